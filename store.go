@@ -84,8 +84,8 @@ type RunProgress struct {
 // PageResult is what a worked page leaves behind, stored in one transaction; the
 // page itself goes.
 type PageResult struct {
-	Page     int64
-	Entries  []LedgerEntry
+	Page    int64
+	Entries []LedgerEntry
 	// Errors holds the records that failed. One with an ID was being retried: it is
 	// open again with the new failure and one more retry. The others are new, one for
 	// each (run, step, seq).
