@@ -61,8 +61,6 @@ const defaultLimit = 100
 // Preview is what a flow would do with its first records.
 type Preview struct {
 	Records []PreviewRecord `json:"records" nullable:"false"`
-	// More reports whether the export has more records than were asked for.
-	More bool `json:"more"`
 }
 
 // PreviewRecord is one record of a preview.
@@ -75,8 +73,11 @@ type PreviewRecord struct {
 
 // PreviewStep is what one step would do with a record.
 type PreviewStep struct {
-	Step    string        `json:"step"`
-	Outcome string        `json:"outcome"`
-	Record  sluice.Record `json:"record,omitempty" doc:"As the step leaves it"`
-	Problem *sluice.Error `json:"problem,omitempty"`
+	Step       string               `json:"step"`
+	Kind       string               `json:"kind"`
+	Outcome    sluice.RecordOutcome `json:"outcome,omitempty" doc:"excluded or failed; absent when the record goes on"`
+	Record     sluice.Record        `json:"record,omitempty" doc:"As a mapping leaves it, or as an import would send it"`
+	ExternalID string               `json:"external_id,omitempty"`
+	ID         string               `json:"id,omitempty"`
+	Problem    string               `json:"problem,omitempty"`
 }

@@ -49,6 +49,7 @@ var statusByCode = map[string]int{
 	"run.ended":              http.StatusConflict,
 	"run.active":             http.StatusConflict,
 	"store.disk_full":        http.StatusInsufficientStorage,
+	"netsuite.busy":          http.StatusServiceUnavailable,
 	"request.malformed":      http.StatusBadRequest,
 	"request.host":           http.StatusMisdirectedRequest,
 	"request.origin":         http.StatusForbidden,

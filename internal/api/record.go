@@ -16,9 +16,11 @@ type SuiteQLQuery struct {
 
 // Rows is a page of a query's result.
 type Rows struct {
-	Items []sluice.Record `json:"items" nullable:"false"`
-	Total int             `json:"total"`
-	More  bool            `json:"more"`
+	// Columns are those of the first row, in their order. Null values are absent from rows.
+	Columns []string        `json:"columns,omitempty"`
+	Items   []sluice.Record `json:"items" nullable:"false"`
+	Total   int             `json:"total"`
+	More    bool            `json:"more"`
 }
 
 // RecordQuery selects records of one type.
@@ -37,8 +39,9 @@ type RecordPage struct {
 
 // RecordRef points to a record.
 type RecordRef struct {
-	Type string `json:"type"`
-	ID   string `json:"id"`
+	Type     string   `json:"type"`
+	ID       string   `json:"id"`
+	Warnings []string `json:"warnings,omitempty" doc:"Properties that NetSuite does not know and left out"`
 }
 
 // RecordWrite is a change to a record.
