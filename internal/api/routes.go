@@ -64,7 +64,7 @@ func (a *API) connectionRoutes() []route {
 func (a *API) recordRoutes() []route {
 	const t, query, root = tagRecords, sluice.PermQuery, "/api/v1/connections/{name}"
 	return []route{
-		{"POST", root + "/suiteql", query, false, "suiteql", t, "Run a SuiteQL query", operation(a.suiteQL)},
+		{"POST", root + "/suiteql", query, false, "suiteQL", t, "Run a SuiteQL query", operation(a.suiteQL)},
 		{"GET", root + "/records/{type}", query, false, "listRecords", t, "List records of a type", operation(a.listRecords)},
 		{"POST", root + "/records/{type}", query, false, "createRecord", t, "Create a record", operation(a.createRecord)},
 		{"GET", root + "/records/{type}/{id}", query, false, "getRecord", t, "Read a record", operation(a.getRecord)},
