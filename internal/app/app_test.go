@@ -1,16 +1,14 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
-	"time"
-
-	"bytes"
-	"log/slog"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
@@ -160,14 +158,9 @@ func TestSetupLinkWorksOnce(t *testing.T) {
 }
 
 func TestSetupLinkExpires(t *testing.T) {
-	var mu sync.Mutex
-	now := time.Now()
-	s := start(t, func(c *Config) {
-		c.Clock = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
-	})
-	mu.Lock()
-	now = now.Add(ownerLinkLife)
-	mu.Unlock()
+	now := newClock()
+	s := start(t, func(c *Config) { c.Clock = now.Now })
+	now.Add(ownerLinkLife)
 	if got := get(t, s.SetupURL()); got.StatusCode != http.StatusGone {
 		t.Errorf("after %s: %s", ownerLinkLife, got.Status)
 	}
