@@ -156,3 +156,8 @@ func setQuery(v url.Values, name string, value any) {
 		}
 	}
 }
+
+// Error makes an error that the server kept (of a run, of a test) an error here.
+func (e *Error) Error() string {
+	return (&ErrorBody{Message: e.Message, Where: e.Where, Remedy: e.Remedy, Problems: e.Problems}).Error()
+}
