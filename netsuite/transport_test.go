@@ -20,7 +20,7 @@ import (
 const okBody = `{"id":"107"}`
 
 // A failure is what the first attempts meet; the server then answers well.
-type failure func(w http.ResponseWriter, r *http.Request)
+type failure = http.HandlerFunc
 
 func answers(status int, body string) failure {
 	return func(w http.ResponseWriter, _ *http.Request) {
