@@ -46,7 +46,7 @@ func Main(m *testing.M) int {
 }
 
 // URL returns the address of a new and empty database, which goes when the test
-// ends. Where no server can be had it skips the test, or fails it with CI=true.
+// ends, or with the server. Where no server can be had it skips the test, or fails it with CI=true.
 func URL(t testing.TB) string {
 	t.Helper()
 	server.once.Do(func() {
@@ -62,7 +62,9 @@ func URL(t testing.TB) string {
 	}
 	name := "sluice_test_" + strings.ToLower(rand.Text())
 	run(t, "CREATE DATABASE "+name)
-	t.Cleanup(func() { run(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	if server.stop == nil { // ours goes with all its databases
+		t.Cleanup(func() { run(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	}
 	address, err := url.Parse(server.url)
 	if err != nil {
 		t.Fatalf("%s is not an address", EnvURL)
