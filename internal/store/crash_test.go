@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"modernc.org/sqlite"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
@@ -16,9 +19,10 @@ import (
 
 const (
 	crashChildURL = "SLUICE_TEST_CRASH_URL"
-	crashKills    = "SLUICE_TEST_KILLS" // how many kills; make soak sets thousands
-	crashRecords  = 40                  // records in a page
-	crashPages    = 100_000             // more than a child completes in its short life
+	crashChildAt  = "SLUICE_TEST_CRASH_AT" // SQLite: the row change at which the worker kills itself
+	crashKills    = "SLUICE_TEST_KILLS"    // how many kills; make soak sets thousands
+	crashRecords  = 40                     // records in a page
+	crashPages    = 100_000                // more than a child completes in its short life
 )
 
 // TestKilledWhileCompletingPages kills a worker process in the midst of its writes,
@@ -39,20 +43,59 @@ func TestKilledWhileCompletingPages(t *testing.T) {
 		}
 		kills = n
 	}
-	t.Run("sqlite", func(t *testing.T) { killWorkers(t, filepath.Join(t.TempDir(), "sluice.db"), kills) })
-	t.Run("postgresql", func(t *testing.T) { killWorkers(t, postgrestest.URL(t), kills) })
+	t.Run("sqlite", func(t *testing.T) {
+		killWorkers(t, filepath.Join(t.TempDir(), "sluice.db"), kills, awaitSuicide)
+	})
+	t.Run("postgresql", func(t *testing.T) { killWorkers(t, postgrestest.URL(t), kills, killWorker) })
 }
 
-func killWorkers(t *testing.T, url string, kills int) {
+// killWorkers lets workers die one after another; die returns the last page that one reported.
+func killWorkers(t *testing.T, url string, kills int, die func(t *testing.T, url string, kill int) int64) {
 	s := openStore(t, url)
 	run := &sluice.Run{FlowID: "f", FlowName: "f", Kind: sluice.RunManual, CreatedAt: time.Unix(1, 0)}
 	if err := s.CreateRun(t.Context(), run, nil); err != nil {
 		t.Fatal(err)
 	}
 	for kill := range kills {
-		reported := killWorker(t, url, kill)
+		reported := die(t, url, kill)
 		checkPages(t, s, run.ID, reported)
 	}
+}
+
+// rowsAPage is the number of rows that a page's life changes: the run twice, the
+// page twice, its ledger entries and its error.
+const rowsAPage = crashRecords + 5
+
+// awaitSuicide starts a worker that kills itself at another row of its third page each time.
+func awaitSuicide(t *testing.T, url string, kill int) (reported int64) {
+	t.Setenv(crashChildAt, strconv.Itoa(2*rowsAPage+kill*7%rowsAPage))
+	c, _, out := child(t, "TestKilledWhileCompletingPages", crashChildURL, url)
+	for line, err := out.ReadString('\n'); err == nil; line, err = out.ReadString('\n') {
+		if _, err := fmt.Sscanf(line, "done %d", &reported); err != nil {
+			t.Fatalf("the worker said %q", line)
+		}
+	}
+	if err := c.Wait(); err == nil || c.ProcessState.Exited() {
+		t.Fatalf("the worker ended by itself: %v", err)
+	}
+	return reported
+}
+
+// dieAt kills this process before SQLite changes the nth row, counted from here on.
+func dieAt(n int64) {
+	var changes atomic.Int64
+	sqlite.RegisterConnectionHook(func(c sqlite.ExecQuerierContext, _ string) error {
+		c.(sqlite.HookRegisterer).RegisterPreUpdateHook(func(change sqlite.SQLitePreUpdateData) {
+			if changes.Add(1) == n {
+				self, err := os.FindProcess(os.Getpid())
+				if err == nil {
+					err = self.Kill()
+				}
+				panic(fmt.Sprint("still alive: ", err))
+			}
+		})
+		return nil
+	})
 }
 
 // killWorker lets a worker complete a few pages, kills it, and returns the last page that it reported.
@@ -136,6 +179,13 @@ func crashKeys(page int64) []string {
 // crashWorker takes the run over and completes pages until it is killed.
 func crashWorker(t *testing.T, url string) {
 	ctx := t.Context()
+	if text := os.Getenv(crashChildAt); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dieAt(n)
+	}
 	s, err := store.Open(ctx, url)
 	if err != nil {
 		t.Fatal(err)
