@@ -31,7 +31,7 @@ func (c *counter) count(ctx context.Context, tx *sql.Tx, st *statement) (int, er
 	if st.limit >= 0 {
 		limit = min(limit, st.limit)
 	}
-	key := fmt.Sprint(limit, st.count, st.args)
+	key := fmt.Sprintf("%d %s %#v", limit, st.count, st.args)
 	if n, ok := c.remembered(ctx, key); ok {
 		return n, nil
 	}

@@ -10,16 +10,16 @@ import (
 )
 
 // toDate is TO_DATE and TO_TIMESTAMP: (text, format, the session's now).
-func toDate(args []driver.Value) (driver.Value, error) {
-	t, _, err := parseArgs(args)
+func (l *library) toDate(args []driver.Value) (driver.Value, error) {
+	t, _, err := l.parseArgs(args)
 	if err != nil {
 		return nil, err
 	}
 	return checked(t)
 }
 
-func parseArgs(args []driver.Value) (time.Time, *reading, error) {
-	m, err := parseModel(text(args[1]))
+func (l *library) parseArgs(args []driver.Value) (time.Time, *reading, error) {
+	m, err := l.models.get(text(args[1]), parseModel)
 	if err != nil {
 		return time.Time{}, nil, err
 	}
@@ -31,8 +31,8 @@ func parseArgs(args []driver.Value) (time.Time, *reading, error) {
 }
 
 // toInstantTZ is TO_TIMESTAMP_TZ: (text, format, now, session zone).
-func (z *Zones) toInstantTZ(args []driver.Value) (driver.Value, error) {
-	t, r, err := parseArgs(args)
+func (l *library) toInstantTZ(args []driver.Value) (driver.Value, error) {
+	t, r, err := l.parseArgs(args)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (z *Zones) toInstantTZ(args []driver.Value) (driver.Value, error) {
 	if r.offset != nil {
 		return FormatInstant(t.Add(-time.Duration(*r.offset) * time.Second)), nil
 	}
-	loc, err := z.Find(name)
+	loc, err := l.zones.Find(name)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ func (z *Zones) toInstantTZ(args []driver.Value) (driver.Value, error) {
 }
 
 // dateToChar is TO_CHAR of a date, which has no zone.
-func dateToChar(t time.Time, args []driver.Value) (driver.Value, error) {
-	m, err := parseModel(text(args[0]))
+func (l *library) dateToChar(t time.Time, args []driver.Value) (driver.Value, error) {
+	m, err := l.models.get(text(args[0]), parseModel)
 	if err != nil {
 		return nil, err
 	}
@@ -65,12 +65,12 @@ func dateToChar(t time.Time, args []driver.Value) (driver.Value, error) {
 }
 
 // instantToChar is TO_CHAR of an instant: (instant, format, zone).
-func (z *Zones) instantToChar(t time.Time, args []driver.Value) (driver.Value, error) {
-	m, err := parseModel(text(args[0]))
+func (l *library) instantToChar(t time.Time, args []driver.Value) (driver.Value, error) {
+	m, err := l.models.get(text(args[0]), parseModel)
 	if err != nil {
 		return nil, err
 	}
-	loc, err := z.Find(text(args[1]))
+	loc, err := l.zones.Find(text(args[1]))
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (z *Zones) instantToChar(t time.Time, args []driver.Value) (driver.Value, e
 }
 
 // tzOffset is TZ_OFFSET: (zone, the moment that counts).
-func (z *Zones) tzOffset(args []driver.Value) (driver.Value, error) {
-	loc, err := z.Find(text(args[0]))
+func (l *library) tzOffset(args []driver.Value) (driver.Value, error) {
+	loc, err := l.zones.Find(text(args[0]))
 	if err != nil {
 		return nil, err
 	}
@@ -92,10 +92,10 @@ func (z *Zones) tzOffset(args []driver.Value) (driver.Value, error) {
 }
 
 // toNumber is TO_NUMBER, with or without a format.
-func toNumber(args []driver.Value) (driver.Value, error) {
+func (l *library) toNumber(args []driver.Value) (driver.Value, error) {
 	s := strings.TrimSpace(text(args[0]))
 	if len(args) == 2 {
-		f, err := parseNumberModel(text(args[1]))
+		f, err := l.numbers.get(text(args[1]), parseNumberModel)
 		if err != nil {
 			return nil, err
 		}
@@ -140,8 +140,8 @@ func parseNumberModel(format string) (*numberModel, error) {
 }
 
 // numberToChar is TO_CHAR of a number with a format.
-func numberToChar(args []driver.Value) (driver.Value, error) {
-	f, err := parseNumberModel(text(args[1]))
+func (l *library) numberToChar(args []driver.Value) (driver.Value, error) {
+	f, err := l.numbers.get(text(args[1]), parseNumberModel)
 	if err != nil {
 		return nil, err
 	}

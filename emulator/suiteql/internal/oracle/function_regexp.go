@@ -6,22 +6,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"sync"
 )
-
-// patterns keeps compiled regular expressions, since a query applies the same
-// one to every row.
-type patterns struct {
-	mu       sync.Mutex
-	compiled map[string]*regexp.Regexp
-}
-
-// maxPatterns bounds the memory that foreign queries can fill.
-const maxPatterns = 128
 
 // compile reads Oracle's POSIX syntax with RE2 (no back-references inside the
 // pattern). Flags: i, c, n (the dot matches a line end), m.
-func (p *patterns) compile(pattern, flags string) (*regexp.Regexp, error) {
+func (l *library) compile(pattern, flags string) (*regexp.Regexp, error) {
 	mode := ""
 	for _, f := range flags {
 		switch f {
@@ -40,39 +29,25 @@ func (p *patterns) compile(pattern, flags string) (*regexp.Regexp, error) {
 	if mode != "" {
 		pattern = "(?" + mode + ")" + pattern
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if re, ok := p.compiled[pattern]; ok {
-		return re, nil
-	}
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return nil, err
-	}
-	if p.compiled == nil || len(p.compiled) >= maxPatterns {
-		p.compiled = map[string]*regexp.Regexp{}
-	}
-	p.compiled[pattern] = re
-	return re, nil
+	return l.regexps.get(pattern, regexp.Compile)
 }
 
 // match is what the arguments of the three functions have in common.
 type match struct {
-	re       *regexp.Regexp
-	s        string
-	start    int // byte offset
-	nth      int
-	argument []driver.Value
+	re    *regexp.Regexp
+	s     string
+	start int // byte offset
+	nth   int
 }
 
 // find reads pattern, position, occurrence and flags at their places in args
 // and returns the submatch offsets in s of the nth occurrence, or nil.
-func (p *patterns) find(args []driver.Value, position, occurrence, flags int) (*match, []int, error) {
+func (l *library) find(args []driver.Value, position, occurrence, flags int) (*match, []int, error) {
 	mode := ""
 	if len(args) > flags {
 		mode = text(args[flags])
 	}
-	re, err := p.compile(text(args[1]), mode)
+	re, err := l.compile(text(args[1]), mode)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,7 +59,7 @@ func (p *patterns) find(args []driver.Value, position, occurrence, flags int) (*
 	if pos < 1 || nth < 0 {
 		return nil, nil, errors.New("position or occurrence is out of range")
 	}
-	m := &match{re: re, s: text(args[0]), nth: nth, argument: args}
+	m := &match{re: re, s: text(args[0]), nth: nth}
 	runes := []rune(m.s)
 	m.start = len(string(runes[:min(pos-1, len(runes))]))
 	if nth == 0 { // REGEXP_REPLACE: all
@@ -104,8 +79,8 @@ func (p *patterns) find(args []driver.Value, position, occurrence, flags int) (*
 }
 
 // substr is REGEXP_SUBSTR(s, pattern, position, occurrence, flags, group).
-func (p *patterns) substr(args []driver.Value) (driver.Value, error) {
-	m, at, err := p.find(args, 2, 3, 4)
+func (l *library) regexpSubstr(args []driver.Value) (driver.Value, error) {
+	m, at, err := l.find(args, 2, 3, 4)
 	if err != nil || at == nil {
 		return nil, err
 	}
@@ -117,8 +92,8 @@ func (p *patterns) substr(args []driver.Value) (driver.Value, error) {
 }
 
 // instr is REGEXP_INSTR(s, pattern, position, occurrence, after, flags).
-func (p *patterns) instr(args []driver.Value) (driver.Value, error) {
-	m, at, err := p.find(args, 2, 3, 5)
+func (l *library) regexpInstr(args []driver.Value) (driver.Value, error) {
+	m, at, err := l.find(args, 2, 3, 5)
 	if err != nil || at == nil {
 		return int64(0), err
 	}
@@ -133,7 +108,7 @@ func (p *patterns) instr(args []driver.Value) (driver.Value, error) {
 var backReference = regexp.MustCompile(`\\(\d)`)
 
 // replace is REGEXP_REPLACE(s, pattern, with, position, occurrence, flags).
-func (p *patterns) replace(args []driver.Value) (driver.Value, error) {
+func (l *library) regexpReplace(args []driver.Value) (driver.Value, error) {
 	if args[0] == nil || args[1] == nil {
 		return args[0], nil
 	}
@@ -144,7 +119,7 @@ func (p *patterns) replace(args []driver.Value) (driver.Value, error) {
 	if len(args) < 5 { // the occurrence defaults to all here
 		args = append(append([]driver.Value{}, args...), []driver.Value{"", int64(1), int64(0)}[len(args)-2:]...)
 	}
-	m, at, err := p.find(args, 3, 4, 5)
+	m, at, err := l.find(args, 3, 4, 5)
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,8 @@ type element struct {
 	ordinal bool   // TH follows: 1st, 2nd
 }
 
-// codes in the order in which they must be tried: longest first.
-func modelCodes() []string {
+// modelCodes stand in the order in which they must be tried: longest first.
+var modelCodes = func() []string {
 	codes := []string{
 		"YYYY", "YYY", "YY", "Y", "RRRR", "RR", "IYYY", "IYY", "IY", "I", "CC", "Q", "MONTH", "MON", "MM", "WW", "IW", "W",
 		"DDD", "DD", "DAY", "DY", "D", "J", "HH24", "HH12", "HH", "MI", "SSSSS", "SS", "A.M.", "P.M.", "AM", "PM",
@@ -29,11 +29,11 @@ func modelCodes() []string {
 	}
 	slices.SortStableFunc(codes, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	return codes
-}
+}()
 
 func parseModel(format string) (model, error) {
 	var m model
-	codes, compact := modelCodes(), false
+	compact := false
 	for rest := format; rest != ""; {
 		upper := strings.ToUpper(rest)
 		if strings.HasPrefix(upper, "FM") || strings.HasPrefix(upper, "FX") {
@@ -50,7 +50,7 @@ func parseModel(format string) (model, error) {
 			rest = rest[end+2:]
 			continue
 		}
-		i := slices.IndexFunc(codes, func(c string) bool { return strings.HasPrefix(upper, c) })
+		i := slices.IndexFunc(modelCodes, func(c string) bool { return strings.HasPrefix(upper, c) })
 		if i < 0 {
 			r := []rune(rest)[0]
 			if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -60,7 +60,7 @@ func parseModel(format string) (model, error) {
 			rest = rest[len(string(r)):]
 			continue
 		}
-		e := element{code: codes[i], text: rest[:len(codes[i])], compact: compact}
+		e := element{code: modelCodes[i], text: rest[:len(modelCodes[i])], compact: compact}
 		rest = rest[len(e.code):]
 		if strings.HasPrefix(strings.ToUpper(rest), "TH") {
 			e.ordinal, rest = true, rest[2:]

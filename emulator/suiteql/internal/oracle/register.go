@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -11,16 +12,22 @@ import (
 	"modernc.org/sqlite"
 )
 
+// library is what the functions of one database share.
+type library struct {
+	zones   *Zones
+	regexps cache[*regexp.Regexp]
+	models  cache[model]
+	numbers cache[*numberModel]
+}
+
 // scalar is a function of the values of one row.
 type scalar func(args []driver.Value) (driver.Value, error)
 
 // Register gives d the functions of this package. Their names begin with ns_;
 // each is NULL where an argument is, unless it says otherwise.
 func Register(d *sqlite.Driver, zones *Zones) error {
-	regexps := &patterns{}
-	tables := []map[string]scalar{numberFunctions(), textFunctions(), dateFunctions(zones), {
-		"regexp_substr": regexps.substr, "regexp_instr": regexps.instr,
-	}}
+	l := &library{zones: zones}
+	tables := []map[string]scalar{numberFunctions(), l.textFunctions(), l.dateFunctions()}
 	for _, table := range tables {
 		for name, f := range table {
 			if err := register(d, name, strict(f)); err != nil {
@@ -28,7 +35,7 @@ func Register(d *sqlite.Driver, zones *Zones) error {
 			}
 		}
 	}
-	for name, f := range map[string]scalar{"replace": replace, "regexp_replace": regexps.replace, "shuffle": shuffle} {
+	for name, f := range map[string]scalar{"replace": replace, "regexp_replace": l.regexpReplace, "shuffle": shuffle} {
 		if err := register(d, name, emptyIsNull(f)); err != nil {
 			return err
 		}
@@ -103,22 +110,23 @@ func numberFunctions() map[string]scalar {
 	return fs
 }
 
-func textFunctions() map[string]scalar {
+func (l *library) textFunctions() map[string]scalar {
 	return map[string]scalar{
 		"upper": text1(strings.ToUpper), "lower": text1(strings.ToLower), "initcap": text1(initcap), "text": text1(strings.Clone),
 		"length": length, "lengthb": lengthBytes, "substr": substr, "instr": instr, "translate": translate,
 		"lpad": pad(true), "rpad": pad(false),
 		"trim": trim(strings.Trim), "ltrim": trim(strings.TrimLeft), "rtrim": trim(strings.TrimRight),
 		"ascii": ascii, "chr": chr, "ora_hash": oraHash,
-		"to_number": toNumber, "number_to_char": numberToChar,
+		"regexp_substr": l.regexpSubstr, "regexp_instr": l.regexpInstr,
+		"to_number": l.toNumber, "number_to_char": l.numberToChar,
 	}
 }
 
-func dateFunctions(z *Zones) map[string]scalar {
+func (l *library) dateFunctions() map[string]scalar {
 	return map[string]scalar{
-		"to_date": toDate, "to_instant_tz": z.toInstantTZ, "tz_offset": z.tzOffset,
-		"date_to_char": dateFunc(dateToChar), "instant_to_char": dateFunc(z.instantToChar),
-		"local": z.inZone(toLocal), "instant": z.inZone(toInstant), "earliest": z.inZone(earliest), "latest": z.inZone(latest),
+		"to_date": l.toDate, "to_instant_tz": l.toInstantTZ, "tz_offset": l.tzOffset,
+		"date_to_char": dateFunc(l.dateToChar), "instant_to_char": dateFunc(l.instantToChar),
+		"local": l.zones.inZone(toLocal), "instant": l.zones.inZone(toInstant), "earliest": l.zones.inZone(earliest), "latest": l.zones.inZone(latest),
 		// utc shows an instant as the date of a clock in UTC; utc_instant is the way back.
 		"utc":         dateFunc(func(t time.Time, _ []driver.Value) (driver.Value, error) { return FormatDate(t), nil }),
 		"utc_instant": dateFunc(func(t time.Time, _ []driver.Value) (driver.Value, error) { return FormatInstant(t), nil }),
