@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/govalues/decimal"
 )
@@ -142,6 +143,16 @@ func floorTo(up bool) scalar {
 	}
 }
 
+// smooth cuts what a binary computation cannot know: Oracle's LOG(10, 1000) is
+// 3, not 2.9999999999999996.
+func smooth(f float64) float64 {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64)
+	if err != nil {
+		return f
+	}
+	return short
+}
+
 // real wraps a function of one binary number.
 func real(f func(float64) float64) scalar {
 	return func(args []driver.Value) (driver.Value, error) {
@@ -149,7 +160,7 @@ func real(f func(float64) float64) scalar {
 		if err != nil {
 			return nil, err
 		}
-		return finite(f(x))
+		return finite(smooth(f(x)))
 	}
 }
 
@@ -161,7 +172,7 @@ func real2(f func(a, b float64) float64) scalar {
 		if err := errors.Join(errA, errB); err != nil {
 			return nil, err
 		}
-		return finite(f(a, b))
+		return finite(smooth(f(a, b)))
 	}
 }
 
