@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // delete removes a record with its rows and leaves a row in deletedrecord.
@@ -14,20 +15,20 @@ func (w *work) delete(r *Record) error {
 	if err := w.unreferenced(r); err != nil {
 		return err
 	}
-	if _, err := w.exec("DELETE FROM record WHERE grp = ? AND id = ?", r.Type.Group, r.ID); err != nil {
+	if _, err := w.Exec("DELETE FROM record WHERE grp = ? AND id = ?", r.Type.Group, r.ID); err != nil {
 		return err
 	}
 	w.loaded[target{r.Type.Group, r.ID}] = nil
-	key := quote(r.Type.Key)
-	if _, err := w.exec("DELETE FROM "+quote("q_"+r.Type.Table)+" WHERE "+key+" = ?", r.ID); err != nil {
+	key := schema.Quote(r.Type.Key)
+	if _, err := w.Exec("DELETE FROM "+schema.Quote("q_"+r.Type.Table)+" WHERE "+key+" = ?", r.ID); err != nil {
 		return err
 	}
 	for _, d := range dependents[r.Type.Group] {
-		if _, err := w.exec("DELETE FROM "+d.table+" WHERE "+quote(d.column)+" = ?", r.ID); err != nil {
+		if _, err := w.Exec("DELETE FROM "+d.table+" WHERE "+schema.Quote(d.column)+" = ?", r.ID); err != nil {
 			return err
 		}
 	}
-	if r.Type.Group == GroupTransaction {
+	if r.Type.Group == schema.GroupTransaction {
 		if err := w.relink(r, true); err != nil {
 			return err
 		}
@@ -39,12 +40,12 @@ type tableColumn struct{ table, column string }
 
 // dependents are the rows that go with a record of a group.
 var dependents = map[string][]tableColumn{
-	GroupEntity: {
+	schema.GroupEntity: {
 		{"q_entity", "id"}, {"q_entityaddress", "recordowner"}, {"q_customeraddressbook", "entity"},
 		{"q_customeraddressbookentityaddress", "recordowner"}, {"q_customersubsidiaryrelationship", "entity"},
 	},
-	GroupItem:        {{"q_itemprice", "item"}},
-	GroupTransaction: {{"q_transactionline", "transaction"}, {"q_transactionaccountingline", "transaction"}},
+	schema.GroupItem:        {{"q_itemprice", "item"}},
+	schema.GroupTransaction: {{"q_transactionline", "transaction"}, {"q_transactionaccountingline", "transaction"}},
 }
 
 // unreferenced refuses to delete a record that an analytic row of another
@@ -55,10 +56,10 @@ func (w *work) unreferenced(r *Record) error {
 		own[d.table] = true
 	}
 	refs := map[string]bool{r.Type.Table: true}
-	if r.Type.Group == GroupEntity {
+	if r.Type.Group == schema.GroupEntity {
 		refs["entity"] = true
 	}
-	for _, t := range w.schema.list {
+	for _, t := range w.schema.Tables {
 		for _, c := range t.Columns {
 			if !refs[c.Ref] {
 				continue
@@ -71,9 +72,9 @@ func (w *work) unreferenced(r *Record) error {
 						owner = d.column
 					}
 				}
-				condition, args = " AND "+quote(owner)+" <> ?", append(args, r.ID)
+				condition, args = " AND "+schema.Quote(owner)+" <> ?", append(args, r.ID)
 			}
-			found, err := w.row(fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ?%s LIMIT 1", quote(t.Physical()), quote(c.Name), condition),
+			found, err := w.row(fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ?%s LIMIT 1", schema.Quote(t.Physical()), schema.Quote(c.Name), condition),
 				args, new(int))
 			if err != nil {
 				return err
@@ -83,7 +84,7 @@ func (w *work) unreferenced(r *Record) error {
 			}
 		}
 	}
-	if r.Type.Group != GroupTransaction {
+	if r.Type.Group != schema.GroupTransaction {
 		return nil
 	}
 	found, err := w.row("SELECT 1 FROM link WHERE target = ? LIMIT 1", []any{r.ID}, new(int))
@@ -101,22 +102,22 @@ func dependentRecords() error {
 // transactions leave none.
 func (w *work) recordDeletion(r *Record) error {
 	var typeID int64
-	for i, t := range w.schema.order {
+	for i, t := range w.schema.Types {
 		if t.Name == r.Type.Name {
 			typeID = int64(i + 1)
 		}
 	}
-	q := w.rowOf("deletedrecord")
-	q.set("recordid", r.ID)
-	q.set("recordtypeid", typeID)
-	q.set("name", r.Name)
-	q.set("type", r.Type.Label)
-	q.set("scriptid", r.Type.Name)
-	q.set("context", "RESTWebservices")
-	q.set("deletedby", w.ses.EmployeeID)
-	q.set("deleteddate", w.now)
-	q.set("iscustomrecord", r.Type.Group == r.Type.Name && r.Type.Custom && r.Type.Table[:7] == "customr")
-	q.set("iscustomlist", r.Type.Custom && r.Type.Table[:7] == "customl")
-	q.set("iscustomtransaction", false)
-	return w.insert(q)
+	q := w.rows().Row("deletedrecord")
+	q.Set("recordid", r.ID)
+	q.Set("recordtypeid", typeID)
+	q.Set("name", r.Name)
+	q.Set("type", r.Type.Label)
+	q.Set("scriptid", r.Type.Name)
+	q.Set("context", "RESTWebservices")
+	q.Set("deletedby", w.ses.EmployeeID)
+	q.Set("deleteddate", w.now)
+	q.Set("iscustomrecord", r.Type.Group == r.Type.Name && r.Type.Custom && r.Type.Table[:7] == "customr")
+	q.Set("iscustomlist", r.Type.Custom && r.Type.Table[:7] == "customl")
+	q.Set("iscustomtransaction", false)
+	return w.rows().Insert(q)
 }

@@ -3,24 +3,27 @@ package record
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // prepareEntity names customers, vendors, employees and contacts, and keeps
 // their addresses.
 func (w *work) prepareEntity(r *Record, isNew bool) error {
 	b := r.Body
-	person := strings.Join(strings.Fields(text(b, "firstName")+" "+text(b, "lastName")), " ")
+	person := strings.Join(strings.Fields(body.Text(b, "firstName")+" "+body.Text(b, "lastName")), " ")
 	name, err := entityName(r, person)
 	if err != nil {
 		return err
 	}
-	if text(b, "entityId") == "" {
+	if body.Text(b, "entityId") == "" {
 		b["entityId"] = name
 	}
 	if r.Type.Fields.Lookup("altName") != nil {
 		b["altName"] = name
 	}
-	r.Name = text(b, "entityId")
+	r.Name = body.Text(b, "entityId")
 	if err := w.entityDefaults(r, isNew); err != nil {
 		return err
 	}
@@ -33,20 +36,20 @@ func entityName(r *Record, person string) (string, error) {
 	b := r.Body
 	switch r.Type.Kind {
 	case "CustJob", "Vendor":
-		if !isTrue(b, "isPerson") {
-			if text(b, "companyName") == "" {
+		if !body.True(b, "isPerson") {
+			if body.Text(b, "companyName") == "" {
 				return "", enter("Company Name")
 			}
-			return text(b, "companyName"), nil
+			return body.Text(b, "companyName"), nil
 		}
 	case "Contact":
-		if text(b, "entityId") != "" {
-			return text(b, "entityId"), nil
+		if body.Text(b, "entityId") != "" {
+			return body.Text(b, "entityId"), nil
 		}
 	}
 	var labels []string
 	for _, f := range []string{"firstName", "lastName"} {
-		if text(b, f) == "" {
+		if body.Text(b, f) == "" {
 			labels = append(labels, r.Type.Fields.Lookup(f).Label)
 		}
 	}
@@ -54,7 +57,7 @@ func entityName(r *Record, person string) (string, error) {
 }
 
 func (w *work) entityDefaults(r *Record, isNew bool) error {
-	if f := r.Type.Fields.Lookup("subsidiary"); w.ses.Has(f.Feature) && refID(r.Body, "subsidiary") == 0 {
+	if f := r.Type.Fields.Lookup("subsidiary"); w.ses.Has(f.Feature) && body.RefID(r.Body, "subsidiary") == 0 {
 		id, err := w.onlySubsidiary()
 		if err != nil {
 			return err
@@ -62,36 +65,36 @@ func (w *work) entityDefaults(r *Record, isNew bool) error {
 		if id == 0 && r.Type.Kind != "Contact" {
 			return enter(f.Label)
 		}
-		setRef(r.Body, "subsidiary", id)
+		body.SetRef(r.Body, "subsidiary", id)
 	}
-	if r.Type.Fields.Lookup("currency") != nil && refID(r.Body, "currency") == 0 {
-		id, err := w.subsidiaryCurrency(refID(r.Body, "subsidiary"))
+	if r.Type.Fields.Lookup("currency") != nil && body.RefID(r.Body, "currency") == 0 {
+		id, err := w.subsidiaryCurrency(body.RefID(r.Body, "subsidiary"))
 		if err != nil {
 			return err
 		}
-		setRef(r.Body, "currency", id)
+		body.SetRef(r.Body, "currency", id)
 	}
 	if isNew && r.Type.Kind == "CustJob" && r.Body["entityStatus"] == nil {
-		var id int64 // a new customer is a won one, as the UI's New Customer form has it
+		var id int64 // a new customer is a won body.One, as the UI's New Customer form has it
 		_, err := w.row("SELECT key FROM q_entitystatus WHERE entitytype = 'CUSTOMER' AND inactive = 'F' ORDER BY probability DESC, key LIMIT 1", nil, &id)
 		if err != nil {
 			return err
 		}
-		setRef(r.Body, "entityStatus", id)
+		body.SetRef(r.Body, "entityStatus", id)
 	}
 	return nil
 }
 
 // subsidiaryCurrency is the subsidiary's currency, else the base currency, else 0.
 func (w *work) subsidiaryCurrency(subsidiary int64) (id int64, err error) {
-	if s, err := w.load("subsidiary", subsidiary); err != nil || s != nil {
-		return refID(bodyOf(s), "currency"), err
+	if s, err := w.Load("subsidiary", subsidiary); err != nil || s != nil {
+		return body.RefID(bodyOf(s), "currency"), err
 	}
 	_, err = w.row("SELECT id FROM q_currency ORDER BY isbasecurrency DESC, id LIMIT 1", nil, &id)
 	return id, err
 }
 
-func bodyOf(r *Record) Body {
+func bodyOf(r *Record) body.Body {
 	if r == nil {
 		return nil
 	}
@@ -101,23 +104,23 @@ func bodyOf(r *Record) Body {
 // prepareAddresses numbers address lines, writes the addresses out and keeps
 // at most one default each for billing and shipping: the last one asked for.
 func (w *work) prepareAddresses(r *Record) error {
-	list := lines(r.Body, "addressBook")
+	list := body.Lines(r.Body, "addressBook")
 	for i, l := range list {
-		if integer(l, "internalId") == 0 {
+		if body.Integer(l, "internalId") == 0 {
 			id, err := w.next("address", 1)
 			if err != nil {
 				return err
 			}
 			for _, name := range []string{"internalId", "id"} {
-				l[name] = json.Number(idText(id))
+				l[name] = json.Number(body.IDText(id))
 			}
-			l["addressId"] = idText(id)
+			l["addressId"] = body.IDText(id)
 		}
 		if address, ok := l["addressBookAddress"].(map[string]any); ok {
 			w.stampAddress(address)
 		}
 		for _, flag := range []string{"defaultBilling", "defaultShipping"} {
-			if isTrue(l, flag) {
+			if body.True(l, flag) {
 				for _, other := range list[:i] {
 					other[flag] = false
 				}
@@ -127,35 +130,35 @@ func (w *work) prepareAddresses(r *Record) error {
 	delete(r.Body, "defaultAddress")
 	for _, l := range list {
 		address, _ := l["addressBookAddress"].(map[string]any)
-		if s := text(address, "addrText"); isTrue(l, "defaultBilling") && s != "" && r.Type.Fields.Lookup("defaultAddress") != nil {
+		if s := body.Text(address, "addrText"); body.True(l, "defaultBilling") && s != "" && r.Type.Fields.Lookup("defaultAddress") != nil {
 			r.Body["defaultAddress"] = s
 		}
 	}
-	setLines(r.Body, "addressBook", list)
+	body.SetLines(r.Body, "addressBook", list)
 	return nil
 }
 
 // stampAddress writes an address out as the envelope shows it.
-func (w *work) stampAddress(a Body) {
-	town := strings.Join(strings.Fields(text(a, "city")+" "+text(a, "state")+" "+text(a, "zip")), " ")
+func (w *work) stampAddress(a body.Body) {
+	town := strings.Join(strings.Fields(body.Text(a, "city")+" "+body.Text(a, "state")+" "+body.Text(a, "zip")), " ")
 	country := ""
 	for _, o := range w.countries() {
-		if o.ID == text(a, "country") {
+		if o.ID == body.Text(a, "country") {
 			country = o.Name
 		}
 	}
 	var parts []string
-	for _, s := range []string{text(a, "attention"), text(a, "addressee"), text(a, "addr1"), text(a, "addr2"), text(a, "addr3"), town, country} {
+	for _, s := range []string{body.Text(a, "attention"), body.Text(a, "addressee"), body.Text(a, "addr1"), body.Text(a, "addr2"), body.Text(a, "addr3"), town, country} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
-	if !isTrue(a, "override") || text(a, "addrText") == "" {
+	if !body.True(a, "override") || body.Text(a, "addrText") == "" {
 		a["addrText"] = strings.Join(parts, "\n")
 	}
-	a["lastModifiedDate"] = w.now.Format(wireLayout)
+	a["lastModifiedDate"] = w.now.Format(body.Wire)
 }
 
-func (w *work) countries() []Option {
-	return w.schema.typ("customer").Fields.Lookup("addressBook").Fields.Lookup("addressBookAddress").Fields.Lookup("country").Enum
+func (w *work) countries() []schema.Option {
+	return w.schema.Type("customer").Fields.Lookup("addressBook").Fields.Lookup("addressBookAddress").Fields.Lookup("country").Enum
 }

@@ -7,16 +7,13 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
 // WriteOptions are the parts of a write request beside its body.
-type WriteOptions struct {
-	Names           Validation // properties the type does not have
-	Values          Validation // values of the wrong syntax
-	Replace         []string   // sublists to replace, or fields that null may clear
-	ReplaceSelected bool       // null clears only fields in Replace
-}
+type WriteOptions = body.Options
 
 // Result is what a write tells.
 type Result struct {
@@ -25,33 +22,33 @@ type Result struct {
 	Warnings []string // paths of the properties that were skipped
 }
 
-// Create adds a record and returns its new internal ID. body is decoded JSON
+// Create adds a record and returns its new internal ID. input is decoded JSON
 // with json.Number. Errors are *fault.Fault for every refusal.
-func (s *Store) Create(ctx context.Context, typ string, body map[string]any, o WriteOptions) (Result, error) {
-	return s.do(ctx, typ, session.Create, func(w *work, t *Type, res *Result) error {
-		return w.create(t, body, o, res)
+func (s *Store) Create(ctx context.Context, typ string, input map[string]any, o WriteOptions) (Result, error) {
+	return s.do(ctx, typ, session.Create, func(w *work, t *schema.Type, res *Result) error {
+		return w.create(t, input, o, res)
 	})
 }
 
 // Update changes a record. id is an internal ID or eid:EXTERNALID.
-func (s *Store) Update(ctx context.Context, typ, id string, body map[string]any, o WriteOptions) (Result, error) {
-	return s.do(ctx, typ, session.Edit, func(w *work, t *Type, res *Result) error {
+func (s *Store) Update(ctx context.Context, typ, id string, input map[string]any, o WriteOptions) (Result, error) {
+	return s.do(ctx, typ, session.Edit, func(w *work, t *schema.Type, res *Result) error {
 		r, err := w.get(t, id)
 		if err != nil {
 			return err
 		}
-		return w.update(r, body, o, res)
+		return w.update(r, input, o, res)
 	})
 }
 
 // Upsert updates the type's record with that external ID, or creates one.
-func (s *Store) Upsert(ctx context.Context, typ, externalID string, body map[string]any, o WriteOptions) (Result, error) {
-	return s.do(ctx, typ, session.None, func(w *work, t *Type, res *Result) error {
+func (s *Store) Upsert(ctx context.Context, typ, externalID string, input map[string]any, o WriteOptions) (Result, error) {
+	return s.do(ctx, typ, session.None, func(w *work, t *schema.Type, res *Result) error {
 		id, err := w.find(t.Group, externalID)
 		if err != nil {
 			return err
 		}
-		r, err := w.load(t.Group, id)
+		r, err := w.Load(t.Group, id)
 		if err != nil {
 			return err
 		}
@@ -66,15 +63,15 @@ func (s *Store) Upsert(ctx context.Context, typ, externalID string, body map[str
 			return fault.User("This record already exists.").At("externalId") // as another type of the group
 		}
 		if r != nil {
-			return w.update(r, body, o, res)
+			return w.update(r, input, o, res)
 		}
-		return w.create(t, withExternalID(body, externalID), o, res)
+		return w.create(t, withExternalID(input, externalID), o, res)
 	})
 }
 
-func withExternalID(body map[string]any, externalID string) map[string]any {
+func withExternalID(input map[string]any, externalID string) map[string]any {
 	out := map[string]any{"externalId": externalID}
-	for k, v := range body {
+	for k, v := range input {
 		if !strings.EqualFold(k, "externalId") {
 			out[k] = v
 		}
@@ -83,11 +80,11 @@ func withExternalID(body map[string]any, externalID string) map[string]any {
 }
 
 // do checks type and permission and runs one write.
-func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(*work, *Type, *Result) error) (Result, error) {
+func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(*work, *schema.Type, *Result) error) (Result, error) {
 	var res Result
 	ses := session.From(ctx)
 	err := s.write(ctx, ses, func(w *work) error {
-		t, err := w.schema.known(w.ses, typ)
+		t, err := known(w.schema, w.ses, typ)
 		if err != nil {
 			return err
 		}
@@ -100,8 +97,8 @@ func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(
 }
 
 // known returns the type if the account has it.
-func (s *schema) known(ses *session.Session, name string) (*Type, error) {
-	t := s.typ(name)
+func known(s *schema.Schema, ses *session.Session, name string) (*schema.Type, error) {
+	t := s.Type(name)
 	if t == nil || !ses.Has(t.Feature) {
 		return nil, fault.New(http.StatusNotFound, fault.NonexistentType, "Record type '%s' does not exist.", name)
 	}
@@ -110,7 +107,7 @@ func (s *schema) known(ses *session.Session, name string) (*Type, error) {
 
 // permit refuses what the role may not do with records of the type. The words
 // are this project's: no recorded answer shows NetSuite's.
-func permit(ses *session.Session, t *Type, level session.Level) error {
+func permit(ses *session.Session, t *schema.Type, level session.Level) error {
 	if ses.Allows(t.Permission, level) {
 		return nil
 	}
@@ -119,24 +116,24 @@ func permit(ses *session.Session, t *Type, level session.Level) error {
 }
 
 // get loads the record that a request's path names.
-func (w *work) get(t *Type, id string) (*Record, error) {
-	n, err := w.lookup(t.Group, t, id, false)
+func (w *work) get(t *schema.Type, id string) (*Record, error) {
+	n, err := w.Lookup(t.Group, t, id, false)
 	if err != nil {
 		return nil, err
 	}
 	if n == 0 {
 		return nil, absent(t)
 	}
-	r, err := w.load(t.Group, n)
+	r, err := w.Load(t.Group, n)
 	if err != nil {
 		return nil, err
 	}
 	return r, w.locked(r)
 }
 
-func (w *work) create(t *Type, body map[string]any, o WriteOptions, res *Result) error {
-	r := &Record{Type: t, Body: Body{}, Version: 1, Created: w.now}
-	if err := w.assign(r, body, o, res, true); err != nil {
+func (w *work) create(t *schema.Type, input map[string]any, o WriteOptions, res *Result) error {
+	r := &Record{Type: t, Body: body.Body{}, Version: 1, Created: w.now}
+	if err := w.assign(r, input, o, res, true); err != nil {
 		return err
 	}
 	id, err := w.next("id:"+t.Group, 1)
@@ -148,12 +145,12 @@ func (w *work) create(t *Type, body map[string]any, o WriteOptions, res *Result)
 	return w.finish(r, true)
 }
 
-func (w *work) update(r *Record, body map[string]any, o WriteOptions, res *Result) error {
+func (w *work) update(r *Record, input map[string]any, o WriteOptions, res *Result) error {
 	r.Version++
 	if err := w.period(r); err != nil { // a closed period also holds what is already in it
 		return err
 	}
-	if err := w.assign(r, body, o, res, false); err != nil {
+	if err := w.assign(r, input, o, res, false); err != nil {
 		return err
 	}
 	res.ID = r.ID
@@ -161,27 +158,14 @@ func (w *work) update(r *Record, body map[string]any, o WriteOptions, res *Resul
 }
 
 // assign checks the request and puts it into the record's body.
-func (w *work) assign(r *Record, body map[string]any, o WriteOptions, res *Result, isNew bool) error {
-	d := &decoder{w: w, names: o.Names, values: o.Values}
-	ch, err := d.decode(r.Type.Fields, body)
-	if err != nil {
-		return err
-	}
-	res.Warnings = d.warnings
-	m := &merge{w: w, selective: o.ReplaceSelected, replace: map[string]bool{}}
-	for _, name := range o.Replace {
-		if r.Type.Fields.Lookup(name) == nil {
-			return fault.New(http.StatusBadRequest, fault.InvalidParameter,
-				"Unknown field name '%s' in the replace parameter. Provide a valid field name.", name).InParam("replace")
-		}
-		m.replace[strings.ToLower(name)] = true
-	}
-	return m.body(r.Type.Fields, r.Body, ch, isNew)
+func (w *work) assign(r *Record, input map[string]any, o WriteOptions, res *Result, isNew bool) (err error) {
+	res.Warnings, err = body.Apply(w, w.schema, r.Type.Fields, r.Body, input, o, isNew)
+	return err
 }
 
 // finish applies the rules and saves the record with its consequences.
 func (w *work) finish(r *Record, isNew bool) error {
-	r.ExternalID = text(r.Body, "externalId")
+	r.ExternalID = body.Text(r.Body, "externalId")
 	if err := w.prepare(r, isNew); err != nil {
 		return err
 	}
@@ -191,15 +175,15 @@ func (w *work) finish(r *Record, isNew bool) error {
 		switch {
 		case f == nil:
 		case at == "m":
-			r.Body[f.Name] = w.now.Format(wireLayout)
+			r.Body[f.Name] = w.now.Format(body.Wire)
 		default:
-			r.Body[f.Name] = r.Created.Format(wireLayout)
+			r.Body[f.Name] = r.Created.Format(body.Wire)
 		}
 	}
 	if err := w.save(r); err != nil {
 		return err
 	}
-	if r.Type.Group == GroupTransaction {
+	if r.Type.Group == schema.GroupTransaction {
 		return w.relink(r, false)
 	}
 	return nil
@@ -207,7 +191,7 @@ func (w *work) finish(r *Record, isNew bool) error {
 
 // Delete removes a record, unless another one refers to it.
 func (s *Store) Delete(ctx context.Context, typ, id string) error {
-	_, err := s.do(ctx, typ, session.Full, func(w *work, t *Type, _ *Result) error {
+	_, err := s.do(ctx, typ, session.Full, func(w *work, t *schema.Type, _ *Result) error {
 		r, err := w.get(t, id)
 		if err != nil {
 			return err

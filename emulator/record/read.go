@@ -7,21 +7,22 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
 // Ref is what a reference shows of the record it points to.
 type Ref struct {
-	Type *Type // nil if the record is gone
+	Type *schema.Type // nil if the record is gone
 	ID   string
 	Name string
 }
 
 // Known returns the type of that name (in any case) if the session's account
 // has it and its role may work with it at the level; else a *fault.Fault.
-func (s *Store) Known(ctx context.Context, name string, level session.Level) (*Type, error) {
+func (s *Store) Known(ctx context.Context, name string, level session.Level) (*schema.Type, error) {
 	ses := s.session(ctx)
-	t, err := s.schema.Load().known(ses, name)
+	t, err := known(s.schema.Load(), ses, name)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 	} else {
 		return nil, absent(t)
 	}
-	r, err := s.schema.Load().scan(s.reader.QueryRowContext(ctx, query, t.Group, arg))
+	r, err := scan(s.schema.Load(), s.reader.QueryRowContext(ctx, query, t.Group, arg))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && r.Type.Name != t.Name {
 		return nil, absent(t)
 	}
@@ -65,16 +66,16 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 }
 
 // Refer returns what a field's value shows of the record with that internal ID.
-func (s *Store) Refer(ctx context.Context, f *Field, id string) (Ref, error) {
+func (s *Store) Refer(ctx context.Context, f *schema.Field, id string) (Ref, error) {
 	sc := s.schema.Load()
-	group, _ := sc.group(f.Target)
+	group, _ := sc.Group(f.Target)
 	ref := Ref{ID: id}
 	var typ string
 	err := s.reader.QueryRowContext(ctx, "SELECT type, name FROM record WHERE grp = ? AND id = ?", group, id).Scan(&typ, &ref.Name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ref, nil
 	}
-	ref.Type = sc.typ(typ)
+	ref.Type = sc.Type(typ)
 	return ref, err
 }
 
@@ -83,7 +84,7 @@ func (s *Store) Refer(ctx context.Context, f *Field, id string) (Ref, error) {
 type Filter struct {
 	And, Or []Filter
 
-	Field  *Field
+	Field  *schema.Field
 	Key    bool // compare the internal ID; Field is nil
 	Not    bool
 	Op     Op
@@ -112,25 +113,25 @@ const (
 // List returns the internal IDs of a page of the type's records and the number
 // of all that match. NetSuite promises no order; this engine's is fixed and
 // deliberately not that of the IDs. A nil filter matches all.
-func (s *Store) List(ctx context.Context, t *Type, f *Filter, limit, offset int) (ids []int64, total int, err error) {
+func (s *Store) List(ctx context.Context, t *schema.Type, f *Filter, limit, offset int) (ids []int64, total int, err error) {
 	sc := s.schema.Load()
-	table := sc.tables[t.Table]
+	table := sc.Table(t.Table)
 	where, args := "1", []any{}
 	switch t.Group {
-	case GroupTransaction:
+	case schema.GroupTransaction:
 		where, args = `"type" = ?`, append(args, t.Kind)
-	case GroupItem:
+	case schema.GroupItem:
 		where, args = `"itemtype" = ?`, append(args, t.Kind)
 	}
 	if f != nil {
 		condition, values := f.sql(t)
 		where, args = where+" AND "+condition, append(args, values...)
 	}
-	from := fmt.Sprintf(" FROM %s WHERE %s", quote(table.Physical()), where)
+	from := fmt.Sprintf(" FROM %s WHERE %s", schema.Quote(table.Physical()), where)
 	if err := s.reader.QueryRowContext(ctx, "SELECT count(*)"+from, args...).Scan(&total); err != nil {
 		return nil, 0, err
 	}
-	key := quote(t.Key)
+	key := schema.Quote(t.Key)
 	// Multiplying by a prime modulo 2^32 permutes the IDs: an order that is
 	// stable from page to page and looks like none.
 	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf("SELECT %s%s ORDER BY (%s * 2654435761) & 4294967295, %s LIMIT ? OFFSET ?",
@@ -151,7 +152,7 @@ func (s *Store) List(ctx context.Context, t *Type, f *Filter, limit, offset int)
 
 // sql compiles the filter for the type's analytic table. Values are always
 // bound, never written into the text.
-func (f *Filter) sql(t *Type) (string, []any) {
+func (f *Filter) sql(t *schema.Type) (string, []any) {
 	kids, word := f.And, " AND "
 	if len(f.Or) > 0 {
 		kids, word = f.Or, " OR "
@@ -168,10 +169,10 @@ func (f *Filter) sql(t *Type) (string, []any) {
 	return "(" + strings.Join(parts, word) + ")", args
 }
 
-func (f *Filter) comparison(t *Type) (string, []any) {
-	column := quote(t.Key)
+func (f *Filter) comparison(t *schema.Type) (string, []any) {
+	column := schema.Quote(t.Key)
 	if !f.Key {
-		column = quote(f.Field.Column)
+		column = schema.Quote(f.Field.Column)
 	}
 	condition, args := f.test(t, column)
 	if f.Not {
@@ -181,8 +182,8 @@ func (f *Filter) comparison(t *Type) (string, []any) {
 	return "(" + condition + ")", args
 }
 
-func (f *Filter) test(t *Type, column string) (string, []any) {
-	isText := !f.Key && (f.Field.Kind == String || f.Field.Kind == Enum)
+func (f *Filter) test(t *schema.Type, column string) (string, []any) {
+	isText := !f.Key && (f.Field.Kind == schema.String || f.Field.Kind == schema.Enum)
 	operators := map[Op]string{Is: "=", Greater: ">", AtLeast: ">=", Less: "<", AtMost: "<="}
 	args := make([]any, len(f.Values))
 	for i, v := range f.Values {
@@ -193,10 +194,10 @@ func (f *Filter) test(t *Type, column string) (string, []any) {
 		return column + " IS NULL", nil
 	case Is:
 		if !f.Key && f.Field.Name == "externalId" { // through the unique index
-			return quote(t.Key) + " IN (SELECT id FROM record WHERE grp = ? AND lower(external_id) = lower(?))",
+			return schema.Quote(t.Key) + " IN (SELECT id FROM record WHERE grp = ? AND lower(external_id) = lower(?))",
 				append([]any{t.Group}, args...)
 		}
-		if !f.Key && f.Field.Kind == Boolean {
+		if !f.Key && f.Field.Kind == schema.Boolean {
 			return "coalesce(" + column + ", 'F') = ?", args
 		}
 	case Between:
@@ -223,7 +224,7 @@ func (f *Filter) test(t *Type, column string) (string, []any) {
 // bound as text.
 
 func (f *Filter) bound() string {
-	if f.Key || f.Field.Kind == Number || f.Field.Kind == Integer || f.Field.Kind == Reference {
+	if f.Key || f.Field.Kind == schema.Number || f.Field.Kind == schema.Integer || f.Field.Kind == schema.Reference {
 		return "CAST(? AS NUMERIC)"
 	}
 	return "?"

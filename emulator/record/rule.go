@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // prepare applies the record engine's rules to a record about to be saved:
@@ -14,17 +16,17 @@ import (
 // record (fixtures of live accounts); the rest follow their style.
 func (w *work) prepare(r *Record, isNew bool) error {
 	for _, f := range r.Type.Fields.List {
-		if address, ok := r.Body[f.Name].(map[string]any); ok && f.Kind == Subrecord {
+		if address, ok := r.Body[f.Name].(map[string]any); ok && f.Kind == schema.Subrecord {
 			w.stampAddress(address)
 		}
 	}
 	var err error
 	switch r.Type.Group {
-	case GroupEntity:
+	case schema.GroupEntity:
 		err = w.prepareEntity(r, isNew)
-	case GroupItem:
+	case schema.GroupItem:
 		err = w.prepareItem(r)
-	case GroupTransaction:
+	case schema.GroupTransaction:
 		err = w.prepareTransaction(r, isNew)
 	default:
 		err = w.prepareListed(r)
@@ -46,8 +48,8 @@ func (w *work) required(r *Record) error {
 			continue
 		}
 		switch {
-		case f.Kind == Sublist:
-			for _, l := range lines(r.Body, f.Name) {
+		case f.Kind == schema.Sublist:
+			for _, l := range body.Lines(r.Body, f.Name) {
 				labels = append(labels, missing(f.Fields, l)...)
 			}
 		case f.Mandatory && r.Body[f.Name] == nil:
@@ -58,14 +60,14 @@ func (w *work) required(r *Record) error {
 		return err
 	}
 	for _, f := range r.Type.Fields.List {
-		if f.Kind == Sublist && f.Mandatory && r.Body[f.Name] == nil {
+		if f.Kind == schema.Sublist && f.Mandatory && r.Body[f.Name] == nil {
 			return fault.User("You must enter at least one line item for this transaction.").At(f.Name)
 		}
 	}
 	return nil
 }
 
-func missing(fields *FieldSet, b Body) (labels []string) {
+func missing(fields *schema.FieldSet, b body.Body) (labels []string) {
 	for _, f := range fields.List {
 		if f.Mandatory && b[f.Name] == nil {
 			labels = append(labels, f.Label)
@@ -96,9 +98,9 @@ func (w *work) unique(r *Record) error {
 	}
 	message := "This record already exists."
 	switch {
-	case r.Type.Group == GroupEntity:
+	case r.Type.Group == schema.GroupEntity:
 		message = "This entity already exists."
-	case r.Type.Group == GroupItem:
+	case r.Type.Group == schema.GroupItem:
 		message = "Uniqueness error: an item with this name already exists."
 	case !r.Type.Fields.Lookup(r.Type.NameField).Unique:
 		return nil
@@ -111,9 +113,9 @@ func (w *work) unique(r *Record) error {
 	return fault.User("%s", message)
 }
 
-// lookup resolves a reference as a request writes it to an internal ID, or 0
+// Lookup resolves a reference as a request writes it to an internal ID, or 0
 // where the group (and the type, unless it is nil) has no such record.
-func (w *work) lookup(group string, typ *Type, given string, external bool) (int64, error) {
+func (w *work) Lookup(group string, typ *schema.Type, given string, external bool) (int64, error) {
 	var id int64
 	var err error
 	if rest, ok := strings.CutPrefix(given, "eid:"); ok {
@@ -127,7 +129,7 @@ func (w *work) lookup(group string, typ *Type, given string, external bool) (int
 	if err != nil || id == 0 {
 		return 0, err
 	}
-	r, err := w.load(group, id)
+	r, err := w.Load(group, id)
 	if err != nil || r == nil || typ != nil && r.Type.Name != typ.Name {
 		return 0, err
 	}
@@ -135,18 +137,18 @@ func (w *work) lookup(group string, typ *Type, given string, external bool) (int
 }
 
 // referred loads what a reference field points to; nil if it is empty.
-func (w *work) referred(f *Field, b Body) (*Record, error) {
-	id := refID(b, f.Name)
+func (w *work) referred(f *schema.Field, b body.Body) (*Record, error) {
+	id := body.RefID(b, f.Name)
 	if id == 0 {
 		return nil, nil
 	}
-	group, _ := w.schema.group(f.Target)
-	return w.load(group, id)
+	group, _ := w.schema.Group(f.Target)
+	return w.Load(group, id)
 }
 
 // prepareListed serves lists: departments, currencies, custom records ….
 func (w *work) prepareListed(r *Record) error {
-	name := text(r.Body, r.Type.NameField)
+	name := body.Text(r.Body, r.Type.NameField)
 	if f := r.Type.Fields.Lookup("fullName"); f != nil {
 		full, err := w.fullName(r, name)
 		if err != nil {
@@ -154,7 +156,7 @@ func (w *work) prepareListed(r *Record) error {
 		}
 		r.Body["fullName"] = full
 	}
-	if n := text(r.Body, "acctNumber"); n != "" {
+	if n := body.Text(r.Body, "acctNumber"); n != "" {
 		name = n + " " + name // accounts are shown with their number
 	}
 	r.Name = name
@@ -174,7 +176,7 @@ func (w *work) fullName(r *Record, name string) (string, error) {
 	if above.ID == r.ID {
 		return "", fault.User("A record cannot be its own parent.").At("parent")
 	}
-	if full := text(above.Body, "fullName"); full != "" {
+	if full := body.Text(above.Body, "fullName"); full != "" {
 		return full + " : " + name, nil
 	}
 	return above.Name + " : " + name, nil
@@ -183,7 +185,7 @@ func (w *work) fullName(r *Record, name string) (string, error) {
 // prepareItem names the item and gives it the account's default accounts
 // where the request names none.
 func (w *work) prepareItem(r *Record) error {
-	r.Name = text(r.Body, "itemId")
+	r.Name = body.Text(r.Body, "itemId")
 	full, err := w.fullName(r, r.Name)
 	if err != nil {
 		return err
@@ -196,18 +198,18 @@ func (w *work) prepareItem(r *Record) error {
 		if r.Type.Fields.Lookup(field) == nil || r.Body[field] != nil {
 			continue
 		}
-		id, err := w.defaultAccount(accountType)
+		id, err := w.DefaultAccount(accountType)
 		if err != nil {
 			return err
 		}
-		setRef(r.Body, field, id)
+		body.SetRef(r.Body, field, id)
 	}
 	return nil
 }
 
-// defaultAccount is the active account of a type with the lowest ID; 0 if
+// DefaultAccount is the active account of a type with the lowest ID; 0 if
 // there is none.
-func (w *work) defaultAccount(accountType string) (id int64, err error) {
+func (w *work) DefaultAccount(accountType string) (id int64, err error) {
 	_, err = w.row("SELECT id FROM q_account WHERE accttype = ? AND isinactive = 'F' ORDER BY id LIMIT 1", []any{accountType}, &id)
 	return id, err
 }
@@ -232,8 +234,8 @@ func (w *work) locked(r *Record) error {
 
 // absent is the answer to an ID that names no record of the type: 404, but
 // 400 for transactions, as recorded from live accounts.
-func absent(t *Type) error {
-	if t.Group == GroupTransaction {
+func absent(t *schema.Type) error {
+	if t.Group == schema.GroupTransaction {
 		return fault.User("Transaction type specified is incorrect.")
 	}
 	return fault.New(http.StatusNotFound, fault.NonexistentID,

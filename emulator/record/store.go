@@ -7,17 +7,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // Store holds every record of one account in one SQLite file. Writes take
 // turns on one connection; reads run beside them on a pool and see the last
 // commit. It is safe for concurrent use.
 type Store struct {
-	schema atomic.Pointer[schema]
+	schema atomic.Pointer[schema.Schema]
 	now    func() time.Time
 	reader *sql.DB
 	writer *writer
@@ -63,7 +67,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 		}
 		s.file, s.temp = filepath.Join(dir, "account.db"), true
 	}
-	sc, err := builtin()
+	sc, err := schema.Builtin()
 	if err != nil {
 		return nil, fmt.Errorf("record store: %w", err)
 	}
@@ -93,7 +97,7 @@ func dsn(file, pragma string) string {
 		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)&_pragma=" + pragma
 }
 
-func (s *Store) migrate(ctx context.Context, sc *schema) error {
+func (s *Store) migrate(ctx context.Context, sc *schema.Schema) error {
 	if _, err := s.writer.conn.ExecContext(ctx, base); err != nil {
 		return err
 	}
@@ -102,14 +106,14 @@ func (s *Store) migrate(ctx context.Context, sc *schema) error {
 	}
 	sc = s.schema.Load()
 	return s.write(ctx, nil, func(w *work) error {
-		for _, t := range sc.list {
-			for _, statement := range t.ddl() {
+		for _, t := range sc.Tables {
+			for _, statement := range t.DDL() {
 				if _, err := s.writer.conn.ExecContext(ctx, statement); err != nil {
 					return fmt.Errorf("%w in %s", err, statement)
 				}
 			}
 		}
-		return w.fillReferenceTables()
+		return w.rows().FillReferenceTables()
 	})
 }
 
@@ -135,10 +139,10 @@ func (s *Store) DB() *sql.DB { return s.reader }
 func (s *Store) Path() string { return s.file }
 
 // Types returns the record types in a fixed order.
-func (s *Store) Types() []*Type { return s.schema.Load().order }
+func (s *Store) Types() []*schema.Type { return s.schema.Load().Types }
 
 // Type returns the record type of that name in any case, or nil.
-func (s *Store) Type(name string) *Type { return s.schema.Load().typ(name) }
+func (s *Store) Type(name string) *schema.Type { return s.schema.Load().Type(name) }
 
 // writer is the one connection that writes. Its prepared statements live as
 // long as the connection.
@@ -183,4 +187,18 @@ func (w *writer) prepare(query string) (*sql.Stmt, error) {
 		w.stmts[query] = st
 	}
 	return st, err
+}
+
+// Catalog returns the analytic tables in the order of their names, for the
+// SuiteQL engine. It changes when a custom field is added.
+func (s *Store) Catalog() []schema.Table {
+	sc := s.schema.Load()
+	out := make([]schema.Table, 0, len(sc.Tables))
+	for _, t := range sc.Tables {
+		copied := *t
+		copied.Columns = slices.Clone(t.Columns)
+		out = append(out, copied)
+	}
+	slices.SortFunc(out, func(a, b schema.Table) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }

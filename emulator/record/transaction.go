@@ -8,6 +8,8 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // prepareTransaction fills a transaction's head, computes its lines and
@@ -16,7 +18,7 @@ func (w *work) prepareTransaction(r *Record, isNew bool) error {
 	if err := w.head(r, isNew); err != nil {
 		return err
 	}
-	c := &calc{}
+	c := &body.Calc{}
 	var err error
 	switch r.Type.Name {
 	case "journalEntry":
@@ -29,27 +31,27 @@ func (w *work) prepareTransaction(r *Record, isNew bool) error {
 	if err != nil {
 		return err
 	}
-	if c.err != nil {
-		return c.err
+	if c.Err != nil {
+		return c.Err
 	}
 	if err := w.settle(c, r); err != nil {
 		return err
 	}
-	return c.err
+	return c.Err
 }
 
 // head fills date, party, currency, number and period.
 func (w *work) head(r *Record, isNew bool) error {
 	b := r.Body
-	if text(b, "tranDate") == "" {
-		b["tranDate"] = w.now.In(w.zone()).Format(dateLayout)
+	if body.Text(b, "tranDate") == "" {
+		b["tranDate"] = w.now.In(w.zone()).Format(body.Day)
 	}
 	if err := w.party(r); err != nil {
 		return err
 	}
 	if b["exchangeRate"] == nil {
 		rate := json.Number("1")
-		currency, err := w.load("currency", refID(b, "currency"))
+		currency, err := w.Load("currency", body.RefID(b, "currency"))
 		if err != nil {
 			return err
 		}
@@ -64,16 +66,16 @@ func (w *work) head(r *Record, isNew bool) error {
 		if err != nil {
 			return err
 		}
-		b["transactionNumber"] = idText(n)
-		if text(b, "tranId") == "" {
+		b["transactionNumber"] = body.IDText(n)
+		if body.Text(b, "tranId") == "" {
 			b["tranId"] = fmt.Sprintf("%s%d", r.Type.Prefix, n)
 		}
-		if r.Type.Fields.Lookup("source") != nil && text(b, "source") == "" {
+		if r.Type.Fields.Lookup("source") != nil && body.Text(b, "source") == "" {
 			b["source"] = "restWebServices"
 		}
 	}
 	b["$modifiedBy"] = w.ses.EmployeeID
-	r.Name = r.Type.Label + " #" + text(b, "tranId")
+	r.Name = r.Type.Label + " #" + body.Text(b, "tranId")
 	return w.period(r)
 }
 
@@ -88,7 +90,7 @@ func (w *work) zone() *time.Location {
 // party takes from the customer what the request leaves out.
 func (w *work) party(r *Record) error {
 	b := r.Body
-	var customer Body
+	var customer body.Body
 	for _, name := range []string{"entity", "customer"} {
 		if f := r.Type.Fields.Lookup(name); f != nil {
 			c, err := w.referred(f, b)
@@ -111,14 +113,14 @@ func (w *work) party(r *Record) error {
 		if id == 0 && r.Type.Name == "journalEntry" {
 			return enter(f.Label)
 		}
-		setRef(b, "subsidiary", id)
+		body.SetRef(b, "subsidiary", id)
 	}
 	if b["currency"] == nil {
-		id, err := w.subsidiaryCurrency(refID(b, "subsidiary"))
+		id, err := w.subsidiaryCurrency(body.RefID(b, "subsidiary"))
 		if err != nil {
 			return err
 		}
-		setRef(b, "currency", id)
+		body.SetRef(b, "currency", id)
 	}
 	return nil
 }
@@ -129,10 +131,10 @@ func (w *work) period(r *Record) error {
 	if !r.Type.Posting {
 		return nil
 	}
-	id := refID(r.Body, "postingPeriod")
+	id := body.RefID(r.Body, "postingPeriod")
 	var closed, from, to string
 	query, args := `SELECT id, closed, startdate, enddate FROM q_accountingperiod WHERE startdate <= ? AND enddate >= ?
-		AND isquarter = 'F' AND isyear = 'F' AND isadjust = 'F' ORDER BY id LIMIT 1`, []any{text(r.Body, "tranDate"), text(r.Body, "tranDate")}
+		AND isquarter = 'F' AND isyear = 'F' AND isadjust = 'F' ORDER BY id LIMIT 1`, []any{body.Text(r.Body, "tranDate"), body.Text(r.Body, "tranDate")}
 	if id != 0 {
 		query, args = "SELECT id, closed, startdate, enddate FROM q_accountingperiod WHERE id = ?", []any{id}
 	}
@@ -140,7 +142,7 @@ func (w *work) period(r *Record) error {
 	if err != nil || !found {
 		return err
 	}
-	if date := text(r.Body, "tranDate"); date < from || date > to {
+	if date := body.Text(r.Body, "tranDate"); date < from || date > to {
 		// The date moved to another period, and the period follows it.
 		delete(r.Body, "postingPeriod")
 		return w.period(r)
@@ -148,27 +150,27 @@ func (w *work) period(r *Record) error {
 	if closed == "T" {
 		return fault.User("You cannot post to a closed accounting period.").At("tranDate")
 	}
-	setRef(r.Body, "postingPeriod", id)
+	body.SetRef(r.Body, "postingPeriod", id)
 	return nil
 }
 
 // digits is the currency's precision.
-func (w *work) digits(b Body) (int, error) {
-	currency, err := w.load("currency", refID(b, "currency"))
+func (w *work) digits(b body.Body) (int, error) {
+	currency, err := w.Load("currency", body.RefID(b, "currency"))
 	if currency == nil || currency.Body["currencyPrecision"] == nil {
 		return 2, err
 	}
-	return int(min(max(integer(currency.Body, "currencyPrecision"), 0), 8)), err
+	return int(min(max(body.Integer(currency.Body, "currencyPrecision"), 0), 8)), err
 }
 
 // sale computes the lines and totals of orders, invoices and credit memos.
-func (w *work) sale(c *calc, r *Record) error {
+func (w *work) sale(c *body.Calc, r *Record) error {
 	digits, err := w.digits(r.Body)
 	if err != nil {
 		return err
 	}
 	var subtotal, tax decimal.Decimal
-	list := lines(r.Body, "item")
+	list := body.Lines(r.Body, "item")
 	for i, l := range list {
 		if err := w.saleLine(c, r, l, digits); err != nil {
 			if f, ok := err.(*fault.Fault); ok && f.Details[0].Path == "" {
@@ -176,34 +178,34 @@ func (w *work) sale(c *calc, r *Record) error {
 			}
 			return err
 		}
-		subtotal = c.add(subtotal, c.value(l, "amount"))
-		tax = c.add(tax, c.value(l, "tax1Amt"))
+		subtotal = c.Add(subtotal, c.Value(l, "amount"))
+		tax = c.Add(tax, c.Value(l, "tax1Amt"))
 	}
 	if err := w.lineKeys(r, list); err != nil {
 		return err
 	}
-	setLines(r.Body, "item", list)
+	body.SetLines(r.Body, "item", list)
 	if _, given := r.Body["$tax"]; !given && !tax.IsZero() || r.Body["taxTotal"] == nil {
-		r.Body["taxTotal"] = number(tax)
+		r.Body["taxTotal"] = body.Number(tax)
 	}
-	total := c.add(subtotal, c.value(r.Body, "taxTotal"))
-	total = c.add(total, c.value(r.Body, "shippingCost"))
-	total = c.add(total, c.value(r.Body, "handlingCost"))
-	r.Body["subtotal"], r.Body["total"] = number(subtotal), number(total)
-	if f := r.Type.Fields.Lookup("account"); f != nil && refID(r.Body, "account") == 0 {
-		id, err := w.defaultAccount("AcctRec")
+	total := c.Add(subtotal, c.Value(r.Body, "taxTotal"))
+	total = c.Add(total, c.Value(r.Body, "shippingCost"))
+	total = c.Add(total, c.Value(r.Body, "handlingCost"))
+	r.Body["subtotal"], r.Body["total"] = body.Number(subtotal), body.Number(total)
+	if f := r.Type.Fields.Lookup("account"); f != nil && body.RefID(r.Body, "account") == 0 {
+		id, err := w.DefaultAccount("AcctRec")
 		if err != nil {
 			return err
 		}
-		setRef(r.Body, "account", id)
+		body.SetRef(r.Body, "account", id)
 	}
 	return w.dueDate(r)
 }
 
 // saleLine fills a line from its item: description, price, amount.
 // The amount is rate times quantity, rounded to the currency, unless given.
-func (w *work) saleLine(c *calc, r *Record, l Body, digits int) error {
-	item, err := w.load(GroupItem, refID(l, "item"))
+func (w *work) saleLine(c *body.Calc, r *Record, l body.Body, digits int) error {
+	item, err := w.Load(schema.GroupItem, body.RefID(l, "item"))
 	if err != nil || item == nil {
 		return err // a missing item is refused with the other required fields
 	}
@@ -212,39 +214,39 @@ func (w *work) saleLine(c *calc, r *Record, l Body, digits int) error {
 		l["description"] = item.Body["salesDescription"]
 	}
 	if l["isTaxable"] == nil {
-		l["isTaxable"] = isTrue(item.Body, "isTaxable")
+		l["isTaxable"] = body.True(item.Body, "isTaxable")
 	}
 	if l["quantity"] == nil {
-		l["quantity"] = number(one)
+		l["quantity"] = body.Number(body.One)
 	}
-	quantity := c.value(l, "quantity")
+	quantity := c.Value(l, "quantity")
 	if l["rate"] == nil && l["amount"] == nil {
-		price, level := listPrice(item.Body, refID(l, "price"), refID(r.Body, "currency"))
+		price, level := listPrice(item.Body, body.RefID(l, "price"), body.RefID(r.Body, "currency"))
 		if price == "" {
 			return enter("Amount")
 		}
 		l["rate"] = price
-		setRef(l, "price", level)
+		body.SetRef(l, "price", level)
 	}
 	switch {
 	case l["amount"] == nil:
-		l["amount"] = number(c.mul(c.value(l, "rate"), quantity, digits))
+		l["amount"] = body.Number(c.Mul(c.Value(l, "rate"), quantity, digits))
 	case l["rate"] == nil:
-		l["rate"] = number(c.quo(c.value(l, "amount"), quantity, digits))
+		l["rate"] = body.Number(c.Quo(c.Value(l, "amount"), quantity, digits))
 	}
 	if l["tax1Amt"] == nil && l["taxRate1"] != nil {
-		percent := c.keep(c.value(l, "taxRate1").Quo(decimal.MustNew(100, 0)))
-		l["tax1Amt"] = number(c.mul(c.value(l, "amount"), percent, digits))
+		percent := c.Keep(c.Value(l, "taxRate1").Quo(decimal.MustNew(100, 0)))
+		l["tax1Amt"] = body.Number(c.Mul(c.Value(l, "amount"), percent, digits))
 	}
 	return nil
 }
 
 // listPrice is the item's price at the level (any, if 0) in the currency.
-func listPrice(item Body, level, currency int64) (json.Number, int64) {
-	for _, p := range lines(item, "price") {
-		if (level == 0 || refID(p, "priceLevel") == level) && refID(p, "currencyPage") == currency {
+func listPrice(item body.Body, level, currency int64) (json.Number, int64) {
+	for _, p := range body.Lines(item, "price") {
+		if (level == 0 || body.RefID(p, "priceLevel") == level) && body.RefID(p, "currencyPage") == currency {
 			if n, ok := p["price"].(json.Number); ok {
-				return n, refID(p, "priceLevel")
+				return n, body.RefID(p, "priceLevel")
 			}
 		}
 	}
@@ -253,10 +255,10 @@ func listPrice(item Body, level, currency int64) (json.Number, int64) {
 
 // lineKeys gives each line, and the transaction's main line, a key that no
 // other line of the account ever has.
-func (w *work) lineKeys(r *Record, list []Body) error {
-	var fresh []Body
+func (w *work) lineKeys(r *Record, list []body.Body) error {
+	var fresh []body.Body
 	for _, l := range list {
-		if text(l, "lineUniqueKey") == "" {
+		if body.Text(l, "lineUniqueKey") == "" {
 			fresh = append(fresh, l)
 		}
 	}
@@ -272,11 +274,11 @@ func (w *work) lineKeys(r *Record, list []Body) error {
 		return err
 	}
 	if r.Body["$keys"] == nil {
-		r.Body["$keys"] = json.Number(idText(key))
+		r.Body["$keys"] = json.Number(body.IDText(key))
 		key += extraLines
 	}
 	for _, l := range fresh {
-		l["lineUniqueKey"] = idText(key)
+		l["lineUniqueKey"] = body.IDText(key)
 		key++
 	}
 	return nil
@@ -291,34 +293,34 @@ func (w *work) dueDate(r *Record) error {
 	if f == nil || r.Body["dueDate"] != nil {
 		return nil
 	}
-	date, err := time.Parse(dateLayout, text(r.Body, "tranDate"))
+	date, err := time.Parse(body.Day, body.Text(r.Body, "tranDate"))
 	if err != nil {
 		return err
 	}
-	terms, err := w.load("term", refID(r.Body, "terms"))
+	terms, err := w.Load("term", body.RefID(r.Body, "terms"))
 	if err != nil {
 		return err
 	}
-	r.Body["dueDate"] = date.AddDate(0, 0, int(integer(bodyOf(terms), "daysUntilNetDue"))).Format(dateLayout)
+	r.Body["dueDate"] = date.AddDate(0, 0, int(body.Integer(bodyOf(terms), "daysUntilNetDue"))).Format(body.Day)
 	return nil
 }
 
 // journal checks that debits equal credits and that each line has one side.
-func (w *work) journal(c *calc, r *Record) error {
+func (w *work) journal(c *body.Calc, r *Record) error {
 	var balance decimal.Decimal
-	list := lines(r.Body, "line")
+	list := body.Lines(r.Body, "line")
 	for i, l := range list {
-		debit, credit := c.value(l, "debit"), c.value(l, "credit")
+		debit, credit := c.Value(l, "debit"), c.Value(l, "credit")
 		if debit.IsZero() == credit.IsZero() {
 			return fault.User("Please enter either a debit or a credit amount.").At(fmt.Sprintf("line.items[%d]", i))
 		}
-		balance = c.sub(c.add(balance, debit), credit)
+		balance = c.Sub(c.Add(balance, debit), credit)
 	}
 	if !balance.IsZero() {
 		return fault.User("The amounts in a journal entry must balance.").At("line")
 	}
 	r.Body["status"] = "B"
-	if text(r.Body, "approvalStatus") == "1" {
+	if body.Text(r.Body, "approvalStatus") == "1" {
 		r.Body["status"] = "A"
 	}
 	return w.lineKeys(r, list)

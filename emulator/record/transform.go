@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -19,12 +21,12 @@ var transforms = map[string]func(*work, *Record, *Record) error{
 	"invoice creditMemo":      (*work).invoiceToCredit,
 }
 
-// Transform makes a record of type to from the one that typ and id name; body
+// Transform makes a record of type to from the one that typ and id name; input
 // overrides what the new record takes from it. Lines are matched by line,
 // which is the line of the original, or orderLine.
-func (s *Store) Transform(ctx context.Context, typ, id, to string, body map[string]any, o WriteOptions) (Result, error) {
-	return s.do(ctx, typ, session.View, func(w *work, t *Type, res *Result) error {
-		target, err := w.schema.known(w.ses, to)
+func (s *Store) Transform(ctx context.Context, typ, id, to string, input map[string]any, o WriteOptions) (Result, error) {
+	return s.do(ctx, typ, session.View, func(w *work, t *schema.Type, res *Result) error {
+		target, err := known(w.schema, w.ses, to)
 		if err != nil {
 			return err
 		}
@@ -40,12 +42,12 @@ func (s *Store) Transform(ctx context.Context, typ, id, to string, body map[stri
 		if err != nil {
 			return err
 		}
-		r := &Record{Type: target, Body: Body{}, Version: 1, Created: w.now}
+		r := &Record{Type: target, Body: body.Body{}, Version: 1, Created: w.now}
 		if err := fill(w, from, r); err != nil {
 			return err
 		}
-		defaults(target.Fields, r.Body, w)
-		if err := w.assign(r, orderLineAsLine(body), o, res, false); err != nil {
+		body.Defaults(target.Fields, r.Body, w)
+		if err := w.assign(r, orderLineAsLine(input), o, res, false); err != nil {
 			return err
 		}
 		renumber(r)
@@ -59,11 +61,11 @@ func (s *Store) Transform(ctx context.Context, typ, id, to string, body map[stri
 
 // orderLineAsLine gives lines of the request that name the original's line by
 // orderLine the key line, by which lines are matched.
-func orderLineAsLine(body map[string]any) map[string]any {
-	item, _ := body["item"].(map[string]any)
+func orderLineAsLine(input map[string]any) map[string]any {
+	item, _ := input["item"].(map[string]any)
 	list, _ := item["items"].([]any)
 	if list == nil {
-		return body
+		return input
 	}
 	out := make([]any, len(list))
 	for i, l := range list {
@@ -74,19 +76,19 @@ func orderLineAsLine(body map[string]any) map[string]any {
 			out[i] = line
 		}
 	}
-	copied := maps.Clone(body)
+	copied := maps.Clone(input)
 	copied["item"] = map[string]any{"items": out}
 	return copied
 }
 
 // renumber numbers the new transaction's lines from 1.
 func renumber(r *Record) {
-	list := lines(r.Body, "item")
+	list := body.Lines(r.Body, "item")
 	for i, l := range list {
-		l["line"] = json.Number(idText(int64(i + 1)))
+		l["line"] = json.Number(body.IDText(int64(i + 1)))
 	}
 	if len(list) > 0 {
-		r.Body["$item"] = json.Number(idText(int64(len(list))))
+		r.Body["$item"] = json.Number(body.IDText(int64(len(list))))
 	}
 }
 
@@ -100,37 +102,18 @@ func inherit(from, to *Record) {
 	}
 	for _, f := range from.Type.Fields.List {
 		if v := from.Body[f.Name]; v != nil && !own[f.Name] && to.Type.Fields.Lookup(f.Name) != nil {
-			to.Body[f.Name] = clone(v)
+			to.Body[f.Name] = body.Clone(v)
 		}
 	}
-	to.Body["createdFrom"] = idText(from.ID)
-}
-
-// clone copies a body value deeply.
-func clone(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, x := range v {
-			out[k] = clone(x)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, x := range v {
-			out[i] = clone(x)
-		}
-		return out
-	}
-	return v
+	to.Body["createdFrom"] = body.IDText(from.ID)
 }
 
 // copyLine takes a line over without what belongs to the original line alone.
-func copyLine(l Body, fields *FieldSet) Body {
-	out := Body{}
+func copyLine(l body.Body, fields *schema.FieldSet) body.Body {
+	out := body.Body{}
 	for name, v := range l {
 		if fields.Lookup(name) != nil && name != "lineUniqueKey" && name != "quantityBilled" && !strings.HasPrefix(name, "$") {
-			out[name] = clone(v)
+			out[name] = body.Clone(v)
 		}
 	}
 	return out
@@ -138,24 +121,24 @@ func copyLine(l Body, fields *FieldSet) Body {
 
 // orderToInvoice bills what is not billed yet.
 func (w *work) orderToInvoice(from, to *Record) error {
-	switch text(from.Body, "status") {
+	switch body.Text(from.Body, "status") {
 	case "A":
 		return fault.User("You cannot bill a sales order that is pending approval.")
 	case "C", "G", "H":
 		return fault.User("You must enter at least one line item for this transaction.").At("item")
 	}
 	inherit(from, to)
-	c := &calc{}
-	var list []Body
-	for _, l := range lines(from.Body, "item") {
-		left := c.sub(c.value(l, "quantity"), c.value(l, "quantityBilled"))
-		if left.Sign() <= 0 || isTrue(l, "isClosed") {
+	c := &body.Calc{}
+	var list []body.Body
+	for _, l := range body.Lines(from.Body, "item") {
+		left := c.Sub(c.Value(l, "quantity"), c.Value(l, "quantityBilled"))
+		if left.Sign() <= 0 || body.True(l, "isClosed") {
 			continue
 		}
-		line := copyLine(l, lineFields(to.Type))
+		line := copyLine(l, schema.Lines(to.Type))
 		line["orderLine"] = l["line"]
-		if left.Cmp(c.value(l, "quantity")) != 0 {
-			line["quantity"] = number(left)
+		if left.Cmp(c.Value(l, "quantity")) != 0 {
+			line["quantity"] = body.Number(left)
 			delete(line, "amount")
 			delete(line, "tax1Amt")
 		}
@@ -164,8 +147,8 @@ func (w *work) orderToInvoice(from, to *Record) error {
 	if len(list) == 0 {
 		return fault.User("You must enter at least one line item for this transaction.").At("item")
 	}
-	setLines(to.Body, "item", list)
-	return c.err
+	body.SetLines(to.Body, "item", list)
+	return c.Err
 }
 
 func (w *work) invoiceToPayment(from, to *Record) error {
@@ -176,23 +159,23 @@ func (w *work) invoiceToPayment(from, to *Record) error {
 	to.Body["customer"] = from.Body["entity"]
 	to.Body["arAcct"] = from.Body["account"]
 	to.Body["payment"] = from.Body["amountRemaining"]
-	setLines(to.Body, "apply", []Body{{"doc": idText(from.ID), "apply": true, "amount": from.Body["amountRemaining"]}})
+	body.SetLines(to.Body, "apply", []body.Body{{"doc": body.IDText(from.ID), "apply": true, "amount": from.Body["amountRemaining"]}})
 	return nil
 }
 
 func (w *work) invoiceToCredit(from, to *Record) error {
 	inherit(from, to)
-	var list []Body
-	for _, l := range lines(from.Body, "item") {
-		line := copyLine(l, lineFields(to.Type))
+	var list []body.Body
+	for _, l := range body.Lines(from.Body, "item") {
+		line := copyLine(l, schema.Lines(to.Type))
 		delete(line, "orderLine")
 		list = append(list, line)
 	}
-	setLines(to.Body, "item", list)
-	c := &calc{}
-	amount := c.value(from.Body, "amountRemaining")
+	body.SetLines(to.Body, "item", list)
+	c := &body.Calc{}
+	amount := c.Value(from.Body, "amountRemaining")
 	if !amount.IsZero() {
-		setLines(to.Body, "apply", []Body{{"doc": idText(from.ID), "apply": true}})
+		body.SetLines(to.Body, "apply", []body.Body{{"doc": body.IDText(from.ID), "apply": true}})
 	}
-	return c.err
+	return c.Err
 }

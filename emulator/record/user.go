@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 
+	"github.com/sluicehq/sluice/emulator/record/body"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -16,29 +17,31 @@ func (s *Store) Writer() User { return User{s} }
 func (u User) context() context.Context { return session.With(context.Background(), u.s.system()) }
 
 // Create adds a record and returns its internal ID.
-func (u User) Create(typ string, body map[string]any) (int64, error) {
-	res, err := u.s.Create(u.context(), typ, body, WriteOptions{})
+func (u User) Create(typ string, fields map[string]any) (int64, error) {
+	res, err := u.s.Create(u.context(), typ, fields, WriteOptions{})
 	return res.ID, err
 }
 
 // Edit changes fields of a record.
-func (u User) Edit(typ string, id int64, body map[string]any) error {
-	_, err := u.s.Update(u.context(), typ, idText(id), body, WriteOptions{})
+func (u User) Edit(typ string, id int64, fields map[string]any) error {
+	_, err := u.s.Update(u.context(), typ, body.IDText(id), fields, WriteOptions{})
 	return err
 }
 
 // Delete removes a record.
-func (u User) Delete(typ string, id int64) error { return u.s.Delete(u.context(), typ, idText(id)) }
+func (u User) Delete(typ string, id int64) error {
+	return u.s.Delete(u.context(), typ, body.IDText(id))
+}
 
 // Lock makes a record refuse to be opened, as a workflow's Lock Record action
 // does; Lock with on = false undoes it.
 func (u User) Lock(typ string, id int64, on bool) error {
 	return u.s.write(u.context(), nil, func(w *work) error {
-		t, err := w.schema.known(w.ses, typ)
+		t, err := known(w.schema, w.ses, typ)
 		if err != nil {
 			return err
 		}
-		res, err := w.exec("UPDATE record SET locked = ? WHERE grp = ? AND id = ? AND type = ?", on, t.Group, id, t.Name)
+		res, err := w.Exec("UPDATE record SET locked = ? WHERE grp = ? AND id = ? AND type = ?", on, t.Group, id, t.Name)
 		if err != nil {
 			return err
 		}
@@ -62,32 +65,32 @@ type Script struct {
 func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 	return s.write(ctx, nil, func(w *work) error {
 		for _, t := range []string{"q_script", "q_scriptdeployment"} {
-			if _, err := w.exec("DELETE FROM " + t); err != nil {
+			if _, err := w.Exec("DELETE FROM " + t); err != nil {
 				return err
 			}
 		}
 		key := int64(0)
 		for i, script := range scripts {
-			q := w.rowOf("script")
-			q.set("id", int64(i+1))
-			q.set("scriptid", script.ScriptID)
-			q.set("name", script.Name)
-			q.set("scripttype", script.Type)
-			q.set("apiversion", "2.1")
-			q.set("isinactive", false)
-			if err := w.insert(q); err != nil {
+			q := w.rows().Row("script")
+			q.Set("id", int64(i+1))
+			q.Set("scriptid", script.ScriptID)
+			q.Set("name", script.Name)
+			q.Set("scripttype", script.Type)
+			q.Set("apiversion", "2.1")
+			q.Set("isinactive", false)
+			if err := w.rows().Insert(q); err != nil {
 				return err
 			}
 			for _, name := range script.Deployments {
 				key++
-				d := w.rowOf("scriptdeployment")
-				d.set("primarykey", key)
-				d.set("script", int64(i+1))
-				d.set("scriptid", name)
-				d.set("title", script.Name)
-				d.set("status", "RELEASED")
-				d.set("isdeployed", true)
-				if err := w.insert(d); err != nil {
+				d := w.rows().Row("scriptdeployment")
+				d.Set("primarykey", key)
+				d.Set("script", int64(i+1))
+				d.Set("scriptid", name)
+				d.Set("title", script.Name)
+				d.Set("status", "RELEASED")
+				d.Set("isdeployed", true)
+				if err := w.rows().Insert(d); err != nil {
 					return err
 				}
 			}

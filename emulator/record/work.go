@@ -5,16 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/record/analytic"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
 // work is one write: one transaction, one user, one second on the clock.
 type work struct {
 	s      *Store
-	schema *schema
+	schema *schema.Schema
 	ses    *session.Session
 	now    time.Time // to the second, UTC
 	loaded map[target]*Record
@@ -40,13 +41,13 @@ func (s *Store) write(ctx context.Context, ses *session.Session, f func(*work) e
 		w.ses = s.system()
 	}
 	w.now = w.ses.Now().UTC().Truncate(time.Second)
-	if _, err := w.exec("BEGIN IMMEDIATE"); err != nil {
+	if _, err := w.Exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	done := false
 	defer func() {
 		if !done { // an error, or a panic on its way up
-			if _, rollback := w.exec("ROLLBACK"); rollback != nil {
+			if _, rollback := w.Exec("ROLLBACK"); rollback != nil {
 				err = errors.Join(err, rollback)
 			}
 		}
@@ -54,7 +55,7 @@ func (s *Store) write(ctx context.Context, ses *session.Session, f func(*work) e
 	if err := f(w); err != nil {
 		return err
 	}
-	if _, err := w.exec("COMMIT"); err != nil {
+	if _, err := w.Exec("COMMIT"); err != nil {
 		return err
 	}
 	done = true
@@ -69,7 +70,8 @@ func (s *Store) system() *session.Session {
 	}
 }
 
-func (w *work) exec(query string, args ...any) (sql.Result, error) {
+// Exec runs a statement, prepared once per connection.
+func (w *work) Exec(query string, args ...any) (sql.Result, error) {
 	st, err := w.s.writer.prepare(query)
 	if err != nil {
 		return nil, fmt.Errorf("%w in %s", err, query)
@@ -106,5 +108,10 @@ func (w *work) next(sequence string, n int64) (int64, error) {
 	return last - n + 1, err
 }
 
-// placeholders returns "?, ?, …".
-func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+// rows is the projector to the analytic tables.
+func (w *work) rows() *analytic.Projector {
+	return &analytic.Projector{DB: w, Schema: w.schema, Now: w.now}
+}
+
+// Has reports whether the account has an SDF feature.
+func (w *work) Has(feature string) bool { return w.ses.Has(feature) }

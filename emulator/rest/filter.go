@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -22,7 +23,7 @@ import (
 //	value      = word | "text" | "[" value { "," value } "]"
 //
 // An empty q is no filter.
-func parseFilter(t *record.Type, ses *session.Session, q string) (*record.Filter, error) {
+func parseFilter(t *schema.Type, ses *session.Session, q string) (*record.Filter, error) {
 	if strings.TrimSpace(q) == "" {
 		return nil, nil
 	}
@@ -84,7 +85,7 @@ func scan(q string) (out []token, ok bool) {
 const maxDepth = 100
 
 type filterParser struct {
-	typ    *record.Type
+	typ    *schema.Type
 	ses    *session.Session
 	tokens []token
 }
@@ -183,9 +184,9 @@ func (p *filterParser) field(name string) (record.Filter, class, error) {
 		return record.Filter{}, 0, fault.New(http.StatusBadRequest, fault.NonexistentField,
 			"Unknown field name '%s' in the search query. The field does not exist on this record type.", name).InParam("q")
 	}
-	classes := map[record.Kind]class{
-		record.String: classText, record.Number: classNumber, record.Integer: classNumber, record.Boolean: classBoolean,
-		record.Date: classDate, record.DateTime: classDateTime, record.Reference: classChoice, record.Enum: classChoice,
+	classes := map[schema.Kind]class{
+		schema.String: classText, schema.Number: classNumber, schema.Integer: classNumber, schema.Boolean: classBoolean,
+		schema.Date: classDate, schema.DateTime: classDateTime, schema.Reference: classChoice, schema.Enum: classChoice,
 	}
 	return record.Filter{Field: f}, classes[f.Kind], nil
 }
@@ -276,7 +277,7 @@ func (p *filterParser) compare(f record.Filter, c class, values []string) (recor
 			}
 			f.Values[i] = column
 		case classChoice:
-			if f.Field.Kind == record.Enum {
+			if f.Field.Kind == schema.Enum {
 				f.Values[i] = optionID(f.Field, v)
 			} else if _, ok := record.ParseID(v); !ok {
 				return f, invalidQuery()
@@ -303,8 +304,8 @@ func (p *filterParser) compare(f record.Filter, c class, values []string) (recor
 	return f, nil
 }
 
-func optionID(f *record.Field, given string) string {
-	i := slices.IndexFunc(f.Enum, func(o record.Option) bool { return strings.EqualFold(o.Name, given) })
+func optionID(f *schema.Field, given string) string {
+	i := slices.IndexFunc(f.Enum, func(o schema.Option) bool { return strings.EqualFold(o.Name, given) })
 	if i < 0 {
 		return given
 	}

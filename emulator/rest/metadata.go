@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
-	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -51,7 +51,7 @@ func (c *call) metadata() error {
 	return c.write("application/json", out)
 }
 
-func (c *call) catalogEntry(t *record.Type) catalogEntry {
+func (c *call) catalogEntry(t *schema.Type) catalogEntry {
 	name := strings.ToLower(t.Name)
 	at := c.href("metadata-catalog", name)
 	return catalogEntry{Name: name, Links: []link{
@@ -61,7 +61,7 @@ func (c *call) catalogEntry(t *record.Type) catalogEntry {
 }
 
 // visible are the types that the session's account has and its role may see.
-func (c *call) visible() (out []*record.Type) {
+func (c *call) visible() (out []*schema.Type) {
 	for _, t := range c.store.Types() {
 		if c.ses.Has(t.Feature) && c.ses.Allows(t.Permission, session.View) {
 			out = append(out, t)
@@ -71,12 +71,12 @@ func (c *call) visible() (out []*record.Type) {
 }
 
 // selected are the types that the select parameter names; all without it.
-func (c *call) selected() ([]*record.Type, error) {
+func (c *call) selected() ([]*schema.Type, error) {
 	q := c.r.URL.Query()
 	if !q.Has("select") {
 		return c.visible(), nil
 	}
-	var out []*record.Type
+	var out []*schema.Type
 	for _, name := range names(q.Get("select")) {
 		t, err := c.store.Known(c.r.Context(), name, session.View)
 		if err != nil {
@@ -97,7 +97,7 @@ func (c *call) typeMetadata(name, accept string) error {
 	}
 	switch {
 	case strings.Contains(accept, swaggerJSON):
-		return c.write(swaggerJSON, c.openAPI([]*record.Type{t}))
+		return c.write(swaggerJSON, c.openAPI([]*schema.Type{t}))
 	case strings.Contains(accept, schemaJSON):
 		return c.write(schemaJSON, c.jsonSchema(t))
 	case accept == "" || strings.Contains(accept, "*/*") || strings.Contains(accept, "application/json"):
@@ -135,7 +135,7 @@ func metadataRef(name string) string { return recordPath + "/metadata-catalog/" 
 
 // jsonSchema describes a type. References to other types are paths to append
 // to the account's address; x-ns-filterable is a list on the object.
-func (c *call) jsonSchema(t *record.Type) object {
+func (c *call) jsonSchema(t *schema.Type) object {
 	ref := func(target string) object {
 		if r := c.store.Type(target); r != nil {
 			return object{"$ref": metadataRef(strings.ToLower(r.Name))}
@@ -155,7 +155,7 @@ func (c *call) jsonSchema(t *record.Type) object {
 	return out
 }
 
-func (c *call) schemaObject(fields *record.FieldSet, ref func(string) object) object {
+func (c *call) schemaObject(fields *schema.FieldSet, ref func(string) object) object {
 	properties := object{
 		"links":   object{"title": "Links", "type": "array", "readOnly": true, "items": object{"$ref": metadataRef("nsLink")}},
 		"refName": object{"title": "Reference Name", "type": "string"},
@@ -169,22 +169,22 @@ func (c *call) schemaObject(fields *record.FieldSet, ref func(string) object) ob
 	return object{"type": "object", "properties": properties}
 }
 
-func (c *call) property(f *record.Field, ref func(string) object) object {
+func (c *call) property(f *schema.Field, ref func(string) object) object {
 	p := object{"title": f.Label}
 	switch f.Kind {
-	case record.Reference:
+	case schema.Reference:
 		return ref(f.Target)
-	case record.Multi:
+	case schema.Multi:
 		p["type"] = "object"
 		p["properties"] = object{"items": object{"type": "array", "items": ref(f.Target)}, "totalResults": int64Property}
 		return p
-	case record.Subrecord:
+	case schema.Subrecord:
 		return c.schemaObject(f.Fields, ref)
-	case record.Sublist:
+	case schema.Sublist:
 		p["type"] = "object"
 		p["properties"] = object{"items": object{"type": "array", "items": c.schemaObject(f.Fields, ref)}, "totalResults": int64Property}
 		return p
-	case record.Enum:
+	case schema.Enum:
 		ids := make([]string, len(f.Enum))
 		for i, o := range f.Enum {
 			ids[i] = o.ID
@@ -205,7 +205,7 @@ func (c *call) property(f *record.Field, ref func(string) object) object {
 	return p
 }
 
-var scalars = map[record.Kind]struct{ name, format string }{
-	record.String: {"string", ""}, record.Number: {"number", "double"}, record.Integer: {"integer", "int64"},
-	record.Boolean: {"boolean", ""}, record.Date: {"string", "date"}, record.DateTime: {"string", "date-time"},
+var scalars = map[schema.Kind]struct{ name, format string }{
+	schema.String: {"string", ""}, schema.Number: {"number", "double"}, schema.Integer: {"integer", "int64"},
+	schema.Boolean: {"boolean", ""}, schema.Date: {"string", "date"}, schema.DateTime: {"string", "date-time"},
 }

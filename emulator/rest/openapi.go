@@ -3,12 +3,12 @@ package rest
 import (
 	"strings"
 
-	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // openAPI describes types as OpenAPI 3.0. Types that were not selected are
 // untyped objects in it.
-func (c *call) openAPI(types []*record.Type) object {
+func (c *call) openAPI(types []*schema.Type) object {
 	selected := map[string]bool{}
 	for _, t := range types {
 		selected[t.Name] = true
@@ -26,9 +26,9 @@ func (c *call) openAPI(types []*record.Type) object {
 	paths := object{}
 	for _, t := range types {
 		name := strings.ToLower(t.Name)
-		schema := c.schemaObject(t.Fields, ref)
-		c.splitSublists(schemas, schema, name, t.Fields)
-		schemas[name] = relocate(schema)
+		described := c.schemaObject(t.Fields, ref)
+		c.splitSublists(schemas, described, name, t.Fields)
+		schemas[name] = relocate(described)
 		schemas[name+"Collection"] = relocate(collectionSchema(component(name)))
 		paths["/"+name] = object{
 			"get":  operationObject("Get list of records.", listParameters, collectionType, component(name+"Collection")),
@@ -57,10 +57,10 @@ func component(name string) object { return object{"$ref": "#/components/schemas
 
 // splitSublists gives each sublist schemas of its own: salesorder-itemCollection
 // and salesorder-itemElement.
-func (c *call) splitSublists(schemas, schema object, name string, fields *record.FieldSet) {
-	properties := schema["properties"].(object)
+func (c *call) splitSublists(schemas, described object, name string, fields *schema.FieldSet) {
+	properties := described["properties"].(object)
 	for _, f := range fields.List {
-		if f.Kind != record.Sublist || properties[f.Name] == nil {
+		if f.Kind != schema.Sublist || properties[f.Name] == nil {
 			continue
 		}
 		lists := properties[f.Name].(object)["properties"].(object)["items"].(object)
@@ -118,16 +118,16 @@ var (
 		parameter("X-NetSuite-PropertyValueValidation", "header", "string", "")}
 )
 
-func operationObject(summary string, parameters []object, contentType string, schema object) object {
+func operationObject(summary string, parameters []object, contentType string, answer object) object {
 	success := object{"204": object{"description": "No Content"}}
-	if schema != nil {
-		success = object{"200": object{"description": "OK", "content": object{contentType: object{"schema": schema}}}}
+	if answer != nil {
+		success = object{"200": object{"description": "OK", "content": object{contentType: object{"schema": answer}}}}
 	}
 	success["default"] = object{"description": "Error", "content": object{errorType: object{"schema": component("nsError")}}}
 	return object{"summary": summary, "parameters": parameters, "responses": success}
 }
 
-func withBody(op, schema object) object {
-	op["requestBody"] = object{"content": object{singularType: object{"schema": schema}}}
+func withBody(op, input object) object {
+	op["requestBody"] = object{"content": object{singularType: object{"schema": input}}}
 	return op
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -111,7 +112,7 @@ func (c *call) get() error {
 	}
 	for _, name := range o.only {
 		f := r.Type.Fields.Lookup(name)
-		if name != "id" && (f == nil || f.Kind == record.Sublist || f.Kind == record.Subrecord) {
+		if name != "id" && (f == nil || f.Kind == schema.Sublist || f.Kind == schema.Subrecord) {
 			return badParameter("fields", "Unknown field name '%s' in the fields query parameter. Provide names of body fields.", name)
 		}
 	}
@@ -153,16 +154,16 @@ func (c *call) subResource() error {
 		}
 		at, rest = at+"/"+f.Name, rest[1:]
 		switch {
-		case f.Kind == record.Sublist && len(rest) == 0:
+		case f.Kind == schema.Sublist && len(rest) == 0:
 			v.expand = true
 			return c.answer(collection)(v.sublist(f, body, at))
-		case f.Kind == record.Sublist:
+		case f.Kind == schema.Sublist:
 			line := findLine(f, body, rest[0])
 			if line == nil {
 				return fault.New(http.StatusNotFound, fault.NonexistentID, "The record instance does not exist. Provide a valid record instance ID.")
 			}
 			fields, body, at, rest = f.Fields, line, at+"/"+rest[0], rest[1:]
-		case f.Kind == record.Subrecord:
+		case f.Kind == schema.Subrecord:
 			sub, _ := body[f.Name].(map[string]any)
 			fields, body = f.Fields, sub
 		default:
@@ -184,12 +185,12 @@ func (c *call) answer(contentType string) func(map[string]any, error) error {
 }
 
 // value answers for a body field: a referenced record, a multi-select, or 404.
-func (v *view) value(f *record.Field, body map[string]any, at string, rest []string) error {
+func (v *view) value(f *schema.Field, body map[string]any, at string, rest []string) error {
 	switch {
 	case len(rest) > 0:
-	case f.Kind == record.Multi:
+	case f.Kind == schema.Multi:
 		return v.answer(collection)(v.multi(f, body, at))
-	case f.Kind == record.Reference && body[f.Name] != nil:
+	case f.Kind == schema.Reference && body[f.Name] != nil:
 		ref, err := v.ref(f, fmt.Sprint(body[f.Name]))
 		if err != nil {
 			return err
@@ -204,7 +205,7 @@ func (v *view) value(f *record.Field, body map[string]any, at string, rest []str
 
 // findLine returns the line of a sublist that a path names by its key, or by
 // its place (from 1) where the sublist has no key.
-func findLine(f *record.Field, body map[string]any, name string) map[string]any {
+func findLine(f *schema.Field, body map[string]any, name string) map[string]any {
 	items, _ := body[f.Name].([]any)
 	for i, item := range items {
 		if line, ok := item.(map[string]any); ok && lineName(f, line, i) == name {
@@ -214,7 +215,7 @@ func findLine(f *record.Field, body map[string]any, name string) map[string]any 
 	return nil
 }
 
-func lineName(f *record.Field, line map[string]any, i int) string {
+func lineName(f *schema.Field, line map[string]any, i int) string {
 	var parts []string
 	for _, key := range f.Keys {
 		parts = append(parts, fmt.Sprint(line[key]))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // view renders stored bodies as the record service shows them. Fields without
@@ -21,10 +22,10 @@ type refKey struct {
 }
 
 // object renders a record, a subrecord or a line.
-func (v *view) object(fields *record.FieldSet, body map[string]any, at string) (map[string]any, error) {
+func (v *view) object(fields *schema.FieldSet, body map[string]any, at string) (map[string]any, error) {
 	out := map[string]any{"links": self(at)}
 	for _, f := range fields.List {
-		if !v.ses.Has(f.Feature) || body[f.Name] == nil && f.Kind != record.Sublist ||
+		if !v.ses.Has(f.Feature) || body[f.Name] == nil && f.Kind != schema.Sublist ||
 			v.only != nil && !slices.Contains(v.only, strings.ToLower(f.Name)) {
 			continue
 		}
@@ -37,30 +38,30 @@ func (v *view) object(fields *record.FieldSet, body map[string]any, at string) (
 	return out, nil
 }
 
-func (v *view) field(f *record.Field, body map[string]any, at string) (any, error) {
+func (v *view) field(f *schema.Field, body map[string]any, at string) (any, error) {
 	switch f.Kind {
-	case record.Sublist:
+	case schema.Sublist:
 		if v.expand {
 			return v.sublist(f, body, at)
 		}
 		return map[string]any{"links": self(at)}, nil
-	case record.Subrecord:
+	case schema.Subrecord:
 		sub, _ := body[f.Name].(map[string]any)
 		if v.expand {
 			return v.object(f.Fields, sub, at)
 		}
 		return map[string]any{"links": self(at)}, nil
-	case record.Multi:
+	case schema.Multi:
 		return v.multi(f, body, at)
-	case record.Reference:
+	case schema.Reference:
 		return v.reference(f, fmt.Sprint(body[f.Name]))
-	case record.Enum:
+	case schema.Enum:
 		return v.enum(f, fmt.Sprint(body[f.Name])), nil
 	}
 	return body[f.Name], nil
 }
 
-func (v *view) sublist(f *record.Field, body map[string]any, at string) (map[string]any, error) {
+func (v *view) sublist(f *schema.Field, body map[string]any, at string) (map[string]any, error) {
 	stored, _ := body[f.Name].([]any)
 	items := []any{}
 	for i, l := range stored {
@@ -74,7 +75,7 @@ func (v *view) sublist(f *record.Field, body map[string]any, at string) (map[str
 	return map[string]any{"links": self(at), "items": items, "totalResults": len(items)}, nil
 }
 
-func (v *view) multi(f *record.Field, body map[string]any, at string) (map[string]any, error) {
+func (v *view) multi(f *schema.Field, body map[string]any, at string) (map[string]any, error) {
 	ids, _ := body[f.Name].([]any)
 	items := []any{}
 	for _, id := range ids {
@@ -90,7 +91,7 @@ func (v *view) multi(f *record.Field, body map[string]any, at string) (map[strin
 
 // reference renders a reference. A record that the service does not expose
 // has the address of the service itself (Oracle help, section_1545142037).
-func (v *view) reference(f *record.Field, id string) (map[string]any, error) {
+func (v *view) reference(f *schema.Field, id string) (map[string]any, error) {
 	ref, err := v.ref(f, id)
 	if err != nil {
 		return nil, err
@@ -106,7 +107,7 @@ func (v *view) reference(f *record.Field, id string) (map[string]any, error) {
 	return out, nil
 }
 
-func (v *view) ref(f *record.Field, id string) (record.Ref, error) {
+func (v *view) ref(f *schema.Field, id string) (record.Ref, error) {
 	key := refKey{f.Target, id}
 	if ref, ok := v.refs[key]; ok {
 		return ref, nil
@@ -118,7 +119,7 @@ func (v *view) ref(f *record.Field, id string) (record.Ref, error) {
 	return ref, err
 }
 
-func (v *view) enum(f *record.Field, id string) any {
+func (v *view) enum(f *schema.Field, id string) any {
 	if v.simpleEnum {
 		return id
 	}

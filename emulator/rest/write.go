@@ -12,15 +12,16 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/body"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
 // maxBody is NetSuite's limit of a request (Oracle help, chapter_161251386312).
 const maxBody = 104 << 20
 
-// body reads the request's JSON object. The Content-Type is not looked at:
+// input reads the request's JSON object. The Content-Type is not looked at:
 // clients in use send none.
-func (c *call) body(mayBeEmpty bool) (map[string]any, error) {
+func (c *call) input(mayBeEmpty bool) (map[string]any, error) {
 	text, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -41,14 +42,14 @@ func decode(text []byte) (map[string]any, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber() // amounts stay decimal
-	var body map[string]any
-	if err := dec.Decode(&body); err != nil || body == nil {
+	var object map[string]any
+	if err := dec.Decode(&object); err != nil || object == nil {
 		return nil, invalidContent()
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, invalidContent()
 	}
-	return body, nil
+	return object, nil
 }
 
 func invalidContent() error {
@@ -57,10 +58,10 @@ func invalidContent() error {
 
 // writeOptions reads the headers and parameters that shape a write.
 func (c *call) writeOptions() (o record.WriteOptions, err error) {
-	if o.Names, err = c.validation("X-NetSuite-PropertyNameValidation", record.Warn); err != nil {
+	if o.Names, err = c.validation("X-NetSuite-PropertyNameValidation", body.Warn); err != nil {
 		return o, err
 	}
-	if o.Values, err = c.validation("X-NetSuite-PropertyValueValidation", record.Refuse); err != nil {
+	if o.Values, err = c.validation("X-NetSuite-PropertyValueValidation", body.Refuse); err != nil {
 		return o, err
 	}
 	q := c.r.URL.Query()
@@ -69,16 +70,16 @@ func (c *call) writeOptions() (o record.WriteOptions, err error) {
 	return o, err
 }
 
-func (c *call) validation(header string, standard record.Validation) (record.Validation, error) {
+func (c *call) validation(header string, standard body.Validation) (body.Validation, error) {
 	switch strings.ToLower(c.r.Header.Get(header)) {
 	case "":
 		return standard, nil
 	case "error":
-		return record.Refuse, nil
+		return body.Refuse, nil
 	case "warning":
-		return record.Warn, nil
+		return body.Warn, nil
 	case "ignore":
-		return record.Ignore, nil
+		return body.Ignore, nil
 	}
 	return standard, fault.New(http.StatusBadRequest, fault.InvalidHeader,
 		"Invalid value '%s' of the %s header. Provide error, warning, or ignore.", c.r.Header.Get(header), header).InHeader(header)
@@ -88,8 +89,8 @@ func (c *call) create() error {
 	if _, err := c.store.Known(c.r.Context(), c.path[0], session.Create); err != nil {
 		return err
 	}
-	return c.save(false, func(body map[string]any, o record.WriteOptions) (record.Result, error) {
-		return c.store.Create(c.r.Context(), c.path[0], body, o)
+	return c.save(false, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
+		return c.store.Create(c.r.Context(), c.path[0], input, o)
 	})
 }
 
@@ -97,8 +98,8 @@ func (c *call) update() error {
 	if _, err := c.store.Known(c.r.Context(), c.path[0], session.Edit); err != nil {
 		return err
 	}
-	return c.save(false, func(body map[string]any, o record.WriteOptions) (record.Result, error) {
-		return c.store.Update(c.r.Context(), c.path[0], c.path[1], body, o)
+	return c.save(false, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
+		return c.store.Update(c.r.Context(), c.path[0], c.path[1], input, o)
 	})
 }
 
@@ -113,8 +114,8 @@ func (c *call) upsert() error {
 		return fault.New(http.StatusBadRequest, fault.InvalidRequest,
 			"Invalid external ID '%s'. Provide eid: and an external ID of letters, digits, underscores, and hyphens.", c.path[1])
 	}
-	return c.save(false, func(body map[string]any, o record.WriteOptions) (record.Result, error) {
-		return c.store.Upsert(c.r.Context(), c.path[0], externalID, body, o)
+	return c.save(false, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
+		return c.store.Upsert(c.r.Context(), c.path[0], externalID, input, o)
 	})
 }
 
@@ -142,10 +143,10 @@ func (c *call) action() error {
 	if err != nil {
 		return err
 	}
-	err = c.save(true, func(body map[string]any, o record.WriteOptions) (record.Result, error) {
+	err = c.save(true, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
 		from := c.path
 		c.path = []string{target.Name}
-		return c.store.Transform(c.r.Context(), from[0], from[1], from[3], body, o)
+		return c.store.Transform(c.r.Context(), from[0], from[1], from[3], input, o)
 	})
 	return err
 }
@@ -157,11 +158,11 @@ func (c *call) save(mayBeEmpty bool, write func(map[string]any, record.WriteOpti
 	if err != nil {
 		return err
 	}
-	body, err := c.body(mayBeEmpty)
+	input, err := c.input(mayBeEmpty)
 	if err != nil {
 		return err
 	}
-	res, err := write(body, o)
+	res, err := write(input, o)
 	if err != nil {
 		return err
 	}

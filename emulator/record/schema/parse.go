@@ -1,4 +1,4 @@
-package record
+package schema
 
 import (
 	"embed"
@@ -11,10 +11,10 @@ import (
 //go:embed data/*.txt
 var data embed.FS
 
-// builtin parses the types and tables that every account starts with.
-func builtin() (*schema, error) {
+// Builtin parses the types and tables that every account starts with.
+func Builtin() (*Schema, error) {
 	p := parser{
-		schema: &schema{types: map[string]*Type{}, tables: map[string]*Table{}},
+		schema: &Schema{types: map[string]*Type{}, tables: map[string]*Table{}},
 		enums:  map[string][]Option{}, sets: map[string]*FieldSet{},
 	}
 	for _, name := range []string{"lists", "entities", "items", "transactions"} {
@@ -40,7 +40,7 @@ func builtin() (*schema, error) {
 //	  NAME KIND[:target] "Label" flag…  a field; deeper indentation = its lines or its subrecord
 //	table NAME key=value…               an analytic table (see tables.txt)
 type parser struct {
-	schema *schema
+	schema *Schema
 	enums  map[string][]Option
 	sets   map[string]*FieldSet
 	stack  []*FieldSet // by indentation
@@ -148,12 +148,12 @@ func (p *parser) top(words []string) error {
 			return err
 		}
 		p.schema.types[strings.ToLower(t.Name)] = t
-		p.schema.order = append(p.schema.order, t)
+		p.schema.Types = append(p.schema.Types, t)
 		p.stack = []*FieldSet{t.Fields}
 	case "table":
 		p.table = newTable(words[1], words[2:])
 		p.schema.tables[p.table.Name] = p.table
-		p.schema.list = append(p.schema.list, p.table)
+		p.schema.Tables = append(p.schema.Tables, p.table)
 	default:
 		return fmt.Errorf("unknown word %q", words[0])
 	}

@@ -1,13 +1,15 @@
-package record
+package body
 
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // merge applies a checked request to a record's body.
 type merge struct {
-	w *work
+	res Resolver
 	// replace names the sublists whose unmentioned lines go
 	// (Oracle help, section_1545297048), in lower case.
 	replace map[string]bool
@@ -16,23 +18,19 @@ type merge struct {
 	selective bool
 }
 
-func (m *merge) body(fields *FieldSet, body Body, ch change, isNew bool) error {
+func (m *merge) body(fields *schema.FieldSet, body Body, ch change, isNew bool) {
 	for name, v := range ch {
 		f := fields.Lookup(name)
 		switch v := v.(type) {
 		case lineChange:
-			if err := m.sublist(f, body, v); err != nil {
-				return err
-			}
+			m.sublist(f, body, v)
 		case change:
 			sub, _ := body[f.Name].(map[string]any)
 			if sub == nil {
 				sub = Body{}
-				defaults(f.Fields, sub, m.w)
+				Defaults(f.Fields, sub, m.res)
 			}
-			if err := m.body(f.Fields, sub, v, false); err != nil {
-				return err
-			}
+			m.body(f.Fields, sub, v, false)
 			body[f.Name] = sub
 		case nil:
 			if !m.selective || m.replace[strings.ToLower(f.Name)] {
@@ -43,14 +41,13 @@ func (m *merge) body(fields *FieldSet, body Body, ch change, isNew bool) error {
 		}
 	}
 	if isNew {
-		defaults(fields, body, m.w)
+		Defaults(fields, body, m.res)
 		for name, v := range ch { // null on a new record: no default either
 			if v == nil {
 				delete(body, name)
 			}
 		}
 	}
-	return nil
 }
 
 // sublist applies lines: those with the key of a present line change it, the
@@ -58,37 +55,33 @@ func (m *merge) body(fields *FieldSet, body Body, ch change, isNew bool) error {
 // matches go. Lines of a sublist without keys are always appended, and all
 // replaced with replace. null empties both kinds
 // (Oracle help, section_1545295601 and section_1545297048).
-func (m *merge) sublist(f *Field, body Body, ch lineChange) error {
-	present := lines(body, f.Name)
+func (m *merge) sublist(f *schema.Field, body Body, ch lineChange) {
+	present := Lines(body, f.Name)
 	replace := m.replace[strings.ToLower(f.Name)]
 	if ch.clear {
-		setLines(body, f.Name, nil)
-		return nil
+		SetLines(body, f.Name, nil)
+		return
 	}
 	if replace && len(f.Keys) == 0 {
 		present = nil
 	}
 	index := map[string]int{}
 	for i, l := range present {
-		if k := lineKey(f, l); k != "" {
+		if k := LineKey(f, l); k != "" {
 			index[k] = i
 		}
 	}
 	matched := make([]bool, len(present))
 	var added []Body
 	for _, c := range ch.lines {
-		i, ok := index[lineKey(f, c)]
+		i, ok := index[LineKey(f, c)]
 		if ok && len(f.Keys) > 0 {
 			matched[i] = true
-			if err := m.line(f, present[i], c, false); err != nil {
-				return err
-			}
+			m.line(f, present[i], c, false)
 			continue
 		}
 		line := Body{}
-		if err := m.line(f, line, c, true); err != nil {
-			return err
-		}
+		m.line(f, line, c, true)
 		added = append(added, line)
 	}
 	var kept []Body
@@ -99,16 +92,12 @@ func (m *merge) sublist(f *Field, body Body, ch lineChange) error {
 	}
 	kept = append(kept, added...)
 	number1(f, body, kept)
-	setLines(body, f.Name, kept)
-	return nil
+	SetLines(body, f.Name, kept)
 }
 
-func (m *merge) line(f *Field, line Body, c change, isNew bool) error {
-	if err := m.body(f.Fields, line, c, isNew); err != nil {
-		return err
-	}
+func (m *merge) line(f *schema.Field, line Body, c change, isNew bool) {
+	m.body(f.Fields, line, c, isNew)
 	restate(line, c)
-	return nil
 }
 
 // restate forgets the amount of a line whose factors change, and its rate
@@ -127,39 +116,30 @@ func restate(line Body, c change) {
 
 // number1 gives new lines of a sublist keyed by line their number, counted
 // from 1; the number of a removed line is not given again.
-func number1(f *Field, body Body, list []Body) {
+func number1(f *schema.Field, body Body, list []Body) {
 	if len(f.Keys) != 1 || f.Keys[0] != "line" {
 		return
 	}
 	counter := "$" + f.Name
-	last := integer(body, counter)
+	last := Integer(body, counter)
 	for _, l := range list {
-		last = max(last, integer(l, "line"))
+		last = max(last, Integer(l, "line"))
 	}
 	seen := map[int64]bool{}
 	for _, l := range list {
-		n := integer(l, "line")
+		n := Integer(l, "line")
 		if n <= 0 || seen[n] {
 			last++
 			n = last
-			l["line"] = json.Number(idText(n))
+			l["line"] = json.Number(IDText(n))
 		}
 		seen[n] = true
 	}
-	body[counter] = json.Number(idText(last))
-}
-
-func integer(b Body, name string) int64 {
-	n, _ := b[name].(json.Number)
-	i, err := n.Int64()
-	if err != nil {
-		return 0
-	}
-	return i
+	body[counter] = json.Number(IDText(last))
 }
 
 // lineKey joins the key fields of a line; a line without them has no key.
-func lineKey(f *Field, line map[string]any) string {
+func LineKey(f *schema.Field, line map[string]any) string {
 	parts := make([]string, len(f.Keys))
 	for i, k := range f.Keys {
 		switch v := line[k].(type) {
@@ -174,16 +154,16 @@ func lineKey(f *Field, line map[string]any) string {
 	return strings.Join(parts, "|")
 }
 
-// defaults fills the fields that have a default and no value.
-func defaults(fields *FieldSet, body Body, w *work) {
+// Defaults fills the fields that have a default and no value.
+func Defaults(fields *schema.FieldSet, body Body, res Resolver) {
 	for _, f := range fields.List {
-		if f.Default == "" || body[f.Name] != nil || !w.ses.Has(f.Feature) {
+		if f.Default == "" || body[f.Name] != nil || !res.Has(f.Feature) {
 			continue
 		}
 		switch f.Kind {
-		case Boolean:
+		case schema.Boolean:
 			body[f.Name] = f.Default == "true"
-		case Number, Integer:
+		case schema.Number, schema.Integer:
 			body[f.Name] = json.Number(f.Default)
 		default:
 			body[f.Name] = f.Default

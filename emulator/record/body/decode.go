@@ -1,4 +1,4 @@
-package record
+package body
 
 import (
 	"encoding/json"
@@ -11,7 +11,46 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 )
+
+// Resolver knows what a request may name.
+type Resolver interface {
+	// Has reports whether the account has an SDF feature.
+	Has(feature string) bool
+	// Lookup returns the internal ID of a record of the group (and type, unless
+	// it is nil) by internal ID or external ID; 0 if there is none.
+	Lookup(group string, typ *schema.Type, given string, external bool) (int64, error)
+}
+
+// Options are the parts of a write request beside its body.
+type Options struct {
+	Names           Validation // properties the type does not have
+	Values          Validation // values of the wrong syntax
+	Replace         []string   // sublists to replace, or fields that null may clear
+	ReplaceSelected bool       // null clears only fields in Replace
+}
+
+// Apply checks a request's JSON (decoded with json.Number) against the fields
+// and applies it to b. It returns the paths of skipped properties, or a
+// *fault.Fault that names every problem.
+func Apply(res Resolver, sc *schema.Schema, fields *schema.FieldSet, b Body, input map[string]any, o Options, isNew bool) ([]string, error) {
+	d := &decoder{res: res, schema: sc, names: o.Names, values: o.Values}
+	ch, err := d.decode(fields, input)
+	if err != nil {
+		return nil, err
+	}
+	m := &merge{res: res, selective: o.ReplaceSelected, replace: map[string]bool{}}
+	for _, name := range o.Replace {
+		if fields.Lookup(name) == nil {
+			return nil, fault.New(http.StatusBadRequest, fault.InvalidParameter,
+				"Unknown field name '%s' in the replace parameter. Provide a valid field name.", name).InParam("replace")
+		}
+		m.replace[strings.ToLower(name)] = true
+	}
+	m.body(fields, b, ch, isNew)
+	return d.warnings, nil
+}
 
 // Validation is what an unacceptable property leads to
 // (Oracle help, section_156570709583).
@@ -25,7 +64,7 @@ const (
 )
 
 // change is a request body once checked: canonical values by canonical field
-// names. nil clears a field; a Subrecord is a change, a Sublist a lineChange.
+// names. nil clears a field; a subrecord is a change, a sublist a lineChange.
 type change map[string]any
 
 type lineChange struct {
@@ -36,7 +75,8 @@ type lineChange struct {
 // decoder checks a request body against a type's fields. It goes on after a
 // problem, so that one answer names them all.
 type decoder struct {
-	w        *work
+	res      Resolver
+	schema   *schema.Schema
 	names    Validation // unknown properties
 	values   Validation // values of the wrong syntax
 	problems []fault.Detail
@@ -44,7 +84,7 @@ type decoder struct {
 }
 
 // decode returns the change that body asks for, or all its problems.
-func (d *decoder) decode(fields *FieldSet, body map[string]any) (change, error) {
+func (d *decoder) decode(fields *schema.FieldSet, body map[string]any) (change, error) {
 	ch, err := d.object(fields, body, "")
 	if err != nil {
 		return nil, err
@@ -55,7 +95,7 @@ func (d *decoder) decode(fields *FieldSet, body map[string]any) (change, error) 
 	return ch, nil
 }
 
-func (d *decoder) object(fields *FieldSet, body map[string]any, path string) (change, error) {
+func (d *decoder) object(fields *schema.FieldSet, body map[string]any, path string) (change, error) {
 	ch := change{}
 	for name, v := range body {
 		if strings.EqualFold(name, "links") || strings.EqualFold(name, "refName") {
@@ -66,7 +106,7 @@ func (d *decoder) object(fields *FieldSet, body map[string]any, path string) (ch
 		if key := fields.Lookup("internalId"); key != nil && strings.EqualFold(name, "id") {
 			f = key // an address line shows its key under both names
 		}
-		if f == nil || !d.w.ses.Has(f.Feature) {
+		if f == nil || !d.res.Has(f.Feature) {
 			if !strings.EqualFold(name, "id") {
 				d.unknown(at, name)
 			}
@@ -110,7 +150,7 @@ func (d *decoder) refuse(mode Validation, detail fault.Detail) {
 }
 
 // meaning reports a value that is well formed and means nothing: always refused.
-func (d *decoder) meaning(f *Field, value, path string) {
+func (d *decoder) meaning(f *schema.Field, value, path string) {
 	d.problems = append(d.problems, fault.Detail{
 		Detail: fmt.Sprintf("Error while accessing resource: You have entered an Invalid Field Value %s for the following field: %s",
 			value, f.Name),
@@ -119,21 +159,21 @@ func (d *decoder) meaning(f *Field, value, path string) {
 }
 
 // value returns the canonical form of v; ok is false where v was refused.
-func (d *decoder) value(f *Field, v any, path string) (_ any, ok bool, err error) {
+func (d *decoder) value(f *schema.Field, v any, path string) (_ any, ok bool, err error) {
 	switch f.Kind {
-	case Reference:
+	case schema.Reference:
 		return d.reference(f, v, path)
-	case Multi:
+	case schema.Multi:
 		return d.multi(f, v, path)
-	case Subrecord:
+	case schema.Subrecord:
 		return d.subrecord(f, v, path)
-	case Sublist:
+	case schema.Sublist:
 		return d.sublist(f, v, path)
 	}
 	if v == nil {
 		return nil, true, nil
 	}
-	if f.Kind == Enum {
+	if f.Kind == schema.Enum {
 		value, ok := d.enum(f, v, path)
 		return value, ok, nil
 	}
@@ -157,37 +197,37 @@ func (d *decoder) value(f *Field, v any, path string) (_ any, ok bool, err error
 }
 
 // scalar returns the canonical form of a text, number, boolean or time.
-func scalar(f *Field, v any) (any, bool) {
+func scalar(f *schema.Field, v any) (any, bool) {
 	switch v := v.(type) {
 	case bool:
-		return v, f.Kind == Boolean
+		return v, f.Kind == schema.Boolean
 	case json.Number:
 		n, err := decimal.Parse(v.String())
-		if err != nil || f.Kind != Number && (f.Kind != Integer || !n.IsInt()) {
+		if err != nil || f.Kind != schema.Number && (f.Kind != schema.Integer || !n.IsInt()) {
 			return nil, false
 		}
-		return number(n), true
+		return Number(n), true
 	case string:
 		return timeOrText(f, v)
 	}
 	return nil, false
 }
 
-func timeOrText(f *Field, v string) (any, bool) {
+func timeOrText(f *schema.Field, v string) (any, bool) {
 	switch f.Kind {
-	case String:
+	case schema.String:
 		return v, utf8.ValidString(v)
-	case Date:
-		_, err := time.Parse(dateLayout, v)
+	case schema.Date:
+		_, err := time.Parse(Day, v)
 		return v, err == nil
-	case DateTime:
+	case schema.DateTime:
 		t, err := time.Parse(time.RFC3339, v)
-		return t.UTC().Truncate(time.Second).Format(wireLayout), err == nil
+		return t.UTC().Truncate(time.Second).Format(Wire), err == nil
 	}
 	return nil, false
 }
 
-func (d *decoder) enum(f *Field, v any, path string) (any, bool) {
+func (d *decoder) enum(f *schema.Field, v any, path string) (any, bool) {
 	for _, key := range []string{"id", "refName"} {
 		if m, ok := v.(map[string]any); ok && m[key] != nil {
 			v = m[key]
@@ -207,11 +247,11 @@ func (d *decoder) enum(f *Field, v any, path string) (any, bool) {
 	return nil, false
 }
 
-func (d *decoder) reference(f *Field, v any, path string) (any, bool, error) {
+func (d *decoder) reference(f *schema.Field, v any, path string) (any, bool, error) {
 	if v == nil {
 		return nil, true, nil
 	}
-	group, typ := d.w.schema.group(f.Target)
+	group, typ := d.schema.Group(f.Target)
 	var id int64
 	given, external := "", false
 	switch v := v.(type) {
@@ -231,7 +271,7 @@ func (d *decoder) reference(f *Field, v any, path string) (any, bool, error) {
 		d.syntax(path, f.Name)
 		return nil, false, nil
 	}
-	id, err := d.w.lookup(group, typ, given, external)
+	id, err := d.res.Lookup(group, typ, given, external)
 	if err != nil {
 		return nil, false, err
 	}
@@ -239,10 +279,10 @@ func (d *decoder) reference(f *Field, v any, path string) (any, bool, error) {
 		d.meaning(f, given, path)
 		return nil, false, nil
 	}
-	return idText(id), true, nil
+	return IDText(id), true, nil
 }
 
-func (d *decoder) multi(f *Field, v any, path string) (any, bool, error) {
+func (d *decoder) multi(f *schema.Field, v any, path string) (any, bool, error) {
 	object, _ := v.(map[string]any)
 	if v == nil || object != nil && object["items"] == nil {
 		return nil, true, nil
@@ -268,7 +308,7 @@ func (d *decoder) multi(f *Field, v any, path string) (any, bool, error) {
 	return ids, true, nil
 }
 
-func (d *decoder) subrecord(f *Field, v any, path string) (any, bool, error) {
+func (d *decoder) subrecord(f *schema.Field, v any, path string) (any, bool, error) {
 	if v == nil {
 		return nil, true, nil
 	}
@@ -281,7 +321,7 @@ func (d *decoder) subrecord(f *Field, v any, path string) (any, bool, error) {
 	return ch, err == nil, err
 }
 
-func (d *decoder) sublist(f *Field, v any, path string) (any, bool, error) {
+func (d *decoder) sublist(f *schema.Field, v any, path string) (any, bool, error) {
 	object, isObject := v.(map[string]any)
 	if v == nil || isObject && object["items"] == nil && hasKey(object, "items") {
 		return lineChange{clear: true}, true, nil

@@ -1,9 +1,7 @@
-package record
+package schema
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -109,16 +107,17 @@ func (t *Table) add(c Column) {
 }
 
 // addCustomColumns gives every custom field its column.
-func (s *schema) addCustomColumns() {
-	for _, t := range s.order {
+func (s *Schema) addCustomColumns() {
+	for _, t := range s.Types {
 		s.customColumns(t.Table, t.Fields)
 		if t.Group == GroupTransaction {
-			s.customColumns("transactionline", lineFields(t))
+			s.customColumns("transactionline", Lines(t))
 		}
 	}
 }
 
-func lineFields(t *Type) *FieldSet {
+// Lines are the fields of a transaction's item or journal lines.
+func Lines(t *Type) *FieldSet {
 	for _, name := range []string{"item", "line"} {
 		if f := t.Fields.Lookup(name); f != nil && f.Kind == Sublist {
 			return f.Fields
@@ -127,7 +126,7 @@ func lineFields(t *Type) *FieldSet {
 	return &FieldSet{}
 }
 
-func (s *schema) customColumns(table string, fields *FieldSet) {
+func (s *Schema) customColumns(table string, fields *FieldSet) {
 	t := s.tables[table]
 	for _, f := range fields.List {
 		if f.Custom && f.Column != "" && t.Column(f.Column) == nil {
@@ -137,7 +136,7 @@ func (s *schema) customColumns(table string, fields *FieldSet) {
 }
 
 // columnOf describes the analytic column of a custom field.
-func (s *schema) columnOf(f *Field) Column {
+func (s *Schema) columnOf(f *Field) Column {
 	c := Column{Name: f.Column, Feature: f.Feature}
 	switch f.Kind {
 	case Number:
@@ -152,7 +151,7 @@ func (s *schema) columnOf(f *Field) Column {
 		c.Kind = DateTimeColumn
 	case Reference:
 		c.Kind, c.Ref = IntegerColumn, f.Target
-		if t := s.typ(f.Target); t != nil {
+		if t := s.Type(f.Target); t != nil {
 			c.Ref = t.Table
 		}
 	default:
@@ -161,20 +160,8 @@ func (s *schema) columnOf(f *Field) Column {
 	return c
 }
 
-// Catalog returns the analytic tables in the order of their names, for the
-// SuiteQL engine. The slices are the caller's to keep.
-func (s *Store) Catalog() []Table {
-	sc := s.schema.Load()
-	out := make([]Table, 0, len(sc.list))
-	for _, name := range slices.Sorted(maps.Keys(sc.tables)) {
-		t := *sc.tables[name]
-		t.Columns = slices.Clone(t.Columns)
-		out = append(out, t)
-	}
-	return out
-}
-
-func (k ColumnKind) sqlType() string {
+// SQLType is the kind's type in SQLite.
+func (k ColumnKind) SQLType() string {
 	switch k {
 	case IntegerColumn:
 		return "INTEGER"
@@ -184,24 +171,24 @@ func (k ColumnKind) sqlType() string {
 	return "TEXT"
 }
 
-// ddl returns the statements that make the table and its indexes.
-func (t *Table) ddl() []string {
+// DDL returns the statements that make the table and its indexes.
+func (t *Table) DDL() []string {
 	cols := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		cols[i] = quote(c.Name) + " " + c.Kind.sqlType()
+		cols[i] = Quote(c.Name) + " " + c.Kind.SQLType()
 		if c.Name == t.Key {
 			cols[i] += " PRIMARY KEY"
 		}
 	}
-	out := []string{"CREATE TABLE IF NOT EXISTS " + quote(t.Physical()) + " (" + strings.Join(cols, ", ") + ")"}
+	out := []string{"CREATE TABLE IF NOT EXISTS " + Quote(t.Physical()) + " (" + strings.Join(cols, ", ") + ")"}
 	for i, columns := range t.indexes {
-		quoted := strings.ReplaceAll(quote(columns), ",", `","`)
+		quoted := strings.ReplaceAll(Quote(columns), ",", `","`)
 		out = append(out, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s (%s)",
-			quote(fmt.Sprintf("i_%s_%d", t.Name, i)), quote(t.Physical()), quoted))
+			Quote(fmt.Sprintf("i_%s_%d", t.Name, i)), Quote(t.Physical()), quoted))
 	}
 	return out
 }
 
-// quote writes an SQL identifier. Names come from this package's data and from
+// Quote writes an SQL identifier. Names come from this package's data and from
 // custom field IDs, which are checked to hold letters, digits and _ only.
-func quote(name string) string { return `"` + name + `"` }
+func Quote(name string) string { return `"` + name + `"` }

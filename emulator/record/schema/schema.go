@@ -1,11 +1,7 @@
-// Package record is the record engine of the emulated account: record types
-// as data, one SQLite file that holds every record, the rules of the record
-// engine, and the analytic tables that SuiteQL reads.
-//
-// A record is kept once, as the JSON of its REST body, and projected to the
-// analytic tables in the same transaction. Types are described in data/*.txt;
-// their names, labels and field types are those of the REST API Browser 2026.1.
-package record
+// Package schema describes the record types of the emulated account and the
+// analytic tables that SuiteQL reads. Both are data (data/*.txt), not code;
+// names, labels and field types are those of the REST API Browser 2026.1.
+package schema
 
 import (
 	"maps"
@@ -106,20 +102,26 @@ const (
 	GroupTransaction = "transaction"
 )
 
-// schema is every record type and analytic table of an account. It is not
+// Schema is every record type and analytic table of an account. It is not
 // changed once built: a new custom field makes a new schema.
-type schema struct {
+type Schema struct {
+	Types  []*Type
+	Tables []*Table
+
 	types  map[string]*Type // by lower-case name
-	order  []*Type
 	tables map[string]*Table
-	list   []*Table
 }
 
-func (s *schema) typ(name string) *Type { return s.types[strings.ToLower(name)] }
+// Type returns the record type of that name, in any case, or nil.
+func (s *Schema) Type(name string) *Type { return s.types[strings.ToLower(name)] }
 
-// group returns the group and, where the target is a single type, that type.
-func (s *schema) group(target string) (string, *Type) {
-	if t := s.typ(target); t != nil {
+// Table returns the analytic table of that name, or nil.
+func (s *Schema) Table(name string) *Table { return s.tables[name] }
+
+// Group returns the group that a reference's target stands for and, where the
+// target is a single type, that type.
+func (s *Schema) Group(target string) (string, *Type) {
+	if t := s.Type(target); t != nil {
 		return t.Group, t
 	}
 	return target, nil
