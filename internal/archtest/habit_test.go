@@ -45,16 +45,23 @@ func leftovers(s *source) []string {
 }
 
 // sleeps finds time.Sleep outside files that run on synctest's clock. A test
-// that sleeps is slow or flaky; code that sleeps cannot be cancelled.
+// that sleeps is slow or flaky; code that sleeps cannot be cancelled. A test that
+// polls for what no signal tells, with a deadline, says so beside the call: // polls …
 func sleeps(s *source) []string {
 	for _, imported := range s.ast.Imports {
 		if imported.Path.Value == `"testing/synctest"` {
 			return nil
 		}
 	}
+	polls := map[int]bool{}
+	for _, group := range s.ast.Comments {
+		if s.test && strings.HasPrefix(group.Text(), "polls ") {
+			polls[s.fset.Position(group.Pos()).Line] = true
+		}
+	}
 	var offenders []string
 	ast.Inspect(s.ast, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Sleep" {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Sleep" && !polls[s.fset.Position(n.Pos()).Line] {
 			if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Name == "time" {
 				offenders = append(offenders, s.at(sel)+": time.Sleep")
 			}
@@ -104,6 +111,8 @@ func TestHabitRulesBite(t *testing.T) {
 	expectOffence(t, hiddenWork(snippet(t, "a.go", "package made\ntype t int\nfunc (t) init() {}")), "")
 	expectOffence(t, leftovers(snippet(t, "a.go", "package made\n// TO"+"DO: later")), "later")
 	expectOffence(t, sleeps(snippet(t, "a.go", "package made\nimport \"time\"\nfunc f() { time.Sleep(1) }")), "a.go:3")
+	expectOffence(t, sleeps(snippet(t, "a.go", "package made\nimport \"time\"\nfunc f() { time.Sleep(1) } // polls the store")), "a.go:3")
+	expectOffence(t, sleeps(snippet(t, "a_test.go", "package made\nimport \"time\"\nfunc f() { time.Sleep(1) } // polls the store")), "")
 	expectOffence(t, sleeps(snippet(t, "a.go", "package made\nimport (\"time\"; \"testing/synctest\")\nvar _ = synctest.Test\nfunc f() { time.Sleep(1) }")), "")
 
 	root := snippet(t, "a.go", "package sluice\nvar x float64")
