@@ -52,7 +52,7 @@ var arrows = []arrow{
 
 	// Tools of the project itself.
 	{pattern: "internal/suite", std: true},
-	{pattern: "bench/...", may: []string{"netsuite/...", "emulator/..."}},
+	{pattern: "bench", may: []string{"netsuite/..."}},
 }
 
 // rootMayNot are packages of the standard library that would let the nouns do I/O.
