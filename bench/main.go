@@ -46,7 +46,7 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	print(figures)
+	show(figures)
 	if p.out != "" {
 		if err := write(p.out, figures); err != nil {
 			fail(err)
@@ -122,7 +122,7 @@ func (p plan) run(ctx context.Context) ([]figure, error) {
 	return figures, nil
 }
 
-func print(figures []figure) {
+func show(figures []figure) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "MEASUREMENT\tWHO\tVALUE\tUNIT\tNOTE")
 	for _, f := range figures {
