@@ -43,6 +43,10 @@ type Fault struct {
 	// when it came: signatures are good for five minutes either way.
 	ServerTime, LocalTime time.Time
 
+	// Category overrides what Class finds, for a protocol whose status tells
+	// less than its body: SOAP answers every fault with HTTP 500.
+	Category error
+
 	// Snippet is the beginning of a body that was none of NetSuite's error forms.
 	Snippet string
 
@@ -124,6 +128,8 @@ func (f *Fault) Class() error {
 	has := func(codes []string) bool { return slices.ContainsFunc(codes, f.hasCode) }
 	message := f.Message()
 	switch {
+	case f.Category != nil:
+		return f.Category
 	case f.Status == http.StatusTooManyRequests || has(concurrencyCodes):
 		return ErrConcurrency
 	case f.Status == http.StatusUnauthorized || has(loginCodes):

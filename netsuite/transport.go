@@ -168,6 +168,9 @@ func (c *Client) prepare(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errPermanent, err)
 	}
+	if body == nil {
+		r.Body = once{}
+	}
 	for name, values := range a.call.Header {
 		r.Header[name] = values
 	}
@@ -184,6 +187,15 @@ func (c *Client) prepare(ctx context.Context, a *attempt) error {
 	}
 	return fmt.Errorf("%w: %w", errPermanent, err)
 }
+
+// once is an empty body that cannot be had again. With it net/http does not by
+// itself repeat a GET whose kept connection broke: it would repeat the
+// signature too, and NetSuite takes that for a replay and refuses the login.
+type once struct{}
+
+func (once) Read([]byte) (int, error) { return 0, io.EOF }
+
+func (once) Close() error { return nil }
 
 // readBody reads at most the limit. A longer error body is cut; a longer answer
 // is an error.

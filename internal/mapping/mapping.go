@@ -62,7 +62,7 @@ func compile(source string) (*script, []sluice.Problem) {
 		err      error
 	}
 	result, err := guard(context.Background(), s.deadline, func() compiled {
-		executor, err := environment.Parse(source)
+		executor, err := environment.Parse(strings.TrimRight(source, " \t\r\n"))
 		return compiled{executor, err}
 	}, nil)
 	if err == nil {

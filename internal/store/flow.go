@@ -65,7 +65,7 @@ func (s *DB) Flow(ctx context.Context, idOrName string) (*sluice.FlowRevision, e
 
 // FlowRevision returns one revision of a flow.
 func (s *DB) FlowRevision(ctx context.Context, flowID string, number int) (*sluice.FlowRevision, error) {
-	list, err := all(ctx, s.read(), scanFlow, "SELECT "+flowColumns+flowTables+"WHERE f.id = ? AND r.number = ?", flowID, number)
+	list, err := all(ctx, s.read(), scanFlow, "SELECT "+flowColumns+flowTables+"WHERE f.id = ? AND r.number = CASE WHEN ? = 0 THEN f.newest ELSE ? END", flowID, number, number)
 	return first(list, err, "flow revision", flowID+"/"+number64(int64(number)))
 }
 

@@ -127,9 +127,6 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := upsertErrors(ctx, q, r.Errors, r.At); err != nil {
 			return err
 		}
-		if err := resolveErrors(ctx, q, r.Resolved, r.At); err != nil {
-			return err
-		}
-		return reopenErrors(ctx, q, r.Reopened)
+		return resolveErrors(ctx, q, r.Resolved, r.At)
 	})
 }

@@ -27,19 +27,26 @@ func scanError(row scanner) (*sluice.RecordError, error) {
 	return &e, err
 }
 
-// upsertErrors stores errors, open unless they say otherwise and as of at unless they have a time.
+// upsertErrors stores errors, open unless they say otherwise and as of at unless
+// they have a time. One that has an ID was being retried and failed again.
 func upsertErrors(ctx context.Context, q querier, list []sluice.RecordError, at time.Time) error {
-	values := make([][]any, len(list))
-	for i, e := range list {
+	var values [][]any
+	for _, e := range list {
+		if e.ID != 0 {
+			if err := reopenError(ctx, q, &e); err != nil {
+				return err
+			}
+			continue
+		}
 		if e.State == "" {
 			e.State = sluice.ErrorOpen
 		}
 		if e.CreatedAt.IsZero() {
 			e.CreatedAt = at
 		}
-		values[i] = []any{e.FlowID, e.FlowName, e.RunID, e.Step, e.Seq, foreign(e.Key), foreign(e.Origin), e.Rows,
+		values = append(values, []any{e.FlowID, e.FlowName, e.RunID, e.Step, e.Seq, foreign(e.Key), foreign(e.Origin), e.Rows,
 			foreign(e.Code), e.Classification, foreign(e.Message), foreign(e.Where), foreign(e.Remedy), document{e.Record},
-			foreign(e.Request), foreign(e.Response), e.State, e.Retries, micros(e.CreatedAt), micros(e.ResolvedAt), e.ResolvedBy, 0}
+			foreign(e.Request), foreign(e.Response), e.State, e.Retries, micros(e.CreatedAt), micros(e.ResolvedAt), e.ResolvedBy, 0})
 	}
 	return q.insert(ctx, "record_errors", errorInsert, values, errorReplacing)
 }
@@ -63,9 +70,12 @@ func resolveErrors(ctx context.Context, q querier, ids []int64, at time.Time) er
 	return err
 }
 
-// reopenErrors counts a retry that failed. An error that a person resolved meanwhile stays so.
-func reopenErrors(ctx context.Context, q querier, ids []int64) error {
-	_, err := changeErrors(ctx, q, ids, "state = CASE state WHEN 'resolved' THEN state ELSE 'open' END, retries = retries + 1, retry_run = 0", "")
+// reopenError stores how a retry failed and counts it. An error that a person
+// resolved meanwhile stays so.
+func reopenError(ctx context.Context, q querier, e *sluice.RecordError) error {
+	_, err := q.exec(ctx, "UPDATE record_errors SET state = CASE state WHEN 'resolved' THEN state ELSE 'open' END, retries = retries + 1, retry_run = 0, "+
+		"step = ?, code = ?, classification = ?, message = ?, place = ?, remedy = ?, request = ?, response = ? WHERE id = ?",
+		e.Step, foreign(e.Code), e.Classification, foreign(e.Message), foreign(e.Where), foreign(e.Remedy), foreign(e.Request), foreign(e.Response), e.ID)
 	return err
 }
 

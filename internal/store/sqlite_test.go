@@ -9,9 +9,9 @@ import (
 	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
-func openSQLite(t *testing.T, path string) sluice.Store {
+func openStore(t *testing.T, url string) sluice.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), path)
+	s, err := store.Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,5 +24,5 @@ func openSQLite(t *testing.T, path string) sluice.Store {
 }
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) sluice.Store { return openSQLite(t, filepath.Join(t.TempDir(), "sluice.db")) })
+	storetest.Run(t, func(t *testing.T) sluice.Store { return openStore(t, filepath.Join(t.TempDir(), "sluice.db")) })
 }

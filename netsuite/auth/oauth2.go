@@ -64,7 +64,8 @@ type fetch struct {
 	err   error
 }
 
-// TokenError is a refusal by the token endpoint. It holds no secret.
+// TokenError is a refusal by a token endpoint, OAuth 2.0's or TBA's. It holds no
+// secret.
 type TokenError struct {
 	Status      int    // HTTP status
 	Code        string // invalid_client, invalid_grant, …; empty where the answer was no OAuth error
@@ -74,7 +75,7 @@ type TokenError struct {
 
 // Error names the status and OAuth code.
 func (e *TokenError) Error() string {
-	text := fmt.Sprintf("oauth2 token refused: HTTP %d %s", e.Status, cmp.Or(e.Code, http.StatusText(e.Status)))
+	text := fmt.Sprintf("token refused: HTTP %d %s", e.Status, cmp.Or(e.Code, http.StatusText(e.Status)))
 	if e.Description != "" {
 		text += ": " + e.Description
 	}
@@ -107,13 +108,7 @@ func NewClientCredentials(o ClientCredentialsOptions) (*ClientCredentials, error
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("oauth2 client credentials: %w", errors.Join(problems...))
 	}
-	var client http.Client // a fetch ends after a minute whichever client serves it
-	if o.HTTPClient != nil {
-		client = *o.HTTPClient
-	}
-	client.Jar = nil
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	o.HTTPClient = &client
+	o.HTTPClient = isolated(o.HTTPClient)
 	return &ClientCredentials{opts: o, alg: alg}, nil
 }
 

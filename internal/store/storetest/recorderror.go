@@ -145,14 +145,15 @@ func ErrorsRetried(t *testing.T, s sluice.Store) {
 	same(t, "pages", get[[]int64](t)(s.PendingPages(ctx, run.ID)), []int64{1, 2, 3})
 	same(t, "item's error", get[*sluice.Page](t)(s.Page(ctx, run.ID, 2)).Items[0].ErrorID, ids[1])
 	must(t, s.SetErrorState(ctx, ids[2:], sluice.ErrorResolved, "ann@example.com", minutes(1)))
-	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Resolved: ids[:1], Reopened: ids[1:], At: minutes(2)}))
+	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Resolved: ids[:1], At: minutes(2),
+		Errors: []sluice.RecordError{{ID: ids[1], Step: "i", Code: "AGAIN", Message: "still no"}, {ID: ids[2], Step: "i", Code: "AGAIN"}}}))
 	wantStates(t, s, ids, sluice.ErrorResolved, sluice.ErrorOpen, sluice.ErrorResolved)
 	resolved := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0]))
 	if resolved.ResolvedBy != "retry" || !resolved.ResolvedAt.Equal(minutes(2)) || resolved.Retries != 0 {
 		t.Errorf("resolved as %+v", resolved)
 	}
-	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[1])); e.Retries != 1 {
-		t.Errorf("%d retries, want 1", e.Retries)
+	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[1])); e.Retries != 1 || e.Code != "AGAIN" || e.Message != "still no" {
+		t.Errorf("after the retry it is %+v", e)
 	}
 	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[2])); e.ResolvedBy != "ann@example.com" {
 		t.Errorf("what a person resolved is now resolved by %q", e.ResolvedBy)

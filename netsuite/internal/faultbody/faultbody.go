@@ -246,12 +246,13 @@ func snippet(body []byte) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "?")
 	}
-	text = strings.Map(func(r rune) rune {
+	printable := strings.Map(func(r rune) rune {
 		if !strconv.IsPrint(r) {
 			return ' '
 		}
 		return r
-	}, strings.Join(strings.Fields(text), " "))
+	}, text)
+	text = strings.Join(strings.Fields(printable), " ")
 	if runes := []rune(text); len(runes) > snippetLength {
 		text = string(runes[:snippetLength]) + "…"
 	}
