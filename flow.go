@@ -1,0 +1,226 @@
+package sluice
+
+import "time"
+
+// Flow is a flow as its author wrote it. Its text form is YAML (package
+// flowfile); the JSON names below are the YAML keys.
+type Flow struct {
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+	// Integration groups flows. Empty means the group "default".
+	Integration string `json:"integration,omitempty"`
+	Export      Export `json:"export"`
+	Steps       []Step `json:"steps"`
+	// Totals are control totals: Bloblang expressions that give a number for each
+	// exported record. The run adds them up per outcome, so that what was read
+	// equals what was written, left unchanged, excluded and failed, to the cent.
+	Totals []Total `json:"totals,omitempty"`
+	Pages  Paging  `json:"pages,omitzero"`
+}
+
+// Total is one control total.
+type Total struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // a Bloblang expression, such as this.amount
+}
+
+// Paging says how a run is cut into pages and how they are worked.
+type Paging struct {
+	Size     int  `json:"size,omitempty"`     // records a page, DefaultPageSize when 0
+	Parallel int  `json:"parallel,omitempty"` // pages worked at one time, DefaultParallel when 0
+	Ordered  bool `json:"ordered,omitempty"`  // pages are worked one after another
+}
+
+// Defaults and bounds of Paging.
+const (
+	DefaultPageSize = 200
+	MaxPageSize     = 10_000
+	DefaultParallel = 4
+	MaxParallel     = 50
+)
+
+// Export says where a flow's records come from. Exactly one of SuiteQL, Records,
+// SQL, CSV and JSONLines is set.
+type Export struct {
+	Connection string           `json:"connection"`
+	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
+	Records    *RecordsExport   `json:"records,omitempty"`
+	SQL        *SQLExport       `json:"sql,omitempty"`
+	CSV        *CSVExport       `json:"csv,omitempty"`
+	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
+	// Key names the fields that tell a record from all others, across runs. Without
+	// a key every run's records are new ones.
+	Key []string `json:"key,omitempty"`
+	// Group turns rows into records: the rows that agree in all fields of By become one.
+	Group *Group `json:"group,omitempty"`
+	// Limit ends the export after so many records; 0 means all.
+	Limit int `json:"limit,omitempty"`
+}
+
+// SuiteQLExport reads rows by a SuiteQL query, a page at a time by keyset.
+type SuiteQLExport struct {
+	Query  string   `json:"query"` // without ORDER BY: the export orders by Key
+	Params []string `json:"params,omitempty"`
+	// Key names result columns that together are unique and not null. The export
+	// goes on behind the last key it has seen, so it may return any number of rows.
+	Key      []string `json:"key"`
+	TextKey  bool     `json:"text_key,omitempty"`  // the key columns hold text, not numbers
+	PageSize int      `json:"page_size,omitempty"` // rows a request, at most and by default 1000
+}
+
+// RecordsExport reads whole records of one type through the record service.
+type RecordsExport struct {
+	Type   string `json:"type"`
+	Filter string `json:"filter,omitempty"` // the q parameter: companyName START_WITH "A"
+	Lines  bool   `json:"lines,omitempty"`  // read sublists and subrecords too
+}
+
+// SQLExport reads rows by a query.
+type SQLExport struct {
+	Query string `json:"query"`
+	// Key names result columns that together are unique and not null. With it the
+	// export reads a page at a time and can go on after a restart; without it the
+	// query runs from its start again and rows that were already paged are passed over.
+	Key []string `json:"key,omitempty"`
+}
+
+// CSVExport reads a CSV file with a header row.
+type CSVExport struct {
+	Path      string `json:"path"`
+	Delimiter string `json:"delimiter,omitempty"` // one character, a comma by default
+	Encoding  string `json:"encoding,omitempty"`  // utf-8 (default), windows-1252, iso-8859-1
+	Null      string `json:"null,omitempty"`      // this text means no value
+	// Columns lists the columns that must be there. Empty means any.
+	Columns []string `json:"columns,omitempty"`
+	// Overflow names the column that takes the surplus of a row with too many
+	// fields, which happens where a file leaves commas unquoted. Without it such a row is an error.
+	Overflow string `json:"overflow,omitempty"`
+	Join     []Join `json:"join,omitempty"`
+	// Stream starts writing before the file was checked to its end.
+	Stream bool `json:"stream,omitempty"`
+	// Gzip is told from the path's ending, .gz.
+}
+
+// Join adds rows of a second CSV file to each row of the first, as a list.
+type Join struct {
+	Path string `json:"path"`
+	// On maps columns of the first file to columns of the second.
+	On       map[string]string `json:"on"`
+	As       string            `json:"as"` // field that takes the list
+	Null     string            `json:"null,omitempty"`
+	Required bool              `json:"required,omitempty"` // a row without partners is an error
+}
+
+// JSONLinesExport reads a file with one JSON object a line.
+type JSONLinesExport struct {
+	Path   string `json:"path"`
+	Stream bool   `json:"stream,omitempty"`
+}
+
+// Group says how rows become records.
+type Group struct {
+	By []string `json:"by"`
+	As string   `json:"as"` // field of the record that holds its rows
+}
+
+// Step is one step of a flow. Exactly one of Filter, Map and Import is set.
+type Step struct {
+	Name   string  `json:"name,omitempty"` // unique in the flow; "import-2" style by default
+	Filter *Filter `json:"filter,omitempty"`
+	Map    string  `json:"map,omitempty"` // a Bloblang mapping
+	Import *Import `json:"import,omitempty"`
+}
+
+// Filter lets a record pass when If holds. The others are excluded, counted, and
+// accounted for under the reason.
+type Filter struct {
+	If     string `json:"if"` // a Bloblang expression
+	Reason string `json:"reason"`
+}
+
+// Operation is what an import does with a record.
+type Operation string
+
+// The operations.
+const (
+	Add    Operation = "add"
+	Update Operation = "update"
+	Upsert Operation = "upsert"
+	Delete Operation = "delete"
+	Append Operation = "append" // add lines to a sublist of an existing record
+)
+
+// Import says where records go. Exactly one of NetSuite, SQL, CSV and JSONLines is set.
+type Import struct {
+	Connection string    `json:"connection"`
+	Operation  Operation `json:"operation,omitempty"` // files know only add, which is their default
+	// When is a Bloblang expression; records for which it does not hold pass by this import.
+	When string `json:"when,omitempty"`
+	// Unchanged says what happens to a record that was delivered before with the
+	// same content: "write" (default) sends it again, "skip" leaves it.
+	Unchanged string           `json:"unchanged,omitempty"`
+	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
+	SQL       *SQLImport       `json:"sql,omitempty"`
+	CSV       *CSVImport       `json:"csv,omitempty"`
+	JSONLines *JSONLinesImport `json:"jsonl,omitempty"`
+}
+
+// NetSuiteImport writes records of one type.
+type NetSuiteImport struct {
+	Record string `json:"record"` // salesOrder
+	// ExternalID is a Bloblang expression over the mapped record. Upserts need it.
+	// Adds without it get an external ID of their own, so that none is doubled.
+	ExternalID string `json:"external_id,omitempty"`
+	// ID is a Bloblang expression for the internal ID, for update, delete and append.
+	ID string `json:"id,omitempty"`
+	// Replace lists the sublists whose lines are replaced by the record's, for update and upsert.
+	Replace []string `json:"replace,omitempty"`
+	// Sublist is the sublist that append adds lines to.
+	Sublist string `json:"sublist,omitempty"`
+}
+
+// SQLImport writes rows of one table. The mapped record's fields are the columns.
+type SQLImport struct {
+	Table string   `json:"table"`         // name or schema.name
+	Key   []string `json:"key,omitempty"` // the columns that identify a row; update, upsert and delete need them
+	// Lines writes a list of the record to a second table, replacing the rows that
+	// belong to the record.
+	Lines []SQLLines `json:"lines,omitempty"`
+}
+
+// SQLLines writes a list of the record as rows of a second table.
+type SQLLines struct {
+	Field  string            `json:"field"` // the list
+	Table  string            `json:"table"`
+	Parent map[string]string `json:"parent"` // column of the lines' table to field of the record
+}
+
+// CSVImport writes a CSV file with a header row. The file appears under its name
+// when the run is through.
+type CSVImport struct {
+	Path    string   `json:"path"`
+	Columns []string `json:"columns"`
+}
+
+// JSONLinesImport writes one JSON object a line. The file appears under its name
+// when the run is through.
+type JSONLinesImport struct {
+	Path string `json:"path"`
+}
+
+// Values of Import.Unchanged.
+const (
+	UnchangedWrite = "write"
+	UnchangedSkip  = "skip"
+)
+
+// FlowRevision is a stored version of a flow.
+type FlowRevision struct {
+	FlowID    string    `json:"flow_id"`
+	Number    int       `json:"number"` // from 1
+	Text      string    `json:"text"`   // YAML as the author wrote it
+	Flow      Flow      `json:"flow"`
+	Enabled   bool      `json:"enabled"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+}

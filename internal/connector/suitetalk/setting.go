@@ -1,0 +1,21 @@
+package suitetalk
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// sendWindow bounds how long after its intent a request may begin. It is part of
+// what a restart has to wait for, so it is short, and long enough for a page to get its slots.
+const sendWindow = time.Minute
+
+// numbers returns the connection's limit, request timeout and settle time.
+// Connection.Check has made sure that they can be read.
+func numbers(conn *sluice.Connection) (limit int, timeout, settle time.Duration) {
+	limit, _ = strconv.Atoi(conn.Get("concurrency"))
+	timeout, _ = time.ParseDuration(conn.Get("timeout"))
+	settle, _ = time.ParseDuration(conn.Get("settle"))
+	return max(limit, 1), timeout, settle
+}

@@ -1,0 +1,293 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// maxSends bounds how often one record is sent within a page. Each time NetSuite
+// must have shown that the time before had no effect.
+const maxSends = 5
+
+// delivery is one record on its way into an import.
+type delivery struct {
+	passenger *passenger
+	intent    *sluice.Intent
+	// mapped is what the flow says now; while an older intent is in doubt, the
+	// delivery's intent is the older one.
+	mapped sluice.Intent
+	sends  int
+}
+
+// importStep delivers the records that the import takes.
+func (w *pageWork) importStep(ctx context.Context, s *step, list []*passenger, c *sluice.StepCounts) error {
+	d := &deliverer{pageWork: w, step: s, writer: w.writers[s.name], counts: c}
+	if err := d.load(ctx, list); err != nil {
+		return err
+	}
+	err := d.deliver(ctx)
+	if err != nil {
+		d.keepKnown(ctx)
+	}
+	return err
+}
+
+// deliverer brings one page's records into one import, each exactly once.
+type deliverer struct {
+	*pageWork
+	step   *step
+	writer sluice.Writer
+	counts *sluice.StepCounts
+
+	fresh []*delivery // to be sent
+	doubt []*delivery // sent, and nobody knows what became of them
+	known []sluice.LedgerEntry
+}
+
+// load decides for each record whether it has to be sent, is there already, or is
+// in doubt since a former owner of the run sent it and was not heard of again.
+func (d *deliverer) load(ctx context.Context, list []*passenger) error {
+	var ready []*delivery
+	var keys []string
+	for _, p := range list {
+		intent, take := d.intent(ctx, p)
+		if !take {
+			continue
+		}
+		d.counts.In++
+		if intent == nil {
+			d.counts.Failed++
+			continue
+		}
+		p.taken++
+		ready = append(ready, &delivery{passenger: p, intent: intent, mapped: *intent})
+		keys = append(keys, intent.Key)
+	}
+	entries := map[string]sluice.LedgerEntry{}
+	if !d.WithoutLedger {
+		var err error
+		if entries, err = d.Store.LedgerEntries(ctx, d.run.FlowID, d.step.name, keys); err != nil {
+			return err
+		}
+	}
+	for _, it := range ready {
+		entry, found := entries[it.intent.Key]
+		d.sort(it, entry, found)
+	}
+	return nil
+}
+
+// intent maps a record's intent. It reports false when the import does not take
+// the record, and returns nil when the record failed.
+func (d *deliverer) intent(ctx context.Context, p *passenger) (*sluice.Intent, bool) {
+	imp := d.step.imports
+	if imp.when != nil {
+		take, err := imp.when.Bool(ctx, p.record)
+		if err != nil {
+			p.fail(d.step.name, failureOf(err, sluice.ClassMapping))
+			return nil, true
+		}
+		if !take {
+			return nil, false
+		}
+	}
+	intent := &sluice.Intent{
+		FlowID: d.run.FlowID, Step: d.step.name, Key: p.item.Key, RunID: d.run.ID, Page: d.page.Number, Seq: p.item.Seq,
+		Operation: imp.Operation, Record: p.record,
+	}
+	if intent.Operation == "" {
+		intent.Operation = sluice.Add
+	}
+	if err := d.identify(ctx, intent); err != nil {
+		p.fail(d.step.name, failureOf(err, sluice.ClassMapping))
+		return nil, true
+	}
+	return intent, true
+}
+
+// identify sets the intent's IDs and digest.
+func (d *deliverer) identify(ctx context.Context, i *sluice.Intent) error {
+	imp := d.step.imports
+	var err error
+	if imp.externalID != nil {
+		if i.ExternalID, err = imp.externalID.Text(ctx, i.Record); err != nil {
+			return err
+		}
+	}
+	if imp.targetID != nil {
+		if i.TargetID, err = imp.targetID.Text(ctx, i.Record); err != nil {
+			return err
+		}
+	}
+	if i.ExternalID == "" && i.TargetID == "" && (imp.externalID != nil || imp.targetID != nil) {
+		return sluice.Errorf("record.id_missing", "the import's ID expression gives nothing for this record").
+			Fix("Correct the record, or the expression external_id or id of step " + d.step.name)
+	}
+	content := sluice.Record{"record": map[string]any(i.Record), "operation": string(i.Operation), "external_id": i.ExternalID, "id": i.TargetID}
+	if i.Digest, err = content.Digest(); err != nil {
+		return err
+	}
+	if i.Operation == sluice.Add && i.ExternalID == "" && d.writer.Traits().ExternalIDs && !d.WithoutLedger {
+		i.ExternalID = sluice.GeneratedExternalID(i.FlowID, i.Step, i.Key, i.Digest)
+	}
+	return nil
+}
+
+// sort puts a delivery where it belongs, by what the ledger knows of its key.
+func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
+	same := found && entry.Digest == it.intent.Digest
+	switch {
+	case found && entry.State == sluice.LedgerIntended:
+		it.intent.ExternalID, it.intent.TargetID, it.intent.Digest = entry.ExternalID, entry.TargetID, entry.Digest
+		it.intent.Operation, it.intent.Before, it.intent.SettlesAt = entry.Operation, entry.Before, entry.SettlesAt
+		d.doubt = append(d.doubt, it)
+	case same && entry.State == sluice.LedgerDelivered && entry.RunID == d.run.ID && entry.Page == d.page.Number:
+		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
+	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it.intent):
+		d.counts.Unchanged++
+	default:
+		d.fresh = append(d.fresh, it)
+	}
+}
+
+// leavesAlone reports whether a record that was delivered with this very content is not sent again.
+func (d *deliverer) leavesAlone(i *sluice.Intent) bool {
+	once := i.Operation == sluice.Add || i.Operation == sluice.Append
+	return once || d.step.imports.Unchanged == sluice.UnchangedSkip
+}
+
+// deliver sends what is fresh and clears up what is in doubt, until neither is left.
+func (d *deliverer) deliver(ctx context.Context) error {
+	for len(d.fresh)+len(d.doubt) > 0 {
+		if err := d.clearDoubt(ctx); err != nil {
+			return err
+		}
+		if len(d.fresh) == 0 {
+			continue
+		}
+		if d.stop.asked.Err() != nil {
+			return d.stop.cause()
+		}
+		if err := d.send(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send writes the fresh records: intents into the ledger first, then the requests.
+func (d *deliverer) send(ctx context.Context) error {
+	batch := d.fresh
+	d.fresh = nil
+	intents := intentsOf(batch)
+	if err := d.writer.Prepare(ctx, intents); err != nil {
+		return err
+	}
+	traits := d.writer.Traits()
+	now := d.Clock()
+	var entries []sluice.LedgerEntry
+	for _, i := range intents {
+		i.SendBy = now.Add(traits.SendWindow)
+		i.SettlesAt = i.SendBy.Add(traits.Settle)
+		entries = append(entries, i.Entry(sluice.LedgerIntended, now))
+	}
+	if !d.WithoutLedger {
+		if err := d.Store.SaveIntents(ctx, d.fence, entries); err != nil {
+			return err
+		}
+	}
+	results, err := d.writer.Write(ctx, intents)
+	for n, it := range batch {
+		r := sluice.Result{State: sluice.ResultNotSent}
+		if n < len(results) {
+			r = results[n]
+		}
+		if r.State != sluice.ResultNotSent || r.Failure != nil {
+			it.sends++ // waiting for its turn is not an attempt
+		}
+		d.take(it, r)
+	}
+	return err
+}
+
+// take files a delivery by its result.
+func (d *deliverer) take(it *delivery, r sluice.Result) {
+	switch {
+	case r.State == sluice.ResultWritten:
+		d.written(it, r)
+	case r.State == sluice.ResultRefused:
+		d.refused(it, r.Failure)
+	case r.State == sluice.ResultUnknown && !d.WithoutLedger:
+		d.doubt = append(d.doubt, it)
+	case it.sends >= maxSends: // not sent, or gone without a trace, again and again
+		d.refused(it, orFailure(r.Failure, "import.not_accepted", sluice.ClassIntermittent, fmt.Sprintf("the record was sent %d times without effect", it.sends)))
+	default:
+		d.fresh = append(d.fresh, it)
+	}
+}
+
+func (d *deliverer) written(it *delivery, r sluice.Result) {
+	it.passenger.written++
+	d.counts.Written++
+	if r.Created {
+		d.counts.Created++
+	}
+	if r.ID != "" {
+		it.intent.TargetID = r.ID
+	}
+	d.note(it, sluice.LedgerDelivered)
+}
+
+func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
+	d.counts.Failed++
+	it.passenger.fail(d.step.name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
+	d.note(it, sluice.LedgerRefused)
+}
+
+// note keeps a ledger entry for the end of the page.
+func (d *deliverer) note(it *delivery, state sluice.LedgerState) {
+	if d.WithoutLedger {
+		return
+	}
+	entry := it.intent.Entry(state, d.Clock())
+	d.known = append(d.known, entry)
+	d.result.Entries = append(d.result.Entries, entry)
+}
+
+func orFailure(f *sluice.Failure, code string, class sluice.Classification, message string) *sluice.Failure {
+	if f != nil {
+		return f
+	}
+	return &sluice.Failure{Code: code, Classification: class, Message: message}
+}
+
+// keepKnown stores what is certain of a page that cannot be finished now, so that
+// the next attempt neither repeats it nor has to ask. The page itself stays.
+func (d *deliverer) keepKnown(ctx context.Context) {
+	entries := d.known
+	now := d.Clock()
+	for _, it := range d.fresh {
+		if !it.intent.SendBy.IsZero() && !d.WithoutLedger { // the ledger says intended, but it was not sent
+			entries = append(entries, it.intent.Entry(sluice.LedgerRefused, now))
+		}
+	}
+	if len(entries) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := d.Store.SaveIntents(ctx, d.fence, entries); err != nil {
+		d.Log.Warn("keep the results of an unfinished page", "run", d.run.ID, "page", d.page.Number, "error", err)
+	}
+}
+
+func intentsOf(list []*delivery) []*sluice.Intent {
+	out := make([]*sluice.Intent, len(list))
+	for i, it := range list {
+		out[i] = it.intent
+	}
+	return out
+}

@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// After this many attempts to read back a record that has settled, its outcome
+// stays unknown and a person has to look.
+const maxReadBacks = 5
+
+// clearDoubt finds out what became of the records in doubt. "Not there" proves
+// nothing while the other side may still be working on the request: such records
+// are asked for again when that time is over, and only then sent again.
+func (d *deliverer) clearDoubt(ctx context.Context) error {
+	for attempt := 1; len(d.doubt) > 0; {
+		batch := d.doubt
+		d.doubt = nil
+		asked := d.Clock() // before reading: what settles meanwhile was not settled then
+		results, err := d.writer.Reconcile(ctx, intentsOf(batch))
+		if err != nil {
+			d.doubt = batch
+			return err
+		}
+		settled := 0
+		for n, it := range batch {
+			r := sluice.Result{State: sluice.ResultUnknown}
+			if n < len(results) {
+				r = results[n]
+			}
+			if d.resolve(it, r, asked, attempt) {
+				settled++
+			}
+		}
+		if len(d.doubt) == 0 {
+			return nil
+		}
+		if len(d.fresh) > 0 && settled > 0 {
+			return nil // send what can be sent; the rest has time until then
+		}
+		if err := d.stop.wait(d.untilNextLook(asked, attempt)); err != nil {
+			return err
+		}
+		if d.anySettled(asked) {
+			attempt++
+		}
+	}
+	return nil
+}
+
+// resolve files a delivery by what was read back. It reports whether the doubt is gone.
+func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, attempt int) bool {
+	over := !asked.Before(it.intent.SettlesAt)
+	switch {
+	case r.State == sluice.ResultWritten:
+		d.written(it, r)
+	case r.State == sluice.ResultRefused:
+		d.refused(it, r.Failure)
+	case r.State == sluice.ResultAbsent && over:
+		d.again(it)
+	case r.State == sluice.ResultUnknown && over && attempt >= maxReadBacks:
+		d.unknown(it, r.Failure)
+	default:
+		d.doubt = append(d.doubt, it)
+		return false
+	}
+	return true
+}
+
+// again sends a record once more, now that its request is known to have had no effect.
+func (d *deliverer) again(it *delivery) {
+	if it.sends >= maxSends {
+		d.refused(it, orFailure(nil, "import.not_accepted", sluice.ClassIntermittent, "the record was sent again and again without effect"))
+		return
+	}
+	*it.intent = it.mapped
+	d.fresh = append(d.fresh, it)
+}
+
+// unknown gives up finding out. The ledger entry stays intended, so that a retry
+// asks again before it sends anything.
+func (d *deliverer) unknown(it *delivery, f *sluice.Failure) {
+	d.counts.Failed++
+	failure := &sluice.Failure{
+		Code: "import.outcome_unknown", Classification: sluice.ClassUnknown,
+		Message: "the record was sent, and whether it arrived could not be found out",
+		Remedy:  "Look for the record at the destination. Resolve this error if it is there; retry if it is not",
+	}
+	if f != nil {
+		failure.Message += ": " + f.Message
+		failure.Request, failure.Response = f.Request, f.Response
+	}
+	it.passenger.fail(d.step.name, failure)
+	d.note(it, sluice.LedgerIntended)
+}
+
+// untilNextLook returns how long to wait before reading back again: until the
+// first record settles, but not longer than a growing pause, since a record that
+// shows up earlier ends the wait.
+func (d *deliverer) untilNextLook(now time.Time, attempt int) time.Duration {
+	pause := min(time.Duration(attempt)*time.Second, 15*time.Second)
+	for _, it := range d.doubt {
+		if left := it.intent.SettlesAt.Sub(now); left > 0 && left < pause {
+			pause = left
+		}
+	}
+	return max(pause, 5*time.Millisecond)
+}
+
+func (d *deliverer) anySettled(now time.Time) bool {
+	for _, it := range d.doubt {
+		if !now.Before(it.intent.SettlesAt) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,216 @@
+// Package engine works runs: it reads an export page by page, passes the records
+// through the flow's steps, and writes them so that a kill at any moment loses
+// none and doubles none.
+//
+// The order of effects is fixed: intents into the ledger, then the requests, then
+// results, counts and the page's end in one transaction. See docs/architecture.md.
+package engine
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// Store is what the engine needs of the store.
+type Store interface {
+	sluice.RunStore
+	sluice.PageStore
+	sluice.LedgerStore
+	sluice.ErrorStore
+	FlowRevision(ctx context.Context, flowID string, number int) (*sluice.FlowRevision, error)
+}
+
+// Config wires an Engine. Store, Connector and Open are required.
+type Config struct {
+	Store     Store
+	Connector sluice.Connector
+	// Open finds a connection by name and opens its secrets.
+	Open func(ctx context.Context, name string) (*sluice.Connection, error)
+
+	Owner string           // names this process; unique among those that live
+	Clock func() time.Time // nil means time.Now
+	Log   *slog.Logger     // nil means discard
+
+	Lease time.Duration // how long a run stays ours without a sign of life; 20 s by default
+	Poll  time.Duration // how often to look for runs without being woken; 1 s by default
+	Runs  int           // runs worked at one time; 4 by default
+	// Grace is how long pages in work may go on when the engine stops; 30 s by default.
+	Grace time.Duration
+
+	// WithoutLedger switches the ledger off: no intents, no external IDs of our
+	// own, no reading back. Records are then lost or doubled when something breaks;
+	// it exists so that tests can show that the ledger is what prevents it.
+	WithoutLedger bool
+}
+
+// Engine works runs until its context ends.
+type Engine struct {
+	Config
+	wake chan struct{}
+
+	mu     sync.Mutex
+	active map[int64]context.CancelCauseFunc // runs that this process works
+}
+
+// Why a run in work is ended from outside.
+var (
+	errCancelled = errors.New("somebody asked to cancel the run")
+	errFenced    = errors.New("another process owns the run")
+	errStopping  = errors.New("the engine is stopping")
+)
+
+// New returns an engine. It does nothing before Run.
+func New(c Config) *Engine {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Lease = orDefault(c.Lease, 20*time.Second)
+	c.Poll = orDefault(c.Poll, time.Second)
+	c.Grace = orDefault(c.Grace, 30*time.Second)
+	if c.Runs == 0 {
+		c.Runs = 4
+	}
+	return &Engine{Config: c, wake: make(chan struct{}, 1), active: map[int64]context.CancelCauseFunc{}}
+}
+
+func orDefault(d, def time.Duration) time.Duration {
+	if d == 0 {
+		return def
+	}
+	return d
+}
+
+// Wake says that there may be a run to work.
+func (e *Engine) Wake() {
+	select {
+	case e.wake <- struct{}{}:
+	default: // a wake-up is pending already
+	}
+}
+
+// Run claims runs and works them until ctx ends. It returns when the pages that
+// were in work are done or their grace is over; what is left is taken up by the
+// next process.
+func (e *Engine) Run(ctx context.Context) error {
+	slots := make(chan struct{}, e.Runs)
+	var working sync.WaitGroup
+	defer working.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case slots <- struct{}{}:
+		}
+		run := e.claim(ctx)
+		if run == nil {
+			<-slots
+			if !e.idle(ctx) {
+				return nil
+			}
+			continue
+		}
+		working.Go(func() {
+			defer func() { <-slots; e.Wake() }()
+			e.work(ctx, run)
+		})
+	}
+}
+
+// claim takes the next run, or returns nil when there is none to be had now.
+func (e *Engine) claim(ctx context.Context) *sluice.Run {
+	now := e.Clock()
+	run, err := e.Store.ClaimRun(ctx, e.Owner, now, now.Add(e.Lease))
+	if err != nil {
+		if ctx.Err() == nil {
+			e.Log.Error("claim a run", "error", err)
+		}
+		return nil
+	}
+	return run
+}
+
+// idle waits for a wake-up or the next poll. It reports false when ctx ended.
+func (e *Engine) idle(ctx context.Context) bool {
+	timer := time.NewTimer(e.Poll)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-e.wake:
+	case <-timer.C:
+	}
+	return true
+}
+
+// work works one run to its end, or until it is stopped.
+func (e *Engine) work(ctx context.Context, run *sluice.Run) {
+	stop := newStop(ctx, e.Grace)
+	defer stop.release()
+	e.register(run.ID, stop.ask)
+	defer e.register(run.ID, nil)
+
+	lease := e.keepLease(stop, run)
+	err := e.execute(stop, run)
+	if err != nil && stop.asked.Err() != nil {
+		err = stop.cause()
+	}
+	stop.release()
+	<-lease
+	e.end(e.Log.With("run", run.ID, "flow", run.FlowName, "fence", run.Fence), run, err)
+}
+
+func (e *Engine) register(id int64, cancel context.CancelCauseFunc) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if cancel == nil {
+		delete(e.active, id)
+		return
+	}
+	e.active[id] = cancel
+}
+
+// end stores how the run ended, unless it is another's by now or goes on in the next process.
+func (e *Engine) end(log *slog.Logger, run *sluice.Run, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	fence := sluice.Fence{RunID: run.ID, Number: run.Fence}
+	state, cause := sluice.RunCompleted, (*sluice.Error)(nil)
+	switch {
+	case err == nil:
+	case errors.Is(err, errFenced) || sluice.ErrorCode(err) == sluice.CodeFenced:
+		log.Warn("another process took the run over")
+		return
+	case errors.Is(err, errStopping):
+		if _, err := e.Store.RenewLease(ctx, fence, e.Clock()); err != nil {
+			log.Warn("give the run back", "error", err)
+		}
+		return
+	case errors.Is(err, errCancelled):
+		state = sluice.RunCancelled
+	default:
+		state, cause = sluice.RunFailed, asError(err)
+		log.Error("run failed", "error", err)
+	}
+	if err := e.Store.EndRun(ctx, fence, state, cause, e.Clock()); err != nil {
+		log.Error("store the end of the run", "state", state, "error", err)
+		return
+	}
+	log.Info("run ended", "state", state)
+}
+
+// asError makes an error fit to be shown: an *sluice.Error stays, anything else
+// is internal and its text is for the log only.
+func asError(err error) *sluice.Error {
+	if e, ok := errors.AsType[*sluice.Error](err); ok {
+		return e
+	}
+	return sluice.Errorf("internal", "an internal error stopped the run").Fix("See the server's log, then resume the run")
+}

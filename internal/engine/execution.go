@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/sluicehq/sluice"
+)
+
+// execution is one run being worked by this process.
+type execution struct {
+	*Engine
+	run     *sluice.Run
+	fence   sluice.Fence
+	program *program
+	stop    *stop
+	writers map[string]sluice.Writer // by step
+	keys    *keyLocks
+
+	// mu serialises what changes the run's progress, so that the stored sum is
+	// always that of the pages stored with it.
+	mu       sync.Mutex
+	progress sluice.RunProgress
+}
+
+// execute works the run. It returns nil when every record has ended.
+func (e *Engine) execute(stop *stop, run *sluice.Run) error {
+	revision, err := e.Store.FlowRevision(stop.asked, run.FlowID, run.Revision)
+	if err != nil {
+		return err
+	}
+	p, err := compile(run.FlowID, &revision.Flow)
+	if err != nil {
+		return err
+	}
+	x := &execution{
+		Engine: e, run: run, fence: sluice.Fence{RunID: run.ID, Number: run.Fence},
+		program: p, stop: stop, writers: map[string]sluice.Writer{}, keys: newKeyLocks(),
+	}
+	if x.progress, err = x.storedProgress(); err != nil {
+		return err
+	}
+	defer x.close()
+	if err := x.openWriters(stop.asked); err != nil {
+		return err
+	}
+	if err := x.workPages(); err != nil {
+		return err
+	}
+	for name, w := range x.writers {
+		if err := w.Finish(stop.ended); err != nil {
+			return fmt.Errorf("finish step %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// storedProgress returns what former owners of the run have counted.
+func (x *execution) storedProgress() (sluice.RunProgress, error) {
+	fresh := x.program.newProgress()
+	fresh.Counts = x.run.Counts
+	if len(x.run.Steps) == 0 {
+		return fresh, nil
+	}
+	if len(x.run.Steps) != len(fresh.Steps) || len(x.run.Totals) != len(fresh.Totals) {
+		return fresh, fmt.Errorf("run %d has the progress of another flow", x.run.ID)
+	}
+	return sluice.RunProgress{Counts: x.run.Counts, Steps: x.run.Steps, Totals: x.run.Totals}, nil
+}
+
+func (x *execution) openWriters(ctx context.Context) error {
+	for _, s := range x.program.steps {
+		if s.imports == nil {
+			continue
+		}
+		conn, err := x.Open(ctx, s.imports.Connection)
+		if err != nil {
+			return err
+		}
+		w, err := x.Connector.OpenImport(ctx, conn, s.imports.Import, sluice.ImportOptions{
+			FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: s.name})
+		if err != nil {
+			return err
+		}
+		x.writers[s.name] = w
+	}
+	return nil
+}
+
+func (x *execution) close() {
+	for name, w := range x.writers {
+		if err := w.Close(); err != nil {
+			x.Log.Warn("close an import", "step", name, "error", err)
+		}
+	}
+}
+
+// workPages lets the export make pages and works them, some at a time, beginning
+// with those that a former owner left. When a page cannot be worked, no further
+// ones are made or begun, but those in work are finished.
+func (x *execution) workPages() error {
+	pending, err := x.Store.PendingPages(x.stop.asked, x.run.ID)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(x.stop.asked)
+	defer cancel()
+	ready := make(chan int64, x.parallel()) // pages are made ahead by as many
+	made := make(chan error, 1)
+	go func() {
+		defer close(ready)
+		made <- x.makePages(ctx, pending, ready)
+	}()
+	crew := newCrew(x.parallel(), cancel)
+	for number := range ready {
+		if !x.begin(ctx, crew, number) {
+			break
+		}
+	}
+	workErr := crew.wait()
+	if workErr != nil || ctx.Err() != nil {
+		cancel()
+		for range ready {
+			continue // until makePages has ended
+		}
+	}
+	if makeErr := <-made; workErr == nil {
+		return makeErr
+	}
+	return workErr
+}
+
+// makePages offers the pages that are there, then lets the export make the others.
+func (x *execution) makePages(ctx context.Context, pending []int64, ready chan<- int64) error {
+	for _, number := range pending {
+		if !offer(ctx, ready, number) {
+			return x.stop.cause()
+		}
+	}
+	return x.export(ctx, ready)
+}
+
+// offer hands a page number on. It reports false when ctx ended first.
+func offer(ctx context.Context, ready chan<- int64, number int64) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case ready <- number:
+		return true
+	}
+}
+
+// begin starts a page, in the order of the export. A page waits while one in work
+// holds a record with the same key, so that records of one key keep their order.
+// It reports false when no more pages are to be begun.
+func (x *execution) begin(ctx context.Context, crew *crew, number int64) bool {
+	page, err := x.Store.Page(ctx, x.run.ID, number)
+	if err != nil {
+		crew.fail(err)
+		return false
+	}
+	unlock, ok := x.keys.lock(ctx, page.Items)
+	if !ok {
+		return false
+	}
+	return crew.work(ctx, func() error {
+		defer unlock()
+		return x.workPage(x.stop.ended, page)
+	})
+}
+
+// parallel returns how many pages may be worked at one time.
+func (x *execution) parallel() int {
+	if x.program.flow.Pages.Ordered {
+		return 1
+	}
+	for _, w := range x.writers {
+		if w.Traits().Ordered {
+			return 1
+		}
+	}
+	if n := x.program.flow.Pages.Parallel; n > 0 {
+		return n
+	}
+	return sluice.DefaultParallel
+}
+
+// commit stores a worked page with the run's progress.
+func (x *execution) commit(ctx context.Context, r *sluice.PageResult, brought sluice.RunProgress) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	next, err := merge(x.progress, brought)
+	if err != nil {
+		return err
+	}
+	r.Progress, r.At = next, x.Clock()
+	if err := x.Store.CompletePage(ctx, x.fence, r); err != nil {
+		return err
+	}
+	x.progress = next
+	return nil
+}

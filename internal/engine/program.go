@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/govalues/decimal"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/mapping"
+)
+
+// program is a flow made ready to run: its texts compiled, its steps named.
+type program struct {
+	flow   *sluice.Flow
+	flowID string
+	steps  []*step
+	totals []total
+}
+
+// step is a compiled step. Exactly one of filter, mapping and imports is set.
+type step struct {
+	name    string
+	kind    string
+	filter  *mapping.Expr
+	reason  string
+	mapping *mapping.Mapping
+	imports *importStep
+}
+
+// importStep is an import with its expressions compiled.
+type importStep struct {
+	*sluice.Import
+	when       *mapping.Expr
+	externalID *mapping.Expr
+	targetID   *mapping.Expr
+}
+
+type total struct {
+	name  string
+	value *mapping.Expr
+}
+
+// compile gets a flow ready. Flows are checked when they are stored, so a problem
+// here means that the flow was stored by a build that knew less.
+func compile(flowID string, flow *sluice.Flow) (*program, error) {
+	c := &compiler{}
+	p := &program{flow: flow, flowID: flowID}
+	for i, s := range flow.Steps {
+		p.steps = append(p.steps, c.step(i, s))
+	}
+	for i, t := range flow.Totals {
+		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
+	}
+	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// compiler collects the problems of all texts.
+type compiler struct{ problems []sluice.Problem }
+
+func (c *compiler) note(path string, problems []sluice.Problem) {
+	for _, p := range problems {
+		p.Path = path
+		c.problems = append(c.problems, p)
+	}
+}
+
+func (c *compiler) expr(path, text string) *mapping.Expr {
+	if text == "" {
+		return nil
+	}
+	e, problems := mapping.CompileExpr(text)
+	c.note(path, problems)
+	return e
+}
+
+func (c *compiler) step(i int, s sluice.Step) *step {
+	path := fmt.Sprintf("steps[%d]", i)
+	out := &step{name: s.Name}
+	switch {
+	case s.Filter != nil:
+		out.kind, out.reason = "filter", s.Filter.Reason
+		out.filter = c.expr(path+".filter.if", s.Filter.If)
+	case s.Import != nil:
+		out.kind = "import"
+		out.imports = c.imports(path+".import", s.Import)
+	default:
+		out.kind = "map"
+		m, problems := mapping.Compile(s.Map)
+		c.note(path+".map", problems)
+		out.mapping = m
+	}
+	if out.name == "" {
+		out.name = fmt.Sprintf("%s-%d", out.kind, i+1)
+	}
+	return out
+}
+
+func (c *compiler) imports(path string, i *sluice.Import) *importStep {
+	out := &importStep{Import: i, when: c.expr(path+".when", i.When)}
+	if n := i.NetSuite; n != nil {
+		out.externalID = c.expr(path+".netsuite.external_id", n.ExternalID)
+		out.targetID = c.expr(path+".netsuite.id", n.ID)
+	}
+	return out
+}
+
+// newProgress returns the counts of a run that has done nothing yet.
+func (p *program) newProgress() sluice.RunProgress {
+	var out sluice.RunProgress
+	for _, s := range p.steps {
+		out.Steps = append(out.Steps, sluice.StepCounts{Step: s.name, Kind: s.kind, Reason: s.reason})
+	}
+	for _, t := range p.totals {
+		out.Totals = append(out.Totals, sluice.OutcomeTotals{Name: t.name, Read: "0", Written: "0", Unchanged: "0", Excluded: "0", Failed: "0"})
+	}
+	return out
+}
+
+// amounts evaluates the control totals of a record. A total that cannot be
+// evaluated counts as zero, and the error says which one it was.
+func (p *program) amounts(ctx context.Context, r sluice.Record) ([]decimal.Decimal, error) {
+	out := make([]decimal.Decimal, len(p.totals))
+	var first error
+	for i, t := range p.totals {
+		d, err := t.value.Decimal(ctx, r)
+		if err != nil && first == nil {
+			first = sluice.Errorf("total.failed", "the control total %q has no value for this record: %w", t.name, err).Fix("Correct the record or the total's expression")
+		}
+		if err == nil {
+			out[i] = d
+		}
+	}
+	return out, first
+}

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/govalues/decimal"
+
+	"github.com/sluicehq/sluice"
+)
+
+// addOutcome counts one record's end.
+func addOutcome(c *sluice.Counts, o sluice.RecordOutcome) {
+	switch o {
+	case sluice.OutcomeWritten:
+		c.Written++
+	case sluice.OutcomeUnchanged:
+		c.Unchanged++
+	case sluice.OutcomeExcluded:
+		c.Excluded++
+	case sluice.OutcomeFailed:
+		c.Failed++
+	}
+}
+
+// merge adds what a page brought to a run's progress and returns the sum. The
+// arguments stay as they are.
+func merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
+	out := sluice.RunProgress{Counts: a.Counts, Steps: slices.Clone(a.Steps), Totals: slices.Clone(a.Totals)}
+	out.Counts.Add(b.Counts)
+	for i := range out.Steps {
+		s, o := &out.Steps[i], b.Steps[i]
+		s.In += o.In
+		s.Created += o.Created
+		s.Written += o.Written
+		s.Unchanged += o.Unchanged
+		s.Excluded += o.Excluded
+		s.Failed += o.Failed
+	}
+	for i := range out.Totals {
+		if err := addTotals(&out.Totals[i], b.Totals[i]); err != nil {
+			return a, err
+		}
+	}
+	return out, nil
+}
+
+func addTotals(t *sluice.OutcomeTotals, o sluice.OutcomeTotals) error {
+	pairs := []struct {
+		sum *string
+		add string
+	}{{&t.Read, o.Read}, {&t.Written, o.Written}, {&t.Unchanged, o.Unchanged}, {&t.Excluded, o.Excluded}, {&t.Failed, o.Failed}}
+	for _, p := range pairs {
+		sum, err := addText(*p.sum, p.add)
+		if err != nil {
+			return fmt.Errorf("control total %s: %w", t.Name, err)
+		}
+		*p.sum = sum
+	}
+	return nil
+}
+
+func addText(a, b string) (string, error) {
+	x, err := decimal.Parse(a)
+	if err != nil {
+		return "", err
+	}
+	y, err := decimal.Parse(b)
+	if err != nil {
+		return "", err
+	}
+	sum, err := x.Add(y)
+	if err != nil {
+		return "", err
+	}
+	return sum.String(), nil
+}
+
+// addAmounts adds one record's control totals under its outcome; the empty
+// outcome means that the record was read.
+func addAmounts(totals []sluice.OutcomeTotals, amounts []decimal.Decimal, o sluice.RecordOutcome) error {
+	for i, amount := range amounts {
+		t := &totals[i]
+		field := map[sluice.RecordOutcome]*string{
+			"": &t.Read, sluice.OutcomeWritten: &t.Written, sluice.OutcomeUnchanged: &t.Unchanged,
+			sluice.OutcomeExcluded: &t.Excluded, sluice.OutcomeFailed: &t.Failed,
+		}[o]
+		sum, err := addText(*field, amount.String())
+		if err != nil {
+			return fmt.Errorf("control total %s: %w", t.Name, err)
+		}
+		*field = sum
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package flowfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/sluicehq/sluice"
+)
+
+// Parse reads a flow file. It returns all problems at once, each with line and
+// column, and the flow only when there is none. path names the file in problems
+// that have no line.
+func Parse(path string, text []byte) (*sluice.Flow, []sluice.Problem) {
+	d := read(text)
+	c := &checker{wrong: map[string]bool{}}
+	var flow sluice.Flow
+	if d.root != nil {
+		for _, p := range d.problems {
+			c.wrong[p.Path] = true
+		}
+		c.check(d.root, &flow)
+	}
+	for _, p := range c.problems {
+		d.locate(&p)
+		p.Path = strings.TrimSuffix(strings.TrimSuffix(p.Path, "|"), ".")
+		d.problems = append(d.problems, p)
+	}
+	if len(d.problems) > 0 {
+		for i := range d.problems {
+			if d.problems[i].Line == 0 && d.problems[i].Path == "" {
+				d.problems[i].Path = path
+			}
+		}
+		sortProblems(d.problems)
+		return nil, d.problems
+	}
+	return &flow, nil
+}
+
+// Check says everything that is wrong with a flow that came as JSON.
+func Check(flow *sluice.Flow) []sluice.Problem {
+	tree, err := treeOf(flow)
+	if err != nil {
+		return []sluice.Problem{{Code: "flow.invalid", Message: err.Error()}}
+	}
+	c := &checker{wrong: map[string]bool{}}
+	c.check(tree, &sluice.Flow{})
+	for i := range c.problems {
+		p := &c.problems[i]
+		p.Path = strings.TrimSuffix(strings.TrimSuffix(p.Path, "|"), ".")
+		if p.Line > 0 { // within the text at the path, which the message has to say
+			p.Message = fmt.Sprintf("line %d of the text: %s", p.Line, p.Message)
+			p.Line, p.Column = 0, 0
+		}
+	}
+	return c.problems
+}
+
+// treeOf turns a flow into the values that the checker takes.
+func treeOf(flow *sluice.Flow) (any, error) {
+	text, err := json.Marshal(flow)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var v map[string]any
+	if err := decoder.Decode(&v); err != nil {
+		return nil, err
+	}
+	prune(v)
+	return fromJSON(v), nil
+}
+
+// prune takes away keys that hold the empty value, which is how a Go struct says
+// that a key is absent.
+func prune(v any) {
+	switch t := v.(type) {
+	case map[string]any:
+		for k, e := range t {
+			if e == nil || e == "" {
+				delete(t, k)
+			} else {
+				prune(e)
+			}
+		}
+	case []any:
+		for _, e := range t {
+			prune(e)
+		}
+	}
+}
+
+// check holds the tree against the table, decodes it into flow and checks the rules.
+func (c *checker) check(tree any, flow *sluice.Flow) {
+	clean := c.object(tree, flowShape(), "")
+	text, err := json.Marshal(clean)
+	if err == nil {
+		err = json.Unmarshal(text, flow)
+	}
+	if err != nil {
+		c.add("flow.invalid", "", "the flow cannot be read: "+err.Error(), "")
+		return
+	}
+	c.rules(flow)
+}

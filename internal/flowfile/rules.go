@@ -1,0 +1,248 @@
+package flowfile
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sluicehq/sluice"
+)
+
+// rules checks what a flow's keys have to do with each other.
+func (c *checker) rules(f *sluice.Flow) {
+	c.exportRules(&f.Export)
+	names := map[string]int{}
+	imports := 0
+	for i := range f.Steps {
+		at, s := fmt.Sprintf("steps[%d]", i), &f.Steps[i]
+		n := stepName(i, s)
+		if before, taken := names[n]; taken {
+			c.add("flow.duplicate_name", at+".name", fmt.Sprintf("step %d is called %q already", before+1, n), "Give each step a name of its own: the ledger keeps what was written by step")
+		} else {
+			names[n] = i
+		}
+		if s.Import != nil {
+			imports++
+			c.importRules(s.Import, at+".import")
+		}
+	}
+	if imports == 0 && len(f.Steps) > 0 {
+		c.add("flow.no_import", "steps", "no step is an import, so the flow would write nothing", "Add a step with the key import")
+	}
+	totals := map[string]bool{}
+	for i, t := range f.Totals {
+		if totals[t.Name] {
+			c.add("flow.duplicate_name", fmt.Sprintf("totals[%d].name", i), fmt.Sprintf("another total is called %q", t.Name), "")
+		}
+		totals[t.Name] = true
+	}
+	if f.Pages.Ordered && f.Pages.Parallel > 1 {
+		c.add("flow.conflict", "pages.parallel", "ordered pages are worked one after another", "Leave out parallel or ordered")
+	}
+}
+
+// stepName is a step's name, which is made of kind and place when it has none.
+func stepName(i int, s *sluice.Step) string {
+	switch {
+	case s.Name != "":
+		return s.Name
+	case s.Filter != nil:
+		return fmt.Sprintf("filter-%d", i+1)
+	case s.Import != nil:
+		return fmt.Sprintf("import-%d", i+1)
+	}
+	return fmt.Sprintf("map-%d", i+1)
+}
+
+func (c *checker) exportRules(e *sluice.Export) {
+	var key []string
+	switch {
+	case e.SuiteQL != nil:
+		key = e.SuiteQL.Key
+		c.keysetRules("export.suiteql", e.SuiteQL.Query, key)
+	case e.SQL != nil:
+		key = e.SQL.Key
+		if len(key) > 0 {
+			c.keysetRules("export.sql", e.SQL.Query, key)
+		}
+	case e.CSV != nil:
+		c.csvRules(e)
+	case e.JSONLines != nil && e.JSONLines.Stream && e.Group != nil:
+		c.add("flow.conflict", "export.jsonl.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
+	case e.Records != nil && e.Group != nil:
+		c.add("flow.conflict", "export.group", "records are whole already", "Leave out group")
+	}
+	if g := e.Group; g != nil && (e.SuiteQL != nil || e.SQL != nil) && len(g.By) > 0 {
+		if len(key) < len(g.By) || !slices.Equal(key[:len(g.By)], g.By) {
+			c.add("flow.conflict", "export.group.by", "rows of a query are grouped as they come, in the order of the query's key", "Let the query's key begin with the fields of by, in the same order")
+		}
+	}
+}
+
+var columnName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*$`)
+
+// keysetRules checks a query that is read behind its last key.
+func (c *checker) keysetRules(at, query string, key []string) {
+	for i, column := range key {
+		if !columnName.MatchString(column) {
+			c.add("flow.invalid_value", fmt.Sprintf("%s.key[%d]", at, i), fmt.Sprintf("%q is not a column name", column), "Give the column a plain name with AS")
+		}
+	}
+	for _, word := range topLevelWords(query) {
+		switch word {
+		case "ORDER", "LIMIT", "OFFSET", "FETCH":
+			c.add("flow.conflict", at+".query", fmt.Sprintf("the query says %s, but rows are read in the order of the key, a page at a time", word), "Leave it out; to end early use limit")
+		case ";":
+			c.add("flow.conflict", at+".query", "the query ends with a semicolon", "Leave it out")
+		}
+	}
+}
+
+// topLevelWords lists the words of a query in upper case that stand outside of
+// brackets, texts, quoted names and comments.
+func topLevelWords(query string) []string {
+	var words []string
+	depth := 0
+	for i := 0; i < len(query); {
+		rest := query[i:]
+		switch ch := query[i]; {
+		case ch == '\'' || ch == '"':
+			i += 1 + until(rest[1:], string(ch))
+		case strings.HasPrefix(rest, "--"):
+			i += until(rest, "\n")
+		case strings.HasPrefix(rest, "/*"):
+			i += until(rest, "*/")
+		case ch == '(':
+			depth++
+			i++
+		case ch == ')':
+			depth--
+			i++
+		case ch == ';':
+			words = append(words, ";")
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(rest)
+			if !wordRune(r) {
+				i += size
+				continue
+			}
+			end := strings.IndexFunc(rest, func(r rune) bool { return !wordRune(r) })
+			if end < 0 {
+				end = len(rest)
+			}
+			if depth == 0 {
+				words = append(words, strings.ToUpper(rest[:end]))
+			}
+			i += end
+		}
+	}
+	return words
+}
+
+func wordRune(r rune) bool {
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// until returns the length of s up to and with the end mark.
+func until(s, mark string) int {
+	if i := strings.Index(s, mark); i >= 0 {
+		return i + len(mark)
+	}
+	return len(s)
+}
+
+func (c *checker) csvRules(e *sluice.Export) {
+	csv := e.CSV
+	if csv.Delimiter != "" && utf8.RuneCountInString(csv.Delimiter) != 1 || strings.ContainsAny(csv.Delimiter, "\"\r\n") {
+		c.add("flow.invalid_value", "export.csv.delimiter", fmt.Sprintf("the delimiter is %q, not one character", csv.Delimiter), "")
+	}
+	if csv.Stream && len(csv.Join) > 0 {
+		c.add("flow.conflict", "export.csv.stream", "files can only be joined once they were read to their end", "Leave out stream or join")
+	}
+	if csv.Stream && e.Group != nil {
+		c.add("flow.conflict", "export.csv.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
+	}
+	taken := map[string]bool{}
+	for i, j := range csv.Join {
+		if taken[j.As] {
+			c.add("flow.duplicate_name", fmt.Sprintf("export.csv.join[%d].as", i), fmt.Sprintf("another join goes into %q", j.As), "")
+		}
+		taken[j.As] = true
+	}
+}
+
+func (c *checker) importRules(i *sluice.Import, at string) {
+	switch {
+	case i.NetSuite != nil:
+		c.netsuiteRules(i, at)
+	case i.SQL != nil:
+		c.sqlRules(i, at)
+	case i.Operation != "" && i.Operation != sluice.Add:
+		c.add("flow.conflict", at+".operation", "a file can only be added to", "Leave out operation")
+	}
+}
+
+func (c *checker) needOperation(i *sluice.Import, at string) {
+	if i.Operation == "" {
+		c.add("flow.missing_key", at+".operation", `the key "operation" is missing`, "Use one of "+strings.Join(operations(), ", "))
+	}
+}
+
+func (c *checker) netsuiteRules(i *sluice.Import, at string) {
+	c.needOperation(i, at)
+	n, at := i.NetSuite, at+".netsuite"
+	existing := i.Operation == sluice.Update || i.Operation == sluice.Delete || i.Operation == sluice.Append
+	switch {
+	case i.Operation == sluice.Upsert && n.ExternalID == "":
+		c.add("flow.missing_key", at+".external_id", "an upsert finds its record by external ID", "Add the key external_id")
+	case existing && n.ExternalID == "" && n.ID == "":
+		c.add("flow.missing_key", at+".id", fmt.Sprintf("%s needs to know which record", i.Operation), "Add the key id or external_id")
+	case existing && n.ExternalID != "" && n.ID != "":
+		c.add("flow.conflict", at+".external_id", "id and external_id exclude each other", "Keep one of them")
+	case !existing && n.ID != "":
+		c.add("flow.conflict", at+".id", "the internal ID is NetSuite's to give", "Leave out id, or use update")
+	}
+	if (i.Operation == sluice.Append) != (n.Sublist != "") {
+		if n.Sublist == "" {
+			c.add("flow.missing_key", at+".sublist", "append needs to know which sublist", "Add the key sublist, such as item")
+		} else {
+			c.add("flow.conflict", at+".sublist", "only append has a sublist", "Leave out sublist, or use append")
+		}
+	}
+	if len(n.Replace) > 0 && i.Operation != sluice.Update && i.Operation != sluice.Upsert {
+		c.add("flow.conflict", at+".replace", "only update and upsert replace lines", "Leave out replace")
+	}
+}
+
+var tableName = regexp.MustCompile(`^[^.\x00]+(\.[^.\x00]+)?$`)
+
+func (c *checker) sqlRules(i *sluice.Import, at string) {
+	c.needOperation(i, at)
+	s, path := i.SQL, at+".sql"
+	switch i.Operation {
+	case sluice.Update, sluice.Upsert, sluice.Delete:
+		if len(s.Key) == 0 {
+			c.add("flow.missing_key", path+".key", fmt.Sprintf("%s finds its row by key", i.Operation), "Add the key columns, as in key: [id]")
+		}
+	case sluice.Append:
+		c.add("flow.conflict", at+".operation", "append is for sublists of NetSuite records", "Use add")
+	}
+	if !tableName.MatchString(s.Table) && s.Table != "" {
+		c.add("flow.invalid_value", path+".table", fmt.Sprintf("%q is not a table or schema.table", s.Table), "")
+	}
+	fields := map[string]bool{}
+	for n, l := range s.Lines {
+		at := fmt.Sprintf("%s.lines[%d]", path, n)
+		if !tableName.MatchString(l.Table) && l.Table != "" {
+			c.add("flow.invalid_value", at+".table", fmt.Sprintf("%q is not a table or schema.table", l.Table), "")
+		}
+		if fields[l.Field] {
+			c.add("flow.duplicate_name", at+".field", fmt.Sprintf("the field %q is used twice", l.Field), "")
+		}
+		fields[l.Field] = true
+	}
+}

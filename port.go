@@ -1,0 +1,116 @@
+package sluice
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Connector reaches other systems. Connections are given with their secrets opened.
+type Connector interface {
+	// Test proves that the connection works, or says what is wrong. It never returns nil.
+	Test(ctx context.Context, c *Connection) *Evidence
+	// OpenExport starts reading where cursor says; nil means from the start. Errors
+	// are *Error: a missing file or column, a refused login, a broken query.
+	OpenExport(ctx context.Context, c *Connection, e *Export, o ExportOptions) (Reader, error)
+	// OpenImport gets ready to write.
+	OpenImport(ctx context.Context, c *Connection, i *Import, o ImportOptions) (Writer, error)
+}
+
+// ExportOptions says what an export continues.
+type ExportOptions struct {
+	Cursor []byte // from the last Batch that was kept
+	// Seen is the number of records in the batches that were kept.
+	Seen int64
+	Flow string // for fair shares between flows
+}
+
+// ImportOptions says what an import belongs to.
+type ImportOptions struct {
+	FlowID string
+	Flow   string
+	RunID  int64
+	Step   string
+}
+
+// Reader reads an export's records.
+type Reader interface {
+	// Next returns up to limit records, and io.EOF (with no records) behind the
+	// last. Item.Key and Item.Seq are the engine's to set. A Reader that cannot go
+	// on returns an *Error; rows it cannot read but can name are Items with Refused set.
+	Next(ctx context.Context, limit int) (Batch, error)
+	io.Closer
+}
+
+// Batch is what a Reader read at once.
+type Batch struct {
+	Items []Item
+	// Cursor continues behind these items, in this process or another.
+	Cursor []byte
+}
+
+// Writer writes an import's records.
+type Writer interface {
+	// Traits says how the engine has to treat this writer.
+	Traits() Traits
+	// Prepare sets each intent's Before. No two intents of a page have the same key.
+	Prepare(ctx context.Context, intents []*Intent) error
+	// Write sends the intents and returns one result for each, in their order. An
+	// error means that the destination cannot be used at all now (login refused,
+	// disk full); the results, if any, still count, and intents without one were not sent.
+	Write(ctx context.Context, intents []*Intent) ([]Result, error)
+	// Reconcile finds out what became of intents whose outcome is not known.
+	Reconcile(ctx context.Context, intents []*Intent) ([]Result, error)
+	// Finish is called once when all pages of the run are done.
+	Finish(ctx context.Context) error
+	io.Closer
+}
+
+// Traits describes a Writer.
+type Traits struct {
+	// Ordered writers take one page at a time, in the order of the export.
+	Ordered bool
+	// SendWindow bounds how long after its intent a request may begin.
+	SendWindow time.Duration
+	// Settle bounds how long the other side may go on working on a request.
+	Settle time.Duration
+	// ExternalIDs says that adds can carry an external ID.
+	ExternalIDs bool
+}
+
+// ResultState says what became of a write.
+type ResultState int
+
+// The states of a result.
+const (
+	// ResultNotSent: nothing reached the other side; sending again is safe.
+	ResultNotSent ResultState = iota
+	// ResultWritten: the record is there.
+	ResultWritten
+	// ResultRefused: the other side said no; it changed nothing.
+	ResultRefused
+	// ResultUnknown: the request may have had its effect.
+	ResultUnknown
+	// ResultAbsent, from Reconcile: there is no trace of it. Before SettlesAt that
+	// proves nothing; afterwards sending again is safe.
+	ResultAbsent
+)
+
+// Result is what became of one intent.
+type Result struct {
+	State   ResultState
+	ID      string // internal ID, where the other side told it
+	Created bool   // a new record was made
+	Failure *Failure
+}
+
+// Failure says why a record did not get through.
+type Failure struct {
+	Code           string
+	Classification Classification
+	Message        string
+	Where          string
+	Remedy         string
+	Request        string // as sent, secrets masked
+	Response       string
+}

@@ -1,0 +1,181 @@
+package sluice
+
+import (
+	"context"
+	"time"
+)
+
+// Stores only store: rules live above them. Methods return *Error with
+// CodeNotFound for what is not there and CodeConflict for what is there already.
+
+// SealedConnection is a connection as the store sees it: Secrets is empty, Sealed
+// holds their ciphertexts by field name.
+type SealedConnection struct {
+	Connection
+	Sealed map[string][]byte
+}
+
+// ConnectionStore keeps connections.
+type ConnectionStore interface {
+	CreateConnection(ctx context.Context, c *SealedConnection) error
+	UpdateConnection(ctx context.Context, c *SealedConnection) error
+	// SetConnectionStatus changes the status only.
+	SetConnectionStatus(ctx context.Context, id string, s ConnectionStatus, detail string, at time.Time) error
+	// Connection finds one by ID or name.
+	Connection(ctx context.Context, idOrName string) (*SealedConnection, error)
+	Connections(ctx context.Context) ([]*SealedConnection, error)
+	DeleteConnection(ctx context.Context, id string) error
+}
+
+// FlowStore keeps flows with all their revisions.
+type FlowStore interface {
+	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
+	SaveFlow(ctx context.Context, r *FlowRevision) error
+	SetFlowEnabled(ctx context.Context, flowID string, enabled bool) error
+	// Flow returns the newest revision, by flow ID or name.
+	Flow(ctx context.Context, idOrName string) (*FlowRevision, error)
+	// FlowRevision returns one revision; number 0 means the newest.
+	FlowRevision(ctx context.Context, flowID string, number int) (*FlowRevision, error)
+	Flows(ctx context.Context) ([]*FlowRevision, error)
+	DeleteFlow(ctx context.Context, flowID string) error
+}
+
+// RunFilter selects runs, newest first.
+type RunFilter struct {
+	FlowID string
+	States []RunState
+	Before int64 // IDs below this one; 0 means all
+	Limit  int   // 0 means 100
+}
+
+// RunStore keeps runs and who owns them.
+type RunStore interface {
+	// CreateRun stores a queued run with its ID, and pages where it retries errors,
+	// whose state turns to retrying. A flow has one unended manual run at a time:
+	// CodeAlreadyActive otherwise.
+	CreateRun(ctx context.Context, r *Run, pages []Page) error
+	Run(ctx context.Context, id int64) (*Run, error)
+	Runs(ctx context.Context, f RunFilter) ([]*Run, error)
+	// ClaimRun gives the oldest run that is queued, or running with a lease that
+	// ended before now, to owner under a new fence. It returns nil when there is none.
+	ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*Run, error)
+	// RenewLease returns whether somebody asked to cancel.
+	RenewLease(ctx context.Context, f Fence, until time.Time) (cancelAsked bool, err error)
+	// AskCancel marks the run; a queued one is cancelled at once.
+	AskCancel(ctx context.Context, id int64, at time.Time) error
+	// ResumeRun queues a failed or cancelled run again.
+	ResumeRun(ctx context.Context, id int64) error
+}
+
+// Fence is the ownership under which a worker writes. A write whose fence is not
+// the run's newest returns CodeFenced and changes nothing.
+type Fence struct {
+	RunID  int64
+	Number int64
+}
+
+// RunProgress is what a worker stores of a run together with pages.
+type RunProgress struct {
+	Counts Counts
+	Steps  []StepCounts
+	Totals []OutcomeTotals
+}
+
+// PageResult is what a worked page leaves behind, stored in one transaction; the
+// page itself goes.
+type PageResult struct {
+	Page    int64
+	Entries []LedgerEntry
+	// Errors holds the records that failed. One with an ID was being retried: it is
+	// open again with the new failure and one more retry. The others are new, one for
+	// each (run, step, seq).
+	Errors   []RecordError
+	Resolved []int64 // record errors that a retry resolved
+	Progress RunProgress
+	At       time.Time
+}
+
+// PageStore keeps a run's pages and what working them brought. All methods that
+// write check the fence in the same transaction.
+type PageStore interface {
+	// AppendPages stores pages with the cursor behind them.
+	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, p RunProgress) error
+	// PendingPages returns the numbers of the pages that are not done, in order.
+	PendingPages(ctx context.Context, runID int64) ([]int64, error)
+	Page(ctx context.Context, runID, number int64) (*Page, error)
+	CompletePage(ctx context.Context, f Fence, r *PageResult) error
+	// EndRun sets the final state. Pages of a completed run go; those of a failed or
+	// cancelled one stay, since it can be resumed.
+	EndRun(ctx context.Context, f Fence, state RunState, cause *Error, at time.Time) error
+}
+
+// LedgerStore keeps the ledger.
+type LedgerStore interface {
+	// LedgerEntries returns the entries that exist, by key.
+	LedgerEntries(ctx context.Context, flowID, step string, keys []string) (map[string]LedgerEntry, error)
+	// SaveIntents stores entries before their requests are sent, and known outcomes
+	// of a page that could not be finished. It keeps the state that each entry carries.
+	SaveIntents(ctx context.Context, f Fence, entries []LedgerEntry) error
+}
+
+// ErrorFilter selects record errors, newest first.
+type ErrorFilter struct {
+	FlowID string
+	RunID  int64
+	State  ErrorState // empty means all
+	IDs    []int64
+	Before int64
+	Limit  int // 0 means 100
+}
+
+// ErrorStore keeps record errors.
+type ErrorStore interface {
+	RecordErrors(ctx context.Context, f ErrorFilter) ([]*RecordError, error)
+	RecordError(ctx context.Context, id int64) (*RecordError, error)
+	// EditRecordError changes the stored record of an open error.
+	EditRecordError(ctx context.Context, id int64, r Record) error
+	// SetErrorState moves errors to a state, saying who did it.
+	SetErrorState(ctx context.Context, ids []int64, s ErrorState, by string, at time.Time) error
+	// CountErrors returns the number of open errors by flow ID.
+	CountErrors(ctx context.Context) (map[string]int64, error)
+}
+
+// PeopleStore keeps users, tokens and the audit log.
+type PeopleStore interface {
+	CreateUser(ctx context.Context, u *User) error
+	User(ctx context.Context, idOrEmail string) (*User, error)
+	Users(ctx context.Context) ([]*User, error)
+	DeleteUser(ctx context.Context, id string) error
+	AppendAudit(ctx context.Context, e *AuditEvent) error
+	Audit(ctx context.Context, before int64, limit int) ([]*AuditEvent, error)
+}
+
+// TokenStore keeps API tokens.
+type TokenStore interface {
+	CreateToken(ctx context.Context, t *Token) error
+	// TokenByHash finds a token by the hash of its text and notes its use.
+	TokenByHash(ctx context.Context, hash string, at time.Time) (*Token, error)
+	Tokens(ctx context.Context, userID string) ([]*Token, error)
+	DeleteToken(ctx context.Context, id string) error
+}
+
+// SettingStore keeps single values: the key check, the hash of the one-time owner link.
+type SettingStore interface {
+	Setting(ctx context.Context, name string) (string, error) // "" when it was never set
+	// SwapSetting sets the value when it is still old, and reports whether it was.
+	SwapSetting(ctx context.Context, name, old, value string) (bool, error)
+}
+
+// Store is all of them.
+type Store interface {
+	ConnectionStore
+	FlowStore
+	RunStore
+	PageStore
+	LedgerStore
+	ErrorStore
+	PeopleStore
+	TokenStore
+	SettingStore
+	Close() error
+}
