@@ -153,6 +153,9 @@ func (e *Emulator) controlClock(r *http.Request) (any, error) {
 	if err := decode(r, &want); err != nil {
 		return nil, err
 	}
+	if want.Running != nil && !*want.Running {
+		e.clock.Stop()
+	}
 	if want.Advance != "" {
 		d, err := time.ParseDuration(want.Advance)
 		if err != nil {
@@ -165,8 +168,6 @@ func (e *Emulator) controlClock(r *http.Request) (any, error) {
 	}
 	if want.Running != nil && *want.Running {
 		e.clock.Run()
-	} else if want.Running != nil {
-		e.clock.Stop()
 	}
 	return e.clockState(), nil
 }

@@ -96,12 +96,16 @@ func New(account AccountID, authenticator Authenticator, options ...Option) (*Cl
 	return c, nil
 }
 
+// defaultTransport speaks HTTP/1.1 only: where each request has a connection of
+// its own, one that breaks leaves the outcome of one request unknown.
 func defaultTransport() http.RoundTripper {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return http.DefaultTransport
 	}
 	t = t.Clone()
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
 	t.MaxIdleConnsPerHost = 32 // above any usual concurrency limit
 	return t
 }

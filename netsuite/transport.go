@@ -42,6 +42,7 @@ type Call struct {
 
 const (
 	maxErrorBody = 1 << 20   // an error body beyond this is cut
+	firstGrowth  = 8 << 20   // memory that an announced length alone may claim
 	maxBody      = 256 << 20 // a body beyond this is refused; NetSuite takes and sends about 100 MB
 )
 
@@ -205,8 +206,8 @@ func readBody(resp *http.Response, success bool) ([]byte, error) {
 		limit = maxBody
 	}
 	var buffer bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= limit {
-		buffer.Grow(int(n) + bytes.MinRead)
+	if n := resp.ContentLength; n > 0 {
+		buffer.Grow(int(min(n, firstGrowth)) + bytes.MinRead)
 	}
 	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, limit))
 	if err == nil && success && n == limit {
