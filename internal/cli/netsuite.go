@@ -135,7 +135,9 @@ func (p *program) recordCreate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error { return p.showRef(c.CreateRecord(ctx, args[0], args[1], r)) })
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.showRef(c.CreateRecord(ctx, args[0], args[1], r))
+		})
 	}}
 	c.Flags().StringVar(&data, "data", "-", "the record as JSON, @FILE or - for standard input")
 	return c
