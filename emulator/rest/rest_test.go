@@ -181,3 +181,12 @@ func TestOrderRoundTrip(t *testing.T) {
 	equal(t, "total", order["total"], "42.52")
 	equal(t, "lastModifiedDate", order["lastModifiedDate"], "2026-06-15T12:30:45Z")
 }
+
+func encode(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
