@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const okBody = `{"id":"107"}`
+const okBody = `{"id":"107","items":[]}`
 
 // A failure is what the first attempts meet; the server then answers well.
 type failure = http.HandlerFunc

@@ -292,3 +292,12 @@ func into[T any](target *T) func(*Response) error {
 		return err
 	}
 }
+
+// missing is the error of an answer that lacks its one essential member. To take
+// it for an empty answer would lose data without a sign.
+func missing(isMissing bool, what string) error {
+	if isMissing {
+		return errors.New("answer holds no " + what)
+	}
+	return nil
+}

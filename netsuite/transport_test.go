@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -79,6 +80,23 @@ func TestAttemptTimeout(t *testing.T) {
 			t.Errorf("read: %v after %d attempts", err, wire.attempts)
 		}
 	})
+}
+
+// A certificate that does not verify stays so: nothing was sent, nothing is repeated.
+func TestBadCertificateIsNotRetried(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	attempts := 0
+	c, err := New(testAccount(t), testTBA(), WithBaseURL(server.URL), WithSleep(newFakeTime().sleep), OnExchange(func(Exchange) { attempts++ }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.Records.Delete(t.Context(), "customer", "1")
+	if err == nil || attempts != 1 || Applied(err) != NotApplied {
+		t.Errorf("%d attempts, %v, %s", attempts, err, Applied(err))
+	}
 }
 
 type brokenAuth struct{ err error }
