@@ -76,6 +76,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		if err == nil {
 			return nil
 		}
+		r.waited += a.waited
 		if !renewed && c.renew(a) {
 			renewed = true
 			continue
