@@ -94,7 +94,8 @@ func (s *Records) listPage(ctx context.Context, recordType string, query url.Val
 	var list listJSON
 	err := s.client.Do(ctx, Call{
 		Operation: "list " + recordType, Effect: Read, Method: http.MethodGet,
-		URL: s.url(recordType, query), Accept: into(&list),
+		URL:    s.url(recordType, query),
+		Accept: func(r *Response) error { return errors.Join(into(&list)(r), missing(list.Items == nil, "items")) },
 	})
 	if err != nil {
 		return ListPage{}, err
