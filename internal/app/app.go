@@ -75,8 +75,8 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.onClose(lock.Close)
-	ring, err := keyring.Open(a.cfg.DataDir)
+	a.onClose(lock.Unlock)
+	ring, err := keyring.Open(a.cfg.DataDir, a.cfg.KeyFile)
 	if err != nil {
 		return err
 	}

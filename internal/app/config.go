@@ -20,6 +20,8 @@ type Config struct {
 	// DatabaseURL is where everything is stored: postgres://… or sqlite:PATH.
 	// Empty means the file sluice.db in DataDir.
 	DatabaseURL string
+	// KeyFile holds the keys that seal secrets. Empty means key.json in DataDir.
+	KeyFile string
 	// Listen is the address for HTTP, such as localhost:8321. Empty means that
 	// only the socket in DataDir answers.
 	Listen string
