@@ -343,7 +343,7 @@ func TestErrorTexts(t *testing.T) {
 		"netsuite: get customer 1: answer (HTTP 200) not usable: connection reset":   &TransportError{Operation: "get customer 1", Sent: true, Status: 200, Err: cause},
 		"netsuite: externalId: missing":                                              &InputError{"externalId", "missing"},
 		"netsuite: no customer has the external ID A":                                &lookupError{"no customer has the external ID A", ErrNotFound},
-		"netsuite: suiteql: the answer announces more but has no later page":         &brokenPaging{"suiteql"},
+		"netsuite: suiteql: the answer announces more than it has pages for":         &brokenPaging{"suiteql"},
 		"netsuite: get customer 1: HTTP 404 NONEXISTENT_ID: gone; x (operation op7)": &Fault{Operation: "get customer 1", Status: 404, Code: "NONEXISTENT_ID", OperationID: "op7", Details: []FaultDetail{{Detail: "gone"}, {}, {Detail: "x"}}},
 		"netsuite: get customer 1: HTTP 502: Bad Gateway":                            &Fault{Operation: "get customer 1", Status: 502},
 	} {
