@@ -9,7 +9,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
-// BulkSeed adds n copies of a record inside SQLite, hundreds of thousands of
+// BulkSeed adds n copies of a record inside SQLite, tens of thousands of
 // rows a second: for measurements on large accounts. Copies differ in IDs,
 // numbers and names only. The original must have no addresses and no links to
 // other transactions.
