@@ -29,9 +29,13 @@ type Config struct {
 	PublicURL string
 	// Idle serves requests and works no runs.
 	Idle bool
+	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
+	WithoutLedger bool
 
 	Clock func() time.Time // nil means time.Now
 	Log   *slog.Logger     // nil means discard
+
+	sole bool // the lock on DataDir keeps all others away from the database
 }
 
 // DefaultListen is where a server listens when nobody says.
@@ -49,7 +53,7 @@ func (c *Config) setDefaults() error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	c.DataDir = dir
-	if c.DatabaseURL == "" {
+	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
 	}
 	if c.Clock == nil {
