@@ -34,6 +34,7 @@ type FlowStore interface {
 	SetFlowEnabled(ctx context.Context, flowID string, enabled bool) error
 	// Flow returns the newest revision, by flow ID or name.
 	Flow(ctx context.Context, idOrName string) (*FlowRevision, error)
+	// FlowRevision returns one revision; number 0 means the newest.
 	FlowRevision(ctx context.Context, flowID string, number int) (*FlowRevision, error)
 	Flows(ctx context.Context) ([]*FlowRevision, error)
 	DeleteFlow(ctx context.Context, flowID string) error
@@ -83,11 +84,13 @@ type RunProgress struct {
 // PageResult is what a worked page leaves behind, stored in one transaction; the
 // page itself goes.
 type PageResult struct {
-	Page     int64
-	Entries  []LedgerEntry
-	Errors   []RecordError // one for each (run, step, seq)
-	Resolved []int64       // record errors that a retry resolved
-	Reopened []int64       // record errors whose retry failed: open again with one more retry
+	Page    int64
+	Entries []LedgerEntry
+	// Errors holds the records that failed. One with an ID was being retried: it is
+	// open again with the new failure and one more retry. The others are new, one for
+	// each (run, step, seq).
+	Errors   []RecordError
+	Resolved []int64 // record errors that a retry resolved
 	Progress RunProgress
 	At       time.Time
 }
@@ -101,7 +104,8 @@ type PageStore interface {
 	PendingPages(ctx context.Context, runID int64) ([]int64, error)
 	Page(ctx context.Context, runID, number int64) (*Page, error)
 	CompletePage(ctx context.Context, f Fence, r *PageResult) error
-	// EndRun sets the final state. Pages of a completed or cancelled run go; those of a failed one stay.
+	// EndRun sets the final state. Pages of a completed run go; those of a failed or
+	// cancelled one stay, since it can be resumed.
 	EndRun(ctx context.Context, f Fence, state RunState, cause *Error, at time.Time) error
 }
 
@@ -109,7 +113,8 @@ type PageStore interface {
 type LedgerStore interface {
 	// LedgerEntries returns the entries that exist, by key.
 	LedgerEntries(ctx context.Context, flowID, step string, keys []string) (map[string]LedgerEntry, error)
-	// SaveIntents stores entries in state intended.
+	// SaveIntents stores entries before their requests are sent, and known outcomes
+	// of a page that could not be finished. It keeps the state that each entry carries.
 	SaveIntents(ctx context.Context, f Fence, entries []LedgerEntry) error
 }
 

@@ -205,7 +205,9 @@ func (d *deliverer) send(ctx context.Context) error {
 		if n < len(results) {
 			r = results[n]
 		}
-		it.sends++
+		if r.State != sluice.ResultNotSent || r.Failure != nil {
+			it.sends++ // waiting for its turn is not an attempt
+		}
 		d.take(it, r)
 	}
 	return err
@@ -268,7 +270,7 @@ func (d *deliverer) keepKnown(ctx context.Context) {
 	entries := d.known
 	now := d.Clock()
 	for _, it := range d.fresh {
-		if it.sends > 0 && !d.WithoutLedger { // it was not sent: the ledger says intended
+		if !it.intent.SendBy.IsZero() && !d.WithoutLedger { // the ledger says intended, but it was not sent
 			entries = append(entries, it.intent.Entry(sluice.LedgerRefused, now))
 		}
 	}

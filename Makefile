@@ -1,0 +1,62 @@
+# Sluice. A fresh clone needs Go and, for the conformance tests, Node.
+# `make` or `make help` lists what there is.
+
+GO      ?= go
+BIN     := bin/sluice
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# Packages whose code runs in several goroutines: their tests run under the race detector.
+RACE := ./netsuite/...,./emulator,./emulator/account/...,./emulator/gate/...,./internal/engine/...,./internal/app/...
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check fmt bench soak e2e conformance clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build, then start server, emulator and sample flows; prints the address to open
+	$(BIN) demo $(ARGS)
+
+build: ## build bin/sluice
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sluice
+
+test: ## run every test this machine can run, and say what was skipped and how to get it
+	@$(GO) run ./internal/suite -flags '-shuffle=on' -race '$(RACE)' ./...
+
+check: ## formatting, vet, staticcheck, shape of the code, go.mod
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	  if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) test -count=1 ./internal/archtest
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
+
+bench: build ## measure against a foreign client on the same emulator (bench/README.md)
+	cd bench/node && npm ci --no-audit --no-fund --silent
+	$(GO) run ./bench $(ARGS)
+
+soak: ## the long versions: many kills, long fuzzing, large data
+	SLUICE_SOAK=1 $(GO) test -count=1 -timeout 2h ./...
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$package/*_test.go); do \
+	    echo "$$package $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),2m) $$package || exit 1; \
+	  done; \
+	done
+
+e2e: build ## drive the real binary from start to end
+	SLUICE_BINARY=$(abspath $(BIN)) $(GO) test -count=1 ./internal/e2e/...
+
+conformance: build ## clients that others wrote, against the emulator
+	cd conformance && npm ci --no-audit --no-fund --silent
+	SLUICE_BINARY=$(abspath $(BIN)) conformance/run
+
+clean: ## remove what was built
+	rm -rf bin dist bench/node/node_modules conformance/node_modules

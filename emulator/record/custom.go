@@ -1,0 +1,62 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sluicehq/sluice/emulator/record/schema"
+)
+
+// AddCustomField adds a field to record types and a column to their analytic
+// tables, as an administrator would on the Custom Fields pages.
+func (s *Store) AddCustomField(ctx context.Context, f schema.CustomField) error {
+	definition, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, nil, func(w *work) error {
+		sc, added, err := w.schema.With(f)
+		if err != nil {
+			return err
+		}
+		for _, t := range added {
+			c := sc.Table(t).Column(f.ScriptID)
+			statement := fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", schema.Quote("q_"+t), schema.Quote(c.Name), c.Kind.SQLType())
+			if _, err := s.writer.conn.ExecContext(context.Background(), statement); err != nil {
+				return err
+			}
+		}
+		if _, err := w.Exec("INSERT INTO custom_field (scriptid, definition) VALUES (?, ?)", f.ScriptID, string(definition)); err != nil {
+			return err
+		}
+		w.schema = sc
+		s.schema.Store(sc)
+		return w.rows().DescribeCustomFields()
+	})
+}
+
+// loadCustomFields brings the schema up to the fields that the file has.
+func (s *Store) loadCustomFields(ctx context.Context) error {
+	rows, err := s.writer.conn.QueryContext(ctx, "SELECT definition FROM custom_field ORDER BY scriptid")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var definition string
+		if err := rows.Scan(&definition); err != nil {
+			return err
+		}
+		var f schema.CustomField
+		if err := json.Unmarshal([]byte(definition), &f); err != nil {
+			return err
+		}
+		sc, _, err := s.schema.Load().With(f)
+		if err != nil {
+			return err
+		}
+		s.schema.Store(sc)
+	}
+	return rows.Err()
+}

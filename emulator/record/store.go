@@ -1,0 +1,204 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/sluicehq/sluice/emulator/record/schema"
+)
+
+// Store holds every record of one account in one SQLite file. Writes take
+// turns on one connection; reads run beside them on a pool and see the last
+// commit. It is safe for concurrent use.
+type Store struct {
+	schema atomic.Pointer[schema.Schema]
+	now    func() time.Time
+	reader *sql.DB
+	writer *writer
+	file   string
+	temp   bool // the file is removed on Close
+}
+
+// Options say where a store lives and what time it is.
+type Options struct {
+	Path string           // SQLite file; "" = a temporary one
+	Now  func() time.Time // the account's clock, for work without a session; nil = time.Now
+}
+
+// base holds the authoritative tables. IDs are unique within a group (grp);
+// lower(external_id) is unique there too, which is NetSuite's rule for
+// external IDs (Oracle help, section_156334828635). link says how much of a
+// transaction (target) another one (source) pays or bills.
+const base = `
+CREATE TABLE IF NOT EXISTS record (
+	grp TEXT NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, external_id TEXT, name TEXT NOT NULL DEFAULT '',
+	body TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, created TEXT NOT NULL, modified TEXT NOT NULL,
+	locked INTEGER NOT NULL DEFAULT 0);
+CREATE UNIQUE INDEX IF NOT EXISTS record_id ON record (grp, id);
+CREATE UNIQUE INDEX IF NOT EXISTS record_external ON record (grp, lower(external_id)) WHERE external_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_name ON record (type, lower(name));
+CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS link (source INTEGER NOT NULL, kind TEXT NOT NULL, target INTEGER NOT NULL,
+	line INTEGER NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (source, kind, target, line)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS link_target ON link (target, kind);
+CREATE TABLE IF NOT EXISTS custom_field (scriptid TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
+`
+
+// Open opens the store, and makes its tables where they are missing.
+func Open(ctx context.Context, o Options) (_ *Store, err error) {
+	s := &Store{now: o.Now, file: o.Path}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.file == "" {
+		dir, err := os.MkdirTemp("", "netsuite-records-")
+		if err != nil {
+			return nil, fmt.Errorf("record store: %w", err)
+		}
+		s.file, s.temp = filepath.Join(dir, "account.db"), true
+	}
+	sc, err := schema.Builtin()
+	if err != nil {
+		return nil, fmt.Errorf("record store: %w", err)
+	}
+	s.schema.Store(sc)
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("record store %s: %w", s.file, err), s.Close())
+		}
+	}()
+	if s.writer, err = openWriter(ctx, s.file); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, sc); err != nil {
+		return nil, err
+	}
+	s.reader, err = sql.Open("sqlite", dsn(s.file, "query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	s.reader.SetMaxOpenConns(8)
+	s.reader.SetMaxIdleConns(8)
+	return s, nil
+}
+
+func dsn(file, pragma string) string {
+	return "file:" + file + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)" +
+		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)&_pragma=" + pragma
+}
+
+func (s *Store) migrate(ctx context.Context, sc *schema.Schema) error {
+	if _, err := s.writer.conn.ExecContext(ctx, base); err != nil {
+		return err
+	}
+	if err := s.loadCustomFields(ctx); err != nil {
+		return err
+	}
+	sc = s.schema.Load()
+	return s.write(ctx, nil, func(w *work) error {
+		for _, t := range sc.Tables {
+			for _, statement := range t.DDL() {
+				if _, err := s.writer.conn.ExecContext(ctx, statement); err != nil {
+					return fmt.Errorf("%w in %s", err, statement)
+				}
+			}
+		}
+		return w.rows().FillReferenceTables()
+	})
+}
+
+// Close ends all work and removes a temporary file.
+func (s *Store) Close() error {
+	var errs []error
+	if s.reader != nil {
+		errs = append(errs, s.reader.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.close())
+	}
+	if s.temp {
+		errs = append(errs, os.RemoveAll(filepath.Dir(s.file)))
+	}
+	return errors.Join(errs...)
+}
+
+// DB is a read-only pool on the account's file, for the SuiteQL engine.
+func (s *Store) DB() *sql.DB { return s.reader }
+
+// Path is the SQLite file.
+func (s *Store) Path() string { return s.file }
+
+// Types returns the record types in a fixed order.
+func (s *Store) Types() []*schema.Type { return s.schema.Load().Types }
+
+// Type returns the record type of that name in any case, or nil.
+func (s *Store) Type(name string) *schema.Type { return s.schema.Load().Type(name) }
+
+// writer is the one connection that writes. Its prepared statements live as
+// long as the connection.
+type writer struct {
+	turn  chan struct{} // holds a token while nobody writes
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+func openWriter(ctx context.Context, file string) (*writer, error) {
+	db, err := sql.Open("sqlite", dsn(file, "foreign_keys(0)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, stmts: map[string]*sql.Stmt{}}
+	w.turn <- struct{}{}
+	return w, nil
+}
+
+func (w *writer) close() error {
+	<-w.turn
+	var errs []error
+	for _, st := range w.stmts {
+		errs = append(errs, st.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+// prepare keeps a statement for good: the engine has a fixed number of them.
+func (w *writer) prepare(query string) (*sql.Stmt, error) {
+	if st, ok := w.stmts[query]; ok {
+		return st, nil
+	}
+	st, err := w.conn.PrepareContext(context.Background(), query)
+	if err == nil {
+		w.stmts[query] = st
+	}
+	return st, err
+}
+
+// Catalog returns the analytic tables in the order of their names, for the
+// SuiteQL engine. It changes when a custom field is added.
+func (s *Store) Catalog() []schema.Table {
+	sc := s.schema.Load()
+	out := make([]schema.Table, 0, len(sc.Tables))
+	for _, t := range sc.Tables {
+		copied := *t
+		copied.Columns = slices.Clone(t.Columns)
+		out = append(out, copied)
+	}
+	slices.SortFunc(out, func(a, b schema.Table) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}

@@ -1,0 +1,327 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
+)
+
+// prepareTransaction fills a transaction's head, computes its lines and
+// totals, and refuses what the period or the ledger forbids.
+func (w *work) prepareTransaction(r *Record, isNew bool) error {
+	if err := w.head(r, isNew); err != nil {
+		return err
+	}
+	c := &body.Calc{}
+	var err error
+	switch r.Type.Name {
+	case "journalEntry":
+		err = w.journal(c, r)
+	case "customerPayment":
+		err = w.payment(c, r)
+	default:
+		err = w.sale(c, r)
+	}
+	if err != nil {
+		return err
+	}
+	if c.Err != nil {
+		return c.Err
+	}
+	if err := w.settle(c, r); err != nil {
+		return err
+	}
+	return c.Err
+}
+
+// head fills date, party, currency, number and period.
+func (w *work) head(r *Record, isNew bool) error {
+	b := r.Body
+	if body.Text(b, "tranDate") == "" {
+		b["tranDate"] = w.now.In(w.zone()).Format(body.Day)
+	}
+	if err := w.party(r); err != nil {
+		return err
+	}
+	if b["exchangeRate"] == nil {
+		rate := json.Number("1")
+		currency, err := w.Load("currency", body.RefID(b, "currency"))
+		if err != nil {
+			return err
+		}
+		if n, ok := bodyOf(currency)["exchangeRate"].(json.Number); ok {
+			rate = n
+		}
+		b["exchangeRate"] = rate
+	}
+	if isNew {
+		b["$createdBy"] = w.ses.EmployeeID
+		n, err := w.next("number:"+r.Type.Name, 1)
+		if err != nil {
+			return err
+		}
+		b["transactionNumber"] = body.IDText(n)
+		if body.Text(b, "tranId") == "" {
+			b["tranId"] = fmt.Sprintf("%s%d", r.Type.Prefix, n)
+		}
+		if r.Type.Fields.Lookup("source") != nil && body.Text(b, "source") == "" {
+			b["source"] = "restWebServices"
+		}
+	}
+	b["$modifiedBy"] = w.ses.EmployeeID
+	r.Name = r.Type.Label + " #" + body.Text(b, "tranId")
+	return w.period(r)
+}
+
+// zone is the user's time zone: "today" is a date there.
+func (w *work) zone() *time.Location {
+	if w.ses.TimeZone == nil {
+		return time.UTC
+	}
+	return w.ses.TimeZone
+}
+
+// party takes from the customer what the request leaves out.
+func (w *work) party(r *Record) error {
+	b := r.Body
+	var customer body.Body
+	for _, name := range []string{"entity", "customer"} {
+		if f := r.Type.Fields.Lookup(name); f != nil {
+			c, err := w.referred(f, b)
+			if err != nil {
+				return err
+			}
+			customer = bodyOf(c)
+		}
+	}
+	for _, name := range []string{"subsidiary", "currency", "terms", "salesRep", "email"} {
+		if f := r.Type.Fields.Lookup(name); f != nil && b[name] == nil && customer[name] != nil && w.ses.Has(f.Feature) {
+			b[name] = customer[name]
+		}
+	}
+	if f := r.Type.Fields.Lookup("subsidiary"); w.ses.Has(f.Feature) && b["subsidiary"] == nil {
+		id, err := w.onlySubsidiary()
+		if err != nil {
+			return err
+		}
+		if id == 0 && r.Type.Name == "journalEntry" {
+			return enter(f.Label)
+		}
+		body.SetRef(b, "subsidiary", id)
+	}
+	if b["currency"] == nil {
+		id, err := w.subsidiaryCurrency(body.RefID(b, "subsidiary"))
+		if err != nil {
+			return err
+		}
+		body.SetRef(b, "currency", id)
+	}
+	return nil
+}
+
+// period finds the posting period of the transaction's date and refuses a
+// closed one. An account without periods has no such rule.
+func (w *work) period(r *Record) error {
+	if !r.Type.Posting {
+		return nil
+	}
+	id := body.RefID(r.Body, "postingPeriod")
+	var closed, from, to string
+	query, args := `SELECT id, closed, startdate, enddate FROM q_accountingperiod WHERE startdate <= ? AND enddate >= ?
+		AND isquarter = 'F' AND isyear = 'F' AND isadjust = 'F' ORDER BY id LIMIT 1`, []any{body.Text(r.Body, "tranDate"), body.Text(r.Body, "tranDate")}
+	if id != 0 {
+		query, args = "SELECT id, closed, startdate, enddate FROM q_accountingperiod WHERE id = ?", []any{id}
+	}
+	found, err := w.row(query, args, &id, &closed, &from, &to)
+	if err != nil || !found {
+		return err
+	}
+	if date := body.Text(r.Body, "tranDate"); date < from || date > to {
+		// The date moved to another period, and the period follows it.
+		delete(r.Body, "postingPeriod")
+		return w.period(r)
+	}
+	if closed == "T" {
+		return fault.User("You cannot post to a closed accounting period.").At("tranDate")
+	}
+	body.SetRef(r.Body, "postingPeriod", id)
+	return nil
+}
+
+// digits is the currency's precision.
+func (w *work) digits(b body.Body) (int, error) {
+	currency, err := w.Load("currency", body.RefID(b, "currency"))
+	if currency == nil || currency.Body["currencyPrecision"] == nil {
+		return 2, err
+	}
+	return int(min(max(body.Integer(currency.Body, "currencyPrecision"), 0), 8)), err
+}
+
+// sale computes the lines and totals of orders, invoices and credit memos.
+func (w *work) sale(c *body.Calc, r *Record) error {
+	digits, err := w.digits(r.Body)
+	if err != nil {
+		return err
+	}
+	var subtotal, tax decimal.Decimal
+	list := body.Lines(r.Body, "item")
+	for i, l := range list {
+		if err := w.saleLine(c, r, l, digits); err != nil {
+			if f, ok := err.(*fault.Fault); ok && f.Details[0].Path == "" {
+				f.At(fmt.Sprintf("item.items[%d]", i))
+			}
+			return err
+		}
+		subtotal = c.Add(subtotal, c.Value(l, "amount"))
+		tax = c.Add(tax, c.Value(l, "tax1Amt"))
+	}
+	if err := w.lineKeys(r, list); err != nil {
+		return err
+	}
+	body.SetLines(r.Body, "item", list)
+	if _, given := r.Body["$tax"]; !given && !tax.IsZero() || r.Body["taxTotal"] == nil {
+		r.Body["taxTotal"] = body.Number(tax)
+	}
+	total := c.Add(subtotal, c.Value(r.Body, "taxTotal"))
+	total = c.Add(total, c.Value(r.Body, "shippingCost"))
+	total = c.Add(total, c.Value(r.Body, "handlingCost"))
+	r.Body["subtotal"], r.Body["total"] = body.Number(subtotal), body.Number(total)
+	if f := r.Type.Fields.Lookup("account"); f != nil && body.RefID(r.Body, "account") == 0 {
+		id, err := w.DefaultAccount("AcctRec")
+		if err != nil {
+			return err
+		}
+		body.SetRef(r.Body, "account", id)
+	}
+	return w.dueDate(r)
+}
+
+// saleLine fills a line from its item: description, price, amount.
+// The amount is rate times quantity, rounded to the currency, unless given.
+func (w *work) saleLine(c *body.Calc, r *Record, l body.Body, digits int) error {
+	item, err := w.Load(schema.GroupItem, body.RefID(l, "item"))
+	if err != nil || item == nil {
+		return err // a missing item is refused with the other required fields
+	}
+	l["itemType"] = item.Type.Kind
+	if l["description"] == nil && item.Body["salesDescription"] != nil {
+		l["description"] = item.Body["salesDescription"]
+	}
+	if l["isTaxable"] == nil {
+		l["isTaxable"] = body.True(item.Body, "isTaxable")
+	}
+	if l["quantity"] == nil {
+		l["quantity"] = body.Number(body.One)
+	}
+	quantity := c.Value(l, "quantity")
+	if l["rate"] == nil && l["amount"] == nil {
+		price, level := listPrice(item.Body, body.RefID(l, "price"), body.RefID(r.Body, "currency"))
+		if price == "" {
+			return enter("Amount")
+		}
+		l["rate"] = price
+		body.SetRef(l, "price", level)
+	}
+	switch {
+	case l["amount"] == nil:
+		l["amount"] = body.Number(c.Mul(c.Value(l, "rate"), quantity, digits))
+	case l["rate"] == nil:
+		l["rate"] = body.Number(c.Quo(c.Value(l, "amount"), quantity, digits))
+	}
+	if l["tax1Amt"] == nil && l["taxRate1"] != nil {
+		percent := c.Keep(c.Value(l, "taxRate1").Quo(decimal.MustNew(100, 0)))
+		l["tax1Amt"] = body.Number(c.Mul(c.Value(l, "amount"), percent, digits))
+	}
+	return nil
+}
+
+// listPrice is the item's price at the level (any, if 0) in the currency.
+func listPrice(item body.Body, level, currency int64) (json.Number, int64) {
+	for _, p := range body.Lines(item, "price") {
+		if (level == 0 || body.RefID(p, "priceLevel") == level) && body.RefID(p, "currencyPage") == currency {
+			if n, ok := p["price"].(json.Number); ok {
+				return n, body.RefID(p, "priceLevel")
+			}
+		}
+	}
+	return "", 0
+}
+
+// lineKeys gives each line, and the transaction's main line, a key that no
+// other line of the account ever has.
+func (w *work) lineKeys(r *Record, list []body.Body) error {
+	var fresh []body.Body
+	for _, l := range list {
+		if body.Text(l, "lineUniqueKey") == "" {
+			fresh = append(fresh, l)
+		}
+	}
+	n := int64(len(fresh))
+	if r.Body["$keys"] == nil {
+		n += extraLines
+	}
+	if n == 0 {
+		return nil
+	}
+	key, err := w.next("line", n)
+	if err != nil {
+		return err
+	}
+	if r.Body["$keys"] == nil {
+		r.Body["$keys"] = json.Number(body.IDText(key))
+		key += extraLines
+	}
+	for _, l := range fresh {
+		l["lineUniqueKey"] = body.IDText(key)
+		key++
+	}
+	return nil
+}
+
+// extraLines are the rows of a transaction that are not lines of its body:
+// the main line, shipping, handling, tax.
+const extraLines = 4
+
+func (w *work) dueDate(r *Record) error {
+	f := r.Type.Fields.Lookup("dueDate")
+	if f == nil || r.Body["dueDate"] != nil {
+		return nil
+	}
+	date, err := time.Parse(body.Day, body.Text(r.Body, "tranDate"))
+	if err != nil {
+		return err
+	}
+	terms, err := w.Load("term", body.RefID(r.Body, "terms"))
+	if err != nil {
+		return err
+	}
+	r.Body["dueDate"] = date.AddDate(0, 0, int(body.Integer(bodyOf(terms), "daysUntilNetDue"))).Format(body.Day)
+	return nil
+}
+
+// journal checks that debits equal credits and that each line has one side.
+func (w *work) journal(c *body.Calc, r *Record) error {
+	var balance decimal.Decimal
+	list := body.Lines(r.Body, "line")
+	for i, l := range list {
+		debit, credit := c.Value(l, "debit"), c.Value(l, "credit")
+		if debit.IsZero() == credit.IsZero() {
+			return fault.User("Please enter either a debit or a credit amount.").At(fmt.Sprintf("line.items[%d]", i))
+		}
+		balance = c.Sub(c.Add(balance, debit), credit)
+	}
+	if !balance.IsZero() {
+		return fault.User("The amounts in a journal entry must balance.").At("line")
+	}
+	r.Body["status"] = "B"
+	if body.Text(r.Body, "approvalStatus") == "1" {
+		r.Body["status"] = "A"
+	}
+	return w.lineKeys(r, list)
+}

@@ -1,0 +1,79 @@
+package emulator
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/restlet"
+)
+
+// route is one service of the account.
+type route struct {
+	path   string // ends in / for everything below
+	method string // empty for all
+	// login puts the account's login and the concurrency gate before the
+	// service. Services without it log in themselves or need none.
+	login   bool
+	api     account.API
+	handler http.Handler
+}
+
+func (rt *route) matches(r *http.Request) bool {
+	if rt.method != "" && rt.method != r.Method {
+		return false
+	}
+	return rt.path == r.URL.Path || strings.HasSuffix(rt.path, "/") && strings.HasPrefix(r.URL.Path, rt.path)
+}
+
+// mount adds a service that needs login. Those added later win.
+func (e *Emulator) mount(path string, api account.API, h http.Handler) {
+	e.routes = append(e.routes, route{path: path, login: true, api: api, handler: h})
+}
+
+// mountOpen adds a service that does not need login, or does it itself.
+func (e *Emulator) mountOpen(method, path string, h http.HandlerFunc) {
+	e.routes = append(e.routes, route{path: path, method: method, api: account.TokenService, handler: h})
+}
+
+func (e *Emulator) mountAccount() {
+	e.mountOpen("", "/", http.NotFound)
+	e.mount("/services/rest/", account.REST, http.HandlerFunc(noService))
+	e.mountOpen(http.MethodOptions, "/services/rest/", probe)
+	e.mountOpen("", account.TokenPath, e.account.ServeToken)
+	e.mount(restlet.Path, account.RESTlet, e.scripts)
+	e.mountOpen("", "/rest/tokeninfo", e.account.ServeTokenInfo)
+	e.mountOpen("", "/rest/revoketoken", e.account.ServeRevokeToken)
+	e.mountOpen("", "/rest/requesttoken", e.account.ServeRequestToken)
+	e.mountOpen("", "/rest/accesstoken", e.account.ServeAccessToken)
+	e.mountOpen("", account.ConsentPath, e.account.ServeConsent)
+	e.mountOpen(http.MethodGet, "/rest/datacenterurls", e.dataCenterURLs)
+}
+
+func (e *Emulator) find(r *http.Request) *route {
+	for i := len(e.routes) - 1; i > 0; i-- {
+		if e.routes[i].matches(r) {
+			return &e.routes[i]
+		}
+	}
+	return &e.routes[0]
+}
+
+// noService answers paths below /services/rest/ that no service owns.
+func noService(w http.ResponseWriter, r *http.Request) {
+	fault.Write(w, fault.New(http.StatusNotFound, "NOT_FOUND", "The requested resource %s does not exist.", r.URL.Path))
+}
+
+// probe answers OPTIONS, which clients use to see whether the host is there.
+func probe(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+
+// dataCenterURLs answers the discovery service (Oracle help, chapter_157011836591):
+// all domains of the account are the emulator.
+func (e *Emulator) dataCenterURLs(w http.ResponseWriter, r *http.Request) {
+	base := e.URL()
+	if base == "" {
+		base = "http://" + r.Host
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"restDomain": base, "webservicesDomain": base, "systemDomain": base})
+}

@@ -1,0 +1,126 @@
+package suitetalk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/netsuite"
+)
+
+// recordReader reads whole records of one type. NetSuite lists their IDs in no
+// order; the reader takes them in the order of the IDs, so that it can go on.
+type recordReader struct {
+	client *client
+	spec   *sluice.RecordsExport
+	ids    []string
+	flow   context.Context
+}
+
+func (c *client) openRecords(ctx context.Context, e *sluice.Export, cursor []byte) (sluice.Reader, error) {
+	if e.Group != nil {
+		return nil, sluice.Errorf("flow.group_records", "records of NetSuite cannot be grouped").At("export.group").Fix("Export rows by suiteql instead")
+	}
+	var after string
+	if cursor != nil {
+		if err := json.Unmarshal(cursor, &after); err != nil {
+			return nil, fmt.Errorf("cursor of a record export: %w", err)
+		}
+	}
+	r := &recordReader{client: c, spec: e.Records}
+	for id, err := range c.Records.All(ctx, e.Records.Type, netsuite.ListOptions{Q: e.Records.Filter}) {
+		if err != nil {
+			return nil, problem(c.name, err)
+		}
+		if after == "" || compareIDs(id, after) > 0 {
+			r.ids = append(r.ids, id)
+		}
+	}
+	slices.SortFunc(r.ids, compareIDs)
+	r.ids = slices.Compact(r.ids) // a page may repeat what moved while we read
+	return r, nil
+}
+
+// compareIDs orders internal IDs as numbers where they are.
+func compareIDs(a, b string) int {
+	x, ok := new(big.Int).SetString(a, 10)
+	y, also := new(big.Int).SetString(b, 10)
+	if ok && also {
+		return x.Cmp(y)
+	}
+	return strings.Compare(a, b)
+}
+
+// Next reads up to limit records, some at a time. Records that were deleted since
+// the list was read are passed over.
+func (r *recordReader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
+	for len(r.ids) > 0 {
+		ids := r.ids[:min(limit, len(r.ids))]
+		items, err := r.read(ctx, ids)
+		if err != nil {
+			return sluice.Batch{}, err
+		}
+		r.ids = r.ids[len(ids):]
+		if len(items) == 0 {
+			continue
+		}
+		cursor, err := json.Marshal(ids[len(ids)-1])
+		return sluice.Batch{Items: items, Cursor: cursor}, err
+	}
+	return sluice.Batch{}, io.EOF
+}
+
+// read gets the records of ids, in their order.
+func (r *recordReader) read(ctx context.Context, ids []string) ([]sluice.Item, error) {
+	w := &writer{client: r.client} // for its way of sharing out calls
+	found := make([]*sluice.Item, len(ids))
+	asks := make([]*sluice.Intent, len(ids))
+	for i, id := range ids {
+		asks[i] = &sluice.Intent{TargetID: id}
+	}
+	var failure error
+	w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) bool {
+		it, err := r.get(ctx, i.TargetID)
+		if err != nil {
+			failure = err
+		}
+		found[n] = it
+		return err == nil
+	})
+	if failure != nil {
+		return nil, failure
+	}
+	var items []sluice.Item
+	for _, it := range found {
+		if it != nil {
+			items = append(items, *it)
+		}
+	}
+	return items, ctx.Err()
+}
+
+// get reads one record: nil when it is gone, an item with its refusal when NetSuite
+// does not show it (locked, not permitted).
+func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error) {
+	it := &sluice.Item{Rows: 1, Origin: r.spec.Type + " " + id}
+	record, err := r.client.Records.Get(ctx, r.spec.Type, id, netsuite.GetOptions{ExpandSubResources: r.spec.Lines})
+	switch {
+	case err == nil:
+		it.Record = sluice.Record(record)
+	case isMissing(err):
+		return nil, nil
+	case concernsConnection(err):
+		return nil, problem(r.client.name, err)
+	default:
+		it.Record, it.Refused = sluice.Record{"id": id}, problem(r.client.name, err)
+	}
+	return it, nil
+}
+
+// Close ends the reading.
+func (r *recordReader) Close() error { return nil }

@@ -1,0 +1,144 @@
+package suitetalk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/netsuite"
+)
+
+// maxShown is how much of a request or answer a record error keeps.
+const maxShown = 4 << 10
+
+// problem turns an error of the client into one for people: it concerns the
+// connection or the request as a whole, not one record.
+func problem(conn string, err error) *sluice.Error {
+	var own *sluice.Error
+	if errors.As(err, &own) {
+		return own
+	}
+	var fault *netsuite.Fault
+	errors.As(err, &fault)
+	switch {
+	case errors.Is(err, netsuite.ErrLogin):
+		return loginProblem(conn, err, fault)
+	case errors.Is(err, netsuite.ErrConcurrency):
+		return sluice.Errorf("connection.concurrency", "NetSuite refused requests of connection %s for concurrency until we gave up: %w", conn, err).
+			Fix("Lower the connection's concurrency level, or let other integrations of the account pause")
+	case errors.Is(err, netsuite.ErrPermission):
+		return sluice.Errorf("connection.permission", "the role of connection %s may not do this: %w", conn, err).
+			Fix("Give the role the permission for this record type or table, or use another role")
+	case errors.Is(err, netsuite.ErrNotFound):
+		return sluice.Errorf("netsuite.not_found", "NetSuite does not have this: %w", err)
+	case errors.Is(err, netsuite.ErrServer):
+		return sluice.Errorf("netsuite.server", "NetSuite failed: %w", err).Fix("Try again later; Oracle support asks for the operation ID")
+	case errors.Is(err, netsuite.ErrInvalid), errors.Is(err, netsuite.ErrDuplicate):
+		return sluice.Errorf("netsuite.refused", "NetSuite refused the request: %w", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return sluice.Errorf("connection.timeout", "NetSuite did not answer in time: %w", err).Fix("Try again; raise the connection's request timeout if it happens often")
+	}
+	return sluice.Errorf("connection.unreachable", "NetSuite cannot be reached by connection %s: %w", conn, err).
+		Fix("Check the account ID, the base URL and the network, then test the connection")
+}
+
+// loginProblem says what a refused login can mean. NetSuite keeps the reason to
+// its Login Audit Trail (Oracle help, section_1534941538).
+func loginProblem(conn string, err error, fault *netsuite.Fault) *sluice.Error {
+	e := sluice.Errorf("connection.token_rejected", "NetSuite refused the login of connection %s: %w", conn, err).
+		Fix("See Setup > Users/Roles > User Management > View Login Audit Trail, with the column Detail: it names the reason. Usual ones are a revoked token, a blocked integration record, and a role without the permission to log in with tokens")
+	if fault == nil {
+		return e
+	}
+	if skew, ok := fault.Skew(); ok && skew.Abs().Minutes() >= 4 {
+		e.Code = "connection.clock_skew"
+		e.Remedy = fmt.Sprintf("This machine's clock is %s away from NetSuite's, and five minutes are the most that NetSuite takes. Set the clock", skew.Round(1e9).Abs())
+	}
+	return e
+}
+
+// resultOf judges one request's end.
+func resultOf(ref netsuite.Ref, err error, request sluice.Record) sluice.Result {
+	switch {
+	case err == nil:
+		return sluice.Result{State: sluice.ResultWritten, ID: ref.ID}
+	case errors.Is(err, tooLate{}):
+		return sluice.Result{State: sluice.ResultNotSent}
+	case netsuite.Applied(err) == netsuite.Unknown:
+		return sluice.Result{State: sluice.ResultUnknown, Failure: failureOf(err, request)}
+	case concernsConnection(err):
+		return sluice.Result{State: sluice.ResultNotSent, Failure: failureOf(err, request)}
+	}
+	return sluice.Result{State: sluice.ResultRefused, Failure: failureOf(err, request)}
+}
+
+// concernsConnection reports whether the error would meet every other record as
+// well: the run then stops instead of failing them one by one.
+func concernsConnection(err error) bool {
+	var transport *netsuite.TransportError
+	return errors.Is(err, netsuite.ErrLogin) || errors.Is(err, netsuite.ErrConcurrency) || errors.As(err, &transport)
+}
+
+// failureOf keeps NetSuite's own words, and sorts them by the cure they need.
+func failureOf(err error, request sluice.Record) *sluice.Failure {
+	f := &sluice.Failure{Code: "netsuite.no_answer", Classification: sluice.ClassUnknown, Message: err.Error(), Request: shown(request)}
+	var fault *netsuite.Fault
+	if !errors.As(err, &fault) {
+		var input *netsuite.InputError
+		if errors.As(err, &input) {
+			f.Code, f.Classification, f.Where = "netsuite.request", sluice.ClassValue, input.Field
+		}
+		return f
+	}
+	f.Code, f.Message = fault.Code, fault.Message()
+	if f.Message == "" {
+		f.Message = fault.Error()
+	}
+	for _, d := range fault.Details {
+		if d.Path != "" {
+			f.Where = d.Path
+			break
+		}
+	}
+	f.Response = fmt.Sprintf("HTTP %d, operation %s", fault.Status, fault.OperationID)
+	f.Classification, f.Remedy = classify(err, f)
+	return f
+}
+
+func classify(err error, f *sluice.Failure) (sluice.Classification, string) {
+	text := strings.ToLower(f.Message)
+	switch {
+	case errors.Is(err, netsuite.ErrServer):
+		return sluice.ClassIntermittent, "Retry it later"
+	case errors.Is(err, netsuite.ErrPermission):
+		return sluice.ClassPermission, "Give the role the permission for this record type at the level that the operation needs"
+	case errors.Is(err, netsuite.ErrNotFound):
+		return sluice.ClassMissing, "The record to change is not there: check its ID, or use upsert"
+	case errors.Is(err, netsuite.ErrDuplicate):
+		return sluice.ClassDuplicate, "The record exists already: use upsert or update, or resolve this error"
+	case strings.Contains(text, "locked") || strings.Contains(text, "closed period"):
+		return sluice.ClassLocked, "Unlock the record or its period in NetSuite, then retry"
+	case strings.Contains(text, "invalid field value"):
+		return sluice.ClassReference, "Import the record that the field points to first, then retry"
+	}
+	return sluice.ClassValue, "Correct the record or the mapping, then retry"
+}
+
+// shown writes a record for a record error. Bodies hold no credentials: those are
+// in headers, which are not kept.
+func shown(r sluice.Record) string {
+	if r == nil {
+		return ""
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return ""
+	}
+	if len(text) > maxShown {
+		return string(text[:maxShown]) + " …"
+	}
+	return string(text)
+}

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/sluicehq/sluice"
+)
+
+// A page's items are stored as one byte that names the form and, in form 1, their
+// JSON compressed with DEFLATE. The digest is the SHA-256 of the JSON.
+const pageForm = 1
+
+func encodePage(items []sluice.Item) (stored, digest []byte, err error) {
+	text, err := json.Marshal(items)
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: encode page: %w", err)
+	}
+	var b bytes.Buffer
+	b.WriteByte(pageForm)
+	compressor, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: compress page: %w", err)
+	}
+	_, err = compressor.Write(text)
+	if err := errors.Join(err, compressor.Close()); err != nil {
+		return nil, nil, fmt.Errorf("store: compress page: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return b.Bytes(), sum[:], nil
+}
+
+func decodePage(stored, digest []byte) ([]sluice.Item, error) {
+	if len(stored) == 0 || stored[0] != pageForm {
+		return nil, errors.New("unknown form")
+	}
+	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(stored[1:])))
+	if err != nil {
+		return nil, fmt.Errorf("decompress: %w", err)
+	}
+	if sum := sha256.Sum256(text); !bytes.Equal(sum[:], digest) {
+		return nil, errors.New("digest differs")
+	}
+	var items []sluice.Item
+	return items, decode(bytes.NewReader(text), &items)
+}
+
+// decode reads JSON with numbers as they were written.
+func decode(r io.Reader, v any) error {
+	decoder := json.NewDecoder(r)
+	decoder.UseNumber()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("decode %T: %w", v, err)
+	}
+	return nil
+}
+
+func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Page) error {
+	for _, p := range pages {
+		stored, digest, err := encodePage(p.Items)
+		if err != nil {
+			return err
+		}
+		_, err = q.exec(ctx, "INSERT INTO pages (run_id, number, items, digest) VALUES (?, ?, ?, ?)", runID, p.Number, stored, digest)
+		if errors.Is(err, errUnique) {
+			return &sluice.Error{Code: sluice.CodeConflict, Message: fmt.Sprintf("run %d has a page %d already", runID, p.Number), Err: err}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AppendPages stores pages and the cursor behind them, or none of it.
+func (s *DB) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, p sluice.RunProgress) error {
+	return s.write(ctx, func(q querier) error {
+		if err := saveProgress(ctx, q, f, p, ", position = ?, export_done = ?", cursor, exportDone); err != nil {
+			return err
+		}
+		return insertPages(ctx, q, f.RunID, pages)
+	})
+}
+
+// PendingPages returns the numbers of the pages that are not done.
+func (s *DB) PendingPages(ctx context.Context, runID int64) ([]int64, error) {
+	scan := func(row scanner) (number int64, err error) { return number, row.Scan(&number) }
+	return all(ctx, s.read(), scan, "SELECT number FROM pages WHERE run_id = ? ORDER BY number", runID)
+}
+
+// Page returns a page. One whose bytes changed on the disk is store.page_damaged.
+func (s *DB) Page(ctx context.Context, runID, number int64) (*sluice.Page, error) {
+	id := fmt.Sprintf("%d/%d", runID, number)
+	var stored, digest []byte
+	err := s.read().one(ctx, []any{&stored, &digest}, "SELECT items, digest FROM pages WHERE run_id = ? AND number = ?", runID, number)
+	if err != nil {
+		return nil, noRows(err, "page", id)
+	}
+	items, err := decodePage(stored, digest)
+	if err != nil {
+		return nil, &sluice.Error{Code: "store.page_damaged", Message: "page " + id + " is not what was stored", Remedy: "Check the disk, then start a new run", Err: err}
+	}
+	return &sluice.Page{RunID: runID, Number: number, Items: items}, nil
+}
+
+// CompletePage stores all that working a page brought, or none of it. A page that
+// is not there, because it is done already, is CodeNotFound.
+func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageResult) error {
+	return s.write(ctx, func(q querier) error {
+		// The run's row first: it is the lock under which all else is written.
+		if err := saveProgress(ctx, q, f, r.Progress, ""); err != nil {
+			return err
+		}
+		deleted, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ? AND number = ?", f.RunID, r.Page)
+		if err := someRow(deleted, err, "page", fmt.Sprintf("%d/%d", f.RunID, r.Page)); err != nil {
+			return err
+		}
+		if err := upsertEntries(ctx, q, r.Entries); err != nil {
+			return err
+		}
+		if err := upsertErrors(ctx, q, r.Errors, r.At); err != nil {
+			return err
+		}
+		return resolveErrors(ctx, q, r.Resolved, r.At)
+	})
+}

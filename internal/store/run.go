@@ -1,0 +1,260 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+const runColumns = `id, flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, position,
+	export_done, counts, steps, totals, error, created_by, created_at, started_at, finished_at`
+
+func scanRun(row scanner) (*sluice.Run, error) {
+	var r sluice.Run
+	err := row.Scan(&r.ID, &r.FlowID, &r.FlowName, &r.Revision, &r.Kind, &r.State, &r.CancelAsked, &r.Owner, &r.Fence,
+		(*micros)(&r.LeaseUntil), &r.Cursor, &r.ExportDone, document{&r.Counts}, document{&r.Steps}, document{&r.Totals},
+		document{&r.Error}, &r.CreatedBy, (*micros)(&r.CreatedAt), (*micros)(&r.StartedAt), (*micros)(&r.FinishedAt))
+	return &r, err
+}
+
+// number64 writes an ID for a message.
+func number64(n int64) string { return strconv.FormatInt(n, 10) }
+
+// first returns the only element, or CodeNotFound.
+func first[T any](list []T, err error, noun, id string) (T, error) {
+	if err == nil && len(list) == 0 {
+		err = sluice.NotFound(noun, id)
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return list[0], nil
+}
+
+// CreateRun stores a queued run and sets its ID and State. Record errors that the
+// pages' items retry must be open: CodeConflict otherwise.
+func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) error {
+	var id int64
+	err := s.write(ctx, func(q querier) error {
+		err := q.one(ctx, []any{&id}, `INSERT INTO runs (flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence,
+			lease_until, position, export_done, counts, steps, totals, error, created_by, created_at, started_at, finished_at)
+			VALUES (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, 'null', ?, ?, 0, 0) RETURNING id`,
+			r.FlowID, r.FlowName, r.Revision, r.Kind, sluice.RunQueued, false, r.Cursor, r.ExportDone,
+			document{r.Counts}, document{r.Steps}, document{r.Totals}, r.CreatedBy, micros(r.CreatedAt))
+		if err != nil {
+			return alreadyActive(err, r.FlowName)
+		}
+		if err := insertPages(ctx, q, id, pages); err != nil {
+			return err
+		}
+		return holdErrors(ctx, q, id, pages)
+	})
+	if err == nil {
+		r.ID, r.State = id, sluice.RunQueued
+	}
+	return err
+}
+
+// alreadyActive names the one unique constraint that runs have besides their ID.
+func alreadyActive(err error, flow string) error {
+	if errors.Is(err, errUnique) {
+		return &sluice.Error{Code: sluice.CodeAlreadyActive, Message: "the flow \"" + flow + "\" is running already", Remedy: "Wait for its run to end, or cancel it", Err: err}
+	}
+	return err
+}
+
+// Run returns a run.
+func (s *DB) Run(ctx context.Context, id int64) (*sluice.Run, error) {
+	return runByID(ctx, s.read(), id, "")
+}
+
+func runByID(ctx context.Context, q querier, id int64, lock string) (*sluice.Run, error) {
+	list, err := all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs WHERE id = ?"+lock, id)
+	return first(list, err, "run", number64(id))
+}
+
+// Runs returns runs, newest first.
+func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error) {
+	q := s.read()
+	where := conditions{}
+	if f.FlowID != "" {
+		where.add("flow_id = ?", f.FlowID)
+	}
+	if len(f.States) > 0 {
+		states := make([]string, len(f.States))
+		for i, state := range f.States {
+			states[i] = string(state)
+		}
+		condition, list, err := q.inList("state", states)
+		if err != nil {
+			return nil, err
+		}
+		where.add(condition, list)
+	}
+	if f.Before > 0 {
+		where.add("id < ?", f.Before)
+	}
+	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.args, limit(f.Limit))...)
+}
+
+// limit returns how many rows a filter asks for.
+func limit(n int) int {
+	if n <= 0 {
+		return 100
+	}
+	return n
+}
+
+// conditions is a WHERE clause in the making.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+func (c *conditions) add(condition string, arg any) {
+	c.parts = append(c.parts, condition)
+	c.args = append(c.args, arg)
+}
+
+func (c *conditions) text() string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.parts, " AND ")
+}
+
+// ClaimRun gives a run to owner. On PostgreSQL, claimers pass over rows that others
+// are claiming; on SQLite, one transaction writes at a time.
+func (s *DB) ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*sluice.Run, error) {
+	var claimed *sluice.Run
+	err := s.write(ctx, func(q querier) error {
+		list, err := all(ctx, q, scanRun, `UPDATE runs SET state = 'running', owner = ?, fence = fence + 1, lease_until = ?,
+			started_at = CASE started_at WHEN 0 THEN ? ELSE started_at END
+			WHERE id = (SELECT id FROM runs WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < ?)
+				ORDER BY id LIMIT 1`+q.dialect.skipLocked+`)
+			RETURNING `+runColumns, owner, micros(leaseUntil), micros(now), micros(now))
+		claimed = nil
+		if len(list) > 0 {
+			claimed = list[0]
+		}
+		return err
+	})
+	return claimed, err
+}
+
+// RenewLease moves the end of the lease.
+func (s *DB) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (cancelAsked bool, err error) {
+	err = s.write(ctx, func(q querier) error {
+		err := q.one(ctx, []any{&cancelAsked}, "UPDATE runs SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'running' RETURNING cancel_asked",
+			micros(until), f.RunID, f.Number)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fenced(f)
+		}
+		return err
+	})
+	return cancelAsked, err
+}
+
+// fenced says that a worker's ownership has gone.
+func fenced(f sluice.Fence) error {
+	return sluice.Errorf(sluice.CodeFenced, "run %d is not owned under fence %d any more", f.RunID, f.Number).
+		Fix("Nothing to do: the run's owner goes on with it")
+}
+
+// checkFence keeps the run under this fence until the transaction ends.
+func checkFence(ctx context.Context, q querier, f sluice.Fence) error {
+	var id int64
+	err := q.one(ctx, []any{&id}, "SELECT id FROM runs WHERE id = ? AND fence = ? AND state = 'running'"+q.dialect.forShare, f.RunID, f.Number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fenced(f)
+	}
+	return err
+}
+
+// saveProgress checks the fence and stores progress; set holds further columns.
+func saveProgress(ctx context.Context, q querier, f sluice.Fence, p sluice.RunProgress, set string, args ...any) error {
+	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
+	changed, err := q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ? AND fence = ? AND state = 'running'",
+		append(args, f.RunID, f.Number)...)
+	if err == nil && changed == 0 {
+		return fenced(f)
+	}
+	return err
+}
+
+// AskCancel marks a running run and cancels a queued one. One that has ended is CodeConflict.
+func (s *DB) AskCancel(ctx context.Context, id int64, at time.Time) error {
+	return s.write(ctx, func(q querier) error {
+		run, err := runByID(ctx, q, id, q.dialect.forUpdate)
+		if err != nil {
+			return err
+		}
+		switch run.State {
+		case sluice.RunRunning:
+			_, err = q.exec(ctx, "UPDATE runs SET cancel_asked = ? WHERE id = ?", true, id)
+			return err
+		case sluice.RunQueued:
+			return endRun(ctx, q, run, sluice.RunCancelled, nil, at)
+		}
+		return sluice.Errorf(sluice.CodeConflict, "run %d has ended: it is %s", id, run.State)
+	})
+}
+
+// EndRun stores the final state and takes the run from its owner. Pages stay as
+// long as the run can be resumed, see ResumeRun.
+func (s *DB) EndRun(ctx context.Context, f sluice.Fence, state sluice.RunState, cause *sluice.Error, at time.Time) error {
+	if !state.Ended() {
+		return sluice.Errorf(sluice.CodeInvalid, "%q is not the end of a run", state)
+	}
+	return s.write(ctx, func(q querier) error {
+		run, err := runByID(ctx, q, f.RunID, q.dialect.forUpdate)
+		if sluice.ErrorCode(err) == sluice.CodeNotFound || err == nil && (run.Fence != f.Number || run.State != sluice.RunRunning) {
+			return fenced(f)
+		}
+		if err != nil {
+			return err
+		}
+		return endRun(ctx, q, run, state, cause, at)
+	})
+}
+
+func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunState, cause *sluice.Error, at time.Time) error {
+	_, err := q.exec(ctx, "UPDATE runs SET state = ?, error = ?, owner = '', lease_until = 0, finished_at = ? WHERE id = ?",
+		state, document{cause}, micros(at), run.ID)
+	if err != nil || resumable(run.Kind, state) {
+		return err
+	}
+	if _, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ?", run.ID); err != nil {
+		return err
+	}
+	return releaseErrors(ctx, q, run.ID)
+}
+
+// resumable reports whether a run of this kind may go on from this state. A
+// cancelled retry may not: its errors are open again, to be retried anew.
+func resumable(kind sluice.RunKind, state sluice.RunState) bool {
+	return state == sluice.RunFailed || state == sluice.RunCancelled && kind != sluice.RunRetry
+}
+
+// ResumeRun queues a failed run, or a cancelled one that is not a retry, where it
+// stopped: with its cursor and the pages that were not done. Others are CodeConflict;
+// a flow that is running already is CodeAlreadyActive.
+func (s *DB) ResumeRun(ctx context.Context, id int64) error {
+	return s.write(ctx, func(q querier) error {
+		run, err := runByID(ctx, q, id, q.dialect.forUpdate)
+		if err != nil {
+			return err
+		}
+		if !resumable(run.Kind, run.State) {
+			return sluice.Errorf(sluice.CodeConflict, "run %d is %s and cannot be resumed", id, run.State).Fix("Start a new run")
+		}
+		_, err = q.exec(ctx, "UPDATE runs SET state = 'queued', cancel_asked = ?, error = 'null', finished_at = 0 WHERE id = ?", false, id)
+		return alreadyActive(err, run.FlowName)
+	})
+}

@@ -1,0 +1,72 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/sluicehq/sluice"
+)
+
+func sealedConnection(name string) *sluice.SealedConnection {
+	return &sluice.SealedConnection{
+		Connection: sluice.Connection{ID: "id-of-" + name, Name: name, Kind: sluice.KindNetSuite,
+			Settings: map[string]string{"account": "1234567_SB1", "type": "token"}, Status: sluice.StatusUntested,
+			CreatedAt: Noon, UpdatedAt: Noon},
+		Sealed: map[string][]byte{"token_secret": {0, 1, 0xff}, "token_id": []byte("sealed")},
+	}
+}
+
+// ConnectionKeptAsGiven checks that a connection comes back as it was, by ID and by name.
+func ConnectionKeptAsGiven(t *testing.T, s sluice.Store) {
+	ctx, c := t.Context(), sealedConnection("production")
+	must(t, s.CreateConnection(ctx, c))
+	same(t, "by name", get[*sluice.SealedConnection](t)(s.Connection(ctx, "production")), c)
+	same(t, "by ID", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
+	c.Name, c.Settings, c.Status, c.Detail = "renamed", map[string]string{"account": "7654321"}, sluice.StatusOffline, "refused"
+	c.Sealed, c.CheckedAt, c.UpdatedAt = map[string][]byte{"token_id": {7}}, minutes(1), minutes(2)
+	must(t, s.UpdateConnection(ctx, c))
+	same(t, "changed", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
+
+	unnamed := sealedConnection("without-id")
+	unnamed.ID = ""
+	must(t, s.CreateConnection(ctx, unnamed))
+	if unnamed.ID == "" {
+		t.Error("a connection without ID got none")
+	}
+	same(t, "all, by name", get[[]*sluice.SealedConnection](t)(s.Connections(ctx)), []*sluice.SealedConnection{c, unnamed})
+}
+
+// ConnectionNameOnce checks that no two connections have one name, and that an ID wins over a name.
+func ConnectionNameOnce(t *testing.T, s sluice.Store) {
+	ctx, a, b := t.Context(), sealedConnection("a"), sealedConnection("b")
+	must(t, s.CreateConnection(ctx, a))
+	must(t, s.CreateConnection(ctx, b))
+	again := sealedConnection("a")
+	again.ID = "another"
+	wantCode(t, s.CreateConnection(ctx, again), sluice.CodeConflict)
+	b.Name = "a"
+	wantCode(t, s.UpdateConnection(ctx, b), sluice.CodeConflict)
+	b.Name = a.ID
+	must(t, s.UpdateConnection(ctx, b))
+	same(t, "by an ID that is a name too", get[*sluice.SealedConnection](t)(s.Connection(ctx, a.ID)), a)
+}
+
+// ConnectionStatusAlone checks that a status changes nothing else.
+func ConnectionStatusAlone(t *testing.T, s sluice.Store) {
+	ctx, c := t.Context(), sealedConnection("a")
+	must(t, s.CreateConnection(ctx, c))
+	must(t, s.SetConnectionStatus(ctx, c.ID, sluice.StatusOffline, "the token was refused", minutes(3)))
+	c.Status, c.Detail, c.CheckedAt = sluice.StatusOffline, "the token was refused", minutes(3)
+	same(t, "with its status", get[*sluice.SealedConnection](t)(s.Connection(ctx, "a")), c)
+	wantCode(t, s.SetConnectionStatus(ctx, "absent", sluice.StatusOnline, "", Noon), sluice.CodeNotFound)
+}
+
+// ConnectionDeleted checks that a deleted connection is gone.
+func ConnectionDeleted(t *testing.T, s sluice.Store) {
+	ctx, c := t.Context(), sealedConnection("a")
+	must(t, s.CreateConnection(ctx, c))
+	must(t, s.DeleteConnection(ctx, c.ID))
+	_, err := s.Connection(ctx, "a")
+	wantCode(t, err, sluice.CodeNotFound)
+	wantCode(t, s.DeleteConnection(ctx, c.ID), sluice.CodeNotFound)
+	wantCode(t, s.UpdateConnection(ctx, c), sluice.CodeNotFound)
+}

@@ -1,0 +1,128 @@
+// Command suite runs the tests the way `make test` does: `go test` over the
+// packages it is given, those that -race names under the race detector. It
+// prints what go test prints, says which tests were skipped and how to get
+// them, and ends with go test's own lines, one for each package.
+//
+// With CI=true a test may skip only for want of the reference material beside
+// the repository; any other skip fails the suite.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strings"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	race := flag.String("race", "", "package patterns to test under the race detector, separated by commas")
+	flags := flag.String("flags", "", "flags for go test, separated by spaces")
+	flag.Parse()
+
+	s := suite{
+		out: os.Stdout, progress: os.Stderr, report: newReport(os.Stdout),
+		flags: strings.Fields(*flags), strict: os.Getenv("CI") == "true",
+	}
+	if err := s.run(ctx, flag.Args(), splitList(*race)); err != nil {
+		fmt.Fprintln(os.Stderr, "suite:", err)
+		os.Exit(1)
+	}
+	if !s.report.close(s.strict) {
+		os.Exit(1)
+	}
+}
+
+func splitList(text string) []string {
+	return slices.DeleteFunc(strings.Split(text, ","), func(s string) bool { return s == "" })
+}
+
+type suite struct {
+	out, progress io.Writer
+	report        *report
+	flags         []string
+	strict        bool
+}
+
+// run tests the packages, those under race with the race detector where the machine has one.
+func (s *suite) run(ctx context.Context, patterns, race []string) error {
+	all, err := list(ctx, patterns)
+	if err != nil {
+		return err
+	}
+	racing, err := list(ctx, race)
+	if err != nil {
+		return err
+	}
+	racing = slices.DeleteFunc(racing, func(p string) bool { return !slices.Contains(all, p) })
+	if why := noRaceDetector(ctx); why != "" && len(racing) > 0 {
+		s.report.note("the race detector", why)
+		racing = nil
+	}
+	rest := slices.DeleteFunc(slices.Clone(all), func(p string) bool { return slices.Contains(racing, p) })
+	if err := s.test(ctx, nil, rest); err != nil {
+		return err
+	}
+	return s.test(ctx, []string{"-race"}, racing)
+}
+
+// list resolves package patterns. No patterns are no packages.
+func list(ctx context.Context, patterns []string) ([]string, error) {
+	if len(patterns) == 0 {
+		return nil, nil
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-e"}, patterns...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	return strings.Fields(string(out)), nil
+}
+
+// noRaceDetector says why this machine cannot run the race detector, or "".
+func noRaceDetector(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "go", "env", "CC").Output()
+	if err == nil {
+		cc, _, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+		if _, err := exec.LookPath(cc); err == nil {
+			return ""
+		}
+	}
+	return "there is no C compiler, which it needs. Get one: apt-get install gcc libc6-dev"
+}
+
+// test runs go test over packages and hands its events to the report.
+func (s *suite) test(ctx context.Context, extra, packages []string) error {
+	if len(packages) == 0 {
+		return nil
+	}
+	args := slices.Concat([]string{"test", "-json"}, extra, s.flags, packages)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Stderr = os.Stderr
+	if len(extra) > 0 { // the race detector needs cgo
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	}
+	events, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	readErr := s.report.read(events, s.progress)
+	err = cmd.Wait()
+	if readErr != nil {
+		return readErr
+	}
+	if err != nil && !s.report.failed() {
+		return fmt.Errorf("go test: %w", err)
+	}
+	return ctx.Err()
+}

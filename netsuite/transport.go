@@ -1,0 +1,304 @@
+package netsuite
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluicehq/sluice/netsuite/auth"
+)
+
+// Call is one operation, which may take several attempts.
+type Call struct {
+	Operation string // for messages: "create customer"
+	Effect    Effect
+	Method    string
+	URL       string
+	Header    http.Header // besides User-Agent and Authorization
+
+	// Body builds the body of each attempt anew; nil for none. A body that
+	// carries its own signature is why it is a function.
+	Body func() ([]byte, error)
+	// Unsigned leaves the Authenticator out: the body proves who we are.
+	Unsigned bool
+
+	// Accept decodes a 2xx answer. Its error means that the answer was not
+	// usable, which for a write leaves the outcome unknown; nil ignores the body.
+	Accept func(*Response) error
+	// Refuse decodes any other answer; nil reads REST and RESTlet forms. Only
+	// what the body tells needs filling in.
+	Refuse func(*Response) *Fault
+
+	kind callKind
+}
+
+const (
+	maxErrorBody = 1 << 20   // an error body beyond this is cut
+	firstGrowth  = 8 << 20   // memory that an announced length alone may claim
+	maxBody      = 256 << 20 // a body beyond this is refused; NetSuite takes and sends about 100 MB
+)
+
+// attempt is one exchange of a call.
+type attempt struct {
+	call      *Call
+	number    int
+	maskedURL string
+	waited    time.Duration
+	start     time.Time
+	body      []byte
+	request   *http.Request
+	response  *Response
+	sent      atomic.Bool
+}
+
+// Do carries out a call: acquires a slot, signs and sends for each attempt, and
+// repeats as the retry policy allows. The services of the client are built on
+// it, and so can others be.
+func (c *Client) Do(ctx context.Context, call Call) error {
+	u, err := url.Parse(call.URL)
+	if err != nil {
+		return inputError("url", "not a URL")
+	}
+	masked := maskURL(u)
+	r := retrier{policy: c.retry, effect: call.Effect, started: c.clock()}
+	renewed := false
+	for number := 1; ; number++ {
+		a := &attempt{call: &call, number: number, maskedURL: masked}
+		err := c.try(ctx, a)
+		if err == nil {
+			return nil
+		}
+		r.waited += a.waited
+		if !renewed && c.renew(a) {
+			renewed = true
+			continue
+		}
+		delay, again := r.next(ctx, err, c.clock(), c.random())
+		if !again {
+			return err
+		}
+		if c.sleep(ctx, delay) != nil {
+			return err
+		}
+	}
+}
+
+// renew tells the authenticator of a 401 and reports whether to sign again.
+func (c *Client) renew(a *attempt) bool {
+	renewer, ok := c.auth.(Renewer)
+	if !ok || a.call.Unsigned || a.response == nil || a.response.Status != http.StatusUnauthorized {
+		return false
+	}
+	return renewer.Rejected(a.request, a.response.Header)
+}
+
+// try makes one attempt while it holds a slot.
+func (c *Client) try(ctx context.Context, a *attempt) error {
+	asked := c.clock()
+	release, err := c.slots.Acquire(ctx, classFrom(ctx, c.class))
+	if err != nil {
+		return c.failed(a, fmt.Errorf("wait for a slot: %w", err))
+	}
+	a.start = c.clock()
+	a.waited = a.start.Sub(asked)
+	err = c.exchange(ctx, a)
+	switch {
+	case errors.Is(err, ErrConcurrency):
+		release(Refused)
+	case a.response == nil:
+		release(Failed)
+	default:
+		release(Answered)
+	}
+	if err == nil && a.call.Accept != nil {
+		if err = a.call.Accept(a.response); err != nil {
+			err = c.failed(a, err)
+		}
+	}
+	c.report(a, err)
+	return err
+}
+
+// exchange sends the request and reads the answer whole.
+func (c *Client) exchange(ctx context.Context, a *attempt) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	if err := c.prepare(ctx, a); err != nil {
+		return c.failed(a, err)
+	}
+	resp, err := c.http.Do(a.request)
+	if err != nil {
+		return c.failed(a, withoutURL(err))
+	}
+	defer resp.Body.Close()
+	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
+	body, err := readBody(resp, success)
+	a.response = &Response{Status: resp.StatusCode, Header: resp.Header, Body: body}
+	if success {
+		if err != nil {
+			return c.failed(a, fmt.Errorf("answer cut short: %w", err))
+		}
+		return nil
+	}
+	// What was read of a refusal is good enough, even when it was cut short.
+	return c.refused(a)
+}
+
+// prepare builds, traces and signs the request.
+func (c *Client) prepare(ctx context.Context, a *attempt) error {
+	if a.call.Body != nil {
+		var err error
+		if a.body, err = a.call.Body(); err != nil {
+			return fmt.Errorf("%w: %w", errPermanent, err)
+		}
+	}
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { a.sent.Store(true) }}
+	ctx = httptrace.WithClientTrace(ctx, trace)
+	var body io.Reader
+	if a.body != nil {
+		body = bytes.NewReader(a.body)
+	}
+	r, err := http.NewRequestWithContext(ctx, a.call.Method, a.call.URL, body)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errPermanent, err)
+	}
+	if body == nil {
+		r.Body = once{}
+	}
+	for name, values := range a.call.Header {
+		r.Header[name] = values
+	}
+	r.Header.Set("User-Agent", c.userAgent)
+	a.request = r
+	if a.call.Unsigned {
+		return nil
+	}
+	err = c.auth.Authenticate(ctx, r)
+	var network *url.Error
+	var refused *auth.TokenError
+	if err == nil || ctx.Err() != nil || errors.As(err, &network) || errors.As(err, &refused) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errPermanent, err)
+}
+
+// once is an empty body that cannot be had again. With it net/http does not by
+// itself repeat a GET whose kept connection broke: it would repeat the
+// signature too, and NetSuite takes that for a replay and refuses the login.
+type once struct{}
+
+func (once) Read([]byte) (int, error) { return 0, io.EOF }
+
+func (once) Close() error { return nil }
+
+// readBody reads at most the limit. A longer error body is cut; a longer answer
+// is an error.
+func readBody(resp *http.Response, success bool) ([]byte, error) {
+	limit := int64(maxErrorBody)
+	if success {
+		limit = maxBody
+	}
+	var buffer bytes.Buffer
+	if n := resp.ContentLength; n > 0 {
+		buffer.Grow(int(min(n, firstGrowth)) + bytes.MinRead)
+	}
+	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, limit))
+	if err == nil && success && n == limit {
+		err = fmt.Errorf("answer of more than %d bytes", limit)
+	}
+	return buffer.Bytes(), err
+}
+
+func (c *Client) failed(a *attempt, err error) error {
+	e := &TransportError{
+		Operation: a.call.Operation, Method: a.call.Method, URL: a.maskedURL,
+		Attempt: a.number, Sent: a.sent.Load(), Err: err,
+	}
+	if a.response != nil {
+		e.Status = a.response.Status
+	}
+	return e
+}
+
+func (c *Client) refused(a *attempt) error {
+	basics := newFault(a.response.Status, a.response.Header, nil)
+	var f *Fault
+	if a.call.Refuse != nil {
+		f = a.call.Refuse(a.response)
+	}
+	if f == nil {
+		f = newFault(a.response.Status, a.response.Header, a.response.Body)
+	}
+	f.Operation, f.Method, f.URL, f.Attempt = a.call.Operation, a.call.Method, a.maskedURL, a.number
+	f.Status, f.OperationID, f.Challenge = basics.Status, basics.OperationID, basics.Challenge
+	f.RetryAfter, f.ServerTime = basics.RetryAfter, basics.ServerTime
+	f.LocalTime = c.clock()
+	f.Elapsed = f.LocalTime.Sub(a.start)
+	f.call = a.call.kind
+	return f
+}
+
+// jsonBody returns a Body that is marshalled once. It fails before anything is
+// sent where the value cannot be JSON.
+func jsonBody(value any) (func() ([]byte, error), error) {
+	if value == nil {
+		return nil, nil
+	}
+	var data []byte
+	switch v := value.(type) {
+	case json.RawMessage:
+		data = v
+	case []byte:
+		data = v
+	default:
+		var buffer bytes.Buffer
+		encoder := json.NewEncoder(&buffer)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(value); err != nil {
+			return nil, &InputError{Field: "body", Problem: err.Error()}
+		}
+		data = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	}
+	return func() ([]byte, error) { return data, nil }, nil
+}
+
+// decodeJSON decodes into target with numbers kept as text, so that no amount
+// passes through a float64.
+func decodeJSON(body []byte, target any) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(target); err != nil {
+		return fmt.Errorf("answer is not the JSON expected: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("answer has text after its JSON")
+	}
+	return nil
+}
+
+// into decodes an answer into target, which nothing of an earlier attempt is left in.
+func into[T any](target *T) func(*Response) error {
+	return func(r *Response) error {
+		var fresh T
+		err := decodeJSON(r.Body, &fresh)
+		*target = fresh
+		return err
+	}
+}
+
+// missing is the error of an answer that lacks its one essential member. To take
+// it for an empty answer would lose data without a sign.
+func missing(isMissing bool, what string) error {
+	if isMissing {
+		return errors.New("answer holds no " + what)
+	}
+	return nil
+}
