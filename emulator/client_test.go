@@ -43,6 +43,24 @@ func sign(r *http.Request, c Credentials, at time.Time) {
 	r.Header.Set("Authorization", header+`,oauth_signature="`+enc(base64.StdEncoding.EncodeToString(mac.Sum(nil)))+`"`)
 }
 
+// open makes an emulator that is not served and closes it with the test.
+func open(t testing.TB, opts Options) *Emulator {
+	t.Helper()
+	e, err := New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+// bare leaves the sample company out, which most tests do not look at.
+func bare(o *Options) { o.Empty = true }
+
 // answer is what a client got.
 type answer struct {
 	status int

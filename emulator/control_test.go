@@ -35,7 +35,7 @@ func TestControlBreaksLogin(t *testing.T) {
 		{"account/employees/2", `{"inactive":true}`, "permission_denied"},
 		{"account/roles/1001", `{"permissions":{"ADMI_LOGIN_OAUTH":"None"}}`, "permission_denied"},
 	} {
-		e := Start(t)
+		e := Start(t, bare)
 		if a := ask(t, e, http.MethodPatch, row.path, row.body); a.status != http.StatusOK {
 			t.Errorf("%s: %+v", row.path, a)
 		}
@@ -50,7 +50,7 @@ func TestControlBreaksLogin(t *testing.T) {
 }
 
 func TestControlRefusesBadEdits(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	for _, row := range []struct{ method, path, body, want string }{
 		{"PATCH", "account/integrations/1", `{"state":"ASLEEP"}`, "unknown state"},
 		{"PATCH", "account/integrations/9", `{}`, "does not exist"},
@@ -72,7 +72,7 @@ func TestControlRefusesBadEdits(t *testing.T) {
 }
 
 func TestControlAdds(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	a := ask(t, e, http.MethodPost, "account/tokens", `{"integration":"1","employee":"1","role":"3"}`)
 	var k account.AccessToken
 	if err := json.Unmarshal([]byte(a.body), &k); err != nil || k.Name != "Sluice - Account Administrator, Administrator" || k.ID != "2" {
@@ -89,7 +89,7 @@ func TestControlAdds(t *testing.T) {
 }
 
 func TestControlFaultsClockStats(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	if a := ask(t, e, http.MethodPost, "faults", `{"effect":"server_error","count":1,"path":"tokeninfo"}`); a.status != 200 {
 		t.Fatalf("%+v", a)
 	}
@@ -121,10 +121,7 @@ func TestControlFaultsClockStats(t *testing.T) {
 // TestControlIsLocal: control endpoints hand out secrets, so neither other
 // machines nor web pages may ask.
 func TestControlIsLocal(t *testing.T) {
-	e, err := New(Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := open(t, Options{Empty: true})
 	for _, row := range []struct {
 		remote, host, origin string
 		want                 int
@@ -151,7 +148,7 @@ func TestControlIsLocal(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	before := e.Credentials()
 	path, calls := echo(t, e)
 	if _, _, err := e.Account().ResetCredentials(account.SeedIntegration); err != nil {
@@ -185,18 +182,12 @@ func TestReset(t *testing.T) {
 // TestStateFile: what was edited is there after a restart, and after a crash too.
 func TestStateFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "account.json")
-	opts := Options{StateFile: file, Seed: 4}
-	e, err := New(opts)
-	if err != nil {
-		t.Fatal(err)
-	}
+	opts := Options{StateFile: file, Seed: 4, Empty: true}
+	e := open(t, opts)
 	if err := e.Account().SetState(account.SeedIntegration, account.Blocked); err != nil {
 		t.Fatal(err)
 	}
-	crashed, err := New(opts) // e was not closed
-	if err != nil {
-		t.Fatal(err)
-	}
+	crashed := open(t, opts) // e was not closed
 	if got := crashed.Account().Setup().Integrations[0].State; got != account.Blocked {
 		t.Errorf("after a crash: %s", got)
 	}
@@ -210,10 +201,7 @@ func TestStateFile(t *testing.T) {
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := New(opts)
-	if err != nil {
-		t.Fatal(err)
-	}
+	again := open(t, opts)
 	if got := time.Until(again.Clock().Now()); got < 47*time.Hour || again.Gate().Stats().Limit != 15 || again.Gate().Shares()[account.SeedIntegration] != 2 {
 		t.Errorf("clock %v, gate %+v", got, again.Gate().Stats())
 	}
@@ -234,10 +222,7 @@ func TestStateFile(t *testing.T) {
 func TestSeededKeys(t *testing.T) {
 	seen := map[string]bool{}
 	for seed := range uint64(3) {
-		e, err := New(Options{Seed: seed})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := open(t, Options{Seed: seed, Empty: true})
 		c := e.Credentials()
 		for _, k := range []string{c.ConsumerKey, c.ConsumerSecret, c.TokenID, c.TokenSecret} {
 			if len(k) != 64 || !strings.HasPrefix(k, "facade") || seen[k] {
@@ -245,15 +230,15 @@ func TestSeededKeys(t *testing.T) {
 			}
 			seen[k] = true
 		}
-		other, err := New(Options{Seed: seed})
-		if err != nil || other.Credentials() != c || other.M2M() != e.M2M() {
+		other := open(t, Options{Seed: seed, Empty: true})
+		if other.Credentials() != c || other.M2M() != e.M2M() {
 			t.Errorf("seed %d is not deterministic", seed)
 		}
 	}
 }
 
 func TestPublicSurface(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	for _, row := range []struct {
 		method, path string
 		want         string

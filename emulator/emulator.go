@@ -13,15 +13,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/company"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/gate"
 	"github.com/sluicehq/sluice/emulator/restlet"
@@ -49,6 +52,13 @@ type Options struct {
 	// TimeZone (IANA name), DateFormat and TimeFormat are the company's
 	// preferences; empty means America/Los_Angeles, M/D/YYYY and h:mm a.
 	TimeZone, DateFormat, TimeFormat string
+	// Empty leaves the sample company out: the account has no records at all.
+	Empty bool
+	// Company is the size of the sample company; zero fields are the standard.
+	Company company.Size
+	// Log gets what is no answer of NetSuite's: why a query was refused, and the
+	// emulator's own failures. Nil discards it.
+	Log *slog.Logger
 	// BaseURL is the address that clients sign and see, when a gateway stands
 	// between; empty means scheme and host of each request as received.
 	BaseURL string
@@ -73,6 +83,7 @@ type Emulator struct {
 	requests requestLog
 	routes   []route
 	controls http.Handler
+	records  atomic.Pointer[records]
 
 	// world is held for reading by whatever works in the account, late commits
 	// included, and for writing by Reset.
@@ -101,10 +112,14 @@ func New(opts Options) (*Emulator, error) {
 	if e.clock == nil {
 		e.clock = &Clock{}
 	}
+	if e.opts.Log == nil {
+		e.opts.Log = slog.New(slog.DiscardHandler)
+	}
 	if err := e.open(); err != nil {
 		return nil, err
 	}
 	e.mountAccount()
+	e.mountRecords()
 	e.controls = e.controlMux()
 	return e, nil
 }
@@ -225,6 +240,11 @@ func (e *Emulator) shutdown() error {
 		errs = append(errs, s.Shutdown(ctx))
 	}
 	errs = append(errs, e.Quiesce(ctx), e.save())
+	e.world.Lock() // requests that came through Handler end first
+	defer e.world.Unlock()
+	if x := e.records.Swap(nil); x != nil {
+		errs = append(errs, x.close())
+	}
 	return errors.Join(errs...)
 }
 
@@ -250,7 +270,12 @@ func (e *Emulator) Gate() *gate.Gate { return e.gate }
 func (e *Emulator) Faults() *failure.Rules { return e.failures }
 
 // RegisterRESTlet adds a RESTlet to the account.
-func (e *Emulator) RegisterRESTlet(s restlet.Script) error { return e.scripts.Register(s) }
+func (e *Emulator) RegisterRESTlet(s restlet.Script) error {
+	if err := e.scripts.Register(s); err != nil {
+		return err
+	}
+	return e.publishScripts()
+}
 
 // RESTlets returns the registered RESTlets.
 func (e *Emulator) RESTlets() []restlet.Script { return e.scripts.List() }
@@ -272,7 +297,15 @@ func (e *Emulator) Reset() error {
 	e.failures.Clear()
 	e.requests.clear()
 	e.gate.Reset()
-	return e.account.Reset(e.setup())
+	return errors.Join(e.account.Reset(e.setup()), e.resetRecords())
+}
+
+func (e *Emulator) resetRecords() error {
+	x := e.records.Swap(nil)
+	if x == nil {
+		return errors.New("the emulator is closed")
+	}
+	return errors.Join(x.close(), e.seedRecords())
 }
 
 // hurryUp ends all waits, those to come too.

@@ -31,7 +31,7 @@ func echo(t testing.TB, e *Emulator) (path string, calls func() int) {
 }
 
 func TestStart(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	a := call(t, e, http.MethodGet, "/rest/tokeninfo", "")
 	want := `{"companyId":"1234567_SB1","companyName":"Sluice Sample Company","roleId":1001,"roleName":"Sluice Integration","entityId":2}` + "\n"
 	if a.err != nil || a.status != http.StatusOK || a.body != want {
@@ -43,7 +43,7 @@ func TestStart(t *testing.T) {
 }
 
 func TestRESTlet(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	path, _ := echo(t, e)
 	a := call(t, e, http.MethodPost, path+"&x=1", `{"a":1}`)
 	if a.status != http.StatusOK || a.body != `{"body":"{\"a\":1}","method":"POST","params":{"x":"1"},"user":"Integration User"}` {
@@ -60,7 +60,7 @@ func TestRESTlet(t *testing.T) {
 }
 
 func TestClockInDate(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	e.Clock().Set(time.Date(2030, 5, 6, 7, 8, 9, 0, time.UTC))
 	e.Clock().Stop()
 	a := call(t, e, http.MethodGet, "/rest/tokeninfo", "")

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -193,7 +192,7 @@ func (x *exchange) commitLate(done func()) {
 		defer done()
 		defer func() {
 			if p := recover(); p != nil {
-				slog.Error("emulator: late request panicked", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				x.opts.Log.Error("emulator: late request panicked", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 			}
 		}()
 		x.clock.Sleep(wait, hurry)

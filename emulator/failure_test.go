@@ -37,7 +37,7 @@ func TestEffects(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(string(row.effect), func(t *testing.T) {
-			e := Start(t)
+			e := Start(t, bare)
 			path, calls := echo(t, e)
 			if err := e.Faults().Add(failure.Rule{Name: "once", Path: "restlet", Effect: row.effect, Count: 1, Delay: time.Microsecond}); err != nil {
 				t.Fatal(err)
@@ -65,7 +65,7 @@ func TestEffectsREST(t *testing.T) {
 		failure.TooMany:     `429 {"type":"https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html","title":"Bad Request","status":429,"o:errorCode":"USER_ERROR","o:errorDetails":[{"detail":"Concurrent request limit exceeded. Request blocked.","o:errorCode":"CONCURRENCY_LIMIT_EXCEEDED"}]}`,
 		failure.Unavailable: `503 {"type":"https://www.rfc-editor.org/rfc/rfc9110.html#section-15.6.4","title":"Service Unavailable","status":503,"o:errorDetails":[{"detail":"The service is temporarily unavailable.","o:errorCode":"UNEXPECTED_ERROR"}]}`,
 	} {
-		e := Start(t)
+		e := Start(t, bare)
 		if err := e.Faults().Add(failure.Rule{Effect: effect}); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestEffectsREST(t *testing.T) {
 // TestRefusedUsesNonce: a refusal after login has used the nonce up, so a
 // client that sends the same signature again is found out.
 func TestRefusedUsesNonce(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	path, _ := echo(t, e)
 	if err := e.Faults().Add(failure.Rule{Effect: failure.TooMany, Count: 1}); err != nil {
 		t.Fatal(err)
@@ -102,10 +102,7 @@ func TestRefusedUsesNonce(t *testing.T) {
 // Serving the request under the client's context makes it fail.
 func TestCommitLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e, err := New(Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := open(t, Options{Empty: true})
 		var done []string
 		var mu sync.Mutex
 		post := func(ctx context.Context, r *restlet.Request) (any, error) {
@@ -152,7 +149,7 @@ func serveUntilCut(e *Emulator, r *http.Request) (cutOff bool) {
 // TestCommitLateOnTheWire does it over a real connection, and moves the
 // account's clock instead of waiting.
 func TestCommitLateOnTheWire(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	path, calls := echo(t, e)
 	if err := e.Faults().Add(failure.Rule{Effect: failure.CommitLate, Delay: time.Hour, Count: 1}); err != nil {
 		t.Fatal(err)
@@ -171,7 +168,7 @@ func TestCommitLateOnTheWire(t *testing.T) {
 
 // TestCloseFinishesLateCommits: Close does at once what was left for later.
 func TestCloseFinishesLateCommits(t *testing.T) {
-	e := Start(t)
+	e := Start(t, bare)
 	path, calls := echo(t, e)
 	if err := e.Faults().Add(failure.Rule{Effect: failure.CommitLate, Delay: time.Hour}); err != nil {
 		t.Fatal(err)
@@ -186,7 +183,7 @@ func TestCloseFinishesLateCommits(t *testing.T) {
 // time, and exactly the limit do at the peak.
 func TestGateUnderLoad(t *testing.T) {
 	const limit, clients = 5, 40
-	e := Start(t, func(o *Options) { o.Concurrency = limit })
+	e := Start(t, bare, func(o *Options) { o.Concurrency = limit })
 	var mu sync.Mutex
 	now, most := 0, 0
 	full := make(chan struct{})
@@ -234,10 +231,7 @@ func TestGateUnderLoad(t *testing.T) {
 
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e, err := New(Options{Latency: FixedLatency(3 * time.Second)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := open(t, Options{Latency: FixedLatency(3 * time.Second), Empty: true})
 		if err := e.Faults().Add(failure.Rule{Effect: failure.Slow, Delay: 4 * time.Second}); err != nil {
 			t.Fatal(err)
 		}

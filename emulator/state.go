@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,7 +25,8 @@ type stateFile struct {
 	Shares      map[string]int  `json:"shares,omitempty"`
 }
 
-// open makes the account, from the state file where there is one.
+// open makes the account, from the state file where there is one. The state
+// file is written last: without it, records beside it are an unfinished seed.
 func (e *Emulator) open() error {
 	opts, err := e.accountOptions()
 	if err != nil {
@@ -38,8 +38,10 @@ func (e *Emulator) open() error {
 		return err
 	}
 	if data == nil {
-		e.account, err = account.New(e.setup(), opts)
-		return err
+		if e.account, err = account.New(e.setup(), opts); err != nil {
+			return err
+		}
+		return errors.Join(e.seedRecords(), e.save())
 	}
 	var s stateFile
 	if err := json.Unmarshal(data, &s); err != nil {
@@ -51,7 +53,15 @@ func (e *Emulator) open() error {
 	if e.account, err = account.Restore(s.Account, opts); err != nil {
 		return fmt.Errorf("state file %s: %w", e.opts.StateFile, err)
 	}
-	return e.restore(&s)
+	if err := e.restore(&s); err != nil {
+		return err
+	}
+	x, err := e.openRecords(e.recordsFile())
+	if err != nil {
+		return err
+	}
+	e.records.Store(x)
+	return e.publishScripts()
 }
 
 func (e *Emulator) readState() ([]byte, error) {
@@ -91,7 +101,7 @@ func (e *Emulator) restore(s *stateFile) error {
 // changed keeps the state file up to date after an edit.
 func (e *Emulator) changed() {
 	if err := e.save(); err != nil {
-		slog.Error("emulator: state file not written", "file", e.opts.StateFile, "error", err)
+		e.opts.Log.Error("emulator: state file not written", "file", e.opts.StateFile, "error", err)
 	}
 }
 

@@ -191,10 +191,12 @@ func WithClass(class Class) Option {
 	}
 }
 
-// WithClock replaces time.Now.
+// WithClock replaces time.Now. Here and below nil means the real thing.
 func WithClock(clock func() time.Time) Option {
 	return func(c *Client) error {
-		c.clock = clock
+		if clock != nil {
+			c.clock = clock
+		}
 		return nil
 	}
 }
@@ -203,7 +205,9 @@ func WithClock(clock func() time.Time) Option {
 // context ends first.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 	return func(c *Client) error {
-		c.sleep = sleep
+		if sleep != nil {
+			c.sleep = sleep
+		}
 		return nil
 	}
 }
@@ -211,7 +215,9 @@ func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 // WithRandom replaces the source of jitter, which returns numbers in [0, 1).
 func WithRandom(random func() float64) Option {
 	return func(c *Client) error {
-		c.random = random
+		if random != nil {
+			c.random = random
+		}
 		return nil
 	}
 }

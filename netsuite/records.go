@@ -43,7 +43,8 @@ func (s *Records) Get(ctx context.Context, recordType, id string, o GetOptions) 
 	var record Record
 	err = s.client.Do(ctx, Call{
 		Operation: "get " + recordType + " " + id, Effect: Read, Method: http.MethodGet,
-		URL: s.url(recordType+"/"+id, query), Accept: into(&record), kind: callKind{get: true},
+		URL: s.url(recordType+"/"+id, query), kind: callKind{get: true},
+		Accept: func(r *Response) error { return errors.Join(into(&record)(r), missing(record == nil, "record")) },
 	})
 	return record, err
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const okBody = `{"id":"107"}`
+const okBody = `{"id":"107","items":[]}`
 
 // A failure is what the first attempts meet; the server then answers well.
 type failure = http.HandlerFunc
@@ -197,5 +197,29 @@ func TestDelayIsFullJitterBelowARisingCeiling(t *testing.T) {
 		if got := p.delay(failures, 0); got != 0 {
 			t.Errorf("floor after %d failures: %s", failures, got)
 		}
+	}
+}
+
+// slowSlots grants a slot after an hour.
+type slowSlots struct{ clock *fakeTime }
+
+func (s slowSlots) Acquire(ctx context.Context, _ Class) (func(Result), error) {
+	return func(Result) {}, s.clock.sleep(ctx, time.Hour)
+}
+
+// Hours in the queue of the governor are not held against the request: with
+// retrier.waited left out of next, the first refusal would be the end.
+func TestWaitingForSlotsIsNoRetryTime(t *testing.T) {
+	attempts := 0
+	c, clock := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		if attempts++; attempts < 5 {
+			w.WriteHeader(429)
+			return
+		}
+		_, _ = io.WriteString(w, okBody)
+	})
+	c.slots = slowSlots{clock}
+	if _, err := c.Records.Get(t.Context(), "customer", "1", GetOptions{}); err != nil || attempts != 5 {
+		t.Errorf("%v after %d attempts", err, attempts)
 	}
 }

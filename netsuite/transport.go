@@ -76,6 +76,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		if err == nil {
 			return nil
 		}
+		r.waited += a.waited
 		if !renewed && c.renew(a) {
 			renewed = true
 			continue
@@ -291,4 +292,13 @@ func into[T any](target *T) func(*Response) error {
 		*target = fresh
 		return err
 	}
+}
+
+// missing is the error of an answer that lacks its one essential member. To take
+// it for an empty answer would lose data without a sign.
+func missing(isMissing bool, what string) error {
+	if isMissing {
+		return errors.New("answer holds no " + what)
+	}
+	return nil
 }

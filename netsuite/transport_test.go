@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -79,6 +80,23 @@ func TestAttemptTimeout(t *testing.T) {
 			t.Errorf("read: %v after %d attempts", err, wire.attempts)
 		}
 	})
+}
+
+// A certificate that does not verify stays so: nothing was sent, nothing is repeated.
+func TestBadCertificateIsNotRetried(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	attempts := 0
+	c, err := New(testAccount(t), testTBA(), WithBaseURL(server.URL), WithSleep(newFakeTime().sleep), OnExchange(func(Exchange) { attempts++ }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.Records.Delete(t.Context(), "customer", "1")
+	if err == nil || attempts != 1 || Applied(err) != NotApplied {
+		t.Errorf("%d attempts, %v, %s", attempts, err, Applied(err))
+	}
 }
 
 type brokenAuth struct{ err error }
@@ -280,5 +298,61 @@ func TestOptionsAreChecked(t *testing.T) {
 		if _, err := make(); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// Another protocol on the same transport: a body that carries its own
+// signature is built anew for each attempt, and its faults say what they are.
+func TestCallWithItsOwnSignatureAndFaults(t *testing.T) {
+	var bodies []string
+	c, _ := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if bodies = append(bodies, string(body)); r.Header.Get("Authorization") != "" {
+			t.Error("an unsigned call was signed")
+		}
+		w.WriteHeader(500)
+		if len(bodies) == 1 {
+			_, _ = io.WriteString(w, "<code>WS_REQUEST_BLOCKED</code>")
+			return
+		}
+		_, _ = io.WriteString(w, "<code>USER_ERROR</code><message>Invalid login attempt.</message>")
+	})
+	err := c.Do(t.Context(), Call{
+		Operation: "soap add", Effect: Write, Method: "POST", URL: c.Endpoints().SuiteTalk + "/services/NetSuitePort_2025_2", Unsigned: true,
+		Body: func() ([]byte, error) { return fmt.Appendf(nil, "passport %d", len(bodies)), nil },
+		Refuse: func(r *Response) *Fault {
+			if strings.Contains(string(r.Body), "WS_REQUEST_BLOCKED") {
+				return &Fault{Code: "WS_REQUEST_BLOCKED"}
+			}
+			return &Fault{Code: "USER_ERROR", Category: ErrLogin, Details: []FaultDetail{{Detail: "Invalid login attempt."}}}
+		},
+	})
+	if !errors.Is(err, ErrLogin) || Applied(err) != NotApplied || strings.Join(bodies, ",") != "passport 0,passport 1" {
+		t.Errorf("%v, bodies %q", err, bodies)
+	}
+	if want := "netsuite: soap add: HTTP 500 USER_ERROR: Invalid login attempt."; err.Error() != want {
+		t.Errorf("text %q, want %q", err, want)
+	}
+}
+
+func TestErrorTexts(t *testing.T) {
+	cause := errors.New("connection reset")
+	for want, err := range map[string]error{
+		"netsuite: get customer 1: not sent: connection reset":                       &TransportError{Operation: "get customer 1", Err: cause},
+		"netsuite: get customer 1: sent, no answer: connection reset":                &TransportError{Operation: "get customer 1", Sent: true, Err: cause},
+		"netsuite: get customer 1: answer (HTTP 200) not usable: connection reset":   &TransportError{Operation: "get customer 1", Sent: true, Status: 200, Err: cause},
+		"netsuite: externalId: missing":                                              &InputError{"externalId", "missing"},
+		"netsuite: no customer has the external ID A":                                &lookupError{"no customer has the external ID A", ErrNotFound},
+		"netsuite: suiteql: the answer announces more than it has pages for":         &brokenPaging{"suiteql"},
+		"netsuite: get customer 1: HTTP 404 NONEXISTENT_ID: gone; x (operation op7)": &Fault{Operation: "get customer 1", Status: 404, Code: "NONEXISTENT_ID", OperationID: "op7", Details: []FaultDetail{{Detail: "gone"}, {}, {Detail: "x"}}},
+		"netsuite: get customer 1: HTTP 502: Bad Gateway":                            &Fault{Operation: "get customer 1", Status: 502},
+	} {
+		if err.Error() != want {
+			t.Errorf("text %q, want %q", err, want)
+		}
+	}
+	if got := fmt.Sprint(Unknown, NotApplied, Succeeded, Interactive, Scheduled, Backfill, Class(9), Applied(nil), Applied(cause)); got !=
+		"unknown not applied succeeded interactive scheduled backfill unknown succeeded unknown" {
+		t.Errorf("names %s", got)
 	}
 }

@@ -94,12 +94,16 @@ func (e *Engine) query(ctx context.Context, s *session.Session, q string, params
 	if err != nil {
 		return nil, err
 	}
+	version, err := e.db.versions.current(ctx, e.db.DB)
+	if err != nil {
+		return nil, err
+	}
 	tx, err := e.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback() // nothing was written
-	total, err := e.counts.count(ctx, tx, st)
+	total, err := e.counts.count(ctx, tx, st, version)
 	if err != nil {
 		return nil, queryError(ctx, err)
 	}

@@ -75,8 +75,8 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.onClose(lock.Close)
-	ring, err := keyring.Open(a.cfg.DataDir)
+	a.onClose(lock.Unlock)
+	ring, err := keyring.Open(a.cfg.DataDir, a.cfg.KeyFile)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,7 @@ func (a *App) open(ctx context.Context) error {
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
 	})
 	return nil
 }

@@ -20,6 +20,8 @@ type Config struct {
 	// DatabaseURL is where everything is stored: postgres://… or sqlite:PATH.
 	// Empty means the file sluice.db in DataDir.
 	DatabaseURL string
+	// KeyFile holds the keys that seal secrets. Empty means key.json in DataDir.
+	KeyFile string
 	// Listen is the address for HTTP, such as localhost:8321. Empty means that
 	// only the socket in DataDir answers.
 	Listen string
@@ -27,9 +29,13 @@ type Config struct {
 	PublicURL string
 	// Idle serves requests and works no runs.
 	Idle bool
+	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
+	WithoutLedger bool
 
 	Clock func() time.Time // nil means time.Now
 	Log   *slog.Logger     // nil means discard
+
+	sole bool // the lock on DataDir keeps all others away from the database
 }
 
 // DefaultListen is where a server listens when nobody says.
@@ -47,7 +53,7 @@ func (c *Config) setDefaults() error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	c.DataDir = dir
-	if c.DatabaseURL == "" {
+	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
 	}
 	if c.Clock == nil {

@@ -9,20 +9,18 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/keyring"
 )
 
 // connections holds the rules round connections.
 type connections struct{ *core }
-
-// sealPlace names where a connection's secret belongs.
-func sealPlace(id, field string) string { return "connection/" + id + "/" + field }
 
 // opened returns a stored connection with its secrets.
 func (c connections) opened(s *sluice.SealedConnection) (*sluice.Connection, error) {
 	out := s.Connection
 	out.Secrets = make(map[string]sluice.Secret, len(s.Sealed))
 	for field, sealed := range s.Sealed {
-		secret, err := c.keys.Unseal(sealed, sealPlace(s.ID, field))
+		secret, err := c.keys.Unseal(sealed, keyring.Place(s.ID, field))
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +33,7 @@ func (c connections) sealed(in *sluice.Connection) (*sluice.SealedConnection, er
 	out := &sluice.SealedConnection{Connection: *in, Sealed: make(map[string][]byte, len(in.Secrets))}
 	out.Secrets = nil
 	for field, secret := range in.Secrets {
-		sealed, err := c.keys.Seal(secret, sealPlace(in.ID, field))
+		sealed, err := c.keys.Seal(secret, keyring.Place(in.ID, field))
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 )
 
@@ -12,35 +11,45 @@ import (
 // held apart: single queries and records take their client from it, so that they
 // share the account's budget of requests with the flows.
 type connectors struct {
-	suite *suitetalk.Connector
-	other sluice.Connector
+	suite  *suitetalk.Connector
+	byKind map[string]sluice.Connector
 }
 
 func newConnectors(cfg *Config) *connectors {
-	return &connectors{
-		suite: suitetalk.New(suitetalk.Options{Clock: cfg.Clock}),
-		other: connector.New(connector.Options{Clock: cfg.Clock}),
-	}
+	suite := suitetalk.New(suitetalk.Options{Clock: cfg.Clock})
+	return &connectors{suite: suite, byKind: map[string]sluice.Connector{sluice.KindNetSuite: suite}}
 }
 
-func (c *connectors) of(conn *sluice.Connection) sluice.Connector {
-	if conn.Kind == sluice.KindNetSuite {
-		return c.suite
+func (c *connectors) of(conn *sluice.Connection) (sluice.Connector, error) {
+	if k, ok := c.byKind[conn.Kind]; ok {
+		return k, nil
 	}
-	return c.other
+	return nil, sluice.Errorf("connection.unknown_kind", "this build has no connector for the kind %q of the connection %s", conn.Kind, conn.Name)
 }
 
 // Test proves that the connection works.
 func (c *connectors) Test(ctx context.Context, conn *sluice.Connection) *sluice.Evidence {
-	return c.of(conn).Test(ctx, conn)
+	k, err := c.of(conn)
+	if err != nil {
+		return &sluice.Evidence{Message: err.Error()}
+	}
+	return k.Test(ctx, conn)
 }
 
 // OpenExport starts reading.
 func (c *connectors) OpenExport(ctx context.Context, conn *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
-	return c.of(conn).OpenExport(ctx, conn, e, o)
+	k, err := c.of(conn)
+	if err != nil {
+		return nil, err
+	}
+	return k.OpenExport(ctx, conn, e, o)
 }
 
 // OpenImport gets ready to write.
 func (c *connectors) OpenImport(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
-	return c.of(conn).OpenImport(ctx, conn, i, o)
+	k, err := c.of(conn)
+	if err != nil {
+		return nil, err
+	}
+	return k.OpenImport(ctx, conn, i, o)
 }

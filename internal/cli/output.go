@@ -52,9 +52,8 @@ func (p *program) showYAML(v any) error {
 
 // blockStyle undoes the look that the nodes have from JSON.
 func blockStyle(n *yaml.Node) {
-	if n.Kind != yaml.ScalarNode {
-		n.Style = 0
-	} else if n.Tag == "!!str" && strings.Contains(n.Value, "\n") {
+	n.Style = 0
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" && strings.Contains(n.Value, "\n") {
 		n.Style = yaml.LiteralStyle
 	}
 	for _, child := range n.Content {

@@ -29,6 +29,7 @@ func (p *program) serveCommand() *cobra.Command {
 			return a.Run(cmd.Context())
 		}}
 	c.Flags().StringVar(&cfg.DatabaseURL, "database", p.getenv("SLUICE_DATABASE"), "postgres://… or sqlite:PATH ($SLUICE_DATABASE); by default a SQLite file in the data folder")
+	c.Flags().StringVar(&cfg.KeyFile, "key-file", p.getenv("SLUICE_KEY_FILE"), "keys that seal secrets ($SLUICE_KEY_FILE); by default key.json in the data folder")
 	c.Flags().StringVar(&cfg.Listen, "listen", app.DefaultListen, "address to listen on")
 	c.Flags().StringVar(&cfg.PublicURL, "public-url", p.getenv("SLUICE_PUBLIC_URL"), "address under which people reach the server from elsewhere ($SLUICE_PUBLIC_URL)")
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")

@@ -60,7 +60,8 @@ func socketClient(dir string) *client.Client {
 
 // inProcess starts a server on the data folder for as long as do takes.
 func (p *program) inProcess(ctx context.Context, dir string, do call, idle bool) (err error) {
-	a, err := app.New(ctx, app.Config{DataDir: dir, Idle: idle, Log: p.logger(false)})
+	a, err := app.New(ctx, app.Config{DataDir: dir, DatabaseURL: p.getenv("SLUICE_DATABASE"), KeyFile: p.getenv("SLUICE_KEY_FILE"),
+		Idle: idle, Log: p.logger(false)})
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type Table struct {
 func (t *Table) Physical() string { return "q_" + t.Name }
 
 // Column returns the column of that name, or nil.
-func (t *Table) Column(name string) *Column {
+func (t Table) Column(name string) *Column {
 	if i, ok := t.byName[name]; ok {
 		return &t.Columns[i]
 	}
