@@ -63,6 +63,9 @@ func (s *Store) Upsert(ctx context.Context, typ, externalID string, input map[st
 			return fault.User("This record already exists.").At("externalId") // as another type of the group
 		}
 		if r != nil {
+			if err := w.locked(r); err != nil {
+				return err
+			}
 			return w.update(r, input, o, res)
 		}
 		return w.create(t, withExternalID(input, externalID), o, res)

@@ -1,13 +1,18 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,12 +37,16 @@ type account struct {
 func newAccount(t testing.TB) *account {
 	t.Helper()
 	a := &account{t: t, now: clock}
-	var err error
-	a.store, err = record.Open(t.Context(), record.Options{Now: func() time.Time { return a.now }})
+	file := filepath.Join(t.TempDir(), "account.db")
+	image, err := sampleImage()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := company.Sample(t.Context(), a.store, 1, clock, company.Size{}); err != nil {
+	if err := os.WriteFile(file, image, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a.store, err = record.Open(t.Context(), record.Options{Path: file, Now: func() time.Time { return a.now }})
+	if err != nil {
 		t.Fatal(err)
 	}
 	zone, err := time.LoadLocation("America/Los_Angeles")
@@ -61,6 +70,27 @@ func newAccount(t testing.TB) *account {
 	})
 	return a
 }
+
+// sampleImage is the file of an account with the sample company, made once.
+var sampleImage = sync.OnceValues(func() (_ []byte, err error) {
+	dir, err := os.MkdirTemp("", "sample-account-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "account.db")
+	store, err := record.Open(context.Background(), record.Options{Path: file, Now: func() time.Time { return clock }})
+	if err != nil {
+		return nil, err
+	}
+	if err := company.Sample(context.Background(), store, 1, clock, company.Size{}); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	if err := store.Close(); err != nil { // moves the write-ahead log into the file
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // answer is one HTTP answer with its JSON body, if it has one.
 type answer struct {
@@ -180,4 +210,13 @@ func TestOrderRoundTrip(t *testing.T) {
 	equal(t, "subtotal", order["subtotal"], "37.02")
 	equal(t, "total", order["total"], "42.52")
 	equal(t, "lastModifiedDate", order["lastModifiedDate"], "2026-06-15T12:30:45Z")
+}
+
+func encode(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

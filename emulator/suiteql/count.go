@@ -15,24 +15,20 @@ const maxCounts = 256
 // counter counts the rows of results for totalResults. It remembers counts
 // until the data change, so that the pages of one result are counted once.
 type counter struct {
-	db *Database
-
 	mu      sync.Mutex
-	conn    *sql.Conn // asks for the data's version: versions of different connections do not compare
 	version int64
 	counts  map[string]int
 }
 
-func newCounter(db *Database) *counter { return &counter{db: db, counts: map[string]int{}} }
-
-// count returns the number of rows, at most MaxRows+1.
-func (c *counter) count(ctx context.Context, tx *sql.Tx, st *statement) (int, error) {
+// count returns the number of rows, at most MaxRows+1. The statement must run
+// in tx, which began after the data had the version.
+func (c *counter) count(ctx context.Context, tx *sql.Tx, st *statement, version int64) (int, error) {
 	limit := MaxRows + 1
 	if st.limit >= 0 {
 		limit = min(limit, st.limit)
 	}
 	key := fmt.Sprintf("%d %s %#v", limit, st.count, st.args)
-	if n, ok := c.remembered(ctx, key); ok {
+	if n, ok := c.remembered(key, version); ok {
 		return n, nil
 	}
 	var n int
@@ -42,39 +38,62 @@ func (c *counter) count(ctx context.Context, tx *sql.Tx, st *statement) (int, er
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.counts) < maxCounts {
+	if version == c.version && len(c.counts) < maxCounts {
 		c.counts[key] = n
 	}
 	return n, nil
+}
+
+// remembered looks a count up, and forgets all once the data have changed.
+func (c *counter) remembered(key string, version int64) (int, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if version != c.version || c.counts == nil || len(c.counts) >= maxCounts {
+		c.version, c.counts = version, map[string]int{}
+	}
+	n, ok := c.counts[key]
+	return n, ok
 }
 
 // usedArgs cuts the arguments that only the select list uses off the end:
 // SQLite refuses more arguments than the statement has places.
 func usedArgs(q string, args []any) []any {
 	for n := len(args); n > 0; n-- {
-		at := strings.LastIndex(q, "?"+strconv.Itoa(n))
-		if at >= 0 {
+		if strings.Contains(q, "?"+strconv.Itoa(n)) {
 			return args[:n]
 		}
 	}
 	return nil
 }
 
-// remembered looks a count up, and forgets all once the data have changed.
-func (c *counter) remembered(ctx context.Context, key string) (int, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var version int64
-	err := error(nil)
-	if c.conn == nil {
-		c.conn, err = c.db.Conn(ctx)
+// versions asks for the version of the data: a number that changes with every
+// commit of another connection. Those of different connections do not compare,
+// so one connection answers all.
+type versions struct {
+	mu   sync.Mutex
+	conn *sql.Conn
+}
+
+func (v *versions) current(ctx context.Context, db *sql.DB) (version int64, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.conn == nil {
+		if v.conn, err = db.Conn(ctx); err != nil {
+			return 0, err
+		}
 	}
-	if err == nil {
-		err = c.conn.QueryRowContext(ctx, "PRAGMA data_version").Scan(&version)
+	if err = v.conn.QueryRowContext(ctx, "PRAGMA data_version").Scan(&version); err != nil {
+		v.conn.Close() // the error that counts is the first
+		v.conn = nil
 	}
-	if err != nil || version != c.version || len(c.counts) >= maxCounts {
-		c.version, c.counts = version, map[string]int{}
+	return version, err
+}
+
+func (v *versions) close() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.conn == nil {
+		return nil
 	}
-	n, ok := c.counts[key]
-	return n, ok
+	return v.conn.Close()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -18,7 +19,13 @@ import (
 // functions.
 type Database struct {
 	*sql.DB
-	zones *oracle.Zones
+	zones    *oracle.Zones
+	versions versions
+}
+
+// Close closes the file.
+func (db *Database) Close() error {
+	return errors.Join(db.versions.close(), db.DB.Close())
 }
 
 // Open opens the SQLite file at path for queries. It cannot be written to
@@ -36,7 +43,7 @@ func Open(path string) (*Database, error) {
 		db.Close()
 		return nil, fmt.Errorf("open %s for queries: %w", path, err)
 	}
-	return &Database{db, zones}, nil
+	return &Database{DB: db, zones: zones}, nil
 }
 
 // connector opens connections with a driver of our own: registering the
@@ -53,7 +60,7 @@ func (c connector) Driver() driver.Driver                        { return c.driv
 type Engine struct {
 	db     *Database
 	tables atomic.Pointer[catalogue]
-	counts *counter
+	counts counter
 	log    *slog.Logger
 }
 
@@ -64,7 +71,7 @@ func NewEngine(db *Database, tables []Table, log *slog.Logger) *Engine {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{db: db, counts: newCounter(db), log: log}
+	e := &Engine{db: db, log: log}
 	e.SetTables(tables)
 	return e
 }

@@ -119,7 +119,7 @@ func TestTotalsFollowTheData(t *testing.T) {
 	}
 }
 
-// Two million amounts with cents add up to the cent; binary addition would not.
+// Amounts with cents add up to the cent; binary addition would not.
 func TestSumIsExact(t *testing.T) {
 	const n = 200_000
 	e := newLines(t, n, "CREATE INDEX line_id ON q_transactionline(id)")

@@ -142,7 +142,7 @@ func pad(left bool) scalar {
 			fill = []rune(text(args[2]))
 		}
 		width = min(width, maxText)
-		if width <= 0 {
+		if width <= 0 || len(fill) == 0 {
 			return nil, nil
 		}
 		if width <= len(s) {

@@ -103,9 +103,10 @@ func scan(q string, pos int) (token, int, error) {
 		end := numberEnd(q, pos)
 		return token{tokenNumber, q[pos:end], pos}, end, nil
 	case r == '_' || unicode.IsLetter(r):
-		end := pos + strings.IndexFunc(q[pos:]+" ", func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_$#", r)
-		})
+		end := len(q)
+		if i := strings.IndexFunc(q[pos:], endsWord); i >= 0 {
+			end = pos + i
+		}
 		return token{tokenWord, q[pos:end], pos}, end, nil
 	}
 	for _, sign := range []string{"<>", "!=", "^=", "<=", ">=", "||", "(", ")", ",", ".", "+", "-", "*", "/", "=", "<", ">"} {
@@ -155,6 +156,10 @@ func numberEnd(q string, pos int) int {
 		}
 	}
 	return end
+}
+
+func endsWord(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_$#", r)
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
