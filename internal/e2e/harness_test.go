@@ -282,9 +282,9 @@ func writeFile(t testing.TB, path, text string) {
 // query runs SuiteQL and returns its rows.
 func (in *installation) query(sql string) []map[string]any {
 	in.t.Helper()
-	var answer struct{ Items []map[string]any }
-	in.do(&answer, "suiteql", "netsuite", sql)
-	return answer.Items
+	var found []map[string]any
+	in.do(&found, "suiteql", "netsuite", sql, "--limit", "1000")
+	return found
 }
 
 // examples returns the flow files of an example, by name.
