@@ -1,6 +1,6 @@
-// Package e2e drives the real program from start to end: processes that are
+// Package acceptance drives the real program from start to end: processes that are
 // started, killed and started again, against an emulated account, with real data.
-package e2e
+package acceptance
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ import (
 // A child process is this test binary run as sluice, so that what is killed is a
 // real process and what runs in it is the real program. childServeWithoutLedger
 // is the one thing that the program itself does not offer.
-const childVar, childCLI, childServeWithoutLedger = "SLUICE_E2E_CHILD", "cli", "serve-without-ledger"
+const childVar, childCLI, childServeWithoutLedger = "SLUICE_ACCEPTANCE_CHILD", "cli", "serve-without-ledger"
 
 func TestMain(m *testing.M) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
