@@ -9,7 +9,7 @@ import (
 )
 
 // query reads customers by key, in all clients alike.
-const query = "SELECT id, entityid, companyname, email, phone, externalid, datecreated, balance FROM customer"
+const query = "SELECT id, entityid, companyname, email, phone, externalid, datecreated, isinactive FROM customer"
 
 // measureSuiteQL compares reading rows: the Go client one page after another
 // and with prefetch, netsuite-rest with the same statements, and the same

@@ -80,6 +80,22 @@ func (a AccountID) HostLabel() string {
 // String returns the realm form.
 func (a AccountID) String() string { return a.realm }
 
+// MarshalText returns the realm form.
+func (a AccountID) MarshalText() ([]byte, error) { return []byte(a.realm), nil }
+
+// UnmarshalText accepts what ParseAccountID does, and nothing at all as no account.
+func (a *AccountID) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*a = AccountID{}
+		return nil
+	}
+	parsed, err := ParseAccountID(string(text))
+	if err == nil {
+		*a = parsed
+	}
+	return err
+}
+
 // IsZero reports whether a is no account.
 func (a AccountID) IsZero() bool { return a.realm == "" }
 

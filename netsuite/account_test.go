@@ -1,6 +1,7 @@
 package netsuite
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strings"
@@ -36,6 +37,19 @@ func TestParseAccountIDRefuses(t *testing.T) {
 		if !errors.As(err, &input) || !a.IsZero() {
 			t.Errorf("ParseAccountID(%q) = %v, %v", in, a, err)
 		}
+	}
+}
+
+func TestAccountIDAsText(t *testing.T) {
+	var v struct{ A, B AccountID }
+	if err := json.Unmarshal([]byte(`{"A":"1234567-sb1","B":""}`), &v); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := json.Marshal(v); err != nil || string(text) != `{"A":"1234567_SB1","B":""}` {
+		t.Errorf("%s, %v", text, err)
+	}
+	if err := json.Unmarshal([]byte(`{"A":"evil.example"}`), &v); err == nil || v.A != testAccount(t) {
+		t.Errorf("%v, %v", v.A, err)
 	}
 }
 

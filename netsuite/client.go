@@ -96,12 +96,16 @@ func New(account AccountID, authenticator Authenticator, options ...Option) (*Cl
 	return c, nil
 }
 
+// defaultTransport speaks HTTP/1.1 only: where each request has a connection of
+// its own, one that breaks leaves the outcome of one request unknown.
 func defaultTransport() http.RoundTripper {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return http.DefaultTransport
 	}
 	t = t.Clone()
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
 	t.MaxIdleConnsPerHost = 32 // above any usual concurrency limit
 	return t
 }
@@ -187,10 +191,12 @@ func WithClass(class Class) Option {
 	}
 }
 
-// WithClock replaces time.Now.
+// WithClock replaces time.Now. Here and below nil means the real thing.
 func WithClock(clock func() time.Time) Option {
 	return func(c *Client) error {
-		c.clock = clock
+		if clock != nil {
+			c.clock = clock
+		}
 		return nil
 	}
 }
@@ -199,7 +205,9 @@ func WithClock(clock func() time.Time) Option {
 // context ends first.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 	return func(c *Client) error {
-		c.sleep = sleep
+		if sleep != nil {
+			c.sleep = sleep
+		}
 		return nil
 	}
 }
@@ -207,7 +215,9 @@ func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 // WithRandom replaces the source of jitter, which returns numbers in [0, 1).
 func WithRandom(random func() float64) Option {
 	return func(c *Client) error {
-		c.random = random
+		if random != nil {
+			c.random = random
+		}
 		return nil
 	}
 }

@@ -65,11 +65,7 @@ func TestFaults(t *testing.T) {
 // TestRecordedFaults reads the whole collection of recorded bodies, where it is
 // at hand; testdata/faults.json holds the ones that matter.
 func TestRecordedFaults(t *testing.T) {
-	shared := os.Getenv("SLUICE_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "fixtures/rest/errors/suitetalk-rest-errors.json"))
+	data, err := os.ReadFile(filepath.Join(sharedFolder(), "fixtures/rest/errors/suitetalk-rest-errors.json"))
 	if err != nil {
 		t.Skipf("recorded bodies are not at hand (set SLUICE_SHARED to the folder that holds fixtures/): %v", err)
 	}

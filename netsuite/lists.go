@@ -94,7 +94,8 @@ func (s *Records) listPage(ctx context.Context, recordType string, query url.Val
 	var list listJSON
 	err := s.client.Do(ctx, Call{
 		Operation: "list " + recordType, Effect: Read, Method: http.MethodGet,
-		URL: s.url(recordType, query), Accept: into(&list),
+		URL:    s.url(recordType, query),
+		Accept: func(r *Response) error { return errors.Join(into(&list)(r), missing(list.Items == nil, "items")) },
 	})
 	if err != nil {
 		return ListPage{}, err
@@ -129,8 +130,8 @@ func nextPage(links []link) url.Values {
 // goes on while there is a next page and ends with the first error.
 //
 // Pages are cut from an unordered list: records that change meanwhile may be
-// missed or come twice, and NetSuite ends at 100,000. Use SuiteQL.Rows where
-// that matters.
+// missed or come twice, and NetSuite lists 100,000 at most (a list that ends
+// before its own total is an error). Use SuiteQL.Rows where that matters.
 func (s *Records) All(ctx context.Context, recordType string, o ListOptions) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		query, err := o.query()
@@ -150,6 +151,9 @@ func (s *Records) All(ctx context.Context, recordType string, o ListOptions) ite
 				}
 			}
 			if !page.HasMore {
+				if page.Offset+len(page.IDs) < page.Total {
+					yield("", &brokenPaging{"list " + recordType})
+				}
 				return
 			}
 			if page.next == nil || !later(page.next, query) {
@@ -172,7 +176,7 @@ func later(next, current url.Values) bool {
 type brokenPaging struct{ what string }
 
 func (e *brokenPaging) Error() string {
-	return "netsuite: " + e.what + ": the answer announces more but has no later page"
+	return "netsuite: " + e.what + ": the answer announces more than it has pages for"
 }
 
 // SublistOptions select and page what GetSublist returns.

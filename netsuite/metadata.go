@@ -2,6 +2,7 @@ package netsuite
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -25,7 +26,7 @@ func (s *Metadata) Types(ctx context.Context) ([]string, error) {
 	err := s.client.Do(ctx, Call{
 		Operation: "list record types", Effect: Read, Method: http.MethodGet,
 		URL: s.client.endpoints.SuiteTalk + catalogPath, Header: http.Header{"Accept": {"application/json"}},
-		Accept: into(&list),
+		Accept: func(r *Response) error { return errors.Join(into(&list)(r), missing(list.Items == nil, "items")) },
 	})
 	if err != nil {
 		return nil, err

@@ -43,7 +43,8 @@ func (s *Records) Get(ctx context.Context, recordType, id string, o GetOptions) 
 	var record Record
 	err = s.client.Do(ctx, Call{
 		Operation: "get " + recordType + " " + id, Effect: Read, Method: http.MethodGet,
-		URL: s.url(recordType+"/"+id, query), Accept: into(&record), kind: callKind{get: true},
+		URL: s.url(recordType+"/"+id, query), kind: callKind{get: true},
+		Accept: func(r *Response) error { return errors.Join(into(&record)(r), missing(record == nil, "record")) },
 	})
 	return record, err
 }
@@ -67,18 +68,22 @@ func (s *Records) FindByExternalID(ctx context.Context, recordType, externalID s
 	}
 	switch len(page.IDs) {
 	case 0:
-		return "", &notFound{"no " + recordType + " has the external ID " + externalID}
+		return "", &lookupError{"no " + recordType + " has the external ID " + externalID, ErrNotFound}
 	case 1:
 		return page.IDs[0], nil
 	}
-	return "", inputError("externalId", "more than one "+recordType+" has the external ID "+externalID)
+	return "", &lookupError{"more than one " + recordType + " has the external ID " + externalID, ErrInvalid}
 }
 
-type notFound struct{ text string }
+// lookupError is a search that was answered, but not with one record.
+type lookupError struct {
+	text  string
+	class error
+}
 
-func (e *notFound) Error() string { return "netsuite: " + e.text }
+func (e *lookupError) Error() string { return "netsuite: " + e.text }
 
-func (e *notFound) Is(target error) bool { return target == ErrNotFound }
+func (e *lookupError) Is(target error) bool { return target == e.class }
 
 // Create adds a record; body is anything that marshals to a JSON object. When
 // NetSuite created the record but its answer names no ID, the error is a

@@ -205,18 +205,19 @@ func TestAllFollowsNextAndKeepsTheFilter(t *testing.T) {
 
 // A next link that does not advance must not make an endless loop.
 func TestAllEndsOnBrokenPaging(t *testing.T) {
-	for _, links := range []string{`[]`, `[{"rel":"next","href":"http://h/customer?limit=1000&offset=0"}]`, `[{"rel":"next","href":"::"}]`} {
+	for _, rest := range []string{`"hasMore":true,"links":[]`, `"hasMore":true,"links":[{"rel":"next","href":"http://h/customer?limit=1000&offset=0"}]`,
+		`"hasMore":true,"links":[{"rel":"next","href":"::"}]`, `"hasMore":false,"links":[],"totalResults":2`} {
 		requests := 0
 		c, _ := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
 			requests++
-			fmt.Fprintf(w, `{"links":%s,"items":[{"id":"1"}],"hasMore":true}`, links)
+			fmt.Fprintf(w, `{"items":[{"id":"1"}],%s}`, rest)
 		})
 		var last error
 		for _, err := range c.Records.All(t.Context(), "customer", ListOptions{}) {
 			last = err
 		}
 		if last == nil || requests != 1 {
-			t.Errorf("%s: %v after %d requests", links, last, requests)
+			t.Errorf("%s: %v after %d requests", rest, last, requests)
 		}
 	}
 }

@@ -27,7 +27,7 @@ const (
 // Waits for concurrency end after MaxElapsed; repeats end after MaxAttempts too.
 type RetryPolicy struct {
 	MaxAttempts int           // attempts that fail for another reason than concurrency; default 5
-	MaxElapsed  time.Duration // from the first attempt to the start of the last; default 10 min
+	MaxElapsed  time.Duration // from the first attempt to the start of the last, without waits for slots; default 10 min
 	BaseDelay   time.Duration // ceiling of the first delay, doubled each time; default 500 ms
 	MaxDelay    time.Duration // ceiling of all delays; default 30 s
 }
@@ -94,7 +94,8 @@ type retrier struct {
 	policy   RetryPolicy
 	effect   Effect
 	started  time.Time
-	failures int // of either kind, for the length of the next delay
+	waited   time.Duration // for slots, which is nobody's failure
+	failures int           // of either kind, for the length of the next delay
 	repeats  int
 }
 
@@ -115,7 +116,7 @@ func (r *retrier) next(ctx context.Context, err error, now time.Time, random flo
 	if errors.As(err, &fault) {
 		delay = max(delay, fault.RetryAfter)
 	}
-	if now.Add(delay).Sub(r.started) > r.policy.MaxElapsed {
+	if now.Add(delay).Sub(r.started)-r.waited > r.policy.MaxElapsed {
 		return 0, false
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < delay {

@@ -3,8 +3,11 @@ package netsuite
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +114,52 @@ func TestServerTimeWithoutTimeIsAnError(t *testing.T) {
 		if at, err := c.System.ServerTime(t.Context()); err == nil {
 			t.Errorf("%s gives %s", body, at)
 		}
+	}
+}
+
+// What is no answer is not taken for an empty one: an import would stop short
+// without a sign.
+func TestAnswersWithoutTheirContentAreErrors(t *testing.T) {
+	only := func(_ any, err error) error { return err }
+	for _, body := range []string{"null", "{}"} {
+		c, _ := newTestClient(t, answers(200, body), WithRetry(RetryPolicy{MaxAttempts: 1}))
+		ctx := t.Context()
+		for name, err := range map[string]error{
+			"list":    only(c.Records.List(ctx, "customer", ListOptions{})),
+			"types":   only(c.Metadata.Types(ctx)),
+			"schema":  only(c.Metadata.Schema(ctx, "customer")),
+			"limits":  only(c.System.GovernanceLimits(ctx)),
+			"time":    only(c.System.ServerTime(ctx)),
+			"suiteql": only(c.SuiteQL.Page(ctx, "SELECT 1 FROM dual", nil, 0, 0)),
+		} {
+			if err == nil {
+				t.Errorf("%s takes %s for an answer", name, body)
+			}
+		}
+	}
+	c, _ := newTestClient(t, answers(200, "null"), WithRetry(RetryPolicy{MaxAttempts: 1}))
+	if record, err := c.Records.Get(t.Context(), "customer", "1", GetOptions{}); err == nil {
+		t.Errorf("null is record %v", record)
+	}
+}
+
+// The catalogue of a live account, where it is at hand.
+func TestRecordedCatalogue(t *testing.T) {
+	const path = "fixtures/rest/yemming+netsuite_mid_platform_v01"
+	var body []byte
+	err := filepath.WalkDir(filepath.Join(sharedFolder(), path), func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "metadata-catalog.response.json" {
+			body, err = os.ReadFile(name)
+		}
+		return err
+	})
+	if err != nil || body == nil {
+		t.Skipf("the recorded catalogue is not at hand (set SLUICE_SHARED to the folder that holds fixtures/): %v", err)
+	}
+	c, _ := newTestClient(t, answers(200, string(body)))
+	types, err := c.Metadata.Types(t.Context())
+	if err != nil || len(types) < 180 || !slices.Contains(types, "salesorder") {
+		t.Errorf("%d types, %v", len(types), err)
 	}
 }
 

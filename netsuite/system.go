@@ -3,7 +3,7 @@ package netsuite
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,10 +27,8 @@ func (s *System) ServerTime(ctx context.Context) (time.Time, error) {
 			if err := decodeJSON(r.Body, &answer); err != nil {
 				return err
 			}
-			if at = answer.ServerTime.UTC(); at.IsZero() {
-				return fmt.Errorf("answer holds no serverTime")
-			}
-			return nil
+			at = answer.ServerTime.UTC()
+			return missing(at.IsZero(), "serverTime")
 		},
 	})
 	return at, err
@@ -61,7 +59,10 @@ func (s *System) GovernanceLimits(ctx context.Context) (GovernanceLimits, error)
 	var limits GovernanceLimits
 	err := s.client.Do(ctx, Call{
 		Operation: "read governance limits", Effect: Read, Method: http.MethodGet,
-		URL: s.client.endpoints.SuiteTalk + "/services/rest/system/v1/governanceLimits", Accept: into(&limits),
+		URL: s.client.endpoints.SuiteTalk + "/services/rest/system/v1/governanceLimits",
+		Accept: func(r *Response) error {
+			return errors.Join(into(&limits)(r), missing(limits.Usable() <= 0, "limit"))
+		},
 	})
 	return limits, err
 }
@@ -96,7 +97,7 @@ func (s *System) TokenInfo(ctx context.Context) (TokenInfo, error) {
 
 func parseTokenInfo(body []byte) (TokenInfo, error) {
 	var members map[string]any
-	if err := decodeJSON(body, &members); err != nil {
+	if err := errors.Join(decodeJSON(body, &members), missing(members == nil, "token info")); err != nil {
 		return TokenInfo{}, err
 	}
 	flat := map[string]string{}

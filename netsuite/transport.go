@@ -42,6 +42,7 @@ type Call struct {
 
 const (
 	maxErrorBody = 1 << 20   // an error body beyond this is cut
+	firstGrowth  = 8 << 20   // memory that an announced length alone may claim
 	maxBody      = 256 << 20 // a body beyond this is refused; NetSuite takes and sends about 100 MB
 )
 
@@ -75,6 +76,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		if err == nil {
 			return nil
 		}
+		r.waited += a.waited
 		if !renewed && c.renew(a) {
 			renewed = true
 			continue
@@ -205,8 +207,8 @@ func readBody(resp *http.Response, success bool) ([]byte, error) {
 		limit = maxBody
 	}
 	var buffer bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= limit {
-		buffer.Grow(int(n) + bytes.MinRead)
+	if n := resp.ContentLength; n > 0 {
+		buffer.Grow(int(min(n, firstGrowth)) + bytes.MinRead)
 	}
 	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, limit))
 	if err == nil && success && n == limit {
@@ -290,4 +292,13 @@ func into[T any](target *T) func(*Response) error {
 		*target = fresh
 		return err
 	}
+}
+
+// missing is the error of an answer that lacks its one essential member. To take
+// it for an empty answer would lose data without a sign.
+func missing(isMissing bool, what string) error {
+	if isMissing {
+		return errors.New("answer holds no " + what)
+	}
+	return nil
 }

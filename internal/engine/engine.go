@@ -42,6 +42,10 @@ type Config struct {
 	// Grace is how long pages in work may go on when the engine stops; 30 s by default.
 	Grace time.Duration
 
+	// Sole says that no other process can be working on the store, since its owner
+	// holds a lock: runs that a dead one left are taken up at once.
+	Sole bool
+
 	// WithoutLedger switches the ledger off: no intents, no external IDs of our
 	// own, no reading back. Records are then lost or doubled when something breaks;
 	// it exists so that tests can show that the ledger is what prevents it.
@@ -100,6 +104,9 @@ func (e *Engine) Wake() {
 // were in work are done or their grace is over; what is left is taken up by the
 // next process.
 func (e *Engine) Run(ctx context.Context) error {
+	if e.Sole {
+		e.releaseLeases(ctx)
+	}
 	slots := make(chan struct{}, e.Runs)
 	var working sync.WaitGroup
 	defer working.Wait()

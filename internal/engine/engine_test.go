@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -297,20 +296,19 @@ func (b *bench) die(run, after int64) {
 // Each seed is another course of events: the flow, the number of rows, what the
 // destination does with each request, and after how many writes the processes die.
 func TestDeathsNeitherLoseNorDouble(t *testing.T) {
-	for seed := range uint64(seeds(60)) {
+	for seed := range uint64(seeds(60, 3000)) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { course(t, seed) })
 		})
 	}
 }
 
-// seeds returns how many courses to try: few in short mode, and as many as
-// SLUICE_SOAK says in a soak.
-func seeds(usual int) int {
-	if n, err := strconv.Atoi(os.Getenv("SLUICE_SOAK")); err == nil {
-		return n
-	}
-	if testing.Short() {
+// seeds returns how many courses to try: more in a soak, fewer in short mode.
+func seeds(usual, soak int) int {
+	switch {
+	case os.Getenv("SLUICE_SOAK") != "":
+		return soak
+	case testing.Short():
 		return usual / 4
 	}
 	return usual

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -47,4 +48,18 @@ func (e *Engine) renew(stop *stop, run *sluice.Run, until time.Time) time.Time {
 		stop.end(errFenced)
 	}
 	return until
+}
+
+// releaseLeases frees the runs that a dead process was working.
+func (e *Engine) releaseLeases(ctx context.Context) {
+	runs, err := e.Store.Runs(ctx, sluice.RunFilter{States: []sluice.RunState{sluice.RunRunning}, Limit: 10_000})
+	if err != nil {
+		e.Log.Error("look for runs of a former process", "error", err)
+		return
+	}
+	for _, run := range runs {
+		if _, err := e.Store.RenewLease(ctx, sluice.Fence{RunID: run.ID, Number: run.Fence}, e.Clock()); err != nil {
+			e.Log.Warn("take over a run of a former process", "run", run.ID, "error", err)
+		}
+	}
 }

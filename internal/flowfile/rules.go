@@ -166,6 +166,9 @@ func (c *checker) csvRules(e *sluice.Export) {
 	if csv.Stream && e.Group != nil {
 		c.add("flow.conflict", "export.csv.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
 	}
+	if len(csv.Join) > 0 && e.Group != nil {
+		c.add("flow.conflict", "export.group", "a file is either joined with another or grouped", "Leave out join or group")
+	}
 	taken := map[string]bool{}
 	for i, j := range csv.Join {
 		if taken[j.As] {

@@ -32,7 +32,8 @@ const (
 
 // Open reads the keys of a data folder: from keyFile (the value of EnvKeyFile)
 // where one is given, else from FileName in the folder, which is made with a new
-// key when it is absent. Errors: keyring.key_file_missing, keyring.key_file_open_to_others,
+// key when it is absent. The caller holds the folder's lock: two processes must not
+// make two keys. Errors: keyring.key_file_missing, keyring.key_file_open_to_others,
 // keyring.key_file_invalid, keyring.key_file_unwritable.
 func Open(dir, keyFile string) (*Keyring, error) {
 	if keyFile != "" {

@@ -59,7 +59,8 @@ func startIn(bin, dir string) (address string, stop func() error, err error) {
 		return "", nil, err
 	}
 	postgres := command(account, dir, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200")
+		"-c", "unix_socket_directories=", "-c", "max_connections=200",
+		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "autovacuum=off")
 	var log bytes.Buffer
 	postgres.Stdout, postgres.Stderr = &log, &log
 	if err := postgres.Start(); err != nil {

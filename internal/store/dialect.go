@@ -20,6 +20,10 @@ type dialect struct {
 	// in returns the condition that a column is in a list, which is one parameter made by list.
 	in   func(column string) string
 	list func(values any) (any, error)
+	// entriesByKey is what ledger entries are selected from; its parameters are keys
+	// made by list, flow ID and step. It is written so that even without statistics,
+	// which a young table lacks, every key is looked up by the primary key.
+	entriesByKey string
 	// Clauses that lock the rows of a SELECT; empty where a transaction locks the database.
 	forUpdate, forShare, skipLocked string
 	// fault says what kind of failure the driver reports, by its codes.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"github.com/sluicehq/sluice"
 )
@@ -27,7 +26,7 @@ func (s *DB) SaveFlow(ctx context.Context, r *sluice.FlowRevision) error {
 	err := s.write(ctx, func(q querier) error {
 		saved = *r
 		targets := []any{&saved.FlowID, &saved.Number, &saved.Enabled}
-		err := error(nil)
+		var err error
 		if r.FlowID != "" {
 			err = q.one(ctx, targets, "UPDATE flows SET name = ?, newest = newest + 1 WHERE id = ? RETURNING id, newest, enabled", r.Flow.Name, r.FlowID)
 			err = taken(noRows(err, "flow", r.FlowID), "flow", r.Flow.Name)
@@ -86,7 +85,10 @@ func (s *DB) DeleteFlow(ctx context.Context, flowID string) error {
 			return sluice.Errorf(sluice.CodeConflict, "the flow %q is running", flowID).Fix("Cancel its run, or wait for its end")
 		}
 		changed, err := q.exec(ctx, "DELETE FROM flows WHERE id = ?", flowID)
-		_, ledgerErr := q.exec(ctx, "DELETE FROM ledger WHERE flow_id = ?", flowID)
-		return errors.Join(someRow(changed, err, "flow", flowID), ledgerErr)
+		if err := someRow(changed, err, "flow", flowID); err != nil {
+			return err
+		}
+		_, err = q.exec(ctx, "DELETE FROM ledger WHERE flow_id = ?", flowID)
+		return err
 	})
 }

@@ -97,7 +97,9 @@ func tell(t *testing.T, s *DB, g *story) {
 	f := sluice.Fence{RunID: run.ID, Number: g.Run.Fence}
 	first := sluice.Page{Number: 1}
 	progress := sluice.RunProgress{Counts: run.Counts, Steps: run.Steps, Totals: run.Totals}
-	result := &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{*g.Error}, Progress: progress, At: g.Error.CreatedAt}
+	fresh := *g.Error
+	fresh.ID = 0 // it is new: the store gives it its ID
+	result := &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{fresh}, Progress: progress, At: g.Error.CreatedAt}
 	for _, e := range g.Ledger {
 		result.Entries = append(result.Entries, e)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -20,17 +21,17 @@ func (s *DB) LedgerEntries(ctx context.Context, flowID, step string, keys []stri
 		return entries, nil
 	}
 	q := s.read()
-	condition, list, err := q.inList("key", storedKeys(keys))
+	list, err := q.dialect.list(storedKeys(keys))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store: ledger keys: %w", err)
 	}
 	scan := func(row scanner) (sluice.LedgerEntry, error) {
 		e := sluice.LedgerEntry{FlowID: flowID, Step: step}
 		return e, row.Scan((*foreign)(&e.Key), &e.RunID, &e.Page, &e.Seq, &e.State, &e.Operation, (*foreign)(&e.ExternalID),
 			(*foreign)(&e.TargetID), &e.Digest, (*foreign)(&e.Before), (*micros)(&e.SettlesAt), (*micros)(&e.UpdatedAt))
 	}
-	found := rows(ctx, q, scan, `SELECT key, run_id, page, seq, state, operation, external_id, target_id, digest, before, settles_at, updated_at
-		FROM ledger WHERE flow_id = ? AND step = ? AND `+condition, flowID, step, list)
+	found := rows(ctx, q, scan, `SELECT l.key, l.run_id, l.page, l.seq, l.state, l.operation, l.external_id, l.target_id, l.digest, l.before,
+		l.settles_at, l.updated_at FROM `+q.dialect.entriesByKey, list, flowID, step)
 	for entry, err := range found {
 		if err != nil {
 			return nil, err

@@ -26,9 +26,11 @@ const (
 func postgresDialect() *dialect {
 	return &dialect{
 		name: postgresName, goose: goose.DialectPostgres,
-		rebind:    numbered,
-		in:        func(column string) string { return column + " = ANY(?)" },
-		list:      func(values any) (any, error) { return values, nil },
+		rebind: numbered,
+		in:     func(column string) string { return column + " = ANY(?)" },
+		list:   func(values any) (any, error) { return values, nil },
+		entriesByKey: `unnest(?::text[]) AS k (value) CROSS JOIN LATERAL
+			(SELECT * FROM ledger WHERE key = k.value AND flow_id = ? AND step = ? LIMIT 1) AS l`,
 		forUpdate: " FOR UPDATE", forShare: " FOR SHARE", skipLocked: " FOR UPDATE SKIP LOCKED",
 		fault: postgresFault,
 	}

@@ -29,7 +29,8 @@ func sqliteDialect() *dialect {
 			text, err := json.Marshal(values)
 			return string(text), err
 		},
-		fault: sqliteFault,
+		entriesByKey: "json_each(?) AS k CROSS JOIN ledger AS l ON l.key = k.value AND l.flow_id = ? AND l.step = ?",
+		fault:        sqliteFault,
 	}
 }
 

@@ -26,3 +26,8 @@ func openStore(t *testing.T, url string) sluice.Store {
 func TestSQLite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) sluice.Store { return openStore(t, filepath.Join(t.TempDir(), "sluice.db")) })
 }
+
+func TestSQLiteClaimedByTwoProcesses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	storetest.ClaimedOnceFrom(t, openStore(t, path), openStore(t, path))
+}

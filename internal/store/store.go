@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice"
 )
@@ -64,9 +65,14 @@ func (s *DB) Close() error {
 	return nil
 }
 
-// maxAttempts bounds how often a transaction is tried that the database gave up
-// for the sake of another one (a deadlock).
-const maxAttempts = 3
+const (
+	// maxAttempts bounds how often a transaction is tried that the database gave up
+	// for the sake of another one (a deadlock).
+	maxAttempts = 5
+	// firstPause is how long the other one is left alone before the second attempt;
+	// the pause doubles with each.
+	firstPause = 10 * time.Millisecond
+)
 
 // write runs fn in one transaction, which is rolled back when fn fails. It may run
 // fn again, so fn changes nothing but the database and what it sets anew each time.
@@ -74,6 +80,11 @@ func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
 	for attempt := 1; ; attempt++ {
 		err := s.writeOnce(ctx, fn)
 		if attempt == maxAttempts || !errors.Is(err, errDeadlock) {
+			return err
+		}
+		select {
+		case <-time.After(firstPause << (attempt - 1)):
+		case <-ctx.Done():
 			return err
 		}
 	}

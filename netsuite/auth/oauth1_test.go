@@ -184,6 +184,19 @@ func TestTBASignsEachRequestAnew(t *testing.T) {
 	}
 }
 
+func TestPassportIsFreshEachTime(t *testing.T) {
+	tba := &TBA{Realm: "1234567_SB1", ConsumerKey: "ck", ConsumerSecret: NewSecret("made-up"), TokenID: "t", TokenSecret: NewSecret("made-up")}
+	a, b := tba.Passport(), tba.Passport()
+	if a.Nonce == b.Nonce || a.Account != "1234567_SB1" {
+		t.Errorf("passports %+v, %+v", a, b)
+	}
+	x, errX := SignPassport(a)
+	y, errY := SignPassport(b)
+	if errX != nil || errY != nil || x.Signature == y.Signature || x.Algorithm != "HMAC-SHA256" {
+		t.Errorf("%+v %v, %+v %v", x, errX, y, errY)
+	}
+}
+
 func TestNonceIsLongAndPlain(t *testing.T) {
 	a, b := NewNonce(), NewNonce()
 	if a == b || len(a) < 20 || len(a) > 64 || strings.Trim(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {

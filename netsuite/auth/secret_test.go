@@ -11,8 +11,9 @@ import (
 
 const canary = "canary-made-up-secret"
 
-// Every way to print a value that holds a Secret is tried. With Format removed
-// from Secret, or the value in a plain string field, this fails.
+// Every way to print a value that holds a Secret is tried. With the value in a
+// plain string instead of behind a pointer, this fails: fmt does not ask the
+// methods of unexported fields.
 func TestSecretDoesNotPrint(t *testing.T) {
 	type hidden struct {
 		Open   Secret

@@ -74,6 +74,9 @@ func Parse(recordType string, body []byte) (Schema, error) {
 	if err := json.Unmarshal(body, &root); err != nil {
 		return Schema{}, fmt.Errorf("schema of %s: %w", recordType, err)
 	}
+	if root.Properties == nil {
+		return Schema{}, fmt.Errorf("schema of %s: no properties", recordType)
+	}
 	schema := Schema{Type: recordType, Filterable: root.Filterable, Raw: slices.Clone(body)}
 	schema.Fields = fieldsOf(root, 0)
 	for i := range schema.Fields {

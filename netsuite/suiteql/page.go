@@ -19,7 +19,7 @@ type Page struct {
 // intermediate tree. Column names become lower case, since NetSuite says that
 // their case may change; nulls and the links of each row are left out; a value
 // that is not a string keeps its JSON spelling. The last of two columns of one
-// name wins.
+// name wins. An answer without items is an error.
 func DecodePage(body []byte) (Page, error) {
 	d := decoder{text: string(body)}
 	page, err := d.page()
@@ -43,10 +43,12 @@ type decoder struct {
 
 func (d *decoder) page() (Page, error) {
 	var page Page
+	hasItems := false
 	err := d.object(func(name string) error {
 		var err error
 		switch name {
 		case "items":
+			hasItems = true
 			page.Rows, err = d.rows()
 		case "hasMore":
 			var literal string
@@ -67,6 +69,9 @@ func (d *decoder) page() (Page, error) {
 	if d.space(); d.pos != len(d.text) {
 		return Page{}, errSyntax("text behind the answer")
 	}
+	if !hasItems {
+		return Page{}, errSyntax("no items") // not an empty page: rows would be lost without a sign
+	}
 	return page, nil
 }
 
@@ -83,10 +88,6 @@ func (d *decoder) integer() (int, error) {
 }
 
 func (d *decoder) rows() ([]Row, error) {
-	if d.space(); strings.HasPrefix(d.text[d.pos:], "null") {
-		d.pos += len("null")
-		return nil, nil
-	}
 	var rows []Row
 	err := d.array(func() error {
 		row, err := d.row()

@@ -56,7 +56,7 @@ func TestDecodePageRefusesEveryPrefix(t *testing.T) {
 			t.Errorf("prefix of %d bytes accepted", i)
 		}
 	}
-	for _, bad := range []string{"", "null", "[]", whole + "x", `{"items":{}}`, `{"items":["x"]}`, `{"items":[{"a":01}]}`, `{"items":[{"a":"\x"}]}`,
+	for _, bad := range []string{"", "null", "[]", "{}", `{"items":null}`, `{"error":"x"}`, whole + "x", `{"items":{}}`, `{"items":["x"]}`, `{"items":[{"a":01}]}`, `{"items":[{"a":"\x"}]}`,
 		`{"totalResults":"many"}`, `{"items":[{"a":tru}]}`, "{\"items\":[{\"a\":\"\n\"}]}", strings.Repeat("[", 20000)} {
 		if _, err := DecodePage([]byte(bad)); err == nil {
 			t.Errorf("%.40q accepted", bad)
@@ -113,10 +113,13 @@ func reference(body []byte) ([]map[string]any, error) {
 			}
 			return checkEnvelope(name, skip)
 		}
-		page.items = nil
+		page.items = []map[string]any{}
 		var rows []json.RawMessage
 		if err := d.Decode(&rows); err != nil {
 			return err
+		}
+		if rows == nil {
+			return errors.New("items is null")
 		}
 		for _, raw := range rows {
 			row := map[string]any{}
@@ -139,6 +142,9 @@ func reference(body []byte) ([]map[string]any, error) {
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("text behind")
+	}
+	if page.items == nil {
+		return nil, errors.New("no items")
 	}
 	return page.items, nil
 }

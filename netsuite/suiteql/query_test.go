@@ -107,6 +107,9 @@ func TestSealRefusesKeysThatDoNotRise(t *testing.T) {
 		if c.ok && err != nil || !c.ok && !errors.As(err, &keyErr) {
 			t.Errorf("%s: %v", c.name, err)
 		}
+		if keyErr != nil && !strings.HasPrefix(err.Error(), "suiteql: key (") {
+			t.Errorf("%s: text %q", c.name, err)
+		}
 		if c.ok && !slices.Equal(c.rows[1].Key(), c.rows[1].Clone().Key()) {
 			t.Errorf("%s: key %v", c.name, c.rows[1].Key())
 		}

@@ -30,7 +30,7 @@ type writer struct {
 }
 
 func (w *writer) Traits() sluice.Traits {
-	return sluice.Traits{SendWindow: sendWindow, Settle: w.settle, ExternalIDs: true}
+	return sluice.Traits{SendWindow: w.sendWindow(), Settle: w.settle, ExternalIDs: true}
 }
 
 func (w *writer) Finish(context.Context) error { return nil }

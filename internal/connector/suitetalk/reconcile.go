@@ -62,7 +62,7 @@ func (w *writer) readAdded(ctx context.Context, i *sluice.Intent) (sluice.Result
 	if err != nil {
 		return sluice.Result{}, err
 	}
-	intended := i.SettlesAt.Add(-w.settle - sendWindow)
+	intended := i.SettlesAt.Add(-w.settle - w.sendWindow())
 	if created, ok := createdAt(r); ok && created.Before(intended.Add(-clockTolerance)) {
 		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{
 			Code: "netsuite.exists", Classification: sluice.ClassDuplicate,

@@ -7,9 +7,13 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// sendWindow bounds how long after its intent a request may begin. It is part of
+// maxSendWindow bounds how long after its intent a request may begin. It is part of
 // what a restart has to wait for, so it is short, and long enough for a page to get its slots.
-const sendWindow = time.Minute
+const maxSendWindow = time.Minute
+
+// sendWindow is no longer than the time that the other side takes to settle, which
+// a connection to an emulator sets to seconds.
+func (c *client) sendWindow() time.Duration { return min(maxSendWindow, c.settle) }
 
 // numbers returns the connection's limit, request timeout and settle time.
 // Connection.Check has made sure that they can be read.

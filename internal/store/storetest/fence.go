@@ -28,12 +28,18 @@ func ClaimOldestFirst(t *testing.T, s sluice.Store) {
 }
 
 // ClaimedOnce lets workers race for runs: each run goes to one of them. Switched
-// off on PostgreSQL by leaving out FOR UPDATE and the fence's increment's re-check,
-// on SQLite by claiming in two statements outside of one transaction.
+// off on PostgreSQL by leaving out FOR UPDATE SKIP LOCKED, on SQLite by finding the
+// run and taking it in two transactions.
 func ClaimedOnce(t *testing.T, s sluice.Store) {
+	ClaimedOnceFrom(t, s)
+}
+
+// ClaimedOnceFrom is ClaimedOnce with workers of several stores on one database, as
+// several processes have them.
+func ClaimedOnceFrom(t *testing.T, stores ...sluice.Store) {
 	const runs, workers = 40, 8
 	for i := range runs {
-		must(t, s.CreateRun(t.Context(), newRun(fmt.Sprint("flow-", i), sluice.RunManual), nil))
+		must(t, stores[0].CreateRun(t.Context(), newRun(fmt.Sprint("flow-", i), sluice.RunManual), nil))
 	}
 	var (
 		mu     sync.Mutex
@@ -42,7 +48,7 @@ func ClaimedOnce(t *testing.T, s sluice.Store) {
 	)
 	for w := range workers {
 		group.Go(func() {
-			owner := fmt.Sprint("worker-", w)
+			owner, s := fmt.Sprint("worker-", w), stores[w%len(stores)]
 			for {
 				run, err := s.ClaimRun(t.Context(), owner, Noon, minutes(10))
 				if err != nil {

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Config is what an API needs.
+type Config struct {
+	Services Services
+	// PublicURL is the address under which people reach the server from outside:
+	// https://sluice.example.com. Without it the server answers for localhost alone.
+	PublicURL string
+	Log       *slog.Logger
+	// UI answers what no route answers; nil sends people to the documentation.
+	UI http.Handler
+}
+
+// API answers HTTP requests.
+type API struct {
+	services Services
+	log      *slog.Logger
+	sessions *scs.SessionManager
+	store    *memstore.MemStore
+	hosts    []string // names the server answers for
+	public   string   // origin of PublicURL
+	ui       http.Handler
+	mux      *http.ServeMux
+	huma     huma.API
+	spec     []byte
+	docs     []byte
+}
+
+// New connects the routes to the services.
+func New(cfg Config) (*API, error) {
+	a := &API{services: cfg.Services, log: cfg.Log, mux: http.NewServeMux(), ui: cfg.UI,
+		hosts: []string{"localhost", "127.0.0.1", "::1"}}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if err := a.setPublic(cfg.PublicURL); err != nil {
+		return nil, err
+	}
+	a.store = memstore.NewWithCleanupInterval(sessionSweep)
+	a.sessions = newSessions(strings.HasPrefix(a.public, "https://"), a.store)
+	a.sessions.ErrorFunc = a.refuse
+	a.huma = humago.New(a.mux, a.framework())
+	if err := a.register(a.routes()); err != nil {
+		return nil, err
+	}
+	return a, a.finishDocument()
+}
+
+func (a *API) setPublic(address string) error {
+	if address == "" {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
+		return fmt.Errorf("public URL %q: not an http:// or https:// address", address)
+	}
+	a.public = u.Scheme + "://" + u.Host
+	a.hosts = append(a.hosts, strings.ToLower(u.Hostname()))
+	return nil
+}
+
+// Handler answers requests from the network.
+func (a *API) Handler() http.Handler { return a.guard(a.mux) }
+
+// LocalHandler answers requests from the data folder's socket, as Local.
+func (a *API) LocalHandler() http.Handler { return a.guardLocal(a.mux) }
+
+// Document returns the OpenAPI document as JSON.
+func (a *API) Document() []byte { return a.spec }
+
+// Close ends what runs in the background. Sessions are forgotten.
+func (a *API) Close() { a.store.StopCleanup() }

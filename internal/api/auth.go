@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/sluicehq/sluice"
+)
+
+// A session ends after sessionLifetime, and earlier when it is not used. Sessions
+// live in memory: a restart asks people to log in again, and leaves nothing to steal.
+const (
+	sessionLifetime = 12 * time.Hour
+	sessionIdle     = 2 * time.Hour
+	sessionSweep    = 10 * time.Minute // expired ones are forgotten so often
+	sessionUserKey  = "user"
+)
+
+func newSessions(secure bool, store scs.Store) *scs.SessionManager {
+	s := scs.New()
+	s.Store = store
+	s.Lifetime, s.IdleTimeout = sessionLifetime, sessionIdle
+	s.HashTokenInStore = true
+	s.Cookie.Name = "sluice_session"
+	s.Cookie.HttpOnly = true
+	s.Cookie.SameSite = http.SameSiteLaxMode
+	s.Cookie.Secure = secure
+	return s
+}
+
+// sessionUser returns the ID of the user whose session cookie came with the request.
+func (a *API) sessionUser(ctx context.Context) (string, bool) {
+	id := a.sessions.GetString(ctx, sessionUserKey)
+	return id, id != ""
+}
+
+// startSession logs a user in, under a new session token.
+func (a *API) startSession(ctx context.Context, userID string) error {
+	if err := a.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	a.sessions.Put(ctx, sessionUserKey, userID)
+	return nil
+}
+
+// identified finds out who asks: by API token, else by session. Nobody is fine
+// here; the route's permission decides.
+func (a *API) identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		actor, err := a.identify(r)
+		if err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(withActor(r.Context(), actor)))
+	})
+}
+
+func (a *API) identify(r *http.Request) (Actor, error) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return Actor{}, unauthorized("the Authorization header is not of the kind Bearer")
+		}
+		return a.services.Login.ActorByToken(r.Context(), sluice.NewSecret(strings.TrimSpace(token)))
+	}
+	userID, ok := a.sessionUser(r.Context())
+	if !ok {
+		return Actor{}, nil
+	}
+	actor, err := a.services.Login.ActorByUser(r.Context(), userID)
+	if sluice.ErrorCode(err) == sluice.CodeNotFound { // the user was deleted meanwhile
+		return Actor{}, a.sessions.Destroy(r.Context())
+	}
+	return actor, err
+}
+
+func unauthorized(message string) *sluice.Error {
+	return sluice.Errorf(sluice.CodeUnauthorized, "%s", message).
+		Fix("Log in, or send an API token: Authorization: Bearer sluice_…")
+}
+
+// permit says whether the actor of ctx may use the route.
+func permit(ctx context.Context, r *route) error {
+	if r.public {
+		return nil
+	}
+	actor := actorOf(ctx)
+	switch {
+	case actor.Role == "":
+		return unauthorized("nobody is logged in")
+	case !actor.May(r.permission):
+		return sluice.Errorf(sluice.CodeForbidden, "%s has the role %s, which does not hold the permission %s", actor.Name, actor.Role, r.permission).
+			Fix("Ask an owner or administrator")
+	}
+	return nil
+}

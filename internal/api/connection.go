@@ -1,0 +1,65 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// ConnectionInput is a connection as people write it. What the server sets may be
+// sent back as it was read; it is not looked at.
+type ConnectionInput struct {
+	Name     string                   `json:"name"`
+	Kind     string                   `json:"kind"`
+	Settings map[string]string        `json:"settings,omitempty"`
+	Secrets  map[string]sluice.Secret `json:"secrets,omitempty" doc:"Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove."`
+
+	ID        string                  `json:"id,omitempty" doc:"Set by the server"`
+	Status    sluice.ConnectionStatus `json:"status,omitempty" doc:"Set by the server"`
+	Detail    string                  `json:"detail,omitempty" doc:"Set by the server"`
+	CheckedAt time.Time               `json:"checked_at,omitzero" doc:"Set by the server"`
+	CreatedAt time.Time               `json:"created_at,omitzero" doc:"Set by the server"`
+	UpdatedAt time.Time               `json:"updated_at,omitzero" doc:"Set by the server"`
+}
+
+func (in *ConnectionInput) connection() *sluice.Connection {
+	return &sluice.Connection{Name: in.Name, Kind: in.Kind, Settings: in.Settings, Secrets: in.Secrets}
+}
+
+func (a *API) listKinds(context.Context, *noInput) (*reply[List[sluice.Kind]], error) {
+	return listing(sluice.Kinds(), nil)
+}
+
+func (a *API) listConnections(ctx context.Context, _ *noInput) (*reply[List[*sluice.Connection]], error) {
+	return listing(a.services.Connections.ListConnections(ctx))
+}
+
+func (a *API) getConnection(ctx context.Context, in *NamePath) (*reply[*sluice.Connection], error) {
+	return answer(a.services.Connections.Connection(ctx, in.Name))
+}
+
+func (a *API) createConnection(ctx context.Context, in *struct{ Body ConnectionInput }) (*reply[*sluice.Connection], error) {
+	return answer(a.services.Connections.CreateConnection(ctx, actorOf(ctx), in.Body.connection()))
+}
+
+type connectionChange struct {
+	NamePath
+	Body ConnectionInput
+}
+
+func (a *API) updateConnection(ctx context.Context, in *connectionChange) (*reply[*sluice.Connection], error) {
+	return answer(a.services.Connections.UpdateConnection(ctx, actorOf(ctx), in.Name, in.Body.connection()))
+}
+
+func (a *API) deleteConnection(ctx context.Context, in *NamePath) (*nothing, error) {
+	return done(a.services.Connections.DeleteConnection(ctx, actorOf(ctx), in.Name))
+}
+
+func (a *API) testConnection(ctx context.Context, in *NamePath) (*reply[*sluice.Evidence], error) {
+	return answer(a.services.Connections.TestConnection(ctx, actorOf(ctx), in.Name))
+}
+
+func (a *API) connectionUse(ctx context.Context, in *NamePath) (*reply[List[string]], error) {
+	return listing(a.services.Connections.ConnectionUse(ctx, in.Name))
+}

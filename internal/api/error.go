@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sluicehq/sluice"
+)
+
+// ErrorBody is the body of every answer that is not a success
+// (application/problem+json, RFC 9457, with members of our own).
+type ErrorBody struct {
+	Code      string           `json:"code" doc:"Dotted and stable, such as connection.token_rejected"`
+	Message   string           `json:"message" doc:"What happened"`
+	Where     string           `json:"where,omitempty" doc:"The place: a field's path, a file with its row"`
+	Remedy    string           `json:"remedy,omitempty" doc:"What to do about it"`
+	Problems  []sluice.Problem `json:"problems,omitempty" doc:"Everything that is wrong with the input"`
+	RequestID string           `json:"request_id,omitempty" doc:"Finds the request in the server's log"`
+
+	status int
+}
+
+// Error returns the message. With GetStatus it makes the body an answer of huma's.
+func (b *ErrorBody) Error() string { return b.Message }
+
+// GetStatus returns the HTTP status.
+func (b *ErrorBody) GetStatus() int { return b.status }
+
+// ContentType returns the media type of problem bodies.
+func (b *ErrorBody) ContentType(string) string { return "application/problem+json" }
+
+// statusByCode holds the codes whose status does not follow from their first word.
+var statusByCode = map[string]int{
+	sluice.CodeNotFound:      http.StatusNotFound,
+	sluice.CodeConflict:      http.StatusConflict,
+	sluice.CodeForbidden:     http.StatusForbidden,
+	sluice.CodeUnauthorized:  http.StatusUnauthorized,
+	sluice.CodeAlreadyActive: http.StatusConflict,
+	sluice.CodeFenced:        http.StatusConflict,
+	sluice.CodeStopping:      http.StatusServiceUnavailable,
+	"login.refused":          http.StatusUnauthorized,
+	"login.throttled":        http.StatusTooManyRequests,
+	"setup.link_used":        http.StatusGone,
+	"connection.in_use":      http.StatusConflict,
+	"run.ended":              http.StatusConflict,
+	"run.active":             http.StatusConflict,
+	"store.disk_full":        http.StatusInsufficientStorage,
+	"netsuite.busy":          http.StatusServiceUnavailable,
+	"request.malformed":      http.StatusBadRequest,
+	"request.host":           http.StatusMisdirectedRequest,
+	"request.origin":         http.StatusForbidden,
+	"request.too_large":      http.StatusRequestEntityTooLarge,
+	"request.media_type":     http.StatusUnsupportedMediaType,
+}
+
+// statusByWord holds the status of codes by their first word. All others are
+// 422: the request was understood and cannot be done as it is.
+var statusByWord = map[string]int{
+	"store":    http.StatusServiceUnavailable,
+	"keyring":  http.StatusInternalServerError,
+	"netsuite": http.StatusBadGateway,
+}
+
+// statusOf is the one place where an error code becomes an HTTP status.
+func statusOf(code string) int {
+	if s, ok := statusByCode[code]; ok {
+		return s
+	}
+	word, _, _ := strings.Cut(code, ".")
+	if s, ok := statusByWord[word]; ok {
+		return s
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// problem turns an error into an answer. The text of an error that is not a
+// *sluice.Error goes to the log alone.
+func (a *API) problem(ctx context.Context, err error) *ErrorBody {
+	id := requestID(ctx)
+	if body, ok := errors.AsType[*ErrorBody](err); ok {
+		return body
+	}
+	e, ok := errors.AsType[*sluice.Error](err)
+	if !ok {
+		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			a.log.InfoContext(ctx, "request given up", "request", id, "error", err)
+		} else {
+			a.log.ErrorContext(ctx, "request failed", "request", id, "error", err)
+		}
+		return &ErrorBody{Code: "internal", Message: "the server could not do that", RequestID: id,
+			Remedy: "Look for the request " + id + " in the server's log", status: http.StatusInternalServerError}
+	}
+	body := &ErrorBody{Code: e.Code, Message: e.Message, Where: e.Where, Remedy: e.Remedy,
+		Problems: e.Problems, RequestID: id, status: statusOf(e.Code)}
+	if body.status >= http.StatusInternalServerError {
+		a.log.ErrorContext(ctx, "request failed", "request", id, "code", e.Code, "error", err, "cause", e.Err)
+	}
+	return body
+}
+
+// ownErrors gives the framework's own refusals (a malformed body, an unknown
+// property) the form of ours. What was sent is not repeated: it may be a secret.
+func (a *API) ownErrors(c huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	body := &ErrorBody{Code: sluice.CodeInvalid, Message: "the request is not valid", RequestID: requestID(c.Context()), status: m.Status}
+	switch m.Status {
+	case http.StatusBadRequest:
+		body.Code, body.Message = "request.malformed", "the request cannot be read"
+	case http.StatusRequestEntityTooLarge:
+		body.Code, body.Message = "request.too_large", "the request is too large"
+	case http.StatusUnsupportedMediaType:
+		body.Code, body.Message = "request.media_type", "the request's media type is not known"
+		body.Remedy = "Send application/json"
+	case http.StatusInternalServerError:
+		body.Code, body.Message = "internal", "the server could not do that"
+	}
+	for _, d := range m.Errors {
+		body.Problems = append(body.Problems, sluice.Problem{Code: body.Code, Path: strings.TrimPrefix(d.Location, "body."), Message: d.Message})
+	}
+	return body, nil
+}

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// guard puts the checks of every request round the routes: a request ID, a log
+// line, no panic past here, the host and origin checks, and who asks.
+func (a *API) guard(next http.Handler) http.Handler {
+	return a.logged(a.hostChecked(a.sessions.LoadAndSave(a.identified(a.originChecked(next)))))
+}
+
+// guardLocal is guard for the data folder's socket, which no browser reaches.
+func (a *API) guardLocal(next http.Handler) http.Handler {
+	return a.logged(a.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(withActor(r.Context(), Local())))
+	})))
+}
+
+type requestIDKey struct{}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// statusWriter remembers what was answered, for the log.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// logged gives the request an ID, answers panics, and writes one line to the log.
+func (a *API) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, id := time.Now(), rand.Text()[:12]
+		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
+		sw := &statusWriter{ResponseWriter: w}
+		setSecurityHeaders(sw.Header(), id)
+		defer func() {
+			if p := recover(); p != nil {
+				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
+				if sw.status == 0 {
+					a.refuse(sw, r.WithContext(ctx), sluice.Errorf("internal", "the server could not do that"))
+				}
+			}
+			a.log.DebugContext(ctx, "request", "request", id, "method", r.Method, "path", r.URL.Path,
+				"status", sw.status, "took", time.Since(start))
+		}()
+		next.ServeHTTP(sw, r.WithContext(ctx))
+	})
+}
+
+func setSecurityHeaders(h http.Header, id string) {
+	h.Set("X-Request-Id", id)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+}
+
+// refuse answers with an error outside of the framework.
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	body := a.problem(r.Context(), err)
+	w.Header().Set("Content-Type", body.ContentType(""))
+	if body.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="sluice"`)
+	}
+	w.WriteHeader(body.status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		a.log.DebugContext(r.Context(), "answer not delivered", "request", body.RequestID, "error", err)
+	}
+}
+
+// hostChecked refuses requests for names that are not ours. A page of another
+// site that had its name point to this machine (DNS rebinding) ends here.
+func (a *API) hostChecked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(a.hosts, hostName(r.Host)) {
+			a.refuse(w, r, sluice.Errorf("request.host", "this server does not answer for the host %q", r.Host).
+				Fix("Use http://localhost, or start the server with --public-url"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func hostName(hostport string) string {
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		hostport = h
+	}
+	return strings.ToLower(strings.Trim(hostport, "[]"))
+}
+
+func changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// originChecked refuses requests that change something and come from a page of
+// another site. A request by cookie has to prove where it comes from; programs
+// with a token send no Origin and need none.
+func (a *API) originChecked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if changes(r.Method) && !a.sameOrigin(r) {
+			a.refuse(w, r, sluice.Errorf("request.origin", "the request comes from another site").At(r.Header.Get("Origin")).
+				Fix("Use the server's own pages, or an API token from outside of a browser"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (a *API) sameOrigin(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		_, cookie := a.sessionUser(r.Context())
+		return !cookie || r.Header.Get("Sec-Fetch-Site") != ""
+	}
+	if a.public != "" && origin == a.public {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, r.Host)
+}

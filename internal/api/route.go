@@ -1,0 +1,102 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sluicehq/sluice"
+)
+
+// route is one row of the route table. A row has a permission or is public;
+// a row with neither does not start.
+type route struct {
+	method, path string
+	permission   sluice.Permission
+	public       bool
+	id, tag      string // of the OpenAPI operation; empty for pages
+	summary      string
+	handle       handler
+}
+
+// handler connects a route to the API: an operation or a page.
+type handler func(a *API, r *route)
+
+// maxBody bounds a request's body: a set of flow files for apply fits well.
+const maxBody = 16 << 20
+
+// operation makes a handler of a typed function. What the function returns as an
+// error becomes a problem body here and nowhere else.
+func operation[I, O any](h func(context.Context, *I) (*O, error)) handler {
+	return func(a *API, r *route) {
+		huma.Register(a.huma, a.describe(r), func(ctx context.Context, in *I) (*O, error) {
+			out, err := h(ctx, in)
+			if err != nil {
+				return nil, a.problem(ctx, err)
+			}
+			return out, nil
+		})
+	}
+}
+
+// page makes a handler of a plain HTTP handler. Pages are not part of the OpenAPI document.
+func page(h http.HandlerFunc) handler {
+	return func(a *API, r *route) {
+		a.mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) {
+			if err := permit(req.Context(), r); err != nil {
+				a.refuse(w, req, err)
+				return
+			}
+			h(w, req)
+		})
+	}
+}
+
+func (a *API) describe(r *route) huma.Operation {
+	o := huma.Operation{
+		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
+		MaxBodyBytes: maxBody,
+		Responses:    map[string]*huma.Response{"default": {Ref: errorResponseRef}},
+		Middlewares: huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
+			if err := permit(c.Context(), r); err != nil {
+				a.refuseContext(c, err)
+				return
+			}
+			next(c)
+		}},
+	}
+	if r.public {
+		o.Security = []map[string][]string{{}}
+		return o
+	}
+	o.Description = fmt.Sprintf("Needs the permission `%s`.", r.permission)
+	o.Extensions = map[string]any{"x-permission": string(r.permission)}
+	return o
+}
+
+// refuseContext is refuse for a request that has reached the framework.
+func (a *API) refuseContext(c huma.Context, err error) {
+	body := a.problem(c.Context(), err)
+	c.SetHeader("Content-Type", body.ContentType(""))
+	if body.status == http.StatusUnauthorized {
+		c.SetHeader("WWW-Authenticate", `Bearer realm="sluice"`)
+	}
+	c.SetStatus(body.status)
+	if err := a.huma.Marshal(c.BodyWriter(), "application/json", body); err != nil {
+		a.log.DebugContext(c.Context(), "answer not delivered", "request", body.RequestID, "error", err)
+	}
+}
+
+// register checks the table and connects its rows.
+func (a *API) register(table []route) error {
+	for i := range table {
+		r := &table[i]
+		if r.public == (r.permission != sluice.PermNone) {
+			return fmt.Errorf("route %s %s: a route is public or has a permission", r.method, r.path)
+		}
+		r.handle(a, r)
+	}
+	return nil
+}

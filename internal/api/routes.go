@@ -1,0 +1,130 @@
+package api
+
+import (
+	"github.com/sluicehq/sluice"
+)
+
+// Tags of the OpenAPI document, in the order of the documentation.
+const (
+	tagServer      = "Server"
+	tagConnections = "Connections"
+	tagRecords     = "Records"
+	tagFlows       = "Flows"
+	tagRuns        = "Runs"
+	tagErrors      = "Record errors"
+	tagPeople      = "People"
+)
+
+// routes is the route table: every path that the server answers, with the
+// permission that it needs.
+func (a *API) routes() []route {
+	var table []route
+	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.recordRoutes(),
+		a.flowRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
+		table = append(table, part...)
+	}
+	return table
+}
+
+func (a *API) pageRoutes() []route {
+	return []route{
+		{method: "GET", path: "/", public: true, handle: page(a.serveUI)},
+		{method: "GET", path: "/openapi.json", public: true, handle: page(a.serveSpec)},
+		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
+		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},
+		{method: "POST", path: "/setup", public: true, handle: page(a.submitSetup)},
+	}
+}
+
+func (a *API) serverRoutes() []route {
+	const t = tagServer
+	return []route{
+		{"GET", "/api/v1/health", "", true, "health", t, "Is the server well?", operation(a.health)},
+		{"GET", "/api/v1/version", "", true, "version", t, "Which build is this?", operation(a.version)},
+		{"POST", "/api/v1/login", "", true, "logIn", t, "Log in with e-mail address and password; sets the session cookie", operation(a.logIn)},
+		{"POST", "/api/v1/logout", "", true, "logOut", t, "End the session", operation(a.logOut)},
+		{"GET", "/api/v1/me", sluice.PermView, false, "me", t, "Who am I, and what may I do?", operation(a.me)},
+	}
+}
+
+func (a *API) connectionRoutes() []route {
+	const t, view, edit = tagConnections, sluice.PermView, sluice.PermEditConnections
+	return []route{
+		{"GET", "/api/v1/kinds", view, false, "listKinds", t, "Kinds of connection with their fields", operation(a.listKinds)},
+		{"GET", "/api/v1/connections", view, false, "listConnections", t, "List connections", operation(a.listConnections)},
+		{"POST", "/api/v1/connections", edit, false, "createConnection", t, "Create a connection", operation(a.createConnection)},
+		{"GET", "/api/v1/connections/{name}", view, false, "getConnection", t, "Show a connection; secrets as fingerprints", operation(a.getConnection)},
+		{"PUT", "/api/v1/connections/{name}", edit, false, "updateConnection", t, "Change a connection; secrets left out or given as their fingerprint stay", operation(a.updateConnection)},
+		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that no flow uses", operation(a.deleteConnection)},
+		{"POST", "/api/v1/connections/{name}/test", edit, false, "testConnection", t, "Test a connection and say what that proved", operation(a.testConnection)},
+		{"GET", "/api/v1/connections/{name}/flows", view, false, "connectionUse", t, "Flows that use the connection", operation(a.connectionUse)},
+	}
+}
+
+func (a *API) recordRoutes() []route {
+	const t, query, root = tagRecords, sluice.PermQuery, "/api/v1/connections/{name}"
+	return []route{
+		{"POST", root + "/suiteql", query, false, "suiteQL", t, "Run a SuiteQL query", operation(a.suiteQL)},
+		{"GET", root + "/records/{type}", query, false, "listRecords", t, "List records of a type", operation(a.listRecords)},
+		{"POST", root + "/records/{type}", query, false, "createRecord", t, "Create a record", operation(a.createRecord)},
+		{"GET", root + "/records/{type}/{id}", query, false, "getRecord", t, "Read a record", operation(a.getRecord)},
+		{"PATCH", root + "/records/{type}/{id}", query, false, "updateRecord", t, "Change a record", operation(a.updateRecord)},
+		{"DELETE", root + "/records/{type}/{id}", query, false, "deleteRecord", t, "Delete a record", operation(a.deleteRecord)},
+		{"PUT", root + "/records/{type}/external/{external_id}", query, false, "upsertRecord", t, "Create or change the record with an external ID", operation(a.upsertRecord)},
+	}
+}
+
+func (a *API) flowRoutes() []route {
+	const t, view, edit = tagFlows, sluice.PermView, sluice.PermEditFlows
+	return []route{
+		{"GET", "/api/v1/flow-schema", view, false, "flowSchema", t, "JSON Schema of a flow file", operation(a.flowSchema)},
+		{"GET", "/api/v1/flows", view, false, "listFlows", t, "List flows", operation(a.listFlows)},
+		{"GET", "/api/v1/flows/{name}", view, false, "getFlow", t, "Show a flow's newest revision", operation(a.getFlow)},
+		{"PUT", "/api/v1/flows/{name}", edit, false, "putFlow", t, "Store a flow", operation(a.putFlow)},
+		{"DELETE", "/api/v1/flows/{name}", edit, false, "deleteFlow", t, "Delete a flow", operation(a.deleteFlow)},
+		{"POST", "/api/v1/flows/{name}/enable", edit, false, "enableFlow", t, "Let the flow run", operation(a.enableFlow)},
+		{"POST", "/api/v1/flows/{name}/disable", edit, false, "disableFlow", t, "Keep the flow from running", operation(a.disableFlow)},
+		{"POST", "/api/v1/flows/{name}/preview", sluice.PermQuery, false, "previewFlow", t, "Show what a flow would do with its first records", operation(a.previewFlow)},
+		{"POST", "/api/v1/flows/check", view, false, "checkFlow", t, "Say everything that is wrong with a flow file", operation(a.checkFlow)},
+		{"POST", "/api/v1/flows/preview", sluice.PermQuery, false, "previewText", t, "Show what a flow file would do, before it is stored", operation(a.previewText)},
+		{"GET", "/api/v1/files", view, false, "pull", t, "All flows and connections as files, secrets left out", operation(a.pull)},
+		{"POST", "/api/v1/plan", edit, false, "plan", t, "Compare a set of files with what is stored", operation(a.plan)},
+		{"POST", "/api/v1/apply", edit, false, "apply", t, "Store a set of files: all, or none when there is a problem", operation(a.apply)},
+	}
+}
+
+func (a *API) runRoutes() []route {
+	const t, view, run = tagRuns, sluice.PermView, sluice.PermRun
+	return []route{
+		{"POST", "/api/v1/flows/{name}/run", run, false, "startRun", t, "Start a run", operation(a.startRun)},
+		{"GET", "/api/v1/runs", view, false, "listRuns", t, "List runs, newest first", operation(a.listRuns)},
+		{"GET", "/api/v1/runs/{id}", view, false, "getRun", t, "Show a run", operation(a.getRun)},
+		{"POST", "/api/v1/runs/{id}/cancel", run, false, "cancelRun", t, "Ask a run to stop", operation(a.cancelRun)},
+		{"POST", "/api/v1/runs/{id}/resume", run, false, "resumeRun", t, "Let a failed or cancelled run go on", operation(a.resumeRun)},
+	}
+}
+
+func (a *API) errorRoutes() []route {
+	const t, view, run = tagErrors, sluice.PermView, sluice.PermRun
+	return []route{
+		{"GET", "/api/v1/errors", view, false, "listErrors", t, "List record errors, newest first", operation(a.listErrors)},
+		{"GET", "/api/v1/errors/{id}", view, false, "getError", t, "Show a record error", operation(a.getError)},
+		{"PUT", "/api/v1/errors/{id}/record", run, false, "editError", t, "Change the record that a retry will send", operation(a.editError)},
+		{"POST", "/api/v1/errors/retry", run, false, "retryErrors", t, "Try records again", operation(a.retryErrors)},
+		{"POST", "/api/v1/errors/resolve", run, false, "resolveErrors", t, "Mark errors as resolved", operation(a.resolveErrors)},
+		{"POST", "/api/v1/errors/reopen", run, false, "reopenErrors", t, "Open resolved errors again", operation(a.reopenErrors)},
+	}
+}
+
+func (a *API) peopleRoutes() []route {
+	const t, view, people = tagPeople, sluice.PermView, sluice.PermPeople
+	return []route{
+		{"GET", "/api/v1/users", people, false, "listUsers", t, "List users", operation(a.listUsers)},
+		{"POST", "/api/v1/users", people, false, "createUser", t, "Create a user", operation(a.createUser)},
+		{"DELETE", "/api/v1/users/{id}", people, false, "deleteUser", t, "Delete a user with all tokens", operation(a.deleteUser)},
+		{"GET", "/api/v1/tokens", view, false, "listTokens", t, "List your API tokens, or everybody's", operation(a.listTokens)},
+		{"POST", "/api/v1/tokens", view, false, "createToken", t, "Make an API token; its text is shown this once", operation(a.createToken)},
+		{"DELETE", "/api/v1/tokens/{id}", view, false, "deleteToken", t, "Delete an API token", operation(a.deleteToken)},
+		{"GET", "/api/v1/audit", people, false, "listAudit", t, "Who did what, newest first", operation(a.listAudit)},
+	}
+}

@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// Services is everything the routes call. All fields are needed.
+type Services struct {
+	Connections Connections
+	Flows       Flows
+	Previews    Previews
+	Plans       Plans
+	Runs        Runs
+	Errors      RecordErrors
+	Records     Records
+	People      People
+	Login       Login
+	Status      Status
+}
+
+// Connections are the rules round connections. Names stand for IDs too.
+type Connections interface {
+	ListConnections(ctx context.Context) ([]*sluice.Connection, error)
+	Connection(ctx context.Context, name string) (*sluice.Connection, error)
+	CreateConnection(ctx context.Context, by Actor, c *sluice.Connection) (*sluice.Connection, error)
+	// UpdateConnection keeps every secret that c leaves out or gives as its
+	// fingerprint, and removes one that c gives as empty text.
+	UpdateConnection(ctx context.Context, by Actor, name string, c *sluice.Connection) (*sluice.Connection, error)
+	DeleteConnection(ctx context.Context, by Actor, name string) error
+	TestConnection(ctx context.Context, by Actor, name string) (*sluice.Evidence, error)
+	// ConnectionUse returns the names of the flows that use the connection.
+	ConnectionUse(ctx context.Context, name string) ([]string, error)
+}
+
+// Flows are the rules round flows.
+type Flows interface {
+	ListFlows(ctx context.Context) ([]*sluice.FlowRevision, error)
+	Flow(ctx context.Context, name string) (*sluice.FlowRevision, error)
+	// PutFlow stores text as the newest revision of the flow with that name.
+	PutFlow(ctx context.Context, by Actor, name, text string) (*sluice.FlowRevision, error)
+	DeleteFlow(ctx context.Context, by Actor, name string) error
+	SetFlowEnabled(ctx context.Context, by Actor, name string, enabled bool) (*sluice.FlowRevision, error)
+	// CheckFlow says all that is wrong with the text, references to connections included.
+	CheckFlow(ctx context.Context, text string) ([]sluice.Problem, error)
+	// FlowSchema returns the JSON Schema of a flow file.
+	FlowSchema() []byte
+}
+
+// Previews shows what a flow would do, writing nothing.
+type Previews interface {
+	// PreviewFlow reads up to limit records of the named flow, or of text when it is not empty.
+	PreviewFlow(ctx context.Context, by Actor, name, text string, limit int) (*Preview, error)
+}
+
+// Plans compares a set of files with what is stored.
+type Plans interface {
+	// Plan says what Apply would do.
+	Plan(ctx context.Context, set FileSet) (*Plan, error)
+	// Apply stores the whole set, or nothing of it when there is a problem.
+	Apply(ctx context.Context, by Actor, set FileSet) (*Plan, error)
+}
+
+// Runs are the rules round runs.
+type Runs interface {
+	StartRun(ctx context.Context, by Actor, flow string) (*sluice.Run, error)
+	ListRuns(ctx context.Context, f RunQuery) ([]*sluice.Run, error)
+	Run(ctx context.Context, id int64) (*sluice.Run, error)
+	CancelRun(ctx context.Context, by Actor, id int64) (*sluice.Run, error)
+	ResumeRun(ctx context.Context, by Actor, id int64) (*sluice.Run, error)
+}
+
+// RecordErrors are the rules round records that did not get through.
+type RecordErrors interface {
+	ListErrors(ctx context.Context, f ErrorQuery) ([]*sluice.RecordError, error)
+	RecordError(ctx context.Context, id int64) (*sluice.RecordError, error)
+	EditError(ctx context.Context, by Actor, id int64, r sluice.Record) (*sluice.RecordError, error)
+	RetryErrors(ctx context.Context, by Actor, ids []int64) ([]*sluice.Run, error)
+	// SetErrorState resolves or reopens errors.
+	SetErrorState(ctx context.Context, by Actor, ids []int64, state sluice.ErrorState) error
+}
+
+// Records reads and writes single records through a NetSuite connection.
+type Records interface {
+	SuiteQL(ctx context.Context, by Actor, connection string, q SuiteQLQuery) (*Rows, error)
+	ListRecords(ctx context.Context, by Actor, connection, kind string, q RecordQuery) (*RecordPage, error)
+	GetRecord(ctx context.Context, by Actor, connection, kind, id string, expand bool) (sluice.Record, error)
+	CreateRecord(ctx context.Context, by Actor, connection, kind string, r sluice.Record) (*RecordRef, error)
+	UpdateRecord(ctx context.Context, by Actor, connection, kind, id string, w RecordWrite) (*RecordRef, error)
+	UpsertRecord(ctx context.Context, by Actor, connection, kind, externalID string, w RecordWrite) (*RecordRef, error)
+	DeleteRecord(ctx context.Context, by Actor, connection, kind, id string) error
+}
+
+// People are the rules round users, tokens and the audit log.
+type People interface {
+	ListUsers(ctx context.Context) ([]*sluice.User, error)
+	CreateUser(ctx context.Context, by Actor, u NewUser) (*sluice.User, error)
+	DeleteUser(ctx context.Context, by Actor, idOrEmail string) error
+	// ListTokens returns the actor's tokens, or everybody's for who may edit people.
+	ListTokens(ctx context.Context, by Actor) ([]*sluice.Token, error)
+	CreateToken(ctx context.Context, by Actor, t NewToken) (*IssuedToken, error)
+	DeleteToken(ctx context.Context, by Actor, id string) error
+	ListAudit(ctx context.Context, before int64, limit int) ([]*sluice.AuditEvent, error)
+}
+
+// Login says who somebody is.
+type Login interface {
+	// ActorByToken returns who an API token acts for.
+	ActorByToken(ctx context.Context, token sluice.Secret) (Actor, error)
+	// ActorByUser returns the actor for a user who logged in before.
+	ActorByUser(ctx context.Context, userID string) (Actor, error)
+	// LogIn checks a password. It slows down whoever fails too often, by e-mail
+	// address and by remote address.
+	LogIn(ctx context.Context, email string, password sluice.Secret, remote string) (*sluice.User, error)
+	// SetupOpen reports whether the one-time link with that token can still be used.
+	SetupOpen(ctx context.Context, token sluice.Secret) (bool, error)
+	// SetUp makes the owner and uses the link up.
+	SetUp(ctx context.Context, token sluice.Secret, u NewUser) (*sluice.User, error)
+}
+
+// Status says how the server is.
+type Status interface {
+	Health(ctx context.Context) Health
+	Version() Version
+}
+
+// Health is the answer of the health route.
+type Health struct {
+	OK         bool             `json:"ok"`
+	OpenErrors map[string]int64 `json:"open_errors,omitempty" doc:"Open record errors by flow. Only for who is logged in."`
+	At         time.Time        `json:"at"`
+}
+
+// Version says which build answers.
+type Version struct {
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}

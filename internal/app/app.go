@@ -1,0 +1,232 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/engine"
+	"github.com/sluicehq/sluice/internal/keyring"
+	"github.com/sluicehq/sluice/internal/store"
+)
+
+// shutdownGrace is how long requests in work may go on when the server stops.
+const shutdownGrace = 10 * time.Second
+
+// App is a server: the data folder, the store, the engine and the listeners.
+type App struct {
+	cfg        Config
+	core       *core
+	connectors *connectors
+	api        *api.API
+	network    net.Listener // nil without Config.Listen
+	socket     net.Listener
+	setupURL   string
+	closers    []func() error
+	closed     sync.Once
+	closeErr   error
+}
+
+// New opens everything that the server needs and listens, so that Addr is known
+// and a second process is refused. It serves when Run is called. Close undoes it.
+func New(ctx context.Context, cfg Config) (_ *App, err error) {
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, core: &core{clock: cfg.Clock, log: cfg.Log}}
+	defer func() {
+		if err != nil {
+			_ = a.Close() // err says what went wrong
+		}
+	}()
+	if err := a.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.listen(); err != nil {
+		return nil, err
+	}
+	services, err := a.services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	a.onClose(func() error { a.api.Close(); return nil })
+	return a, nil
+}
+
+// onClose notes what Close has to undo, last first.
+func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
+
+// open takes the data folder and opens keys, store, connector and engine.
+func (a *App) open(ctx context.Context) error {
+	lock, err := store.LockDir(a.cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	a.onClose(lock.Unlock)
+	ring, err := keyring.Open(a.cfg.DataDir, a.cfg.KeyFile)
+	if err != nil {
+		return err
+	}
+	a.core.keys = ring
+	if a.core.store, err = store.Open(ctx, a.cfg.DatabaseURL); err != nil {
+		return err
+	}
+	a.onClose(a.core.store.Close)
+	a.connectors = newConnectors(&a.cfg)
+	a.core.connector = a.connectors
+	a.core.engine = engine.New(engine.Config{
+		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
+		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
+	})
+	return nil
+}
+
+// ownerName names this process among all that work runs.
+func ownerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:6])
+}
+
+func (a *App) listen() error {
+	var err error
+	if a.socket, err = listenSocket(a.cfg.DataDir); err != nil {
+		return err
+	}
+	a.onClose(func() error {
+		_ = a.socket.Close() // closed by Run already when that was called
+		return os.Remove(filepath.Join(a.cfg.DataDir, socketFile))
+	})
+	if a.cfg.Listen == "" {
+		return nil
+	}
+	if a.network, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+		return sluice.Errorf("server.listen", "cannot listen on %s: %w", a.cfg.Listen, err).Fix("Choose another address with --listen")
+	}
+	a.onClose(func() error { _ = a.network.Close(); return nil })
+	return nil
+}
+
+// services builds the rules of all nouns on the core.
+func (a *App) services(ctx context.Context) (api.Services, error) {
+	conns, fl := connections{a.core}, flows{a.core}
+	pp := people{core: a.core, passwords: newPasswords(a.cfg.passwordCost)}
+	lg := login{people: pp, throttle: newThrottle(a.cfg.Clock)}
+	if a.network != nil {
+		token, err := lg.offerOwnerLink(ctx)
+		if err != nil {
+			return api.Services{}, err
+		}
+		if !token.Empty() {
+			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
+		}
+	}
+	return api.Services{
+		Connections: conns, Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
+		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Login: lg, Status: status{a.core},
+		Records: records{core: a.core, connections: conns, client: a.connectors.suite.Client},
+	}, nil
+}
+
+// Addr returns the address that the server listens on, nil without one.
+func (a *App) Addr() net.Addr {
+	if a.network == nil {
+		return nil
+	}
+	return a.network.Addr()
+}
+
+// URL returns the address for people: Config.PublicURL, else http://localhost:PORT.
+func (a *App) URL() string {
+	if a.cfg.PublicURL != "" {
+		return a.cfg.PublicURL
+	}
+	if a.network == nil {
+		return ""
+	}
+	_, port, _ := net.SplitHostPort(a.network.Addr().String())
+	return "http://localhost:" + port
+}
+
+// SetupURL returns the one-time link that makes the owner, while there is no
+// user; empty otherwise. It is known here alone: the store has its hash.
+func (a *App) SetupURL() string { return a.setupURL }
+
+// Run serves requests and works runs until ctx ends. It then claims no more runs,
+// lets pages and requests in work finish, and returns.
+func (a *App) Run(ctx context.Context) error {
+	servers := []*http.Server{a.serve(a.api.LocalHandler())}
+	listeners := []net.Listener{a.socket}
+	if a.network != nil {
+		servers, listeners = append(servers, a.serve(a.api.Handler())), append(listeners, a.network)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	failures := make(chan error, len(servers)+1)
+	var working sync.WaitGroup
+	for i := range servers {
+		working.Go(func() {
+			if err := servers[i].Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				failures <- fmt.Errorf("listener %s: %w", listeners[i].Addr(), err)
+				stop()
+			}
+		})
+	}
+	if !a.cfg.Idle {
+		working.Go(func() {
+			if err := a.core.engine.Run(ctx); err != nil {
+				failures <- fmt.Errorf("engine: %w", err)
+				stop()
+			}
+		})
+	}
+	<-ctx.Done()
+	a.core.stopping.Store(true)
+	a.shutdown(servers)
+	working.Wait()
+	close(failures)
+	return <-failures
+}
+
+func (a *App) serve(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10}
+}
+
+func (a *App) shutdown(servers []*http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	for _, s := range servers {
+		if err := s.Shutdown(ctx); err != nil {
+			a.cfg.Log.Warn("requests cut off", "error", err)
+			_ = s.Close() // nothing is left to lose
+		}
+	}
+}
+
+// Close frees the data folder and the store. Call it after Run has returned; it
+// may be called twice.
+func (a *App) Close() error {
+	a.closed.Do(func() {
+		for i := len(a.closers) - 1; i >= 0; i-- {
+			a.closeErr = errors.Join(a.closeErr, a.closers[i]())
+		}
+	})
+	return a.closeErr
+}

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/sluicehq/sluice/internal/api"
+)
+
+// Config says how to run a server. DataDir is required.
+type Config struct {
+	// DataDir holds the key file, the socket and, without DatabaseURL, the database.
+	// One process at a time has it.
+	DataDir string
+	// DatabaseURL is where everything is stored: postgres://… or sqlite:PATH.
+	// Empty means the file sluice.db in DataDir.
+	DatabaseURL string
+	// KeyFile holds the keys that seal secrets. Empty means key.json in DataDir.
+	KeyFile string
+	// Listen is the address for HTTP, such as localhost:8321. Empty means that
+	// only the socket in DataDir answers.
+	Listen string
+	// PublicURL is the address under which people reach the server from elsewhere.
+	PublicURL string
+	// Idle serves requests and works no runs.
+	Idle bool
+	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
+	WithoutLedger bool
+
+	Clock func() time.Time // nil means time.Now
+	Log   *slog.Logger     // nil means discard
+
+	passwordCost argonCost // zero means fullCost
+
+	sole bool // the lock on DataDir keeps all others away from the database
+}
+
+// DefaultListen is where a server listens when nobody says.
+const DefaultListen = "localhost:8321"
+
+// databaseFile is the name of the SQLite database in the data folder.
+const databaseFile = "sluice.db"
+
+func (c *Config) setDefaults() error {
+	if c.DataDir == "" {
+		return fmt.Errorf("app: no data folder given")
+	}
+	dir, err := filepath.Abs(c.DataDir)
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	c.DataDir = dir
+	if c.sole = c.DatabaseURL == ""; c.sole {
+		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
+	}
+	if c.passwordCost == (argonCost{}) {
+		c.passwordCost = fullCost()
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return os.MkdirAll(dir, 0o700)
+}
+
+// DefaultDataDir is the data folder when nobody says: $SLUICE_DATA, else
+// sluice in the user's folder for application data.
+func DefaultDataDir() string {
+	if dir := os.Getenv("SLUICE_DATA"); dir != "" {
+		return dir
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
+		return filepath.Join(dir, "sluice")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "sluice-data"
+	}
+	return filepath.Join(home, ".local", "share", "sluice")
+}
+
+// BuildVersion says which build this is, from what the Go tool recorded.
+func BuildVersion() api.Version {
+	v := api.Version{Version: "development", Go: runtime.Version()}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		v.Version = info.Main.Version
+	}
+	return v
+}

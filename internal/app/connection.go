@@ -1,0 +1,251 @@
+package app
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/keyring"
+)
+
+// connections holds the rules round connections.
+type connections struct{ *core }
+
+// opened returns a stored connection with its secrets.
+func (c connections) opened(s *sluice.SealedConnection) (*sluice.Connection, error) {
+	out := s.Connection
+	out.Secrets = make(map[string]sluice.Secret, len(s.Sealed))
+	for field, sealed := range s.Sealed {
+		secret, err := c.keys.Unseal(sealed, keyring.Place(s.ID, field))
+		if err != nil {
+			return nil, err
+		}
+		out.Secrets[field] = secret
+	}
+	return &out, nil
+}
+
+func (c connections) sealed(in *sluice.Connection) (*sluice.SealedConnection, error) {
+	out := &sluice.SealedConnection{Connection: *in, Sealed: make(map[string][]byte, len(in.Secrets))}
+	out.Secrets = nil
+	for field, secret := range in.Secrets {
+		sealed, err := c.keys.Seal(secret, keyring.Place(in.ID, field))
+		if err != nil {
+			return nil, err
+		}
+		out.Sealed[field] = sealed
+	}
+	return out, nil
+}
+
+// Connection returns a connection with its secrets, which show as fingerprints.
+func (c connections) Connection(ctx context.Context, name string) (*sluice.Connection, error) {
+	s, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return c.opened(s)
+}
+
+func (c connections) ListConnections(ctx context.Context) ([]*sluice.Connection, error) {
+	stored, err := c.store.Connections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*sluice.Connection, len(stored))
+	for i, s := range stored {
+		if list[i], err = c.opened(s); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *sluice.Connection) (*sluice.Connection, error) {
+	in = c.fresh(in)
+	if err := sluice.Problems("connection.invalid", "the connection cannot be created", in.Check()); err != nil {
+		return nil, err
+	}
+	s, err := c.sealed(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.store.CreateConnection(ctx, s); err != nil {
+		return nil, err
+	}
+	c.audit(ctx, by, "create", "connection", in.Name, fieldList(in))
+	return in, nil
+}
+
+// fresh returns the connection as a new one: with an ID, untested, without empty values.
+func (c connections) fresh(in *sluice.Connection) *sluice.Connection {
+	now := c.clock().UTC()
+	out := &sluice.Connection{ID: newID(), Name: in.Name, Kind: in.Kind, Settings: maps.Clone(in.Settings),
+		Secrets: maps.Clone(in.Secrets), Status: sluice.StatusUntested, CreatedAt: now, UpdatedAt: now}
+	if out.Settings == nil {
+		out.Settings = map[string]string{}
+	}
+	maps.DeleteFunc(out.Settings, func(_, v string) bool { return v == "" })
+	maps.DeleteFunc(out.Secrets, func(_ string, s sluice.Secret) bool { return s.Empty() })
+	return out
+}
+
+func (c connections) UpdateConnection(ctx context.Context, by api.Actor, name string, in *sluice.Connection) (*sluice.Connection, error) {
+	old, err := c.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.changed(ctx, old, in)
+	if err != nil {
+		return nil, err
+	}
+	fields := changedFields(old, out)
+	if len(fields) == 0 {
+		return old, nil
+	}
+	s, err := c.sealed(out)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.store.UpdateConnection(ctx, s); err != nil {
+		return nil, err
+	}
+	c.audit(ctx, by, "update", "connection", out.Name, strings.Join(fields, ", "))
+	return out, nil
+}
+
+// changed returns old with the changes of in, or everything that speaks against it.
+func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*sluice.Connection, error) {
+	out := c.fresh(in)
+	out.ID, out.CreatedAt = old.ID, old.CreatedAt
+	secrets, problems := mergeSecrets(old.Secrets, in.Secrets)
+	out.Secrets = secrets
+	if in.Kind != old.Kind {
+		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})
+	}
+	if in.Name != old.Name {
+		users, err := c.ConnectionUse(ctx, old.Name)
+		if err != nil {
+			return nil, err
+		}
+		if len(users) > 0 {
+			problems = append(problems, sluice.Problem{Code: "connection.in_use", Path: "name", Message: "flows use the connection by its name: " + strings.Join(users, ", "), Remedy: "Change the flows first"})
+		}
+	}
+	problems = append(problems, out.Check()...)
+	return out, sluice.Problems("connection.invalid", "the connection cannot be changed", problems)
+}
+
+var fingerprintPattern = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
+
+// mergeSecrets lays new secrets over old ones: what is absent or given as its
+// fingerprint stays, empty text removes.
+func mergeSecrets(old, in map[string]sluice.Secret) (map[string]sluice.Secret, []sluice.Problem) {
+	out := maps.Clone(old)
+	if out == nil {
+		out = map[string]sluice.Secret{}
+	}
+	var problems []sluice.Problem
+	for field, secret := range in {
+		switch text := secret.Reveal(); {
+		case text == "":
+			delete(out, field)
+		case text == old[field].String():
+		case fingerprintPattern.MatchString(text):
+			problems = append(problems, sluice.Problem{Code: "connection.stale_fingerprint", Path: "secrets." + field,
+				Message: "this is the fingerprint of another secret than the stored one", Remedy: "Leave the field out to keep the stored secret, or give the secret itself"})
+		default:
+			out[field] = secret
+		}
+	}
+	return out, problems
+}
+
+// changedFields names the fields in which two connections differ, in order.
+func changedFields(old, now *sluice.Connection) []string {
+	var fields []string
+	if old.Name != now.Name {
+		fields = append(fields, "name")
+	}
+	for _, f := range unionKeys(old.Settings, now.Settings) {
+		if old.Settings[f] != now.Settings[f] {
+			fields = append(fields, "settings."+f)
+		}
+	}
+	for _, f := range unionKeys(old.Secrets, now.Secrets) {
+		if old.Secrets[f] != now.Secrets[f] {
+			fields = append(fields, "secrets."+f)
+		}
+	}
+	return fields
+}
+
+func unionKeys[V any](a, b map[string]V) []string {
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// fieldList names all fields that are set, never their values.
+func fieldList(in *sluice.Connection) string {
+	return strings.Join(changedFields(&sluice.Connection{Name: in.Name}, in), ", ")
+}
+
+func (c connections) DeleteConnection(ctx context.Context, by api.Actor, name string) error {
+	s, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return err
+	}
+	users, err := c.ConnectionUse(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	if len(users) > 0 {
+		return sluice.Errorf("connection.in_use", "flows use the connection %q: %s", s.Name, strings.Join(users, ", ")).
+			Fix("Change or delete the flows first")
+	}
+	if err := c.store.DeleteConnection(ctx, s.ID); err != nil {
+		return err
+	}
+	c.audit(ctx, by, "delete", "connection", s.Name, "")
+	return nil
+}
+
+func (c connections) TestConnection(ctx context.Context, by api.Actor, name string) (*sluice.Evidence, error) {
+	conn, err := c.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	evidence := c.connector.Test(ctx, conn)
+	status, detail := sluice.StatusOnline, ""
+	if !evidence.OK {
+		status, detail = sluice.StatusOffline, evidence.Message
+	}
+	if err := c.store.SetConnectionStatus(ctx, conn.ID, status, detail, c.clock().UTC()); err != nil {
+		return nil, err
+	}
+	c.audit(ctx, by, "test", "connection", conn.Name, string(status))
+	return evidence, nil
+}
+
+func (c connections) ConnectionUse(ctx context.Context, name string) ([]string, error) {
+	s, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	flows, err := c.store.Flows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var users []string
+	for _, f := range flows {
+		if slices.ContainsFunc(connectionUses(&f.Flow), func(u connectionUse) bool { return u.name == s.Name }) {
+			users = append(users, f.Flow.Name)
+		}
+	}
+	return users, nil
+}

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/client"
+)
+
+// needs is the smallest role that may use each route, by hand: the test fails
+// when the route table says otherwise, or has a route that is not here.
+var needs = map[string]sluice.Role{
+	"health": "", "version": "", "logIn": "", "logOut": "",
+
+	"me": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
+	"connectionUse": sluice.RoleMonitor, "flowSchema": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
+	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
+	"listErrors": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
+	"deleteToken": sluice.RoleMonitor,
+
+	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage,
+	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
+	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
+	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
+	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
+	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
+	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage,
+
+	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator, "listAudit": sluice.RoleAdministrator,
+}
+
+type endpoint struct{ method, path, id string }
+
+// endpoints reads all operations from the server's own document.
+func endpoints(t *testing.T, s *server) []endpoint {
+	t.Helper()
+	var doc struct {
+		Paths map[string]map[string]struct {
+			ID string `json:"operationId"`
+		}
+	}
+	if err := json.Unmarshal(s.api.Document(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	fill := strings.NewReplacer("{name}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X")
+	var list []endpoint
+	for path, item := range doc.Paths {
+		for method, op := range item {
+			list = append(list, endpoint{strings.ToUpper(method), fill.Replace(path), op.ID})
+		}
+	}
+	slices.SortFunc(list, func(a, b endpoint) int { return strings.Compare(a.id, b.id) })
+	if len(list) != len(needs) {
+		t.Errorf("%d routes, %d in this test's table", len(list), len(needs))
+	}
+	return list
+}
+
+// call sends a request with an empty object as its body and returns the status.
+func (e endpoint) call(t *testing.T, s *server, change func(*http.Request)) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), e.method, s.URL()+e.path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.method != http.MethodGet && e.method != http.MethodDelete {
+		req, _ = http.NewRequestWithContext(t.Context(), e.method, s.URL()+e.path, strings.NewReader("{}"))
+		req.Header.Set("Content-Type", "application/json")
+	}
+	change(req)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+func bearer(token string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
+}
+
+func TestRoutesAskForTheirPermission(t *testing.T) {
+	s := start(t)
+	tokens := map[sluice.Role]string{}
+	for _, role := range sluice.Roles() {
+		tokens[role] = s.user(t, role).Token
+	}
+	for _, e := range endpoints(t, s) {
+		least, known := needs[e.id]
+		if !known {
+			t.Errorf("the route %s is not in this test's table", e.id)
+		}
+		if e.id == "logOut" || e.id == "deleteToken" {
+			continue // would end what the next rows use; their permission is view
+		}
+		if got := e.call(t, s, func(*http.Request) {}); (got == http.StatusUnauthorized) != (least != "") {
+			t.Errorf("%s without a login: %d", e.id, got)
+		}
+		for role, token := range tokens {
+			allowed := least == "" || rank(role) <= rank(least)
+			if got := e.call(t, s, bearer(token)); (got == http.StatusForbidden) == allowed || got == http.StatusUnauthorized {
+				t.Errorf("%s as %s: %d, allowed is %v", e.id, role, got, allowed)
+			}
+		}
+	}
+}
+
+func TestRoutesRefuseOtherHostsAndOrigins(t *testing.T) {
+	s := start(t)
+	token := s.user(t, sluice.RoleOwner).Token
+	with := func(set func(*http.Request)) func(*http.Request) {
+		return func(r *http.Request) { bearer(token)(r); set(r) }
+	}
+	for _, e := range endpoints(t, s) {
+		if got := e.call(t, s, with(func(r *http.Request) { r.Host = "evil.example:80" })); got != http.StatusMisdirectedRequest {
+			t.Errorf("%s for a foreign host: %d", e.id, got)
+		}
+		want := http.StatusForbidden
+		for header, value := range map[string]string{"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"} {
+			got := e.call(t, s, with(func(r *http.Request) { r.Header.Set(header, value) }))
+			if changes := e.method != http.MethodGet; (got == want) != changes {
+				t.Errorf("%s with %s %s: %d", e.id, header, value, got)
+			}
+		}
+	}
+	for _, origin := range []string{"null", "https://localhost.evil.example", strings.Replace(s.URL(), "localhost", "localhost.", 1), "http://localhost:1"} {
+		e := endpoint{"POST", "/api/v1/connections", ""}
+		if got := e.call(t, s, with(func(r *http.Request) { r.Header.Set("Origin", origin) })); got != http.StatusForbidden {
+			t.Errorf("origin %s: %d", origin, got)
+		}
+	}
+	e := endpoint{"POST", "/api/v1/connections", ""}
+	if got := e.call(t, s, with(func(r *http.Request) { r.Header.Set("Origin", s.URL()) })); got != http.StatusUnprocessableEntity {
+		t.Errorf("own origin: %d, want the request to be looked at", got)
+	}
+}
+
+func TestPublicURLIsAHostAndOrigin(t *testing.T) {
+	s := start(t, func(c *Config) { c.PublicURL = "https://sluice.example.com" })
+	direct := "http://" + s.Addr().String()
+	token := s.user(t, sluice.RoleOwner).Token
+	req, _ := http.NewRequest(http.MethodPost, direct+"/api/v1/flows/check", strings.NewReader(`{"text":""}`))
+	req.Host = "sluice.example.com"
+	req.Header.Set("Origin", "https://sluice.example.com")
+	req.Header.Set("Content-Type", "application/json")
+	bearer(token)(req)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("request for the public address: %s", resp.Status)
+	}
+}
+
+func TestTokensThatDoNotCount(t *testing.T) {
+	now := newClock()
+	s := start(t, func(c *Config) { c.Clock = now.Now })
+	owner := s.user(t, sluice.RoleOwner)
+	short, err := owner.CreateToken(t.Context(), client.NewToken{Name: "short", ExpiresIn: "1h"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &client.Client{Base: s.URL(), Token: short.Text}
+	if _, err := c.Me(t.Context()); err != nil {
+		t.Errorf("before its end: %v", err)
+	}
+	now.Add(time.Hour)
+	_, err = c.Me(t.Context())
+	wantCode(t, err, "unauthorized")
+	c.Token = "sluice_MADEUPMADEUPMADEUPMADEUP"
+	_, err = c.Me(t.Context())
+	wantCode(t, err, "unauthorized")
+
+	monitor := s.user(t, sluice.RoleMonitor)
+	_, err = monitor.CreateToken(t.Context(), client.NewToken{Name: "more", Role: "owner"})
+	wantCode(t, err, "forbidden")
+	_, err = monitor.CreateToken(t.Context(), client.NewToken{Name: "other", User: "owner@example.com"})
+	wantCode(t, err, "forbidden")
+	if err := owner.DeleteUser(t.Context(), "monitor@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = monitor.Me(t.Context())
+	wantCode(t, err, "unauthorized")
+}
+
+func TestLogInAndThrottle(t *testing.T) {
+	now := newClock()
+	s := start(t, func(c *Config) { c.Clock = now.Now })
+	s.user(t, sluice.RoleManage)
+	anon := &client.Client{Base: s.URL()}
+	right := client.Credentials{Email: "Manage@Example.com", Password: "correct horse battery"}
+	wrong := client.Credentials{Email: right.Email, Password: "guess"}
+	for range freeByBoth {
+		_, err := anon.LogIn(t.Context(), wrong)
+		wantCode(t, err, "login.refused")
+	}
+	_, err := anon.LogIn(t.Context(), right)
+	wantCode(t, err, "login.throttled")
+	now.Add(2 * time.Second)
+	if _, err := anon.LogIn(t.Context(), right); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+	_, err = anon.LogIn(t.Context(), client.Credentials{Email: "nobody@example.com", Password: "guess"})
+	wantCode(t, err, "login.refused")
+}
+
+func TestSessionCookie(t *testing.T) {
+	s := start(t)
+	s.user(t, sluice.RoleManage)
+	resp, err := http.Post(s.URL()+"/api/v1/login", "application/json", strings.NewReader(`{"email":"manage@example.com","password":"correct horse battery"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	cookies := resp.Cookies()
+	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode {
+		t.Fatalf("cookies %v", cookies)
+	}
+	session := func(set map[string]string) func(*http.Request) {
+		return func(r *http.Request) {
+			r.AddCookie(cookies[0])
+			for k, v := range set {
+				r.Header.Set(k, v)
+			}
+		}
+	}
+	me, post := endpoint{"GET", "/api/v1/me", ""}, endpoint{"POST", "/api/v1/connections", ""}
+	if got := me.call(t, s, session(nil)); got != http.StatusOK {
+		t.Errorf("me: %d", got)
+	}
+	if got := post.call(t, s, session(nil)); got != http.StatusForbidden {
+		t.Errorf("change by cookie that does not say where it comes from: %d", got)
+	}
+	if got := post.call(t, s, session(map[string]string{"Origin": s.URL()})); got != http.StatusUnprocessableEntity {
+		t.Errorf("change by cookie from our own page: %d", got)
+	}
+	if got := (endpoint{"POST", "/api/v1/logout", ""}).call(t, s, session(map[string]string{"Origin": s.URL()})); got != http.StatusNoContent {
+		t.Errorf("log out: %d", got)
+	}
+	if got := me.call(t, s, session(nil)); got != http.StatusUnauthorized {
+		t.Errorf("me after logging out: %d", got)
+	}
+}

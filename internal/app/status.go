@@ -1,0 +1,21 @@
+package app
+
+import (
+	"context"
+
+	"github.com/sluicehq/sluice/internal/api"
+)
+
+// status says how the server is.
+type status struct{ *core }
+
+// Health asks the store, which everything depends on.
+func (s status) Health(ctx context.Context) api.Health {
+	open, err := s.store.CountErrors(ctx)
+	if err != nil {
+		s.log.ErrorContext(ctx, "the store does not answer", "error", err)
+	}
+	return api.Health{OK: err == nil, OpenErrors: open, At: s.clock().UTC()}
+}
+
+func (s status) Version() api.Version { return BuildVersion() }

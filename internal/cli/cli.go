@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of every command.
+const (
+	exitOK           = 0
+	exitFailure      = 1
+	exitUsage        = 2
+	exitRecordErrors = 3
+)
+
+// program is what all commands share.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	// terminal reports whether a person sits before standard error and input.
+	terminal bool
+
+	server, token, data, output string
+	started                     bool // the arguments were understood
+}
+
+// Main runs a command line (without the program's name) and returns the exit code.
+func Main(ctx context.Context, args []string) int {
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
+		terminal: isatty.IsTerminal(os.Stderr.Fd()) && isatty.IsTerminal(os.Stdin.Fd())}
+	return p.run(ctx, args)
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	err := root.ExecuteContext(ctx)
+	code := p.exitCode(err)
+	switch {
+	case err == nil || errors.Is(err, errSilent):
+	case code == exitUsage:
+		fmt.Fprintf(p.err, "sluice: %v\nSee: sluice help\n", err)
+	default:
+		fmt.Fprintf(p.err, "sluice: %v\n", err)
+	}
+	return code
+}
+
+// usageError is a mistake in the command line itself.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// errSilent is wrapped by errors that the command has told about already.
+var errSilent = errors.New("told already")
+
+// errRecordErrors ends a command whose run left records behind.
+var errRecordErrors = fmt.Errorf("the run ended with record errors: %w", errSilent)
+
+// exitCode is the one place where an error becomes an exit code.
+func (p *program) exitCode(err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errRecordErrors):
+		return exitRecordErrors
+	case errors.As(err, &usage) || !p.started:
+		return exitUsage
+	}
+	return exitFailure
+}
+
+const rootHelp = `Sluice moves records in and out of NetSuite, and loses and doubles none.
+
+Exit codes: 0 success, 1 failure, 2 wrong use, 3 a run ended with record errors.
+Results go to standard output, everything else to standard error.`
+
+func (p *program) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use: "sluice", Short: "NetSuite integration", Long: rootHelp,
+		SilenceUsage: true, SilenceErrors: true,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if p.output != "table" && p.output != "json" && p.output != "yaml" {
+				return usagef("--output is %q, not table, json or yaml", p.output)
+			}
+			p.started = true
+			return nil
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&p.output, "output", "o", "table", "form of the result: table, json or yaml")
+	flags.StringVar(&p.server, "server", p.getenv("SLUICE_SERVER"), "address of a server, such as http://localhost:8321 ($SLUICE_SERVER)")
+	flags.StringVar(&p.token, "token", "", "API token for --server; better in $SLUICE_TOKEN, where other users do not see it")
+	flags.StringVar(&p.data, "data", "", "data folder ($SLUICE_DATA)")
+	root.AddGroup(&cobra.Group{ID: "server", Title: "Servers:"}, &cobra.Group{ID: "work", Title: "Connections, flows, runs and errors:"},
+		&cobra.Group{ID: "files", Title: "Files:"}, &cobra.Group{ID: "netsuite", Title: "NetSuite:"}, &cobra.Group{ID: "people", Title: "People:"})
+	root.SetHelpCommandGroupID("server")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	p.addCommands(root)
+	return root
+}
+
+func (p *program) addCommands(root *cobra.Command) {
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("server", p.serveCommand(), p.emulateCommand(), p.versionCommand())
+	add("work", p.connectionCommand(), p.flowCommand(), p.runCommand(), p.errorCommand())
+	add("files", p.planCommand(), p.applyCommand(), p.pullCommand())
+	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.signCommand())
+	add("people", p.userCommand(), p.tokenCommand(), p.auditCommand())
+}
+
+// group makes a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return usagef("%s needs a subcommand; see: %s --help", cmd.CommandPath(), cmd.CommandPath())
+	}}
+	c.AddCommand(commands...)
+	return c
+}

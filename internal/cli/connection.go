@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/internal/client"
+)
+
+func (p *program) connectionCommand() *cobra.Command {
+	return group("connection", "Ways into other systems",
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse())
+}
+
+func (p *program) connectionList() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List connections", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			list, err := c.ListConnections(ctx)
+			if err != nil {
+				return err
+			}
+			return p.show(list.Items, func() *grid {
+				g := &grid{header: []string{"name", "kind", "status", "checked", "detail"}, empty: "There is no connection. Create one: sluice connection create NAME --kind netsuite"}
+				for _, c := range list.Items {
+					g.add(c.Name, c.Kind, c.Status, when(c.CheckedAt), c.Detail)
+				}
+				return g
+			})
+		})
+	}}
+}
+
+func (p *program) connectionShow() *cobra.Command {
+	return &cobra.Command{Use: "show NAME", Short: "Show a connection; secrets as fingerprints", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			conn, err := c.GetConnection(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return p.show(conn, func() *grid { return connectionGrid(conn) })
+		})
+	}}
+}
+
+func connectionGrid(c *client.Connection) *grid {
+	g := pairs("name", c.Name, "kind", c.Kind, "status", c.Status, "detail", c.Detail, "checked", when(c.CheckedAt), "changed", when(c.UpdatedAt))
+	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
+		g.add(name, c.Settings[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
+		g.add(name, c.Secrets[name])
+	}
+	return g
+}
+
+// fieldFlags are the flags by which settings and secrets are given.
+type fieldFlags struct{ set, secret []string }
+
+func (f *fieldFlags) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.set, "set", nil, "a setting: name=value")
+	c.Flags().StringArrayVar(&f.secret, "secret", nil, "a secret: name=env:VARIABLE, name=@FILE or name=- for standard input")
+}
+
+func (p *program) fields(f *fieldFlags) (settings, secrets map[string]string, err error) {
+	if settings, err = assignments("set", f.set); err != nil {
+		return nil, nil, err
+	}
+	places, err := assignments("secret", f.secret)
+	if err != nil {
+		return nil, nil, err
+	}
+	secrets = map[string]string{}
+	for name, place := range places {
+		if secrets[name], err = p.readSecret(name, place); err != nil {
+			return nil, nil, err
+		}
+	}
+	return settings, secrets, nil
+}
+
+const createHelp = `Creates a connection. On a terminal, fields that are not given are asked for;
+secrets are not shown while they are typed.
+
+  sluice connection create netsuite --kind netsuite --set account=1234567_SB1 \
+    --secret consumer_key=env:NS_CONSUMER_KEY --secret consumer_secret=@consumer.secret …`
+
+func (p *program) connectionCreate() *cobra.Command {
+	var kind string
+	var flags fieldFlags
+	c := &cobra.Command{Use: "create NAME --kind KIND", Short: "Create a connection", Long: createHelp, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if kind == "" {
+				return usagef("give --kind: netsuite, postgresql, sqlite or files")
+			}
+			settings, secrets, err := p.fields(&flags)
+			if err != nil {
+				return err
+			}
+			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+				in := client.ConnectionInput{Name: args[0], Kind: kind, Settings: settings, Secrets: secrets}
+				if p.terminal {
+					if err := p.askFields(ctx, c, &in); err != nil {
+						return err
+					}
+				}
+				conn, err := c.CreateConnection(ctx, in)
+				if err != nil {
+					return err
+				}
+				p.say("Created. See whether it works: sluice connection test %s", conn.Name)
+				return p.show(conn, func() *grid { return connectionGrid(conn) })
+			})
+		}}
+	c.Flags().StringVar(&kind, "kind", "", "netsuite, postgresql, sqlite or files")
+	flags.add(c)
+	return c
+}
+
+func (p *program) connectionEdit() *cobra.Command {
+	var flags fieldFlags
+	var name string
+	c := &cobra.Command{Use: "edit NAME", Short: "Change settings and secrets; all others stay", Args: cobra.ExactArgs(1),
+		Long: "Changes the given fields; an empty value (--set timeout=) takes a setting away.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			settings, secrets, err := p.fields(&flags)
+			if err != nil {
+				return err
+			}
+			if len(settings)+len(secrets) == 0 && name == "" {
+				return usagef("nothing to change: give --set, --secret or --name")
+			}
+			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+				old, err := c.GetConnection(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				maps.Copy(old.Settings, settings)
+				in := client.ConnectionInput{Name: old.Name, Kind: old.Kind, Settings: old.Settings, Secrets: secrets}
+				if name != "" {
+					in.Name = name
+				}
+				conn, err := c.UpdateConnection(ctx, args[0], in)
+				if err != nil {
+					return err
+				}
+				return p.show(conn, func() *grid { return connectionGrid(conn) })
+			})
+		}}
+	c.Flags().StringVar(&name, "name", "", "another name; only while no flow uses the connection")
+	flags.add(c)
+	return c
+}
+
+func (p *program) connectionTest() *cobra.Command {
+	return &cobra.Command{Use: "test NAME", Short: "Test a connection and say what that proved", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			e, err := c.TestConnection(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if err := p.show(e, func() *grid { return evidenceGrid(e) }); err != nil || e.OK {
+				return err
+			}
+			if e.Error != nil {
+				return e.Error
+			}
+			return errors.New(e.Message)
+		})
+	}}
+}
+
+func evidenceGrid(e *client.Evidence) *grid {
+	g := &grid{}
+	for _, f := range e.Facts {
+		mark := "ok"
+		if !f.OK {
+			mark = "!!"
+		}
+		g.add(mark, f.Name, f.Value)
+	}
+	if e.OK {
+		g.add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
+	}
+	return g
+}
+
+func (p *program) connectionDelete() *cobra.Command {
+	return &cobra.Command{Use: "delete NAME", Short: "Delete a connection that no flow uses", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			if err := c.DeleteConnection(ctx, args[0]); err != nil {
+				return err
+			}
+			p.say("Deleted %s.", args[0])
+			return nil
+		})
+	}}
+}
+
+func (p *program) connectionUse() *cobra.Command {
+	return &cobra.Command{Use: "used-by NAME", Short: "List the flows that use a connection", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			list, err := c.ConnectionUse(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return p.show(list.Items, func() *grid {
+				g := &grid{header: []string{"flow"}, empty: "No flow uses it."}
+				for _, name := range list.Items {
+					g.add(name)
+				}
+				return g
+			})
+		})
+	}}
+}

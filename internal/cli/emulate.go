@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/emulator"
+)
+
+const emulateHelp = `Serves a NetSuite account on this machine: login, REST record service, SuiteQL,
+RESTlets, concurrency limits, and failures on demand. It holds a sample company
+and a working integration, whose credentials it prints. They are made up.
+
+With --json it prints one line of JSON on standard output once it serves, for
+programs that start it.`
+
+func (p *program) emulateCommand() *cobra.Command {
+	var o emulator.Options
+	var listen string
+	var latency time.Duration
+	var oneLine bool
+	c := &cobra.Command{Use: "emulate", Short: "Serve a NetSuite account on this machine", Long: emulateHelp, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if latency > 0 {
+				o.Latency = emulator.FixedLatency(latency)
+			}
+			e, err := emulator.New(o)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, e.Close()) }()
+			l, err := net.Listen("tcp", listen)
+			if err != nil {
+				return err
+			}
+			if err := p.announce(e.Credentials(), "http://"+publicHost(l.Addr()), oneLine); err != nil {
+				_ = l.Close()
+				return err
+			}
+			return serveUntil(cmd.Context(), e, l)
+		}}
+	f := c.Flags()
+	f.StringVar(&listen, "listen", "127.0.0.1:8322", "address to listen on; port 0 picks one")
+	f.StringVar(&o.AccountID, "account", emulator.DefaultAccountID, "account ID in realm form")
+	f.Uint64Var(&o.Seed, "seed", 0, "number that decides everything made up: keys, sample data, which requests fail")
+	f.IntVar(&o.Concurrency, "concurrency", 0, "requests at one time that the account takes (default 5)")
+	f.DurationVar(&latency, "latency", 0, "how long the account thinks about each request")
+	f.StringVar(&o.StateFile, "state", "", "file that keeps the account over restarts")
+	f.BoolVar(&oneLine, "json", false, "print one line of JSON once it serves")
+	return c
+}
+
+// publicHost returns the address for people: localhost where only this machine listens.
+func publicHost(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func serveUntil(ctx context.Context, e *emulator.Emulator, l net.Listener) error {
+	err := e.Serve(ctx, l)
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, net.ErrClosed)) {
+		return nil
+	}
+	return err
+}
+
+// announce prints where the account is and how to log in.
+func (p *program) announce(c emulator.Credentials, address string, oneLine bool) error {
+	if c.BaseURL == "" {
+		c.BaseURL = address
+	}
+	if oneLine {
+		return json.NewEncoder(p.out).Encode(c)
+	}
+	if err := p.show(c, func() *grid {
+		return pairs("account", c.Account, "base URL", c.BaseURL, "consumer key", c.ConsumerKey, "consumer secret", c.ConsumerSecret,
+			"token ID", c.TokenID, "token secret", c.TokenSecret)
+	}); err != nil {
+		return err
+	}
+	p.say("\nA NetSuite account is at %s until you press Ctrl-C. Its control pages: %s/_emulator/", c.BaseURL, c.BaseURL)
+	p.say("Connect to it: %s", strings.Join([]string{"sluice connection create emulator --kind netsuite --set account=" + c.Account,
+		"--set base_url=" + c.BaseURL, "--secret …"}, " "))
+	return nil
+}

@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/internal/client"
+)
+
+func (p *program) flowCommand() *cobra.Command {
+	return group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
+		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
+		p.flowDelete())
+}
+
+func (p *program) flowList() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List flows", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			list, err := c.ListFlows(ctx)
+			if err != nil {
+				return err
+			}
+			return p.show(list.Items, func() *grid {
+				g := &grid{header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, right: []int{3},
+					empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
+				for _, f := range list.Items {
+					g.add(f.Flow.Name, yesNo(f.Enabled), number(f.Number), f.Flow.Export.Connection, importNames(f.Flow.Steps), when(f.CreatedAt))
+				}
+				return g
+			})
+		})
+	}}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func importNames(steps []client.Step) string {
+	var names []string
+	for _, s := range steps {
+		if s.Import != nil {
+			names = append(names, s.Import.Connection)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *program) flowShow() *cobra.Command {
+	return &cobra.Command{Use: "show NAME", Short: "Show a flow's text", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			f, err := c.GetFlow(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if p.output != "table" {
+				return p.show(f, nil)
+			}
+			p.say("# revision %d by %s, %s", f.Number, f.CreatedBy, when(f.CreatedAt))
+			_, err = fmt.Fprint(p.out, f.Text)
+			return err
+		})
+	}}
+}
+
+func (p *program) flowRun() *cobra.Command {
+	var detach bool
+	c := &cobra.Command{Use: "run NAME", Short: "Run a flow and wait for its end", Args: cobra.ExactArgs(1),
+		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			do := func(ctx context.Context, c *client.Client) error {
+				run, err := c.StartRun(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if detach {
+					return p.show(run, func() *grid { return runGrid([]client.Run{*run}) })
+				}
+				return p.follow(ctx, c, run.ID)
+			}
+			if detach {
+				return p.with(cmd, do)
+			}
+			return p.working(cmd, do)
+		}}
+	c.Flags().BoolVar(&detach, "detach", false, "do not wait; a running server works the run")
+	return c
+}
+
+func (p *program) flowPreview() *cobra.Command {
+	var limit int64
+	c := &cobra.Command{Use: "preview NAME|@FILE", Short: "Show what a flow would do with its first records", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		text := ""
+		if strings.HasPrefix(args[0], "@") || args[0] == "-" {
+			var err error
+			if text, err = p.readText(args[0]); err != nil {
+				return err
+			}
+		}
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			var seen *client.Preview
+			var err error
+			if text != "" {
+				seen, err = c.PreviewText(ctx, client.PreviewText{Text: text, Limit: limit})
+			} else {
+				seen, err = c.PreviewFlow(ctx, args[0], client.PreviewOptions{Limit: limit})
+			}
+			if err != nil {
+				return err
+			}
+			if p.output == "table" { // records are nested: a table cannot show them
+				return p.showYAML(seen.Records)
+			}
+			return p.show(seen, nil)
+		})
+	}}
+	c.Flags().Int64Var(&limit, "limit", 5, "records at most")
+	return c
+}
+
+func (p *program) flowCheck() *cobra.Command {
+	return &cobra.Command{Use: "check FILE…", Short: "Say everything that is wrong with flow files", Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			wrong := 0
+			results := map[string]*client.CheckResult{}
+			for _, path := range args {
+				text, err := p.readText("@" + strings.TrimPrefix(path, "@"))
+				if err != nil {
+					return err
+				}
+				result, err := c.CheckFlow(ctx, client.FlowText{Text: text})
+				if err != nil {
+					return err
+				}
+				results[path] = result
+				wrong += len(result.Problems)
+			}
+			if err := p.show(results, func() *grid { return problemGrid(args, results) }); err != nil || wrong == 0 {
+				return err
+			}
+			return fmt.Errorf("%s found", counted(wrong, "problem", "problems"))
+		})
+	}}
+}
+
+func problemGrid(paths []string, results map[string]*client.CheckResult) *grid {
+	g := &grid{}
+	for _, path := range paths {
+		for _, p := range results[path].Problems {
+			place := path
+			if p.Line > 0 {
+				place = fmt.Sprintf("%s:%d:%d", path, p.Line, p.Column)
+			}
+			g.add(place, p.Path, p.Message, p.Remedy)
+		}
+		if results[path].OK {
+			g.add(path, "", "good")
+		}
+	}
+	return g
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func (p *program) flowSwitch(verb, short string, do func(*client.Client, context.Context, string) (*client.FlowRevision, error)) *cobra.Command {
+	return &cobra.Command{Use: verb + " NAME", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			f, err := do(c, ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return p.show(f, func() *grid { return pairs("flow", f.Flow.Name, "enabled", yesNo(f.Enabled)) })
+		})
+	}}
+}
+
+func (p *program) flowDelete() *cobra.Command {
+	return &cobra.Command{Use: "delete NAME", Short: "Delete a flow", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			if err := c.DeleteFlow(ctx, args[0]); err != nil {
+				return err
+			}
+			p.say("Deleted %s.", args[0])
+			return nil
+		})
+	}}
+}

@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/internal/client"
+)
+
+func (p *program) errorCommand() *cobra.Command {
+	return group("error", "Records that did not get through", p.errorList(), p.errorShow(), p.errorEdit(), p.errorRetry(),
+		p.errorState("resolve", "Mark errors as resolved", "open", (*client.Client).ResolveErrors),
+		p.errorState("reopen", "Open resolved errors again", "resolved", (*client.Client).ReopenErrors))
+}
+
+func (p *program) errorList() *cobra.Command {
+	var q client.ListErrorsQuery
+	c := &cobra.Command{Use: "list", Short: "List record errors, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if q.State == "all" {
+			q.State = ""
+		}
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			list, err := c.ListErrors(ctx, q)
+			if err != nil {
+				return err
+			}
+			return p.show(list.Items, func() *grid { return errorGrid(list.Items) })
+		})
+	}}
+	c.Flags().StringVar(&q.Flow, "flow", "", "of this flow only")
+	c.Flags().Int64Var(&q.Run, "run", 0, "of this run only")
+	c.Flags().StringVar(&q.State, "state", "open", "open, retrying, resolved or all")
+	c.Flags().Int64Var(&q.Limit, "limit", 50, "errors at most")
+	return c
+}
+
+func errorGrid(list []client.RecordError) *grid {
+	g := &grid{header: []string{"error", "flow", "key", "where from", "step", "state", "kind", "message", "what to do"}, right: []int{1}, empty: "There is no record error."}
+	for i := range list {
+		e := &list[i]
+		g.add(number(e.ID), e.Flow, e.Key, e.Origin, e.Step, e.State, e.Classification, short(e.Message, 100), short(e.Remedy, 80))
+	}
+	return g
+}
+
+func short(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+func (p *program) errorShow() *cobra.Command {
+	return p.onRun("show ID", "Show a record error with its record and request", func(ctx context.Context, c *client.Client, id int64) error {
+		e, err := c.GetError(ctx, id)
+		if err != nil {
+			return err
+		}
+		if p.output != "table" {
+			return p.show(e, nil)
+		}
+		if err := pairs("error", number(e.ID), "state", e.State, "flow", e.Flow, "run", number(e.RunID), "step", e.Step, "key", e.Key, "where from", e.Origin,
+			"code", e.Code, "kind", e.Classification, "message", e.Message, "where", e.Where, "what to do", e.Remedy, "retries", number(e.Retries),
+			"since", when(e.CreatedAt), "resolved", when(e.ResolvedAt), "resolved by", e.ResolvedBy).write(p); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintln(p.out, "\nrecord:")
+		if err := p.showJSON(e.Record); err != nil {
+			return err
+		}
+		for _, part := range [][2]string{{"request", e.Request}, {"answer", e.Response}} {
+			if part[1] != "" {
+				_, _ = fmt.Fprintf(p.out, "\n%s:\n%s\n", part[0], part[1])
+			}
+		}
+		return nil
+	})
+}
+
+func (p *program) errorEdit() *cobra.Command {
+	var record string
+	c := &cobra.Command{Use: "edit ID --record JSON|@FILE|-", Short: "Change the record that a retry will send", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		id, err := runID(args[0])
+		if err != nil {
+			return err
+		}
+		if record == "" {
+			return usagef("give --record; get the record as it is with: sluice error show %d --output json", id)
+		}
+		r, err := p.readRecord(record)
+		if err != nil {
+			return err
+		}
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			e, err := c.EditError(ctx, id, r)
+			if err != nil {
+				return err
+			}
+			p.say("Changed. Try it again: sluice error retry %d", id)
+			return p.show(e, func() *grid { return errorGrid([]client.RecordError{*e}) })
+		})
+	}}
+	c.Flags().StringVar(&record, "record", "", "the whole record as JSON, @FILE or - for standard input")
+	return c
+}
+
+// errorChoice says which errors a command is about.
+type errorChoice struct {
+	flow string
+	run  int64
+}
+
+func (e *errorChoice) add(c *cobra.Command) {
+	c.Flags().StringVar(&e.flow, "flow", "", "all of this flow")
+	c.Flags().Int64Var(&e.run, "run", 0, "all of this run")
+}
+
+// ids returns the numbers in the arguments, or those of all errors that the
+// flags select and that are in the state.
+func (e *errorChoice) ids(ctx context.Context, c *client.Client, args []string, state string) ([]int64, error) {
+	var ids []int64
+	for _, arg := range args {
+		id, err := runID(arg)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) > 0 || e.flow == "" && e.run == 0 {
+		return ids, nil
+	}
+	q := client.ListErrorsQuery{Flow: e.flow, Run: e.run, State: state, Limit: 1000}
+	for {
+		list, err := c.ListErrors(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list.Items {
+			ids = append(ids, list.Items[i].ID)
+		}
+		if q.Before = list.Next; q.Before == 0 {
+			break
+		}
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("there is no %s error to choose", state)
+	}
+	return ids, nil
+}
+
+func (e *errorChoice) check(args []string) error {
+	if len(args) == 0 && e.flow == "" && e.run == 0 {
+		return usagef("say which errors: their numbers, --flow NAME or --run NUMBER")
+	}
+	return nil
+}
+
+func (p *program) errorRetry() *cobra.Command {
+	var choice errorChoice
+	c := &cobra.Command{Use: "retry [ID…]", Short: "Try records again, and wait for the end", RunE: func(cmd *cobra.Command, args []string) error {
+		if err := choice.check(args); err != nil {
+			return err
+		}
+		return p.working(cmd, func(ctx context.Context, c *client.Client) error {
+			ids, err := choice.ids(ctx, c, args, "open")
+			if err != nil {
+				return err
+			}
+			runs, err := c.RetryErrors(ctx, client.ErrorIDs{IDs: ids})
+			if err != nil {
+				return err
+			}
+			var all error
+			for i := range runs.Items {
+				all = errors.Join(all, p.follow(ctx, c, runs.Items[i].ID))
+			}
+			return all
+		})
+	}}
+	choice.add(c)
+	return c
+}
+
+func (p *program) errorState(verb, short, from string, do func(*client.Client, context.Context, client.ErrorIDs) error) *cobra.Command {
+	var choice errorChoice
+	c := &cobra.Command{Use: verb + " [ID…]", Short: short, RunE: func(cmd *cobra.Command, args []string) error {
+		if err := choice.check(args); err != nil {
+			return err
+		}
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			ids, err := choice.ids(ctx, c, args, from)
+			if err != nil {
+				return err
+			}
+			if err := do(c, ctx, client.ErrorIDs{IDs: ids}); err != nil {
+				return err
+			}
+			p.say("%s changed.", counted(len(ids), "error", "errors"))
+			return nil
+		})
+	}}
+	choice.add(c)
+	return c
+}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/internal/client"
+)
+
+func (p *program) runCommand() *cobra.Command {
+	return group("run", "Executions of flows", p.runList(), p.runShow(), p.runWatch(), p.runCancel(), p.runResume())
+}
+
+func (p *program) runList() *cobra.Command {
+	var q client.ListRunsQuery
+	c := &cobra.Command{Use: "list", Short: "List runs, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			list, err := c.ListRuns(ctx, q)
+			if err != nil {
+				return err
+			}
+			return p.show(list.Items, func() *grid { return runGrid(list.Items) })
+		})
+	}}
+	c.Flags().StringVar(&q.Flow, "flow", "", "of this flow only")
+	c.Flags().StringSliceVar(&q.State, "state", nil, "in these states only: queued, running, completed, failed, cancelled")
+	c.Flags().Int64Var(&q.Limit, "limit", 20, "runs at most")
+	return c
+}
+
+func runGrid(list []client.Run) *grid {
+	g := &grid{header: []string{"run", "flow", "kind", "state", "read", "written", "unchanged", "excluded", "failed", "started", "took"},
+		right: []int{1, 5, 6, 7, 8, 9}, empty: "There is no run."}
+	for i := range list {
+		r := &list[i]
+		g.add(number(r.ID), r.Flow, r.Kind, r.State, number(r.Counts.Read), number(r.Counts.Written), number(r.Counts.Unchanged),
+			number(r.Counts.Excluded), number(r.Counts.Failed), when(r.StartedAt), took(r))
+	}
+	return g
+}
+
+func took(r *client.Run) string {
+	if r.StartedAt.IsZero() || r.FinishedAt.IsZero() {
+		return ""
+	}
+	return r.FinishedAt.Sub(r.StartedAt).Round(time.Millisecond).String()
+}
+
+// runID reads the argument that is a run's or record error's number.
+func runID(arg string) (int64, error) {
+	id, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, usagef("%q is not a number", arg)
+	}
+	return id, nil
+}
+
+// onRun makes a command for one run.
+func (p *program) onRun(use, short string, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		id, err := runID(args[0])
+		if err != nil {
+			return err
+		}
+		return p.with(cmd, func(ctx context.Context, c *client.Client) error { return do(ctx, c, id) })
+	}}
+}
+
+func (p *program) runShow() *cobra.Command {
+	return p.onRun("show RUN", "Show a run with its steps, totals and errors", func(ctx context.Context, c *client.Client, id int64) error {
+		run, err := c.GetRun(ctx, id)
+		if err != nil {
+			return err
+		}
+		return p.showRun(ctx, c, run)
+	})
+}
+
+func (p *program) runCancel() *cobra.Command {
+	return p.onRun("cancel RUN", "Ask a run to stop; pages in work are finished", func(ctx context.Context, c *client.Client, id int64) error {
+		run, err := c.CancelRun(ctx, id)
+		if err != nil {
+			return err
+		}
+		return p.show(run, func() *grid { return runGrid([]client.Run{*run}) })
+	})
+}
+
+func (p *program) runWatch() *cobra.Command {
+	return p.onRun("watch RUN", "Wait for a run's end", p.follow)
+}
+
+func (p *program) runResume() *cobra.Command {
+	return &cobra.Command{Use: "resume RUN", Short: "Let a failed or cancelled run go on, and wait for its end", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := runID(args[0])
+			if err != nil {
+				return err
+			}
+			return p.working(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.ResumeRun(ctx, id); err != nil {
+					return err
+				}
+				return p.follow(ctx, c, id)
+			})
+		}}
+}
+
+// follow waits for a run's end, shows it, and fails when the run did.
+func (p *program) follow(ctx context.Context, c *client.Client, id int64) error {
+	run, err := p.await(ctx, c, id)
+	if err != nil {
+		return err
+	}
+	if err := p.showRun(ctx, c, run); err != nil {
+		return err
+	}
+	return verdict(run)
+}
+
+// verdict is the error for a run that did not end well, nil for one that did.
+func verdict(run *client.Run) error {
+	switch {
+	case run.State == "failed" && run.Error != nil:
+		return fmt.Errorf("run %d failed: %w\nWhen that is mended, go on with: sluice run resume %d", run.ID, run.Error, run.ID)
+	case run.State != "completed":
+		return fmt.Errorf("run %d is %s", run.ID, run.State)
+	case run.Counts.Failed > 0:
+		return errRecordErrors
+	}
+	return nil
+}
+
+// The wait between two looks at a run begins short and grows.
+const (
+	firstLook = 50 * time.Millisecond
+	lastLook  = time.Second
+)
+
+// await waits until a run has ended, showing how far it is.
+func (p *program) await(ctx context.Context, c *client.Client, id int64) (*client.Run, error) {
+	progress := p.newProgress()
+	defer progress.end()
+	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
+		run, err := c.GetRun(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		progress.update(run)
+		if run.State == "completed" || run.State == "failed" || run.State == "cancelled" {
+			return run, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("stopped waiting for run %d, which goes on: sluice run watch %d", id, id)
+		case <-time.After(wait):
+		}
+	}
+}
+
+// shownErrors is how many record errors a run's summary lists.
+const shownErrors = 10
+
+func (p *program) showRun(ctx context.Context, c *client.Client, run *client.Run) error {
+	if p.output != "table" {
+		return p.show(run, nil)
+	}
+	if err := runGrid([]client.Run{*run}).write(p); err != nil {
+		return err
+	}
+	for _, g := range []*grid{stepGrid(run.Steps), totalGrid(run.Totals)} {
+		if len(g.rows) > 0 {
+			_, _ = fmt.Fprintln(p.out)
+		}
+		if err := g.write(p); err != nil {
+			return err
+		}
+	}
+	if run.Counts.Failed == 0 {
+		return nil
+	}
+	list, err := c.ListErrors(ctx, client.ListErrorsQuery{Run: run.ID, Limit: shownErrors})
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(p.out)
+	if err := errorGrid(list.Items).write(p); err != nil {
+		return err
+	}
+	p.say("\nSee one whole: sluice error show ID. Try again: sluice error retry --run %d", run.ID)
+	return nil
+}
+
+func stepGrid(steps []client.StepCounts) *grid {
+	g := &grid{header: []string{"step", "kind", "in", "created", "written", "unchanged", "excluded", "failed", "reason"}, right: []int{3, 4, 5, 6, 7, 8}}
+	for _, s := range steps {
+		g.add(s.Step, s.Kind, number(s.In), number(s.Created), number(s.Written), number(s.Unchanged), number(s.Excluded), number(s.Failed), s.Reason)
+	}
+	return g
+}
+
+func totalGrid(totals []client.OutcomeTotals) *grid {
+	g := &grid{header: []string{"control total", "read", "written", "unchanged", "excluded", "failed"}, right: []int{2, 3, 4, 5, 6}}
+	for _, t := range totals {
+		g.add(t.Name, t.Read, t.Written, t.Unchanged, t.Excluded, t.Failed)
+	}
+	return g
+}

@@ -1,0 +1,163 @@
+// Package client is the Go client of the HTTP API. All but this file is
+// generated from the OpenAPI document; it imports nothing of the server.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+//go:generate go run github.com/sluicehq/sluice/internal/api/clientgen client_gen.go
+
+// maxAnswer bounds how much of an answer is read.
+const maxAnswer = 256 << 20
+
+// Client calls a server.
+type Client struct {
+	// Base is the server's address without a slash at its end: http://localhost:8321.
+	Base string
+	// Token is sent as bearer token when it is not empty.
+	Token string
+	// HTTP carries the requests; nil means http.DefaultClient.
+	HTTP *http.Client
+}
+
+// Error makes the server's error body an error: message, place, problems and remedy.
+func (e *ErrorBody) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Message)
+	if e.Where != "" {
+		fmt.Fprintf(&b, " (at %s)", e.Where)
+	}
+	for _, p := range e.Problems {
+		b.WriteString("\n  ")
+		b.WriteString(p.String())
+	}
+	if e.Remedy != "" {
+		if len(e.Problems) > 0 {
+			b.WriteString("\n" + e.Remedy)
+		} else {
+			b.WriteString(". " + e.Remedy)
+		}
+	}
+	return b.String()
+}
+
+// String returns place, message and remedy on one line.
+func (p Problem) String() string {
+	text := p.Message
+	switch {
+	case p.Path != "" && p.Line > 0:
+		text = fmt.Sprintf("%s (line %d): %s", p.Path, p.Line, text)
+	case p.Path != "":
+		text = p.Path + ": " + text
+	case p.Line > 0:
+		text = fmt.Sprintf("line %d: %s", p.Line, text)
+	}
+	if p.Remedy != "" {
+		text += ". " + p.Remedy
+	}
+	return text
+}
+
+// call sends a request and reads the answer into out, when there is one.
+// Errors of the server are *ErrorBody.
+func (c *Client) call(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	req, err := c.request(ctx, method, path, query, in)
+	if err != nil {
+		return err
+	}
+	hc := c.HTTP
+	if hc == nil {
+		hc = http.DefaultClient
+	}
+	resp, err := hc.Do(req)
+	if err != nil {
+		return fmt.Errorf("the server cannot be reached: %w", err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer))
+	body.UseNumber()
+	if resp.StatusCode >= http.StatusBadRequest {
+		return failure(resp, body)
+	}
+	if out == nil || resp.StatusCode == http.StatusNoContent {
+		return nil
+	}
+	if err := body.Decode(out); err != nil {
+		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", method, path, err)
+	}
+	return nil
+}
+
+func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return nil, fmt.Errorf("request body: %w", err)
+		}
+		body = bytes.NewReader(data)
+	}
+	target := c.Base + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target, body)
+	if err != nil {
+		return nil, fmt.Errorf("server address: %w", err)
+	}
+	req.Header.Set("Accept", "application/json")
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	return req, nil
+}
+
+func failure(resp *http.Response, body *json.Decoder) error {
+	e := new(ErrorBody)
+	if err := body.Decode(e); err != nil || e.Message == "" {
+		return fmt.Errorf("the server answered %s; is it a Sluice server?", resp.Status)
+	}
+	return e
+}
+
+// escape writes a path parameter.
+func escape[T string | int64](v T) string { return url.PathEscape(fmt.Sprint(v)) }
+
+// setQuery sets a query parameter that is not the zero value.
+func setQuery(v url.Values, name string, value any) {
+	switch value := value.(type) {
+	case string:
+		if value != "" {
+			v.Set(name, value)
+		}
+	case int64:
+		if value != 0 {
+			v.Set(name, strconv.FormatInt(value, 10))
+		}
+	case bool:
+		if value {
+			v.Set(name, "true")
+		}
+	case []string:
+		if len(value) > 0 {
+			v.Set(name, strings.Join(value, ","))
+		}
+	}
+}
+
+// Error makes an error that the server kept (of a run, of a test) an error here.
+func (e *Error) Error() string {
+	return (&ErrorBody{Message: e.Message, Where: e.Where, Remedy: e.Remedy, Problems: e.Problems}).Error()
+}

@@ -1,0 +1,239 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// sendWindow bounds how long after its intent a page may be written: a worker
+// that was away for longer may have been replaced by another.
+const sendWindow = 2 * time.Second
+
+// OpenImport opens a CSV or JSON lines file for writing.
+func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, options Options) (sluice.Writer, error) {
+	var format encoder
+	var target string
+	if i.CSV != nil {
+		format, target = csvEncoder{i.CSV.Columns}, i.CSV.Path
+	} else {
+		format, target = jsonEncoder{}, i.JSONLines.Path
+	}
+	f, err := openFolder(c)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{Options: options, encoder: format, out: output{folder: f, path: target, run: o.RunID}}
+	if err := f.MkdirAll(dirOf(target), 0o755); err != nil {
+		err = writeError(target, err)
+		_ = f.Close()
+		return nil, err
+	}
+	if w.begun, err = w.out.resume(); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func dirOf(p string) string { return path.Dir(p) }
+
+// writer is the Writer of files.
+type writer struct {
+	Options
+	encoder encoder
+	mu      sync.Mutex
+	out     output
+	begun   bool
+}
+
+// Traits says that pages are written one after another, since a file has an order.
+func (w *writer) Traits() sluice.Traits {
+	return sluice.Traits{Ordered: true, SendWindow: sendWindow}
+}
+
+// Prepare notes the file's length, to which Reconcile returns.
+func (w *writer) Prepare(_ context.Context, intents []*sluice.Intent) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.begun && len(intents) > 0 {
+		if err := w.out.begin(addsToFile(intents[0], w.out.run), w.encoder.head()); err != nil {
+			return err
+		}
+		w.begun = true
+	}
+	for _, i := range intents {
+		i.Before = fmt.Sprintf("run %d length %d", w.out.run, w.out.size)
+	}
+	return nil
+}
+
+// addsToFile reports whether the run adds to the file of an earlier run. A flow
+// without key gives each record a key that names its run: such a run writes all
+// its records, and the file anew. With a key, and in a retry, a run brings only
+// what earlier runs did not.
+func addsToFile(first *sluice.Intent, run int64) bool {
+	return !strings.HasPrefix(first.Key, fmt.Sprintf("run/%d/", run))
+}
+
+// Write writes all intents that can be written, or none.
+func (w *writer) Write(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	results := make([]sluice.Result, len(intents)) // not sent
+	var text bytes.Buffer
+	now := w.Clock()
+	for n, i := range intents {
+		if now.After(i.SendBy) {
+			continue
+		}
+		mark := text.Len()
+		if bad := w.encoder.encode(&text, i.Record); bad != nil {
+			text.Truncate(mark)
+			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: bad}
+			continue
+		}
+		results[n].State = sluice.ResultWritten
+	}
+	if text.Len() == 0 {
+		return results, nil
+	}
+	clean, err := w.out.append(text.Bytes())
+	if err == nil {
+		return results, nil
+	}
+	for n := range results {
+		if results[n].State != sluice.ResultWritten {
+			continue
+		}
+		results[n].State = sluice.ResultNotSent
+		if !clean {
+			results[n].State = sluice.ResultUnknown
+		}
+	}
+	return results, err
+}
+
+// Reconcile cuts the file back to its length before the intents, which makes it
+// certain that none of them is there.
+func (w *writer) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	results := make([]sluice.Result, len(intents))
+	length := int64(-1)
+	for n, i := range intents {
+		results[n].State = sluice.ResultAbsent
+		var run, before int64
+		if _, err := fmt.Sscanf(i.Before, "run %d length %d", &run, &before); err != nil {
+			return nil, sluice.Errorf("file.ledger", "the ledger's note %s is not of a file import", strconv.Quote(i.Before)).Fix("Give the step another name if it was another kind of import before")
+		}
+		if run == w.out.run && (length < 0 || before < length) {
+			length = before
+		}
+	}
+	if length < 0 || !w.begun { // of earlier runs, whose unfinished file is gone
+		return results, nil
+	}
+	return results, w.out.cut(length)
+}
+
+// Finish gives the file its name. A run that wrote nothing leaves the file that
+// is there, and makes an empty one where there is none.
+func (w *writer) Finish(context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.begun {
+		if _, err := fs.Stat(w.out.folder.FS(), w.out.path); err == nil {
+			return nil
+		}
+		if err := w.out.begin(false, w.encoder.head()); err != nil {
+			return err
+		}
+		w.begun = true
+	}
+	if err := w.out.finish(); err != nil {
+		return err
+	}
+	w.begun = false
+	return nil
+}
+
+// Close closes the file.
+func (w *writer) Close() error {
+	err := w.out.close()
+	_ = w.out.folder.Close()
+	return err
+}
+
+// encoder writes records in a file format.
+type encoder interface {
+	head() []byte
+	// encode writes one record, or says why it cannot.
+	encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure
+}
+
+type csvEncoder struct{ columns []string }
+
+func (e csvEncoder) head() []byte {
+	var b bytes.Buffer
+	e.row(&b, e.columns)
+	return b.Bytes()
+}
+
+func (e csvEncoder) row(to *bytes.Buffer, fields []string) {
+	for i, field := range fields {
+		if i > 0 {
+			to.WriteByte(',')
+		}
+		// A line with nothing on it is no row to those who read it.
+		lonely := field == "" && len(fields) == 1
+		if lonely || strings.ContainsAny(field, ",\"\r\n") || strings.TrimSpace(field) != field {
+			to.WriteString(`"` + strings.ReplaceAll(field, `"`, `""`) + `"`)
+		} else {
+			to.WriteString(field)
+		}
+	}
+	to.WriteByte('\n')
+}
+
+func (e csvEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
+	fields := make([]string, len(e.columns))
+	for i, column := range e.columns {
+		switch v := r[column].(type) {
+		case nil:
+		case string:
+			fields[i] = v
+		case json.Number:
+			fields[i] = v.String()
+		case bool:
+			fields[i] = strconv.FormatBool(v)
+		default:
+			return &sluice.Failure{Code: "record.not_plain", Classification: sluice.ClassValue, Where: column,
+				Message: "a list or an object does not fit into a CSV field", Remedy: "Map it to text, or write JSON lines"}
+		}
+	}
+	e.row(to, fields)
+	return nil
+}
+
+type jsonEncoder struct{}
+
+func (jsonEncoder) head() []byte { return nil }
+
+func (jsonEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
+	encoder := json.NewEncoder(to)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		return &sluice.Failure{Code: "record.not_json", Classification: sluice.ClassValue, Message: "the record cannot be written as JSON: " + err.Error()}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package file
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// shared returns a folder of the reference data, or skips.
+func shared(t testing.TB, path string) string {
+	t.Helper()
+	root := os.Getenv("SLUICE_SHARED")
+	if root == "" {
+		root = "../../../../shared"
+	}
+	dir := filepath.Join(root, path)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("the reference data is absent: set SLUICE_SHARED (%v)", err)
+	}
+	return dir
+}
+
+func TestOnlineRetail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("half a million rows")
+	}
+	c := &sluice.Connection{Kind: sluice.KindFiles, Settings: map[string]string{"dir": shared(t, "data/online-retail")}}
+	e := &sluice.Export{CSV: &sluice.CSVExport{Path: "online-retail.csv.gz"}, Group: &sluice.Group{By: []string{"InvoiceNo"}, As: "lines"}, Key: []string{"InvoiceNo"}}
+	began := time.Now()
+	r, err := OpenExport(t.Context(), c, e, sluice.ExportOptions{}, Options{TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	t.Logf("staged in %v", time.Since(began))
+	records, rows := 0, 0
+	for {
+		batch, err := r.Next(t.Context(), 200)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range batch.Items {
+			records++
+			rows += it.Rows
+		}
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	t.Logf("read in %v, heap from the system %d MB", time.Since(began), memory.HeapSys>>20)
+	if records != 25_900 || rows != 541_909 {
+		t.Errorf("%d records of %d rows", records, rows)
+	}
+}
