@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 
 	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/emulator/failure"
@@ -33,13 +32,12 @@ func Example() {
 			panic(err)
 		}
 		resp.Body.Close()
-		challenge, _, _ := strings.Cut(resp.Header.Get("WWW-Authenticate"), ",")
-		fmt.Println(resp.StatusCode, challenge)
+		fmt.Println(resp.Status)
 	}
 	fmt.Println(account.Credentials().ConsumerKey[:6])
 	// Output:
-	// 401 OAuth realm="7654321"
-	// 503
-	// 401 OAuth realm="7654321"
+	// 401 Unauthorized
+	// 503 Service Unavailable
+	// 401 Unauthorized
 	// facade
 }
