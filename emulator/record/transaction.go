@@ -105,6 +105,7 @@ func (w *work) party(r *Record, isNew bool) error {
 	inherited := []string{"subsidiary", "currency"}
 	if isNew {
 		inherited = append(inherited, "terms", "salesRep", "email")
+		w.defaultAddresses(r, customer)
 	}
 	for _, name := range inherited {
 		if f := r.Type.Fields.Lookup(name); f != nil && b[name] == nil && customer[name] != nil && w.ses.Has(f.Feature) {
@@ -129,6 +130,18 @@ func (w *work) party(r *Record, isNew bool) error {
 		body.SetRef(b, "currency", id)
 	}
 	return nil
+}
+
+// defaultAddresses copies the customer's default addresses to a document that
+// has none.
+func (w *work) defaultAddresses(r *Record, customer body.Body) {
+	for _, l := range body.Lines(customer, "addressBook") {
+		for flag, name := range map[string]string{"defaultBilling": "billingAddress", "defaultShipping": "shippingAddress"} {
+			if body.True(l, flag) && l["addressBookAddress"] != nil && r.Type.Fields.Lookup(name) != nil && r.Body[name] == nil {
+				r.Body[name] = body.Clone(l["addressBookAddress"])
+			}
+		}
+	}
 }
 
 // period finds the posting period of the transaction's date, unless the
