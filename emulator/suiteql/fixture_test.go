@@ -95,9 +95,9 @@ var sqliteTypes = map[Kind]string{Integer: "INTEGER", Decimal: "NUMERIC", Text: 
 func createTable(t *Table) string {
 	columns := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		columns[i] = quote(c.Name) + " " + sqliteTypes[c.Kind]
+		columns[i] = `"` + c.Name + `"` + " " + sqliteTypes[c.Kind]
 	}
-	return fmt.Sprintf("CREATE TABLE %s (%s)", quote(t.physical()), strings.Join(columns, ", "))
+	return fmt.Sprintf("CREATE TABLE %s (%s)", "q_"+t.Name, strings.Join(columns, ", "))
 }
 
 // writable opens a new database file for writing and returns its path too.
@@ -126,7 +126,7 @@ func newTestEngine(tb testing.TB) (*Engine, *sql.DB) {
 	for _, t := range testTables() {
 		mustExec(tb, writer, createTable(&t))
 		for _, row := range testRows[t.Name] {
-			mustExec(tb, writer, "INSERT INTO "+t.physical()+" VALUES ("+row+")")
+			mustExec(tb, writer, "INSERT INTO "+"q_"+t.Name+" VALUES ("+row+")")
 		}
 	}
 	return openEngine(tb, path, testTables()), writer
