@@ -69,12 +69,17 @@ func Open(path string) (*Database, error) {
 	options := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "case_sensitive_like(1)", "busy_timeout(10000)"}}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 	db := sql.OpenDB(connector{d, dsn})
+	db.SetMaxIdleConns(idleConns)
 	if err := db.Ping(); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open %s for queries: %w", path, err)
 	}
 	return &Database{DB: db, zones: zones}, nil
 }
+
+// idleConns is how many connections wait for the next query. An account serves
+// a handful of requests at a time, and a new connection registers all functions.
+const idleConns = 8
 
 // connector opens connections with a driver of our own: registering the
 // functions with the process-wide one would give them to every SQLite user.
