@@ -68,7 +68,7 @@ func (e *Emulator) recordsFile() string {
 	return e.opts.StateFile + ".records.db"
 }
 
-// seedRecords begins with new records: the sample company, unless Options want none.
+// seedRecords begins with new records.
 func (e *Emulator) seedRecords() error {
 	file := e.recordsFile()
 	if file != "" {
@@ -82,13 +82,25 @@ func (e *Emulator) seedRecords() error {
 	if err != nil {
 		return err
 	}
-	if !e.opts.Empty {
-		if err := company.Sample(context.Background(), x.store, e.opts.Seed, e.clock.Now(), e.opts.Company); err != nil {
-			return errors.Join(err, x.close())
-		}
+	if err := e.fill(x.store); err != nil {
+		return errors.Join(err, x.close())
 	}
 	e.records.Store(x)
 	return e.publishScripts()
+}
+
+// fill adds the records that Options ask for.
+func (e *Emulator) fill(store *record.Store) error {
+	ctx := context.Background()
+	if !e.opts.Empty {
+		if err := company.Sample(ctx, store, e.opts.Seed, e.clock.Now(), e.opts.Company); err != nil {
+			return err
+		}
+	}
+	if e.opts.Records == nil {
+		return nil
+	}
+	return company.Load(ctx, store, e.opts.Records)
 }
 
 // mountRecords adds the services that work on records.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sluicehq/sluice/emulator/account/internal/oauth1"
 )
 
 // requestLife is how long a request token waits for the user. Oracle publishes
@@ -119,7 +121,7 @@ func (l *attempt) checkFlow() *cause {
 }
 
 func (l *attempt) checkFlowSignature(tokenSecret string) *cause {
-	want := signature(l.claim.base, l.integration.ConsumerSecret, tokenSecret)
+	want := oauth1.Signature(l.claim.base, l.integration.ConsumerSecret, tokenSecret)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(l.claim.signature)) == 0 {
 		return badSignature
 	}

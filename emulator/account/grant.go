@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/sluicehq/sluice/emulator/account/internal/oauth1"
 )
 
 const (
@@ -164,7 +165,7 @@ func (l *attempt) checkAudience(r *http.Request, claims *assertion) *grantError 
 	allowed := []string{
 		"https://" + label + ".suitetalk.api.netsuite.com" + TokenPath,
 		"https://" + label + ".restlets.api.netsuite.com" + TokenPath,
-		signedURL(r, l.opts.BaseURL), signedURL(r, nil),
+		oauth1.SignedURL(r, l.opts.BaseURL), oauth1.SignedURL(r, nil),
 	}
 	if !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(allowed, aud) }) {
 		return &grantError{"InvalidRequest", "invalid_request"}

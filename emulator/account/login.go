@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/oauth1"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -77,24 +78,24 @@ func (l *attempt) readOAuth(r *http.Request) *cause {
 	scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
 	case scheme == "":
-		return missingParameter
+		return noHeader
 	case strings.EqualFold(scheme, "NLAuth"):
 		return passwordRejected
 	case !strings.EqualFold(scheme, "OAuth") || len(r.Header.Values("Authorization")) > 1:
 		return syntaxError
 	}
-	params, err := parseHeader(rest)
+	params, err := oauth1.ParseHeader(rest)
 	if err != nil {
 		return syntaxError
 	}
 	named := map[string]string{}
 	for _, p := range params {
-		if _, twice := named[p.name]; twice || p.value == "" && isProtocol(p.name) {
+		if _, twice := named[p.Name]; twice || p.Value == "" && isProtocol(p.Name) {
 			return badParameter
 		}
-		named[p.name] = p.value
+		named[p.Name] = p.Value
 	}
-	sent, err := signedParams(r)
+	sent, err := oauth1.SignedParams(r)
 	if err != nil {
 		return badParameter
 	}
@@ -103,7 +104,7 @@ func (l *attempt) readOAuth(r *http.Request) *cause {
 		nonce: named["oauth_nonce"], timestamp: named["oauth_timestamp"], method: named["oauth_signature_method"],
 		version: named["oauth_version"], signature: named["oauth_signature"],
 		callback: named["oauth_callback"], verifier: named["oauth_verifier"], role: named["role"],
-		base: baseString(r.Method, signedURL(r, l.opts.BaseURL), append(params, sent...)),
+		base: oauth1.BaseString(r.Method, oauth1.SignedURL(r, l.opts.BaseURL), append(params, sent...)),
 	}
 	return nil
 }
@@ -198,7 +199,7 @@ func (l *attempt) checkToken() *cause {
 }
 
 func (l *attempt) checkSignature() *cause {
-	want := signature(l.claim.base, l.integration.ConsumerSecret, l.token.Secret)
+	want := oauth1.Signature(l.claim.base, l.integration.ConsumerSecret, l.token.Secret)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(l.claim.signature)) == 0 {
 		return badSignature
 	}

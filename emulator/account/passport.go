@@ -3,6 +3,7 @@ package account
 import (
 	"strings"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/oauth1"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -16,7 +17,7 @@ type Passport struct {
 func (p Passport) base() string {
 	parts := []string{p.Account, p.ConsumerKey, p.Token, p.Nonce, p.Timestamp}
 	for i := range parts {
-		parts[i] = escape(parts[i])
+		parts[i] = oauth1.Escape(parts[i])
 	}
 	return strings.Join(parts, "&")
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -185,9 +186,7 @@ func (w *work) sale(c *body.Calc, r *Record) error {
 		return err
 	}
 	body.SetLines(r.Body, "item", list)
-	if _, given := r.Body["$tax"]; !given && !tax.IsZero() || r.Body["taxTotal"] == nil {
-		r.Body["taxTotal"] = body.Number(tax)
-	}
+	taxTotal(r.Body, list, tax)
 	total := c.Add(subtotal, c.Value(r.Body, "taxTotal"))
 	total = c.Add(total, c.Value(r.Body, "shippingCost"))
 	total = c.Add(total, c.Value(r.Body, "handlingCost"))
@@ -200,6 +199,19 @@ func (w *work) sale(c *body.Calc, r *Record) error {
 		body.SetRef(r.Body, "account", id)
 	}
 	return w.dueDate(r)
+}
+
+// taxTotal sets the tax: the lines' if they have any, else what the request
+// gave.
+func taxTotal(b body.Body, list []body.Body, tax decimal.Decimal) {
+	taxed := slices.ContainsFunc(list, func(l body.Body) bool { return l["tax1Amt"] != nil })
+	if taxed || body.True(b, "$taxed") || b["taxTotal"] == nil {
+		b["taxTotal"] = body.Number(tax)
+	}
+	delete(b, "$taxed")
+	if taxed {
+		b["$taxed"] = true
+	}
 }
 
 // saleLine fills a line from its item: description, price, amount.

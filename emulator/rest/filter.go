@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record"
+	"github.com/sluicehq/sluice/emulator/record/filter"
 	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
@@ -23,7 +24,7 @@ import (
 //	value      = word | "text" | "[" value { "," value } "]"
 //
 // An empty q is no filter.
-func parseFilter(t *schema.Type, ses *session.Session, q string) (*record.Filter, error) {
+func parseFilter(t *schema.Type, ses *session.Session, q string) (*filter.Filter, error) {
 	if strings.TrimSpace(q) == "" {
 		return nil, nil
 	}
@@ -99,14 +100,14 @@ func (p *filterParser) take(text string) bool {
 	return true
 }
 
-func (p *filterParser) expression(depth int) (record.Filter, error) {
-	return p.joined("OR", func() (record.Filter, error) {
-		return p.joined("AND", func() (record.Filter, error) { return p.factor(depth) })
+func (p *filterParser) expression(depth int) (filter.Filter, error) {
+	return p.joined("OR", func() (filter.Filter, error) {
+		return p.joined("AND", func() (filter.Filter, error) { return p.factor(depth) })
 	})
 }
 
-func (p *filterParser) joined(word string, next func() (record.Filter, error)) (record.Filter, error) {
-	var parts []record.Filter
+func (p *filterParser) joined(word string, next func() (filter.Filter, error)) (filter.Filter, error) {
+	var parts []filter.Filter
 	for {
 		f, err := next()
 		if err != nil {
@@ -121,15 +122,15 @@ func (p *filterParser) joined(word string, next func() (record.Filter, error)) (
 	case len(parts) == 1:
 		return parts[0], nil
 	case word == "OR":
-		return record.Filter{Or: parts}, nil
+		return filter.Filter{Or: parts}, nil
 	}
-	return record.Filter{And: parts}, nil
+	return filter.Filter{And: parts}, nil
 }
 
-func (p *filterParser) factor(depth int) (record.Filter, error) {
+func (p *filterParser) factor(depth int) (filter.Filter, error) {
 	if p.take("(") {
 		if depth == maxDepth {
-			return record.Filter{}, invalidQuery()
+			return filter.Filter{}, invalidQuery()
 		}
 		f, err := p.expression(depth + 1)
 		if err == nil && !p.take(")") {
@@ -138,11 +139,11 @@ func (p *filterParser) factor(depth int) (record.Filter, error) {
 		return f, err
 	}
 	if len(p.tokens) < 2 || p.tokens[0].quoted || p.tokens[1].quoted {
-		return record.Filter{}, invalidQuery()
+		return filter.Filter{}, invalidQuery()
 	}
 	name, word := p.tokens[0].text, strings.ToUpper(p.tokens[1].text)
 	if strings.Contains(marks, name) {
-		return record.Filter{}, invalidQuery()
+		return filter.Filter{}, invalidQuery()
 	}
 	p.tokens = p.tokens[2:]
 	f, class, err := p.field(name)
@@ -175,41 +176,41 @@ const (
 
 // field finds a filterable field. Others are unknown to the search, even those
 // that the record has: so live accounts answer.
-func (p *filterParser) field(name string) (record.Filter, class, error) {
+func (p *filterParser) field(name string) (filter.Filter, class, error) {
 	if strings.EqualFold(name, "id") || strings.EqualFold(name, "internalId") {
-		return record.Filter{Key: true}, classNumber, nil
+		return filter.Filter{Key: true}, classNumber, nil
 	}
 	f := p.typ.Fields.Lookup(name)
 	if f == nil || !f.Filterable || f.Column == "" || !p.ses.Has(f.Feature) {
-		return record.Filter{}, 0, fault.New(http.StatusBadRequest, fault.NonexistentField,
+		return filter.Filter{}, 0, fault.New(http.StatusBadRequest, fault.NonexistentField,
 			"Unknown field name '%s' in the search query. The field does not exist on this record type.", name).InParam("q")
 	}
 	classes := map[schema.Kind]class{
 		schema.String: classText, schema.Number: classNumber, schema.Integer: classNumber, schema.Boolean: classBoolean,
 		schema.Date: classDate, schema.DateTime: classDateTime, schema.Reference: classChoice, schema.Enum: classChoice,
 	}
-	return record.Filter{Field: f}, classes[f.Kind], nil
+	return filter.Filter{Field: f}, classes[f.Kind], nil
 }
 
 type operation struct {
-	op     record.Op
+	op     filter.Op
 	values int // how many; -1 = one or more in brackets
 }
 
 var operators = map[class]map[string]operation{
-	classText: {"IS": {record.Is, 1}, "CONTAIN": {record.Contains, 1}, "START_WITH": {record.StartsWith, 1}, "ENDWITH": {record.EndsWith, 1}},
+	classText: {"IS": {filter.Is, 1}, "CONTAIN": {filter.Contains, 1}, "START_WITH": {filter.StartsWith, 1}, "ENDWITH": {filter.EndsWith, 1}},
 	classNumber: {
-		"EQUAL": {record.Is, 1}, "GREATER": {record.Greater, 1}, "GREATER_OR_EQUAL": {record.AtLeast, 1}, "LESS": {record.Less, 1},
-		"LESS_OR_EQUAL": {record.AtMost, 1}, "BETWEEN": {record.Between, 2}, "WITHIN": {record.Between, 2}, "ANY_OF": {record.AnyOf, -1},
+		"EQUAL": {filter.Is, 1}, "GREATER": {filter.Greater, 1}, "GREATER_OR_EQUAL": {filter.AtLeast, 1}, "LESS": {filter.Less, 1},
+		"LESS_OR_EQUAL": {filter.AtMost, 1}, "BETWEEN": {filter.Between, 2}, "WITHIN": {filter.Between, 2}, "ANY_OF": {filter.AnyOf, -1},
 	},
-	classBoolean: {"IS": {record.Is, 1}},
+	classBoolean: {"IS": {filter.Is, 1}},
 	classDate: {
-		"ON": {record.During, 1}, "AFTER": {record.Greater, 1}, "BEFORE": {record.Less, 1},
-		"ON_OR_AFTER": {record.AtLeast, 1}, "ON_OR_BEFORE": {record.AtMost, 1},
+		"ON": {filter.During, 1}, "AFTER": {filter.Greater, 1}, "BEFORE": {filter.Less, 1},
+		"ON_OR_AFTER": {filter.AtLeast, 1}, "ON_OR_BEFORE": {filter.AtMost, 1},
 	},
 	// Oracle's table leaves references and enumerations out; IS, EQUAL and
 	// ANY_OF are what N/query offers for select fields.
-	classChoice: {"IS": {record.Is, 1}, "EQUAL": {record.Is, 1}, "ANY_OF": {record.AnyOf, -1}},
+	classChoice: {"IS": {filter.Is, 1}, "EQUAL": {filter.Is, 1}, "ANY_OF": {filter.AnyOf, -1}},
 }
 
 // operator finds an operator of the class; _NOT negates each. The negation of
@@ -217,7 +218,7 @@ var operators = map[class]map[string]operation{
 func operator(c class, word string) (operation, bool) {
 	positive := strings.TrimSuffix(word, "_NOT")
 	if positive == "EMPTY" {
-		return operation{record.Empty, 0}, true
+		return operation{filter.Empty, 0}, true
 	}
 	if word == "END_WITH_NOT" {
 		positive = "ENDWITH"
@@ -260,7 +261,7 @@ func (p *filterParser) values(n int) ([]string, bool) {
 }
 
 // compare gives the values the form that the analytic column has.
-func (p *filterParser) compare(f record.Filter, c class, values []string) (record.Filter, error) {
+func (p *filterParser) compare(f filter.Filter, c class, values []string) (filter.Filter, error) {
 	f.Values = values
 	for i, v := range values {
 		switch c {
@@ -292,7 +293,7 @@ func (p *filterParser) compare(f record.Filter, c class, values []string) (recor
 				f.Values[0] = from.Format(time.DateOnly)
 				to = from.AddDate(0, 0, 1)
 			}
-			if f.Op == record.During {
+			if f.Op == filter.During {
 				end := to.UTC().Format(time.DateTime)
 				if c == classDate {
 					end = to.Format(time.DateOnly)

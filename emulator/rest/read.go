@@ -40,11 +40,11 @@ func (c *call) list() error {
 	if err != nil {
 		return err
 	}
-	filter, err := parseFilter(t, c.ses, q.Get("q"))
+	condition, err := parseFilter(t, c.ses, q.Get("q"))
 	if err != nil {
 		return err
 	}
-	ids, total, err := c.store.List(c.r.Context(), t, filter, p.limit, p.offset)
+	ids, total, err := c.store.List(c.r.Context(), t, condition, p.limit, p.offset)
 	if err != nil {
 		return err
 	}
@@ -122,6 +122,9 @@ func (c *call) get() error {
 	if err != nil {
 		return err
 	}
+	if o.only != nil { // Oracle help, section_1545141500, shows the parameter in the link
+		body["links"] = self(c.href(c.path[0], id) + "?fields=" + url.QueryEscape(c.r.URL.Query().Get("fields")))
+	}
 	if o.only == nil || slices.Contains(o.only, "id") {
 		body["id"] = id
 	}
@@ -155,7 +158,6 @@ func (c *call) subResource() error {
 		at, rest = at+"/"+f.Name, rest[1:]
 		switch {
 		case f.Kind == schema.Sublist && len(rest) == 0:
-			v.expand = true
 			return c.answer(collection)(v.sublist(f, body, at))
 		case f.Kind == schema.Sublist:
 			line := findLine(f, body, rest[0])

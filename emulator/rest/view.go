@@ -61,11 +61,17 @@ func (v *view) field(f *schema.Field, body map[string]any, at string) (any, erro
 	return body[f.Name], nil
 }
 
+// sublist renders a sublist with its lines; only their links without
+// expandSubResources.
 func (v *view) sublist(f *schema.Field, body map[string]any, at string) (map[string]any, error) {
 	stored, _ := body[f.Name].([]any)
 	items := []any{}
 	for i, l := range stored {
 		line, _ := l.(map[string]any)
+		if !v.expand {
+			items = append(items, map[string]any{"links": self(at + "/" + lineName(f, line, i))})
+			continue
+		}
 		item, err := v.object(f.Fields, line, at+"/"+lineName(f, line, i))
 		if err != nil {
 			return nil, err

@@ -2,8 +2,11 @@ package suiteql
 
 import (
 	"context"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice/emulator/session"
 )
@@ -95,11 +98,41 @@ func TestValuesAreBound(t *testing.T) {
 	}
 }
 
-func TestCancelStopsAQuery(t *testing.T) {
-	e, _ := newTestEngine(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, f := e.Query(ctx, testSession(t), "SELECT id FROM customer", nil, 10, 0); f == nil || f.Status != 500 {
-		t.Errorf("a cancelled query answered %v", f)
+// A query that would take years ends with its context.
+func TestDeadlineStopsAQuery(t *testing.T) {
+	e := newLines(t, 5000, "CREATE INDEX line_id ON q_transactionline(id)")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	const q = "SELECT SUM(a.amount + b.amount + c.amount + d.amount) FROM transactionline a, transactionline b, transactionline c, transactionline d"
+	if _, f := e.Query(ctx, testSession(t), q, nil, 10, 0); f == nil || f.Status != 500 {
+		t.Errorf("answered %v", f)
 	}
+	if got := ask(t, e, "SELECT id FROM transactionline WHERE id = 7"); got != "id=7" {
+		t.Errorf("the connection is broken: %s", got)
+	}
+}
+
+// Readers do not wait for writers, nor for each other.
+func TestQueriesRunBesideWrites(t *testing.T) {
+	e, writer := newTestEngine(t)
+	tx, err := writer.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(t.Context(), "DELETE FROM q_customer"); err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for i := range 20 {
+				e.SetTables(testTables())
+				if got := ask(t, e, "SELECT COUNT(*) n FROM customer WHERE id > ?", strconv.Itoa(i-20)); got != "n=4" {
+					t.Error(got)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -92,6 +92,13 @@ func TestQueries(t *testing.T) {
 		{q: "SELECT DISTINCT type FROM transaction ORDER BY type", want: "type=CustInvc | type=SalesOrd"},
 		{q: "SELECT UPPER(type) k, SUM(foreigntotal) s FROM transaction GROUP BY UPPER(type) ORDER BY SUM(foreigntotal)", want: "k=SALESORD s=0.3 | k=CUSTINVC s=94.95"},
 		{q: "SELECT id FROM currency WHERE (id, symbol) = 1", want: refused},
+		{q: "SELECT * FROM (SELECT type FROM transaction) GROUP BY type ORDER BY type", want: "type=CustInvc | type=SalesOrd"},
+		{q: "SELECT c.id, (SELECT COUNT(*) FROM transaction t WHERE t.entity = c.id) n FROM customer c WHERE c.id < 12 GROUP BY c.id ORDER BY c.id", want: "id=10 n=2 | id=11 n=1"},
+		{q: "SELECT (SELECT COUNT(*) FROM transaction t WHERE t.entity = c.salesrep) n FROM customer c GROUP BY c.id", want: refused},
+		{q: "SELECT id FROM customer WHERE id IN (10" + strings.Repeat(",0", 999) + ")", want: "id=10"},
+		{q: "SELECT id FROM customer WHERE id IN (10" + strings.Repeat(",0", 1000) + ")", want: refused},
+		{q: "SELECT id FROM account WHERE acctnumber IN (SELECT 3900 + 100 FROM dual)", want: "id=2"},
+		{q: "SELECT id FROM account WHERE 4000 IN (SELECT acctnumber FROM account a WHERE a.id = account.id)", want: "id=2"},
 
 		// how many rows
 		{q: "SELECT TOP 2 id FROM customer ORDER BY id DESC", want: "id=13 | id=12"},

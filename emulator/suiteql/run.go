@@ -124,14 +124,18 @@ func (e *Engine) query(ctx context.Context, s *session.Session, q string, params
 // queryError tells what the query brought on itself (a text that is no number,
 // a date out of range) from what is our failure.
 func queryError(ctx context.Context, err error) error {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == sqliteError && ctx.Err() == nil {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && ctx.Err() == nil && (e.Code() == sqliteError || e.Code() == sqliteTooBig) {
 		return unsupported("%v", err)
 	}
 	return err
 }
 
-// sqliteError is SQLITE_ERROR: a function or the statement itself failed.
-const sqliteError = 1
+// SQLite's codes for a function or statement that failed by itself, and for a
+// text beyond all bounds.
+const (
+	sqliteError  = 1
+	sqliteTooBig = 18
+)
 
 // window is the part of a result that a request asks for.
 type window struct {

@@ -155,12 +155,12 @@ func (t *translator) column(id *syntax.Ident) (value, bool, error) {
 // read returns the value of a field in the block s.
 func (t *translator) read(s *scope, f *field) value {
 	t.refs++
-	if s.inAggregate == 0 {
-		s.loose++
-	}
 	sql := f.source.name + "." + f.sql
 	if s.rows != nil {
 		sql = s.rows.pass(sql)
+	}
+	if s.inAggregate == 0 && !s.groups[sql] {
+		s.loose++
 	}
 	return value{sql: sql, kind: f.kind, field: f}
 }

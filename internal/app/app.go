@@ -126,7 +126,7 @@ func (a *App) listen() error {
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp := people{core: a.core, passwords: newPasswords()}
+	pp := people{core: a.core, passwords: newPasswords(a.cfg.passwordCost)}
 	lg := login{people: pp, throttle: newThrottle(a.cfg.Clock)}
 	if a.network != nil {
 		token, err := lg.offerOwnerLink(ctx)

@@ -43,7 +43,7 @@ func (s *syncBuffer) String() string {
 func start(t *testing.T, change ...func(*Config)) *server {
 	t.Helper()
 	log := &syncBuffer{}
-	cfg := Config{DataDir: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	cfg := Config{DataDir: t.TempDir(), Listen: "127.0.0.1:0", passwordCost: cheapCost(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -65,6 +65,9 @@ func start(t *testing.T, change ...func(*Config)) *server {
 	})
 	return &server{App: a, local: socketClient(a.cfg.DataDir), log: log}
 }
+
+// cheapCost lets tests hash passwords in no time.
+func cheapCost() argonCost { return argonCost{passes: 1, memory: 64, lanes: 1} }
 
 // user makes a user and returns a client with a token of theirs.
 func (s *server) user(t *testing.T, role sluice.Role) *client.Client {
@@ -175,7 +178,7 @@ func TestNoSetupLinkWhereThereIsAUser(t *testing.T) {
 	if a.SetupURL() == "" {
 		t.Error("no link at the first start")
 	}
-	pp := people{core: a.core, passwords: newPasswords()}
+	pp := people{core: a.core, passwords: newPasswords(cheapCost())}
 	if _, err := pp.CreateUser(t.Context(), api.Local(), api.NewUser{Email: "a@example.com", Name: "A", Role: sluice.RoleOwner, Password: sluice.NewSecret("correct horse battery")}); err != nil {
 		t.Fatal(err)
 	}

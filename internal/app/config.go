@@ -35,6 +35,8 @@ type Config struct {
 	Clock func() time.Time // nil means time.Now
 	Log   *slog.Logger     // nil means discard
 
+	passwordCost argonCost // zero means fullCost
+
 	sole bool // the lock on DataDir keeps all others away from the database
 }
 
@@ -55,6 +57,9 @@ func (c *Config) setDefaults() error {
 	c.DataDir = dir
 	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
+	}
+	if c.passwordCost == (argonCost{}) {
+		c.passwordCost = fullCost()
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 )
 
@@ -17,7 +18,9 @@ type connectors struct {
 
 func newConnectors(cfg *Config) *connectors {
 	suite := suitetalk.New(suitetalk.Options{Clock: cfg.Clock})
-	return &connectors{suite: suite, byKind: map[string]sluice.Connector{sluice.KindNetSuite: suite}}
+	other := connector.New(connector.Options{Clock: cfg.Clock})
+	return &connectors{suite: suite, byKind: map[string]sluice.Connector{sluice.KindNetSuite: suite,
+		sluice.KindFiles: other, sluice.KindSQLite: other, sluice.KindPostgreSQL: other}}
 }
 
 func (c *connectors) of(conn *sluice.Connection) (sluice.Connector, error) {

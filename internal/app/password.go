@@ -19,23 +19,37 @@ import (
 // recommends where memory is limited: 3 passes over 64 MiB in 4 lanes. The
 // parameters stand in the hash, so that they can be raised later.
 const (
-	argonTime    = 3
-	argonMemory  = 64 << 10 // KiB
-	argonLanes   = 4
 	argonSalt    = 16
 	argonKey     = 32
 	argonFormat  = "$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s"
 	minPassword  = 12
 	maxPassword  = 1024
 	tokenPrefix  = "sluice_"
-	hashAtOnce   = 2 // bounds the memory that logging in takes
-	argonMaxCost = 1 << 20
+	hashAtOnce   = 2       // bounds the memory that logging in takes
+	argonMaxCost = 1 << 20 // KiB
 )
 
-// passwords hashes and checks, a bounded number at one time.
-type passwords struct{ slots chan struct{} }
+// argonCost says how much work a hash is.
+type argonCost struct {
+	passes, memory uint32 // memory in KiB
+	lanes          uint8
+}
 
-func newPasswords() *passwords { return &passwords{slots: make(chan struct{}, hashAtOnce)} }
+func fullCost() argonCost { return argonCost{passes: 3, memory: 64 << 10, lanes: 4} }
+
+func (c argonCost) key(password sluice.Secret, salt []byte, size int) []byte {
+	return argon2.IDKey([]byte(password.Reveal()), salt, c.passes, c.memory, c.lanes, uint32(size)) //nolint:gosec // the size of a hash
+}
+
+// passwords hashes and checks, a bounded number at one time.
+type passwords struct {
+	cost  argonCost
+	slots chan struct{}
+}
+
+func newPasswords(cost argonCost) *passwords {
+	return &passwords{cost: cost, slots: make(chan struct{}, hashAtOnce)}
+}
 
 func (p *passwords) acquire(ctx context.Context) error {
 	select {
@@ -53,9 +67,9 @@ func (p *passwords) hash(ctx context.Context, password sluice.Secret) (string, e
 	defer func() { <-p.slots }()
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
-	key := argon2.IDKey([]byte(password.Reveal()), salt, argonTime, argonMemory, argonLanes, argonKey)
+	key := p.cost.key(password, salt, argonKey)
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf(argonFormat, argon2.Version, argonMemory, argonTime, argonLanes, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+	return fmt.Sprintf(argonFormat, argon2.Version, p.cost.memory, p.cost.passes, p.cost.lanes, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
 }
 
 // matches reports whether the password has the hash. An empty hash, that of
@@ -66,25 +80,32 @@ func (p *passwords) matches(ctx context.Context, hash string, password sluice.Se
 	}
 	defer func() { <-p.slots }()
 	if hash == "" {
-		argon2.IDKey([]byte(password.Reveal()), make([]byte, argonSalt), argonTime, argonMemory, argonLanes, argonKey)
+		p.cost.key(password, make([]byte, argonSalt), argonKey)
 		return false, nil
 	}
-	var version, memory, passes uint32
-	var lanes uint8
+	cost, salt, key, err := parseHash(hash)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(cost.key(password, salt, len(key)), key) == 1, nil
+}
+
+// parseHash takes a stored hash apart.
+func parseHash(hash string) (cost argonCost, salt, key []byte, err error) {
+	var version uint32
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {
-		return false, fmt.Errorf("password hash: unknown form")
+		return cost, nil, nil, fmt.Errorf("password hash: unknown form")
 	}
-	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &lanes); err != nil {
-		return false, fmt.Errorf("password hash: %w", err)
+	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &cost.memory, &cost.passes, &cost.lanes); err != nil {
+		return cost, nil, nil, fmt.Errorf("password hash: %w", err)
 	}
 	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
 	key, err2 := base64.RawStdEncoding.DecodeString(parts[5])
-	if err1 != nil || err2 != nil || version != argon2.Version || memory > argonMaxCost || passes == 0 || lanes == 0 || len(key) == 0 {
-		return false, fmt.Errorf("password hash: bad parameters")
+	if err1 != nil || err2 != nil || version != argon2.Version || cost.memory > argonMaxCost || cost.passes == 0 || cost.lanes == 0 || len(key) == 0 {
+		return cost, nil, nil, fmt.Errorf("password hash: bad parameters")
 	}
-	got := argon2.IDKey([]byte(password.Reveal()), salt, passes, memory, lanes, uint32(len(key)))
-	return subtle.ConstantTimeCompare(got, key) == 1, nil
+	return cost, salt, key, nil
 }
 
 // newTokenText returns the text of a new API token or link: 130 random bits.

@@ -3,7 +3,9 @@ package body
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -97,7 +99,8 @@ func (d *decoder) decode(fields *schema.FieldSet, body map[string]any) (change, 
 
 func (d *decoder) object(fields *schema.FieldSet, body map[string]any, path string) (change, error) {
 	ch := change{}
-	for name, v := range body {
+	for _, name := range slices.Sorted(maps.Keys(body)) { // a fixed order of problems
+		v := body[name]
 		if strings.EqualFold(name, "links") || strings.EqualFold(name, "refName") {
 			continue // what GET returned may be sent back
 		}

@@ -91,7 +91,7 @@ func (m *merge) sublist(f *schema.Field, body Body, ch lineChange) {
 		}
 	}
 	kept = append(kept, added...)
-	number1(f, body, kept)
+	numberLines(f, body, kept)
 	SetLines(body, f.Name, kept)
 }
 
@@ -100,8 +100,9 @@ func (m *merge) line(f *schema.Field, line Body, c change, isNew bool) {
 	restate(line, c)
 }
 
-// restate forgets the amount of a line whose factors change, and its rate
-// when only the amount is given: transaction rules compute them anew.
+// restate forgets the amount of a line whose factors change, its rate when
+// only the amount is given, and the tax that followed from them: transaction
+// rules compute them anew.
 func restate(line Body, c change) {
 	_, quantity := c["quantity"]
 	_, rate := c["rate"]
@@ -112,11 +113,15 @@ func restate(line Body, c change) {
 	if amount && !rate {
 		delete(line, "rate")
 	}
+	_, taxRate := c["taxRate1"]
+	if _, tax := c["tax1Amt"]; !tax && line["taxRate1"] != nil && (quantity || rate || amount || taxRate) {
+		delete(line, "tax1Amt")
+	}
 }
 
-// number1 gives new lines of a sublist keyed by line their number, counted
+// numberLines gives new lines of a sublist keyed by line their number, counted
 // from 1; the number of a removed line is not given again.
-func number1(f *schema.Field, body Body, list []Body) {
+func numberLines(f *schema.Field, body Body, list []Body) {
 	if len(f.Keys) != 1 || f.Keys[0] != "line" {
 		return
 	}

@@ -36,8 +36,13 @@ type Table struct {
 	Feature    string // SDF feature without which the table vanishes
 	Display    string // column that names a row; "" = the key
 	Key        string // primary key; "" = none
-	indexes    []string
+	indexes    []index
 	byName     map[string]int
+}
+
+type index struct {
+	columns string // separated by commas
+	sparse  bool   // without rows that have no value
 }
 
 // Physical is the table's name in SQLite.
@@ -90,7 +95,9 @@ func (t *Table) describe(words []string) error {
 			t.Column(name).Feature = words[1]
 		}
 	case "index":
-		t.indexes = append(t.indexes, words[1])
+		t.indexes = append(t.indexes, index{columns: words[1]})
+	case "sparse":
+		t.indexes = append(t.indexes, index{columns: words[1], sparse: true})
 	default:
 		return fmt.Errorf("unknown word %q under a table", kind)
 	}
@@ -181,10 +188,13 @@ func (t *Table) DDL() []string {
 		}
 	}
 	out := []string{"CREATE TABLE IF NOT EXISTS " + Quote(t.Physical()) + " (" + strings.Join(cols, ", ") + ")"}
-	for i, columns := range t.indexes {
-		quoted := strings.ReplaceAll(Quote(columns), ",", `","`)
-		out = append(out, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s (%s)",
-			Quote(fmt.Sprintf("i_%s_%d", t.Name, i)), Quote(t.Physical()), quoted))
+	for i, x := range t.indexes {
+		quoted := strings.ReplaceAll(Quote(x.columns), ",", `","`)
+		statement := fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s (%s)", Quote(fmt.Sprintf("i_%s_%d", t.Name, i)), Quote(t.Physical()), quoted)
+		if x.sparse {
+			statement += " WHERE " + quoted + " IS NOT NULL"
+		}
+		out = append(out, statement)
 	}
 	return out
 }

@@ -1,4 +1,6 @@
-package account
+// Package oauth1 reads OAuth 1.0 requests and computes their signatures, by RFC
+// 5849 and the vectors that Oracle prints. It shares nothing with any client.
+package oauth1
 
 import (
 	"bytes"
@@ -15,16 +17,16 @@ import (
 	"strings"
 )
 
-// param is one decoded protocol, query or form parameter.
-type param struct{ name, value string }
+// Param is one decoded protocol, query or form parameter.
+type Param struct{ Name, Value string }
 
 var errHeader = errors.New("malformed Authorization header")
 
-// parseHeader reads the parameters of an OAuth Authorization header (RFC 5849,
+// ParseHeader reads the parameters of an OAuth Authorization header (RFC 5849,
 // section 3.5.1): name="value" pairs, percent-encoded, in any order, separated
 // by commas with or without white space. The scheme is already cut off.
-func parseHeader(h string) ([]param, error) {
-	var out []param
+func ParseHeader(h string) ([]Param, error) {
+	var out []Param
 	for rest := strings.Trim(h, " \t"); rest != ""; {
 		name, after, ok := strings.Cut(rest, "=")
 		if !ok || !strings.HasPrefix(after, `"`) {
@@ -54,21 +56,21 @@ func parseHeader(h string) ([]param, error) {
 }
 
 // decode undoes percent-encoding; "+" stays, unlike in a query.
-func decode(name, value string) (param, error) {
+func decode(name, value string) (Param, error) {
 	n, err := url.PathUnescape(name)
 	if err != nil || n == "" || strings.ContainsAny(name, "\", \t") {
-		return param{}, errHeader
+		return Param{}, errHeader
 	}
 	v, err := url.PathUnescape(value)
 	if err != nil {
-		return param{}, errHeader
+		return Param{}, errHeader
 	}
-	return param{n, v}, nil
+	return Param{n, v}, nil
 }
 
-// signedParams returns what is signed besides the header: the query and, of a
+// SignedParams returns what is signed besides the header: the query and, of a
 // form, the body, which is read and put back.
-func signedParams(r *http.Request) ([]param, error) {
+func SignedParams(r *http.Request) ([]Param, error) {
 	out, err := formParams(r.URL.RawQuery)
 	if err != nil {
 		return nil, err
@@ -85,8 +87,8 @@ func signedParams(r *http.Request) ([]param, error) {
 	return append(out, form...), err
 }
 
-func formParams(raw string) ([]param, error) {
-	var out []param
+func formParams(raw string) ([]Param, error) {
+	var out []Param
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
 			continue
@@ -100,36 +102,36 @@ func formParams(raw string) ([]param, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, param{n, v})
+		out = append(out, Param{n, v})
 	}
 	return out, nil
 }
 
-// baseString builds the signature base string of RFC 5849, section 3.4.1, from
-// the method, the base URL and all decoded parameters. realm and
-// oauth_signature are left out here.
-func baseString(method, baseURL string, params []param) string {
-	var pairs []param
+// BaseString builds the signature base string of RFC 5849, section 3.4.1, from
+// the method, the base URL and all decoded parameters. It leaves
+// realm and oauth_signature out.
+func BaseString(method, baseURL string, params []Param) string {
+	var pairs []Param
 	for _, p := range params {
-		if p.name != "realm" && p.name != "oauth_signature" {
-			pairs = append(pairs, param{escape(p.name), escape(p.value)})
+		if p.Name != "realm" && p.Name != "oauth_signature" {
+			pairs = append(pairs, Param{Escape(p.Name), Escape(p.Value)})
 		}
 	}
-	slices.SortFunc(pairs, func(a, b param) int {
-		if c := strings.Compare(a.name, b.name); c != 0 {
+	slices.SortFunc(pairs, func(a, b Param) int {
+		if c := strings.Compare(a.Name, b.Name); c != 0 {
 			return c
 		}
-		return strings.Compare(a.value, b.value)
+		return strings.Compare(a.Value, b.Value)
 	})
 	joined := make([]string, len(pairs))
 	for i, p := range pairs {
-		joined[i] = p.name + "=" + p.value
+		joined[i] = p.Name + "=" + p.Value
 	}
-	return strings.ToUpper(method) + "&" + escape(baseURL) + "&" + escape(strings.Join(joined, "&"))
+	return strings.ToUpper(method) + "&" + Escape(baseURL) + "&" + Escape(strings.Join(joined, "&"))
 }
 
-// escape percent-encodes all but RFC 3986's unreserved characters.
-func escape(s string) string {
+// Escape percent-encodes all but RFC 3986's unreserved characters.
+func Escape(s string) string {
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
@@ -145,16 +147,16 @@ func escape(s string) string {
 	return b.String()
 }
 
-// signature returns base64(HMAC-SHA256) over base with the two secrets.
-func signature(base, consumerSecret, tokenSecret string) string {
-	mac := hmac.New(sha256.New, []byte(escape(consumerSecret)+"&"+escape(tokenSecret)))
+// Signature returns base64(HMAC-SHA256) over base with the two secrets.
+func Signature(base, consumerSecret, tokenSecret string) string {
+	mac := hmac.New(sha256.New, []byte(Escape(consumerSecret)+"&"+Escape(tokenSecret)))
 	mac.Write([]byte(base))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// signedURL returns scheme, host and path as the client signed them: as
+// SignedURL returns scheme, host and path as the client signed them: as
 // received, or below public where that is set. The path stays as it was sent.
-func signedURL(r *http.Request, public *url.URL) string {
+func SignedURL(r *http.Request, public *url.URL) string {
 	scheme, host, prefix := "http", r.Host, ""
 	switch {
 	case public != nil:

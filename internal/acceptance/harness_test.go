@@ -1,6 +1,6 @@
-// Package e2e drives the real program from start to end: processes that are
+// Package acceptance drives the real program from start to end: processes that are
 // started, killed and started again, against an emulated account, with real data.
-package e2e
+package acceptance
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ import (
 // A child process is this test binary run as sluice, so that what is killed is a
 // real process and what runs in it is the real program. childServeWithoutLedger
 // is the one thing that the program itself does not offer.
-const childVar, childCLI, childServeWithoutLedger = "SLUICE_E2E_CHILD", "cli", "serve-without-ledger"
+const childVar, childCLI, childServeWithoutLedger = "SLUICE_ACCEPTANCE_CHILD", "cli", "serve-without-ledger"
 
 func TestMain(m *testing.M) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -282,9 +282,9 @@ func writeFile(t testing.TB, path, text string) {
 // query runs SuiteQL and returns its rows.
 func (in *installation) query(sql string) []map[string]any {
 	in.t.Helper()
-	var answer struct{ Items []map[string]any }
-	in.do(&answer, "suiteql", "netsuite", sql)
-	return answer.Items
+	var found []map[string]any
+	in.do(&found, "suiteql", "netsuite", sql, "--limit", "1000")
+	return found
 }
 
 // examples returns the flow files of an example, by name.

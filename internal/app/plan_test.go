@@ -1,0 +1,95 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/internal/client"
+)
+
+const copyFlow = `name: copy
+export: {connection: files, csv: {path: in.csv}, key: [id]}
+steps:
+  - import: {connection: files, csv: {path: out.csv, columns: [id]}}
+`
+
+func filesConnection(dir string) client.ConnectionFile {
+	return client.ConnectionFile{Path: "connections.yaml", Name: "files", Kind: "files", Settings: map[string]string{"dir": dir}}
+}
+
+// Every mistake of every file is told at once, and nothing of the set is stored.
+func TestApplyIsAllOrNothing(t *testing.T) {
+	s := start(t)
+	set := client.FileSet{
+		Connections: []client.ConnectionFile{filesConnection("/tmp"), {Path: "connections.yaml", Name: "ns", Kind: "netsuite"}},
+		Flows: []client.FlowFile{
+			{Path: "good.yaml", Text: copyFlow},
+			{Path: "twice.yaml", Text: copyFlow},
+			{Path: "wrong.yaml", Text: strings.ReplaceAll(strings.Replace(copyFlow, "name: copy", "name: wrong", 1), "connection: files", "connection: ns")},
+			{Path: "unknown.yaml", Text: strings.Replace(strings.Replace(copyFlow, "name: copy", "name: unknown", 1), "connection: files", "connection: nowhere", 1)},
+			{Path: "broken.yaml", Text: "name: broken\nexport: ["},
+		},
+	}
+	_, err := s.local.Apply(t.Context(), set)
+	e := wantCode(t, err, "plan.invalid")
+	all := e.Error()
+	for _, want := range []string{"connections.yaml: ns: secrets.token_id", "twice.yaml: the flow", "wrong.yaml: export.connection",
+		"wrong.yaml: steps[0].import.connection", "unknown.yaml: export.connection", "broken.yaml"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the answer does not name %q:\n%s", want, all)
+		}
+	}
+	flows, err1 := s.local.ListFlows(t.Context())
+	conns, err2 := s.local.ListConnections(t.Context())
+	if err1 != nil || err2 != nil || len(flows.Items) != 0 || len(conns.Items) != 0 {
+		t.Errorf("stored in spite of mistakes: %d flows, %d connections (%v, %v)", len(flows.Items), len(conns.Items), err1, err2)
+	}
+}
+
+func TestPlanSaysWhatApplyDoes(t *testing.T) {
+	s := start(t)
+	set := client.FileSet{Connections: []client.ConnectionFile{filesConnection("/tmp")}, Flows: []client.FlowFile{{Path: "copy.yaml", Text: copyFlow}}}
+	plan, err := s.local.Plan(t.Context(), set)
+	if err != nil || plan.Applied || len(plan.Changes) != 2 {
+		t.Fatalf("plan %+v, %v", plan, err)
+	}
+	if flows, err := s.local.ListFlows(t.Context()); err != nil || len(flows.Items) != 0 {
+		t.Fatalf("the plan stored something: %v, %v", flows, err)
+	}
+	if plan, err = s.local.Apply(t.Context(), set); err != nil || !plan.Applied || len(plan.Changes) != 2 {
+		t.Fatalf("apply %+v, %v", plan, err)
+	}
+	set.Connections[0].Settings["dir"] = "/var/tmp"
+	set.Flows[0].Text = strings.Replace(copyFlow, "out.csv", "other.csv", 1)
+	plan, err = s.local.Plan(t.Context(), set)
+	if err != nil || len(plan.Changes) != 2 || plan.Changes[0].Fields[0] != "settings.dir" {
+		t.Fatalf("plan %+v, %v", plan, err)
+	}
+	if diff := plan.Changes[1].Diff; strings.Count(diff, "\n") != 2 || !strings.Contains(diff, "- ") || !strings.Contains(diff, "+ ") || !strings.Contains(diff, "other.csv") {
+		t.Errorf("diff:\n%s", diff)
+	}
+	if _, err := s.local.Apply(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	if plan, err = s.local.Apply(t.Context(), set); err != nil || len(plan.Changes) != 0 || plan.Unchanged != 2 {
+		t.Errorf("applied again: %+v, %v", plan, err)
+	}
+	flow, err := s.local.GetFlow(t.Context(), "copy")
+	if err != nil || flow.Number != 2 {
+		t.Errorf("revision %d after two different texts, %v", flow.Number, err)
+	}
+}
+
+func TestLineDiff(t *testing.T) {
+	for _, tt := range []struct{ old, now, want string }{
+		{"a\nb\nc\n", "a\nb\nc\n", ""},
+		{"a\nb\nc\n", "a\nx\nc\n", "- b\n+ x\n"},
+		{"a\nb\n", "a\nb\nc\n", "+ c\n"},
+		{"a\nb\nc", "b", "- a\n- c\n"},
+		{"", "a\n", "- \n+ a\n"},
+	} {
+		if got := lineDiff(tt.old, tt.now); got != tt.want {
+			t.Errorf("lineDiff(%q, %q) = %q, want %q", tt.old, tt.now, got, tt.want)
+		}
+	}
+}

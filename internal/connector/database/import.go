@@ -1,0 +1,307 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// sendWindow bounds how long after its intent a page may be committed.
+const sendWindow = 5 * time.Second
+
+// OpenImport opens tables for writing.
+func OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o Options) (sluice.Writer, error) {
+	db, err := open(ctx, c, false)
+	if err != nil {
+		return nil, err
+	}
+	t, err := db.openTables(ctx, i.SQL)
+	if err != nil {
+		_ = db.Close()
+		return nil, db.explain(ctx, err, "import.sql.table")
+	}
+	w := &writer{Options: o, connection: db, table: t}
+	if c.Kind == sluice.KindPostgreSQL {
+		w.proof = newTransactions(w)
+	} else {
+		w.proof = &readBack{w}
+	}
+	return w, nil
+}
+
+// proof finds out what became of a page whose end nobody saw.
+type proof interface {
+	// prepare sets the intents' Before.
+	prepare(ctx context.Context, intents []*sluice.Intent) error
+	// begin begins the transaction that writes prepared intents.
+	begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, error)
+	reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error)
+	close()
+}
+
+// writer is the Writer of databases.
+type writer struct {
+	Options
+	*connection
+	table table
+	proof proof
+}
+
+// Traits says that SQLite takes one page at a time: it has one writer anyway.
+func (w *writer) Traits() sluice.Traits {
+	return sluice.Traits{Ordered: w.kind == sluice.KindSQLite, SendWindow: sendWindow}
+}
+
+// Prepare notes what tells afterwards whether the page was written.
+func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
+	var records []sluice.Record
+	for _, i := range intents {
+		records = append(records, i.Record)
+	}
+	if problems := w.table.unknown(records); len(problems) > 0 {
+		return &sluice.Error{Code: "import.unknown_columns", Message: "the records have fields that the tables have no column for", Where: w.table.name, Problems: problems,
+			Remedy: "Add the columns, or leave the fields out in a mapping"}
+	}
+	return w.explainIn(ctx, w.proof.prepare(ctx, intents))
+}
+
+func (w *writer) explainIn(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return w.explain(ctx, err, w.table.name)
+}
+
+// Write writes a page in one transaction. Either all records that are reported
+// as written are committed together, or none: where the database refuses some,
+// the others are reported as not sent, to come again without them.
+func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	results := make([]sluice.Result, len(intents)) // not sent
+	tx, err := w.proof.begin(ctx, intents)
+	if err != nil {
+		return results, w.explainIn(ctx, err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	refused := false
+	for n, i := range intents {
+		if w.late(i) {
+			return results, nil
+		}
+		result, err := w.one(ctx, tx, i)
+		if err != nil {
+			return w.broken(ctx, results, err)
+		}
+		results[n] = result
+		refused = refused || result.State == sluice.ResultRefused
+	}
+	if refused {
+		return onlyRefused(results), nil
+	}
+	return w.commit(ctx, tx, results)
+}
+
+// late reports an intent that may not be written any more, because another worker
+// may have taken over.
+func (w *writer) late(i *sluice.Intent) bool { return w.Clock().After(i.SendBy) }
+
+// onlyRefused takes back what the rolled back transaction had written.
+func onlyRefused(results []sluice.Result) []sluice.Result {
+	for n := range results {
+		if results[n].State != sluice.ResultRefused {
+			results[n] = sluice.Result{}
+		}
+	}
+	return results
+}
+
+// broken ends a page whose transaction cannot go on. It is certain that nothing
+// was committed.
+func (w *writer) broken(ctx context.Context, results []sluice.Result, err error) ([]sluice.Result, error) {
+	results = onlyRefused(results)
+	f := w.fault(err)
+	if f.severity == ofDatabase || ctx.Err() != nil {
+		return results, w.explainIn(ctx, err)
+	}
+	for n := range results {
+		if results[n].State == sluice.ResultNotSent {
+			results[n].Failure = f.failure()
+		}
+	}
+	return results, nil
+}
+
+func (w *writer) commit(ctx context.Context, tx *sql.Tx, results []sluice.Result) ([]sluice.Result, error) {
+	err := tx.Commit()
+	if err == nil {
+		return results, nil
+	}
+	if f := w.fault(err); f.severity != ofDatabase {
+		return w.broken(ctx, results, err) // the database answered: it has rolled back
+	}
+	for n := range results {
+		results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: w.fault(err).failure()}
+	}
+	return results, nil
+}
+
+// one writes one record behind a savepoint. An error is about more than this record.
+func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.Result, error) {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT record"); err != nil {
+		return sluice.Result{}, err
+	}
+	created, failure, err := w.apply(ctx, tx, i)
+	if err != nil {
+		f := w.fault(err)
+		if own, ok := errors.AsType[*sluice.Error](err); ok {
+			f = fault{severity: ofRow, code: own.Code, class: sluice.ClassValue, message: own.Message, remedy: own.Remedy}
+		}
+		if f.severity != ofRow {
+			return sluice.Result{}, err
+		}
+		failure = f.failure()
+	}
+	if failure != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT record"); err != nil {
+			return sluice.Result{}, err
+		}
+		return sluice.Result{State: sluice.ResultRefused, Failure: failure}, nil
+	}
+	if _, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT record"); err != nil {
+		return sluice.Result{}, err
+	}
+	return sluice.Result{State: sluice.ResultWritten, Created: created}, nil
+}
+
+// apply does what the intent says. A failure is ours, an error the database's.
+func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (created bool, failure *sluice.Failure, err error) {
+	row, err := w.table.row(w, i.Record)
+	if err != nil {
+		return false, nil, err
+	}
+	key, _, missing := w.table.split(row)
+	if missing != "" && i.Operation != sluice.Add {
+		return false, &sluice.Failure{Code: "record.key_missing", Classification: sluice.ClassValue, Where: missing,
+			Message: fmt.Sprintf("the key column %q has no value", missing), Remedy: "Map a value to it"}, nil
+	}
+	found := true
+	switch i.Operation {
+	case sluice.Update:
+		found, err = update(ctx, w, tx, &w.table, row)
+	case sluice.Upsert:
+		created, err = w.upsert(ctx, tx, &w.table, row)
+	case sluice.Delete:
+		if err = w.clearLists(ctx, tx, i.Record); err == nil {
+			found, err = remove(ctx, w, tx, &w.table, key)
+		}
+		return false, notFound(found, err), err
+	default:
+		statement, args := insertion(w, w.table.name, row)
+		_, err = tx.ExecContext(ctx, statement, args...)
+		created = true
+	}
+	if err != nil || !found {
+		return false, notFound(found, err), err
+	}
+	return created, nil, w.writeLists(ctx, tx, i.Record)
+}
+
+func notFound(found bool, err error) *sluice.Failure {
+	if found || err != nil {
+		return nil
+	}
+	return &sluice.Failure{Code: "record.not_found", Classification: sluice.ClassMissing, Message: "there is no row with this key", Remedy: "Use upsert to make rows that are not there"}
+}
+
+// parentCells are the columns by which a list's rows belong to the record.
+func (w *writer) parentCells(l *list, r sluice.Record) ([]cell, error) {
+	var cells []cell
+	for _, column := range l.table.key {
+		value, err := w.argument(r[l.parent[column]])
+		if err != nil {
+			return nil, err
+		}
+		if value == nil {
+			return nil, sluice.Errorf("record.key_missing", "the field %q has no value, by which the rows of %q belong to the record", l.parent[column], l.field).Fix("Map a value to it")
+		}
+		cells = append(cells, cell{column, value})
+	}
+	return cells, nil
+}
+
+func (w *writer) clearLists(ctx context.Context, tx *sql.Tx, r sluice.Record) error {
+	for n := range w.table.lists {
+		l := &w.table.lists[n]
+		parent, err := w.parentCells(l, r)
+		if err != nil {
+			return err
+		}
+		where, args := condition(w, parent, 1)
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeLists replaces the rows that belong to the record. A list that the record
+// does not have stays as it is.
+func (w *writer) writeLists(ctx context.Context, tx *sql.Tx, r sluice.Record) error {
+	for n := range w.table.lists {
+		l := &w.table.lists[n]
+		rows, ok := r[l.field].([]any)
+		if r[l.field] == nil {
+			continue
+		}
+		if !ok {
+			return sluice.Errorf("record.not_a_list", "the field %q is not a list", l.field).Fix("Map a list of objects to it")
+		}
+		parent, err := w.parentCells(l, r)
+		if err != nil {
+			return err
+		}
+		where, args := condition(w, parent, 1)
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...); err != nil {
+			return err
+		}
+		for _, line := range rows {
+			if err := w.writeLine(ctx, tx, l, parent, line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) writeLine(ctx context.Context, tx *sql.Tx, l *list, parent []cell, line any) error {
+	object, ok := line.(map[string]any)
+	if !ok {
+		return sluice.Errorf("record.not_a_list", "the list %q has an element that is not an object", l.field).Fix("Map a list of objects to it")
+	}
+	row, err := l.table.row(w, object)
+	if err != nil {
+		return err
+	}
+	_, others, _ := l.table.split(append(row, parent...))
+	statement, args := insertion(w, l.table.name, append(others, parent...))
+	_, err = tx.ExecContext(ctx, statement, args...)
+	return err
+}
+
+// Reconcile finds out what became of intents.
+func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	results, err := w.proof.reconcile(ctx, intents)
+	return results, w.explainIn(ctx, err)
+}
+
+// Finish has nothing to do: each page was committed.
+func (w *writer) Finish(context.Context) error { return nil }
+
+// Close closes the database.
+func (w *writer) Close() error {
+	w.proof.close()
+	return w.DB.Close()
+}

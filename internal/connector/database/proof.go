@@ -1,0 +1,177 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/sluicehq/sluice"
+)
+
+// transactions is the proof of PostgreSQL, which remembers of every transaction
+// how it ended: the page's transaction begins, and its ID is noted, before the
+// intents are stored. What was committed was written, all of it.
+type transactions struct {
+	writer *writer
+	mu     sync.Mutex
+	open   map[string]*sql.Tx // by Before
+}
+
+func newTransactions(w *writer) *transactions {
+	return &transactions{writer: w, open: map[string]*sql.Tx{}}
+}
+
+func (p *transactions) prepare(ctx context.Context, intents []*sluice.Intent) error {
+	tx, err := p.writer.BeginTx(context.WithoutCancel(ctx), nil) // it outlives this call
+	if err != nil {
+		return err
+	}
+	var id string
+	if err := tx.QueryRowContext(ctx, "SELECT txid_current()::text").Scan(&id); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	before := "transaction " + id
+	for _, i := range intents {
+		i.Before = before
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open[before] = tx
+	return nil
+}
+
+func (p *transactions) begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	tx := p.open[intents[0].Before]
+	if tx == nil {
+		return nil, errors.New("database: the intents were not prepared")
+	}
+	delete(p.open, intents[0].Before)
+	// A constraint that is checked at the commit would be checked too late to know
+	// which record has hurt it.
+	if _, err := tx.ExecContext(ctx, "SET CONSTRAINTS ALL IMMEDIATE"); err != nil {
+		_ = tx.Rollback()
+		return nil, err
+	}
+	return tx, nil
+}
+
+func (p *transactions) reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	results := make([]sluice.Result, len(intents))
+	known := map[string]sluice.Result{}
+	for n, i := range intents {
+		r, ok := known[i.Before]
+		if !ok {
+			var err error
+			if r, err = p.ended(ctx, i.Before); err != nil {
+				return nil, err
+			}
+			known[i.Before] = r
+		}
+		results[n] = r
+	}
+	return results, nil
+}
+
+// ended asks how a transaction ended.
+func (p *transactions) ended(ctx context.Context, before string) (sluice.Result, error) {
+	id, found := strings.CutPrefix(before, "transaction ")
+	if !found {
+		return sluice.Result{}, ledgerNote(before)
+	}
+	var status sql.NullString
+	if err := p.writer.QueryRowContext(ctx, "SELECT txid_status($1::text::bigint)", id).Scan(&status); err != nil {
+		return sluice.Result{}, err
+	}
+	switch status.String {
+	case "committed":
+		return sluice.Result{State: sluice.ResultWritten}, nil
+	case "aborted":
+		return sluice.Result{State: sluice.ResultAbsent}, nil
+	case "in progress":
+		return sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{Code: "import.in_progress", Classification: sluice.ClassUnknown, Message: "the transaction that writes it is still open"}}, nil
+	}
+	return sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{Code: "import.too_old", Classification: sluice.ClassUnknown, Message: "the database has forgotten how the transaction ended"}}, nil
+}
+
+func ledgerNote(before string) error {
+	return sluice.Errorf("import.ledger", "the ledger's note %q is not of this kind of import", before).Fix("Give the step another name if it was another kind of import before")
+}
+
+func (p *transactions) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, tx := range p.open {
+		_ = tx.Rollback()
+	}
+	clear(p.open)
+}
+
+// readBack is the proof of SQLite: rows are looked for. Update, upsert and delete
+// may be done again. An add is known by its key, or else by the number of rows
+// that equal it, which only one writer at a time makes a proof.
+type readBack struct{ writer *writer }
+
+func (p *readBack) prepare(ctx context.Context, intents []*sluice.Intent) error {
+	for _, i := range intents {
+		if i.Operation != sluice.Add {
+			i.Before = "again"
+			continue
+		}
+		n, err := p.count(ctx, i)
+		if err != nil {
+			return err
+		}
+		i.Before = fmt.Sprintf("rows %d", n)
+	}
+	return nil
+}
+
+// count counts the rows that the add would make once more.
+func (p *readBack) count(ctx context.Context, i *sluice.Intent) (int, error) {
+	w := p.writer
+	row, err := w.table.row(w, i.Record)
+	if err != nil {
+		return 0, err
+	}
+	if key, _, missing := w.table.split(row); missing == "" && len(key) > 0 {
+		row = key
+	}
+	where, args := condition(w, row, 1)
+	var n int
+	err = w.QueryRowContext(ctx, "SELECT count(*) FROM "+w.table.name+where, args...).Scan(&n)
+	return n, err
+}
+
+func (p *readBack) begin(ctx context.Context, _ []*sluice.Intent) (*sql.Tx, error) {
+	return p.writer.BeginTx(ctx, nil)
+}
+
+func (p *readBack) reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	results := make([]sluice.Result, len(intents))
+	for n, i := range intents {
+		results[n].State = sluice.ResultAbsent
+		if i.Before == "again" {
+			continue
+		}
+		var before int
+		if _, err := fmt.Sscanf(i.Before, "rows %d", &before); err != nil {
+			return nil, ledgerNote(i.Before)
+		}
+		now, err := p.count(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		if now > before {
+			results[n].State = sluice.ResultWritten
+		}
+	}
+	return results, nil
+}
+
+func (p *readBack) close() {}
