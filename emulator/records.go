@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/company"
@@ -96,11 +98,31 @@ func (e *Emulator) fill(store *record.Store) error {
 		if err := company.Sample(ctx, store, e.opts.Seed, e.clock.Now(), e.opts.Company); err != nil {
 			return err
 		}
+		if err := nameUsers(store, e.setup()); err != nil {
+			return err
+		}
 	}
 	if e.opts.Records == nil {
 		return nil
 	}
 	return company.Load(ctx, store, e.opts.Records)
+}
+
+// nameUsers makes the first employees of the sample company the users of the
+// account, so that the entity of a login is an employee record.
+func nameUsers(store *record.Store, s *account.Setup) error {
+	for _, u := range s.Employees {
+		id, err := strconv.ParseInt(u.ID, 10, 64)
+		if err != nil {
+			return err
+		}
+		first, last, _ := strings.Cut(u.Name, " ")
+		fields := map[string]any{"entityId": u.Name, "firstName": first, "lastName": last, "email": u.Email}
+		if err := store.Writer().Edit("employee", id, fields); err != nil {
+			return fmt.Errorf("user %s: %w", u.Name, err)
+		}
+	}
+	return nil
 }
 
 // mountRecords adds the services that work on records.

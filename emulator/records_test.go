@@ -82,6 +82,9 @@ func TestSampleCompany(t *testing.T) {
 	if a.status != http.StatusOK || !strings.Contains(a.body, `"href":"`+e.URL()+`/services/rest/record/v1/customer/`) {
 		t.Errorf("%+v", a)
 	}
+	if me := query(t, e, "SELECT entityid, email FROM employee WHERE id = "+account.IntegrationUser)[0]; me["entityid"] != "Integration User" {
+		t.Errorf("the user's record is %v", me)
+	}
 	row := query(t, e, "SELECT status, BUILTIN.DF(status) AS shown, BUILTIN.CF(status) AS criteria FROM transaction WHERE type = 'SalesOrd' FETCH FIRST 1 ROWS ONLY")[0]
 	if !strings.HasPrefix(row["shown"], "Sales Order : ") || row["criteria"] != "SalesOrd:"+row["status"] {
 		t.Errorf("status %v", row)
