@@ -61,7 +61,7 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 		return nil, err
 	}
 	if r.Locked {
-		return nil, (&work{}).locked(r)
+		return nil, locked(r)
 	}
 	return r, nil
 }
