@@ -52,8 +52,10 @@ func loopbackName(host string) bool {
 
 func (e *Emulator) controlMux() http.Handler {
 	m := http.NewServeMux()
+	var all []string
 	handle := func(pattern string, f func(*http.Request) (any, error)) {
 		method, path, _ := strings.Cut(pattern, " ")
+		all = append(all, method+" "+controlPrefix+path)
 		m.HandleFunc(method+" "+controlPrefix+path, control(f))
 	}
 	handle("GET health", func(*http.Request) (any, error) { return map[string]string{"status": "ok"}, nil })
@@ -71,6 +73,7 @@ func (e *Emulator) controlMux() http.Handler {
 	handle("POST clock", e.controlClock)
 	handle("POST concurrency", e.controlConcurrency)
 	e.controlAccount(handle)
+	handle("GET {$}", func(*http.Request) (any, error) { return all[:len(all)-1], nil })
 	return m
 }
 

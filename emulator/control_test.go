@@ -113,6 +113,9 @@ func TestControlFaultsClockStats(t *testing.T) {
 	if err := json.Unmarshal([]byte(ask(t, e, http.MethodGet, "requests", "").body), &log); err != nil || len(log) != 1 || log[0].Status != 500 || log[0].Effect != failure.ServerError {
 		t.Errorf("%+v %v", log, err)
 	}
+	if a := ask(t, e, http.MethodGet, "", ""); a.status != 200 || !strings.Contains(a.body, `"PATCH /_emulator/account/roles/{id}"`) || strings.Contains(a.body, "$") {
+		t.Errorf("%+v", a)
+	}
 	if a := ask(t, e, http.MethodGet, "credentials", ""); !strings.Contains(a.body, e.Credentials().TokenSecret) || !strings.Contains(a.body, "PRIVATE KEY") {
 		t.Errorf("%+v", a)
 	}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -56,6 +57,9 @@ type Options struct {
 	Empty bool
 	// Company is the size of the sample company; zero fields are the standard.
 	Company company.Size
+	// Records is a folder of records to add, one file TYPE.jsonl for each type;
+	// nil adds none. See company.Load.
+	Records fs.FS
 	// Log gets what is no answer of NetSuite's: why a query was refused, and the
 	// emulator's own failures. Nil discards it.
 	Log *slog.Logger

@@ -1,8 +1,10 @@
-// Package connector reaches files and databases, one package for each below it.
+// Package connector sends each connection to the connector of its kind.
 package connector
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -10,55 +12,177 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/file"
 )
 
-// Options are what all connectors have in common.
+// Options configure the connectors. The zero value is good, but knows no NetSuite.
 type Options struct {
-	Clock   func() time.Time // nil means time.Now
-	TempDir string           // for staging; the system's when empty
+	Clock func() time.Time // nil means time.Now
+	Log   *slog.Logger     // nil means slog.Default
+	// TempDir is where files are staged; the system's folder when empty.
+	TempDir string
+	// NetSuite is the connector of NetSuite connections. It is given, since single
+	// queries and records take their client from it too.
+	NetSuite sluice.Connector
 }
 
-// Connector implements sluice.Connector for files and databases.
-type Connector struct {
-	clock    func() time.Time
-	file     file.Options
-	database database.Options
-}
-
-// New returns a Connector.
-func New(o Options) *Connector {
+// New returns the Connector of all kinds of connection.
+func New(o Options) sluice.Connector {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	return &Connector{clock: o.Clock, file: file.Options{Clock: o.Clock, TempDir: o.TempDir}, database: database.Options{Clock: o.Clock}}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	databases := local{o.Clock, databases{database.Options{Clock: o.Clock}}}
+	c := connectors{
+		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
+		sluice.KindPostgreSQL: databases,
+		sluice.KindSQLite:     databases,
+	}
+	if o.NetSuite != nil {
+		c[sluice.KindNetSuite] = o.NetSuite
+	}
+	return c
 }
 
-// Test proves that the folder or database can be reached.
-func (c *Connector) Test(ctx context.Context, conn *sluice.Connection) *sluice.Evidence {
-	start := c.clock()
-	test := database.Test
-	if conn.Kind == sluice.KindFiles {
-		test = file.Test
+// connectors are the connectors by kind of connection.
+type connectors map[string]sluice.Connector
+
+func (c connectors) of(conn *sluice.Connection) (sluice.Connector, error) {
+	if k, ok := c[conn.Kind]; ok {
+		return k, nil
 	}
-	facts, err := test(ctx, conn)
-	e := &sluice.Evidence{OK: err == nil, Message: sluice.WorkingGreat, Facts: facts, At: start, Took: sluice.Milliseconds(c.clock().Sub(start).Milliseconds())}
+	return nil, sluice.Errorf("connection.unknown_kind", "this build has no connector for the kind %q of the connection %s", conn.Kind, conn.Name)
+}
+
+// Test proves that the connection works, or says what is wrong.
+func (c connectors) Test(ctx context.Context, conn *sluice.Connection) *sluice.Evidence {
+	k, err := c.of(conn)
 	if err != nil {
-		e.Error = sluice.AsError(err, "connection.failed")
-		e.Message = e.Error.Message
+		return &sluice.Evidence{Message: err.Error(), Error: problem(err)}
 	}
-	return e
+	return k.Test(ctx, conn)
 }
 
 // OpenExport starts reading.
-func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
-	if conn.Kind == sluice.KindFiles {
-		return file.OpenExport(ctx, conn, e, o, c.file)
+func (c connectors) OpenExport(ctx context.Context, conn *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
+	k, err := c.of(conn)
+	if err != nil {
+		return nil, err
 	}
-	return database.OpenExport(ctx, conn, e, o)
+	return k.OpenExport(ctx, conn, e, o)
 }
 
 // OpenImport gets ready to write.
-func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
-	if conn.Kind == sluice.KindFiles {
-		return file.OpenImport(ctx, conn, i, o, c.file)
+func (c connectors) OpenImport(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
+	k, err := c.of(conn)
+	if err != nil {
+		return nil, err
 	}
-	return database.OpenImport(ctx, conn, i, c.database)
+	return k.OpenImport(ctx, conn, i, o)
+}
+
+// kind is what differs between connectors that keep nothing between two uses.
+type kind interface {
+	test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error)
+	// export opens an export, or reports false when it is none of the kind's.
+	export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (r sluice.Reader, ours bool, err error)
+	// imports opens an import likewise.
+	imports(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (w sluice.Writer, ours bool, err error)
+}
+
+// local is the Connector of a kind.
+type local struct {
+	clock func() time.Time
+	kind
+}
+
+// Test proves that the connection works, or says what is wrong.
+func (l local) Test(ctx context.Context, c *sluice.Connection) *sluice.Evidence {
+	began := l.clock()
+	e := &sluice.Evidence{At: began}
+	err := sluice.Problems("connection.invalid", "the connection "+c.Name+" is not complete", c.Check())
+	if err == nil {
+		e.Facts, err = l.test(ctx, c)
+	}
+	e.Took = sluice.Milliseconds(l.clock().Sub(began).Milliseconds())
+	if err != nil {
+		e.Error = problem(err)
+		e.Message = e.Error.Message
+		return e
+	}
+	e.OK, e.Message = true, sluice.WorkingGreat
+	return e
+}
+
+// problem makes sure that what people see is meant for them.
+func problem(err error) *sluice.Error {
+	if own, ok := errors.AsType[*sluice.Error](err); ok {
+		return own
+	}
+	return sluice.Errorf("connection.failed", "the connection could not be tested: %w", err)
+}
+
+// OpenExport starts reading.
+func (l local) OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
+	r, ours, err := l.export(ctx, c, e, o)
+	if !ours {
+		return nil, misfit("flow.export_kind", c, "export")
+	}
+	return r, err
+}
+
+// OpenImport gets ready to write.
+func (l local) OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
+	w, ours, err := l.imports(ctx, c, i, o)
+	if !ours {
+		return nil, misfit("flow.import_kind", c, "import")
+	}
+	return w, err
+}
+
+func misfit(code string, c *sluice.Connection, what string) error {
+	return sluice.Errorf(code, "the connection %s is of the kind %s, the %s is not", c.Name, c.Kind, what).Fix("Use a connection that fits, or another kind of " + what)
+}
+
+type files struct{ file.Options }
+
+func (f files) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
+	return file.Test(ctx, c)
+}
+
+func (f files) export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
+	if e.CSV == nil && e.JSONLines == nil {
+		return nil, false, nil
+	}
+	r, err := file.OpenExport(ctx, c, e, o, f.Options)
+	return r, true, err
+}
+
+func (f files) imports(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, bool, error) {
+	if i.CSV == nil && i.JSONLines == nil {
+		return nil, false, nil
+	}
+	w, err := file.OpenImport(ctx, c, i, o, f.Options)
+	return w, true, err
+}
+
+type databases struct{ database.Options }
+
+func (d databases) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
+	return database.Test(ctx, c)
+}
+
+func (d databases) export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
+	if e.SQL == nil {
+		return nil, false, nil
+	}
+	r, err := database.OpenExport(ctx, c, e, o)
+	return r, true, err
+}
+
+func (d databases) imports(ctx context.Context, c *sluice.Connection, i *sluice.Import, _ sluice.ImportOptions) (sluice.Writer, bool, error) {
+	if i.SQL == nil {
+		return nil, false, nil
+	}
+	w, err := database.OpenImport(ctx, c, i, d.Options)
+	return w, true, err
 }

@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"maps"
@@ -14,7 +14,7 @@ import (
 // parts of an account that are not emulated and are refused.
 func (t *translator) builtin(c *syntax.Call) (value, error) {
 	if c.Star || c.Distinct || c.Over != nil || len(c.Args) == 0 {
-		return value{}, unsupported("BUILTIN.%s takes plain arguments", c.Name)
+		return value{}, Unsupported("BUILTIN.%s takes plain arguments", c.Name)
 	}
 	switch {
 	case c.Name == "DF" && len(c.Args) == 1:
@@ -23,19 +23,19 @@ func (t *translator) builtin(c *syntax.Call) (value, error) {
 		return t.criteria(c.Args[0])
 	case c.Name == "CONSOLIDATE" && len(c.Args) == 7:
 		if t.session.Has("SUBSIDIARIES") {
-			return value{}, unsupported("BUILTIN.CONSOLIDATE with more than one subsidiary")
+			return value{}, Unsupported("BUILTIN.CONSOLIDATE with more than one subsidiary")
 		}
 		return t.valueOf(c.Args[0]) // one subsidiary has nothing to consolidate
 	case c.Name == "RELATIVE_RANGES" && (len(c.Args) == 2 || len(c.Args) == 3):
 		return t.relativeRange(c.Args)
 	}
-	return value{}, unsupported("BUILTIN.%s is not supported", c.Name)
+	return value{}, Unsupported("BUILTIN.%s is not supported", c.Name)
 }
 
 // display is BUILTIN.DF: what people see instead of a value.
 func (t *translator) display(e syntax.Expr) (value, error) {
 	if t.scope.noDisplay {
-		return value{}, unsupported("BUILTIN.DF with DISTINCT or GROUP BY")
+		return value{}, Unsupported("BUILTIN.DF with DISTINCT or GROUP BY")
 	}
 	v, err := t.valueOf(e)
 	if err != nil {
@@ -89,7 +89,7 @@ func (t *translator) criteria(e syntax.Expr) (value, error) {
 	}
 	before, ok := t.sibling(v.field, v.field.column.Compose)
 	if !ok {
-		return value{}, unsupported("BUILTIN.CF of a column of a sub-select")
+		return value{}, Unsupported("BUILTIN.CF of a column of a sub-select")
 	}
 	return value{sql: "(" + before + "||':'||" + v.sql + ")", kind: kindText}, nil
 }
@@ -101,22 +101,22 @@ func (t *translator) relativeRange(args []syntax.Expr) (value, error) {
 	for i, e := range args {
 		s, ok := e.(*syntax.String)
 		if !ok {
-			return value{}, unsupported("BUILTIN.RELATIVE_RANGES takes literals")
+			return value{}, Unsupported("BUILTIN.RELATIVE_RANGES takes literals")
 		}
 		words[i] = strings.ToUpper(s.Text)
 	}
 	if f := words[2]; f != "" && f != "DATE" && f != "DATETIME_AS_DATE" {
-		return value{}, unsupported("flag %s of BUILTIN.RELATIVE_RANGES", f)
+		return value{}, Unsupported("flag %s of BUILTIN.RELATIVE_RANGES", f)
 	}
 	today, _ := oracle.ParseDate(t.localNow()[:len("2006-01-02")])
 	start, end, ok := relativeRange(words[0], today)
 	switch {
 	case !ok:
-		return value{}, unsupported("range %s of BUILTIN.RELATIVE_RANGES", words[0])
+		return value{}, Unsupported("range %s of BUILTIN.RELATIVE_RANGES", words[0])
 	case words[1] == "START":
 		return value{sql: t.bind(oracle.FormatDate(start)), kind: kindDate}, nil
 	case words[1] == "END":
 		return value{sql: t.bind(oracle.FormatDate(end)), kind: kindDate}, nil
 	}
-	return value{}, unsupported("%s is neither START nor END", words[1])
+	return value{}, Unsupported("%s is neither START nor END", words[1])
 }

@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strconv"
@@ -127,7 +127,7 @@ func (s *scope) find(id *syntax.Ident) (*field, error) {
 			continue
 		}
 		if found != nil {
-			return nil, unsupported("column %s is ambiguous", id.Name)
+			return nil, Unsupported("column %s is ambiguous", id.Name)
 		}
 		found = f
 	}
