@@ -33,6 +33,7 @@ type demo struct {
 	*program
 	dir     string // holds all of it
 	account *emulator.Emulator
+	address string // of the account
 	app     *app.App
 	client  *client.Client
 }
@@ -128,12 +129,14 @@ func (d *demo) start(ctx context.Context) (stop func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	d.address = "http://" + publicHost(l.Addr())
 	undo = append(undo, inBackground(func() error { return serveUntil(serving, d.account, l) }))
 	if d.app, err = d.openServer(ctx); err != nil {
 		return nil, err
 	}
 	undo = append(undo, d.app.Close, inBackground(func() error { return d.app.Run(serving) }))
 	d.client = socketClient(d.dir)
+	undo = append(undo, func() error { d.client.HTTP.CloseIdleConnections(); return nil })
 	return stop, nil
 }
 
@@ -184,7 +187,7 @@ func (d *demo) prepare(ctx context.Context) error {
 	set.Connections = append(set.Connections, d.m2mConnection())
 	for i := range set.Connections {
 		if c := &set.Connections[i]; c.Kind == "netsuite" {
-			c.Settings["base_url"] = d.account.URL()
+			c.Settings["base_url"] = d.address
 		}
 	}
 	_, err = d.client.Apply(ctx, *set)

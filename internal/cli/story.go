@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/internal/client"
@@ -23,7 +24,7 @@ var demoFlows = []struct{ name, what string }{
 
 // story tells what is there, tests the connections and runs the flows.
 func (d *demo) story(ctx context.Context) error {
-	d.tell("A NetSuite account   %s   (emulated, with a sample company)", d.account.URL())
+	d.tell("A NetSuite account   %s   (emulated, with a sample company)", d.address)
 	d.tell("A Sluice server      %s   (API documentation: %s/docs)", d.app.URL(), d.app.URL())
 	d.tell("\nConnections")
 	list, err := d.client.ListConnections(ctx)
@@ -38,7 +39,7 @@ func (d *demo) story(ctx context.Context) error {
 		if !e.OK {
 			return fmt.Errorf("the connection %s does not work: %s", c.Name, e.Message)
 		}
-		d.tell("  %-13s %-9s %s %s", c.Name, c.Kind, e.Message, evidenceLine(e))
+		d.tell("  %-13s %-9s %s%s", c.Name, c.Kind, e.Message, evidenceLine(e))
 	}
 	for _, f := range demoFlows {
 		if err := d.runFlow(ctx, f.name, f.what); err != nil {
@@ -52,7 +53,7 @@ func (d *demo) story(ctx context.Context) error {
 func evidenceLine(e *client.Evidence) string {
 	for _, f := range e.Facts {
 		if f.Name == "Role" {
-			return "(role " + f.Value + ")"
+			return " (role " + f.Value + ")"
 		}
 	}
 	return ""
@@ -93,6 +94,7 @@ func (d *demo) tellErrors(ctx context.Context) error {
 		return err
 	}
 	d.tell("\nRecords that did not get through, kept until they are mended:")
+	slices.Reverse(list.Items) // oldest first
 	for i := range list.Items {
 		e := &list.Items[i]
 		d.tell("  %d  %s %s (%s): %s", e.ID, e.Flow, e.Key, e.Origin, short(oneLine(e.Message), 160))
