@@ -95,7 +95,7 @@ func (e *Emulator) seedRecords() error {
 func (e *Emulator) fill(store *record.Store) error {
 	ctx := context.Background()
 	if !e.opts.Empty {
-		if err := company.Sample(ctx, store, e.opts.Seed, e.clock.Now(), e.opts.Company); err != nil {
+		if err := company.Sample(ctx, store, e.seed.Load(), e.clock.Now(), e.opts.Company); err != nil {
 			return err
 		}
 		if err := nameUsers(store, e.setup()); err != nil {
