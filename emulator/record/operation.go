@@ -116,7 +116,7 @@ func permit(ses *session.Session, t *schema.Type, level session.Level) error {
 		return nil
 	}
 	return fault.New(http.StatusForbidden, fault.InsufficientPermission,
-		"Permission Violation: The subrole does not have permission to access this record type. Required permission: %s, level %s.", t.Permission, level)
+		"Permission Violation: You need the permission %s at level %s to access this record type.", t.Permission, level)
 }
 
 // get loads the record that a request's path names.

@@ -47,7 +47,7 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 	}
 	query, arg := selectRecord+"WHERE grp = ? AND id = ?", any(nil)
 	if external, ok := strings.CutPrefix(id, "eid:"); ok {
-		query, arg = selectRecord+"WHERE grp = ? AND lower(external_id) = lower(?)", external
+		query, arg = selectRecord+byExternalID, external
 	} else if n, ok := ParseID(id); ok {
 		arg = n
 	} else {
