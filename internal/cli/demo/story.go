@@ -1,17 +1,19 @@
-package cli
+package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 // tell prints a line of the story.
-func (d *demo) tell(format string, args ...any) {
-	_, _ = fmt.Fprintf(d.out, format+"\n", args...)
+func (d *Demo) tell(format string, args ...any) {
+	_, _ = fmt.Fprintf(d.Out, format+"\n", args...)
 }
 
 // demoFlows are the shop's flows in the order in which they make sense.
@@ -23,7 +25,7 @@ var demoFlows = []struct{ name, what string }{
 }
 
 // story tells what is there, tests the connections and runs the flows.
-func (d *demo) story(ctx context.Context) error {
+func (d *Demo) story(ctx context.Context) error {
 	d.tell("A NetSuite account   %s   (emulated, with a sample company)", d.address)
 	d.tell("A Sluice server      %s   (API documentation: %s/docs)", d.app.URL(), d.app.URL())
 	d.tell("\nConnections")
@@ -59,16 +61,16 @@ func evidenceLine(e *client.Evidence) string {
 	return ""
 }
 
-func (d *demo) runFlow(ctx context.Context, name, what string) error {
+func (d *Demo) runFlow(ctx context.Context, name, what string) error {
 	run, err := d.client.StartRun(ctx, name)
 	if err != nil {
 		return err
 	}
-	if run, err = d.await(ctx, d.client, run.ID); err != nil {
+	if run, err = d.Await(ctx, d.client, run.ID); err != nil {
 		return err
 	}
 	if run.State != "completed" {
-		return verdict(run)
+		return fmt.Errorf("the run of %s is %s: %w", name, run.State, cause(run))
 	}
 	c := run.Counts
 	d.tell("\n%s: %s", name, what)
@@ -81,14 +83,14 @@ func (d *demo) runFlow(ctx context.Context, name, what string) error {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
-	d.tell("  %s, in %s", strings.Join(parts, ", "), took(run))
+	d.tell("  %s, in %s", strings.Join(parts, ", "), run.FinishedAt.Sub(run.StartedAt).Round(time.Millisecond))
 	for _, t := range run.Totals {
 		d.tell("  %-12s %s read = %s written + %s unchanged + %s excluded + %s failed", t.Name, t.Read, t.Written, t.Unchanged, t.Excluded, t.Failed)
 	}
 	return nil
 }
 
-func (d *demo) tellErrors(ctx context.Context) error {
+func (d *Demo) tellErrors(ctx context.Context) error {
 	list, err := d.client.ListErrors(ctx, client.ListErrorsQuery{State: "open", Limit: shownErrors})
 	if err != nil || len(list.Items) == 0 {
 		return err
@@ -97,16 +99,16 @@ func (d *demo) tellErrors(ctx context.Context) error {
 	slices.Reverse(list.Items) // oldest first
 	for i := range list.Items {
 		e := &list.Items[i]
-		d.tell("  %d  %s %s (%s): %s", e.ID, e.Flow, e.Key, e.Origin, short(oneLine(e.Message), 160))
+		d.tell("  %d  %s %s (%s): %s", e.ID, e.Flow, e.Key, e.Origin, short(e.Message, 160))
 	}
 	return nil
 }
 
 // whatNext names commands that work while the demo is up.
-func (d *demo) whatNext() {
+func (d *Demo) whatNext() {
 	d.tell("\nTry, in another terminal:")
 	for _, line := range []string{
-		"export SLUICE_DATA=" + shellQuote(d.dir),
+		"export SLUICE_DATA=" + shellQuote(d.Dir),
 		"sluice connection test netsuite",
 		`sluice suiteql netsuite "SELECT id, tranid, foreigntotal FROM transaction ORDER BY id DESC" --limit 5`,
 		"sluice flow preview orders-in --limit 1",
@@ -132,4 +134,23 @@ func shellQuote(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// cause is why a run did not get through.
+func cause(run *client.Run) error {
+	if run.Error != nil {
+		return run.Error
+	}
+	return errors.New("no cause was told")
+}
+
+// shownErrors is how many record errors the story lists.
+const shownErrors = 10
+
+// short cuts text at so many characters.
+func short(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
