@@ -2,6 +2,7 @@ package suitetalk
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/sluicehq/sluice"
@@ -16,6 +17,31 @@ func (c *Connector) Client(conn *sluice.Connection) (*netsuite.Client, error) {
 		return nil, err
 	}
 	return cl.Client, nil
+}
+
+// login makes sure, with one request, that NetSuite lets the connection in. Without
+// it as many requests as the account has slots would fail at once, and five
+// refused logins lock a user for half an hour.
+func (c *client) login(ctx context.Context) error {
+	c.door.Lock()
+	defer c.door.Unlock()
+	if c.admitted.Load() {
+		return nil
+	}
+	if _, err := c.System.ServerTime(ctx); err != nil {
+		return problem(c.name, err)
+	}
+	c.admitted.Store(true)
+	return nil
+}
+
+// problem turns an error of the client into one for people. Once a login was
+// refused, the next use of the connection begins with a single request again.
+func (c *client) problem(err error) *sluice.Error {
+	if errors.Is(err, netsuite.ErrLogin) {
+		c.admitted.Store(false)
+	}
+	return problem(c.name, err)
 }
 
 // schemas remembers which record types have external IDs.

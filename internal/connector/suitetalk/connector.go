@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -54,6 +55,9 @@ type client struct {
 	settle  time.Duration
 	name    string
 	schemas *schemas
+
+	door     sync.Mutex  // one login is tried at a time
+	admitted atomic.Bool // the last one was not refused
 }
 
 // Slots returns the state of the account's request slots, or false when the

@@ -20,6 +20,9 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	if err != nil {
 		return nil, err
 	}
+	if err := cl.login(netsuite.ContextWithFlow(ctx, o.Flow)); err != nil {
+		return nil, err
+	}
 	ctx = netsuite.ContextWithFlow(ctx, o.Flow)
 	switch {
 	case e.SuiteQL != nil:
@@ -95,7 +98,7 @@ func (r *rowReader) Next(_ context.Context, limit int) (sluice.Batch, error) {
 	for len(b.Items) < limit {
 		rows, err := r.take()
 		if err != nil {
-			return sluice.Batch{}, problem(r.client.name, err)
+			return sluice.Batch{}, r.client.problem(err)
 		}
 		if len(rows) == 0 {
 			break

@@ -34,7 +34,7 @@ func (c *client) openRecords(ctx context.Context, e *sluice.Export, o sluice.Exp
 	r := &recordReader{client: c, spec: e.Records, flow: o.Flow}
 	for id, err := range c.Records.All(ctx, e.Records.Type, netsuite.ListOptions{Q: e.Records.Filter}) {
 		if err != nil {
-			return nil, problem(c.name, err)
+			return nil, c.problem(err)
 		}
 		if after == "" || compareIDs(id, after) > 0 {
 			r.ids = append(r.ids, id)
@@ -110,9 +110,9 @@ func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error)
 	case isMissing(err):
 		return nil, nil
 	case concernsConnection(err):
-		return nil, problem(r.client.name, err)
+		return nil, r.client.problem(err)
 	default:
-		it.Record, it.Refused = sluice.Record{"id": id}, problem(r.client.name, err)
+		it.Record, it.Refused = sluice.Record{"id": id}, r.client.problem(err)
 	}
 	return it, nil
 }

@@ -20,6 +20,9 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if err != nil {
 		return nil, err
 	}
+	if err := cl.login(netsuite.ContextWithFlow(ctx, o.Flow)); err != nil {
+		return nil, err
+	}
 	w := &writer{client: cl, spec: i.NetSuite, operation: i.Operation, flow: o.Flow, externalIDs: true}
 	if i.Operation == sluice.Add {
 		w.externalIDs = cl.hasExternalIDs(netsuite.ContextWithFlow(ctx, o.Flow), i.NetSuite.Record)
@@ -68,7 +71,7 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 		results[n] = resultOf(ref, err, body)
 		results[n].Created = err == nil && i.Operation == sluice.Add
 		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
-			return problem(w.name, err)
+			return w.problem(err)
 		}
 		return nil
 	})

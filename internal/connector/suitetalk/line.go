@@ -73,7 +73,7 @@ func (w *writer) countLines(ctx context.Context, i *sluice.Intent, earlier *earl
 	for s, a := range list {
 		there, err := w.lines(ctx, i, a.Sublist)
 		if err != nil && !isMissing(err) { // a record that is not there has no lines
-			return problem(w.name, err)
+			return w.problem(err)
 		}
 		a.Total = len(there) + earlier.total[i][s]
 		for n, line := range a.Lines {

@@ -25,7 +25,7 @@ func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]slu
 		case err == nil:
 			results[n] = r
 		case concernsConnection(err):
-			return problem(w.name, err)
+			return w.problem(err)
 		default:
 			results[n].Failure = failureOf(err, nil)
 		}

@@ -480,10 +480,30 @@ func TestTally(t *testing.T) {
 	}
 }
 
-func TestWriteStopsWhenTheLoginIsRefused(t *testing.T) {
+// Leave out login in OpenImport and three requests are refused, one a slot.
+func TestRefusedLoginIsTriedOnce(t *testing.T) {
 	s := newSuite(t)
 	s.conn.Secrets["token_secret"] = sluice.NewSecret("made-up-and-wrong")
+	_, err := s.connector.OpenImport(t.Context(), s.conn, &sluice.Import{Operation: sluice.Upsert, NetSuite: &sluice.NetSuiteImport{Record: "customer"}}, sluice.ImportOptions{})
+	if e, ok := errors.AsType[*sluice.Error](err); !ok || e.Code != "connection.token_rejected" || e.Remedy == "" {
+		t.Errorf("%v", err)
+	}
+	if n := len(s.emulator.Requests()); n != 1 {
+		t.Errorf("%d requests with a login that is refused: five lock the user", n)
+	}
+}
+
+// A login that is refused in the middle of a page ends the page.
+func TestWriteStopsWhenTheLoginIsRefused(t *testing.T) {
+	s := newSuite(t)
 	w := s.writer(sluice.Upsert, sluice.NetSuiteImport{Record: "customer"})
+	s.conn.Secrets["token_secret"] = sluice.NewSecret("made-up-and-wrong")
+	s.conn.UpdatedAt = time.Now() // the connector makes a new client of it
+	cl, err := s.connector.client(s.conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.(*writer).client = cl
 	var list []*sluice.Intent
 	for n := range 20 {
 		i := newCustomer(fmt.Sprint(n))
@@ -492,7 +512,7 @@ func TestWriteStopsWhenTheLoginIsRefused(t *testing.T) {
 	}
 	s.intents(w, list...)
 	results, err := w.Write(t.Context(), list)
-	if e, ok := errors.AsType[*sluice.Error](err); !ok || e.Code != "connection.token_rejected" || e.Remedy == "" {
+	if sluice.ErrorCode(err) != "connection.token_rejected" {
 		t.Errorf("%v", err)
 	}
 	for n, r := range results {
@@ -500,8 +520,8 @@ func TestWriteStopsWhenTheLoginIsRefused(t *testing.T) {
 			t.Errorf("record %d: %+v", n, r)
 		}
 	}
-	if n := len(s.emulator.Requests()); n > 3 {
-		t.Errorf("%d requests with a login that is refused: five lock the user", n)
+	if n := len(s.emulator.Requests()); n > 5 { // two to open, then one a slot
+		t.Errorf("%d requests", n)
 	}
 }
 
