@@ -3,8 +3,6 @@
 
 GO      ?= go
 BIN     := bin/sluice
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
-LDFLAGS := -s -w -X main.version=$(VERSION)
 
 # Packages whose code runs in several goroutines: their tests run under the race detector.
 RACE := ./netsuite/...,./emulator,./emulator/account/...,./emulator/gate/...,./internal/engine/...,./internal/app/...
@@ -18,10 +16,10 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build, then start server, emulator and sample flows; prints the address to open
-	$(BIN) demo $(ARGS)
+	$(BIN) demo --data .sluice/demo $(ARGS)
 
 build: ## build bin/sluice
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sluice
+	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/sluice
 
 test: ## run every test this machine can run, and say what was skipped and how to get it
 	@$(GO) run ./internal/suite -flags '-shuffle=on' -race '$(RACE)' ./...

@@ -106,10 +106,13 @@ func TestCommitLate(t *testing.T) {
 		var done []string
 		var mu sync.Mutex
 		post := func(ctx context.Context, r *restlet.Request) (any, error) {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			done = append(done, string(r.Body))
-			return nil, ctx.Err()
+			return nil, nil
 		}
 		if err := e.RegisterRESTlet(restlet.Script{ScriptID: "s", DeployID: "d", Post: post}); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/company"
@@ -68,7 +70,7 @@ func (e *Emulator) recordsFile() string {
 	return e.opts.StateFile + ".records.db"
 }
 
-// seedRecords begins with new records: the sample company, unless Options want none.
+// seedRecords begins with new records.
 func (e *Emulator) seedRecords() error {
 	file := e.recordsFile()
 	if file != "" {
@@ -82,13 +84,45 @@ func (e *Emulator) seedRecords() error {
 	if err != nil {
 		return err
 	}
-	if !e.opts.Empty {
-		if err := company.Sample(context.Background(), x.store, e.opts.Seed, e.clock.Now(), e.opts.Company); err != nil {
-			return errors.Join(err, x.close())
-		}
+	if err := e.fill(x.store); err != nil {
+		return errors.Join(err, x.close())
 	}
 	e.records.Store(x)
 	return e.publishScripts()
+}
+
+// fill adds the records that Options ask for.
+func (e *Emulator) fill(store *record.Store) error {
+	ctx := context.Background()
+	if !e.opts.Empty {
+		if err := company.Sample(ctx, store, e.seed.Load(), e.clock.Now(), e.opts.Company); err != nil {
+			return err
+		}
+		if err := nameUsers(store, e.setup()); err != nil {
+			return err
+		}
+	}
+	if e.opts.Records == nil {
+		return nil
+	}
+	return company.Load(ctx, store, e.opts.Records)
+}
+
+// nameUsers makes the first employees of the sample company the users of the
+// account, so that the entity of a login is an employee record.
+func nameUsers(store *record.Store, s *account.Setup) error {
+	for _, u := range s.Employees {
+		id, err := strconv.ParseInt(u.ID, 10, 64)
+		if err != nil {
+			return err
+		}
+		first, last, _ := strings.Cut(u.Name, " ")
+		fields := map[string]any{"entityId": u.Name, "firstName": first, "lastName": last, "email": u.Email}
+		if err := store.Writer().Edit("employee", id, fields); err != nil {
+			return fmt.Errorf("user %s: %w", u.Name, err)
+		}
+	}
+	return nil
 }
 
 // mountRecords adds the services that work on records.
@@ -148,26 +182,15 @@ func tables(catalog []schema.Table) []suiteql.Table {
 			Name: t.Name, Physical: t.Physical(), Key: t.Key, Display: t.Display, Permission: t.Permission, Feature: t.Feature,
 		}
 		for _, c := range t.Columns {
-			column := suiteql.Column{Name: c.Name, Kind: kinds[c.Kind], Ref: c.Ref, Feature: c.Feature}
-			if c.Show != "" {
-				shown := shownBy(&t, c)
-				column.Ref, column.Match, column.Compose = shown.Name, map[string]string{t.Key: t.Key}, "type"
-				out = append(out, shown)
+			column := suiteql.Column{Name: c.Name, Kind: kinds[c.Kind], Ref: c.Ref, Show: c.Show, Feature: c.Feature}
+			if t.Name == "transaction" && c.Name == "status" {
+				column.Compose = "type" // BUILTIN.CF: CustInvc:A
 			}
 			q.Columns = append(q.Columns, column)
 		}
 		out = append(out, q)
 	}
 	return out
-}
-
-// shownBy describes the table to itself, so that BUILTIN.DF of c shows another
-// column of the same row. Its name is no identifier: no query can say it.
-func shownBy(t *schema.Table, c schema.Column) suiteql.Table {
-	return suiteql.Table{
-		Name: t.Name + "." + c.Name, Physical: t.Physical(), Key: c.Name, Display: c.Show,
-		Columns: []suiteql.Column{{Name: c.Name, Kind: suiteql.Text}, {Name: c.Show, Kind: suiteql.Text}},
-	}
 }
 
 // Records returns the account's records, to prepare and to look at them beside

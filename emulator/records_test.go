@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/company"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/record/schema"
 )
@@ -80,16 +82,39 @@ func TestSampleCompany(t *testing.T) {
 	if a.status != http.StatusOK || !strings.Contains(a.body, `"href":"`+e.URL()+`/services/rest/record/v1/customer/`) {
 		t.Errorf("%+v", a)
 	}
+	if me := query(t, e, "SELECT entityid, email FROM employee WHERE id = "+account.IntegrationUser)[0]; me["entityid"] != "Integration User" {
+		t.Errorf("the user's record is %v", me)
+	}
 	row := query(t, e, "SELECT status, BUILTIN.DF(status) AS shown, BUILTIN.CF(status) AS criteria FROM transaction WHERE type = 'SalesOrd' FETCH FIRST 1 ROWS ONLY")[0]
 	if !strings.HasPrefix(row["shown"], "Sales Order : ") || row["criteria"] != "SalesOrd:"+row["status"] {
 		t.Errorf("status %v", row)
 	}
 }
 
+// small is a company with little in it.
+func small(o *Options) { o.Company = company.Size{Customers: 2, Items: 2, Orders: 2, Invoices: 1} }
+
+// TestSeedFolder adds records of a folder to the sample company, and again after a reset.
+func TestSeedFolder(t *testing.T) {
+	folder := fstest.MapFS{"customer.jsonl": {Data: []byte(`{"companyName":"From A File","externalId":"FILE-1","subsidiary":{"id":"1"}}` + "\n")}}
+	e := Start(t, small, func(o *Options) { o.Records = folder })
+	const q = "SELECT COUNT(*) AS n FROM customer WHERE externalid = 'FILE-1'"
+	if n := count(t, e, q); n != 1 {
+		t.Errorf("%d", n)
+	}
+	if err := e.Reset(); err != nil || count(t, e, q) != 1 {
+		t.Errorf("after a reset: %v", err)
+	}
+	folder["customer.jsonl"].Data = []byte(`{"companyName":7}`)
+	if _, err := New(Options{Empty: true, Records: folder}); err == nil || !strings.Contains(err.Error(), "customer.jsonl") {
+		t.Errorf("a refused record: %v", err)
+	}
+}
+
 // TestLateCommitMakesRecord is the hardest case a client meets: the connection
 // breaks, the read-back finds nothing, and later the record is there.
 func TestLateCommitMakesRecord(t *testing.T) {
-	e := Start(t)
+	e := Start(t, small)
 	if err := e.Faults().Add(failure.Rule{Method: "POST", Path: "/record/v1/customer", Effect: failure.CommitLate, Delay: time.Hour, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +139,7 @@ func TestLateCommitMakesRecord(t *testing.T) {
 
 // TestDropAfterMakesRecord: the answer is lost, the record is not.
 func TestDropAfterMakesRecord(t *testing.T) {
-	e := Start(t)
+	e := Start(t, small)
 	if err := e.Faults().Add(failure.Rule{Method: "POST", Effect: failure.DropAfter, Path: "/customer$", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +184,7 @@ func TestScriptsInSuiteQL(t *testing.T) {
 }
 
 func TestCustomFieldInSuiteQL(t *testing.T) {
-	e := Start(t)
+	e := Start(t, small)
 	if err := e.AddCustomField(t.Context(), schema.CustomField{ScriptID: "custentity_tier", Label: "Tier", Kind: schema.String, Types: []string{"customer"}}); err != nil {
 		t.Fatal(err)
 	}

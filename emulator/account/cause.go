@@ -32,6 +32,7 @@ var (
 	syntaxError      = &cause{"parameter_rejected", "parameter_rejected", "parameter_rejected", true}
 	badParameter     = &cause{"parameter_rejected", "parameter_rejected", "parameter_rejected", true}
 	missingParameter = &cause{"MissingTokenPassportRequiredFields", "MissingTokenPassportRequiredFields", "MissingRequiredParameter", true}
+	noHeader         = &cause{"MissingTokenPassportRequiredFields", "MissingTokenPassportRequiredFields", "MissingRequiredParameter", false}
 	badVersion       = &cause{"VersionRejected", "VersionRejected", "VersionRejected", true}
 	badAlgorithm     = &cause{"UnknownAlgorithm", "UnknownAlgorithm", "UnknownAlgorithm", true}
 	badTimestamp     = &cause{"InvalidTimestamp", "InvalidTimestamp", "InvalidTimestamp", true}

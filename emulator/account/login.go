@@ -78,7 +78,7 @@ func (l *attempt) readOAuth(r *http.Request) *cause {
 	scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
 	case scheme == "":
-		return missingParameter
+		return noHeader
 	case strings.EqualFold(scheme, "NLAuth"):
 		return passwordRejected
 	case !strings.EqualFold(scheme, "OAuth") || len(r.Header.Values("Authorization")) > 1:

@@ -173,6 +173,32 @@ func TestMalformedHeader(t *testing.T) {
 	}
 }
 
+// TestNoOAuth: other ways to log in, and none at all.
+func TestNoOAuth(t *testing.T) {
+	for _, row := range []struct {
+		header    string
+		api       API
+		challenge string
+		code      string
+	}{
+		{"", REST, "OAuth", "INVALID_LOGIN"},
+		{"", RESTlet, "OAuth", "INVALID_LOGIN_ATTEMPT"},
+		{"NLAuth nlauth_account=1, nlauth_email=a@example.com", REST, "OAuth", "INVALID_LOGIN"},
+		{"NLAuth nlauth_account=1, nlauth_email=a@example.com", RESTlet, "OAuth", "INVALID_LOGIN_CREDENTIALS"},
+		{"Bearer", REST, "Bearer", "INVALID_LOGIN"},
+	} {
+		f := newFixture(t)
+		r := httptest.NewRequest(http.MethodGet, restURL, nil)
+		if row.header != "" {
+			r.Header.Set("Authorization", row.header)
+		}
+		_, refused := f.Login(r, row.api)
+		if refused == nil || refused.Fault.Status != 401 || refused.Fault.Code() != row.code || !strings.HasPrefix(refused.Challenge, row.challenge+" ") {
+			t.Errorf("%q: %+v", row.header, refused)
+		}
+	}
+}
+
 func TestAPIPermission(t *testing.T) {
 	rows := []struct {
 		name    string

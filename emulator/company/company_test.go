@@ -11,7 +11,7 @@ import (
 
 func open(t testing.TB) *record.Store {
 	t.Helper()
-	s, err := record.Open(t.Context(), record.Options{})
+	s, err := record.Open(t.Context(), record.Options{Now: func() time.Time { return today }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestSampleIsTheSameForASeed(t *testing.T) {
 		if err := Sample(t.Context(), s, seed, today, Size{Customers: 6, Items: 8, Orders: 6, Invoices: 2}); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := s.DB().Query("SELECT grp || id || coalesce(external_id, '') || json_remove(body, '$.createdDate', '$.dateCreated', '$.lastModifiedDate', '$.addressBook') FROM record ORDER BY grp, id")
+		rows, err := s.DB().Query("SELECT grp || id || coalesce(external_id, '') || body FROM record ORDER BY grp, id")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,7 +47,7 @@ func (w *work) head(r *Record, isNew bool) error {
 	if body.Text(b, "tranDate") == "" {
 		b["tranDate"] = w.now.In(w.zone()).Format(body.Day)
 	}
-	if err := w.party(r); err != nil {
+	if err := w.party(r, isNew); err != nil {
 		return err
 	}
 	if b["exchangeRate"] == nil {
@@ -88,8 +88,9 @@ func (w *work) zone() *time.Location {
 	return w.ses.TimeZone
 }
 
-// party takes from the customer what the request leaves out.
-func (w *work) party(r *Record) error {
+// party takes from the customer what the request leaves out. What an update
+// clears stays clear, but for subsidiary and currency, which are never empty.
+func (w *work) party(r *Record, isNew bool) error {
 	b := r.Body
 	var customer body.Body
 	for _, name := range []string{"entity", "customer"} {
@@ -101,7 +102,12 @@ func (w *work) party(r *Record) error {
 			customer = bodyOf(c)
 		}
 	}
-	for _, name := range []string{"subsidiary", "currency", "terms", "salesRep", "email"} {
+	inherited := []string{"subsidiary", "currency"}
+	if isNew {
+		inherited = append(inherited, "terms", "salesRep", "email")
+		w.defaultAddresses(r, customer)
+	}
+	for _, name := range inherited {
 		if f := r.Type.Fields.Lookup(name); f != nil && b[name] == nil && customer[name] != nil && w.ses.Has(f.Feature) {
 			b[name] = customer[name]
 		}
@@ -126,32 +132,45 @@ func (w *work) party(r *Record) error {
 	return nil
 }
 
-// period finds the posting period of the transaction's date and refuses a
-// closed one. An account without periods has no such rule.
+// defaultAddresses copies the customer's default addresses to a document that
+// has none.
+func (w *work) defaultAddresses(r *Record, customer body.Body) {
+	for _, l := range body.Lines(customer, "addressBook") {
+		for flag, name := range map[string]string{"defaultBilling": "billingAddress", "defaultShipping": "shippingAddress"} {
+			if body.True(l, flag) && l["addressBookAddress"] != nil && r.Type.Fields.Lookup(name) != nil && r.Body[name] == nil {
+				r.Body[name] = body.Clone(l["addressBookAddress"])
+			}
+		}
+	}
+}
+
+// period finds the posting period of the transaction's date, unless the
+// request named another, and refuses a closed one. An account without periods
+// has no such rule.
 func (w *work) period(r *Record) error {
 	if !r.Type.Posting {
 		return nil
 	}
-	id := body.RefID(r.Body, "postingPeriod")
-	var closed, from, to string
-	query, args := `SELECT id, closed, startdate, enddate FROM q_accountingperiod WHERE startdate <= ? AND enddate >= ?
-		AND isquarter = 'F' AND isyear = 'F' AND isadjust = 'F' ORDER BY id LIMIT 1`, []any{body.Text(r.Body, "tranDate"), body.Text(r.Body, "tranDate")}
-	if id != 0 {
-		query, args = "SELECT id, closed, startdate, enddate FROM q_accountingperiod WHERE id = ?", []any{id}
+	b, date := r.Body, body.Text(r.Body, "tranDate")
+	query, args := "SELECT id, closed FROM q_accountingperiod WHERE id = ?", []any{body.RefID(b, "postingPeriod")}
+	derived := b["postingPeriod"] == nil || b["postingPeriod"] == b["$period"]
+	if derived {
+		query, args = `SELECT id, closed FROM q_accountingperiod WHERE startdate <= ? AND enddate >= ?
+			AND isquarter = 'F' AND isyear = 'F' AND isadjust = 'F' ORDER BY id LIMIT 1`, []any{date, date}
 	}
-	found, err := w.row(query, args, &id, &closed, &from, &to)
+	var id int64
+	var closed string
+	found, err := w.row(query, args, &id, &closed)
 	if err != nil || !found {
 		return err
-	}
-	if date := body.Text(r.Body, "tranDate"); date < from || date > to {
-		// The date moved to another period, and the period follows it.
-		delete(r.Body, "postingPeriod")
-		return w.period(r)
 	}
 	if closed == "T" {
 		return fault.User("You cannot post to a closed accounting period.").At("tranDate")
 	}
-	body.SetRef(r.Body, "postingPeriod", id)
+	if derived {
+		body.SetRef(b, "postingPeriod", id)
+		b["$period"] = b["postingPeriod"]
+	}
 	return nil
 }
 
@@ -187,7 +206,12 @@ func (w *work) sale(c *body.Calc, r *Record) error {
 	}
 	body.SetLines(r.Body, "item", list)
 	taxTotal(r.Body, list, tax)
+	delete(r.Body, "discountTotal")
+	if r.Body["discountRate"] != nil { // an amount, negative for a discount
+		r.Body["discountTotal"] = body.Number(c.Round(c.Value(r.Body, "discountRate"), digits))
+	}
 	total := c.Add(subtotal, c.Value(r.Body, "taxTotal"))
+	total = c.Add(total, c.Value(r.Body, "discountTotal"))
 	total = c.Add(total, c.Value(r.Body, "shippingCost"))
 	total = c.Add(total, c.Value(r.Body, "handlingCost"))
 	r.Body["subtotal"], r.Body["total"] = body.Number(subtotal), body.Number(total)
@@ -297,8 +321,8 @@ func (w *work) lineKeys(r *Record, list []body.Body) error {
 }
 
 // extraLines are the rows of a transaction that are not lines of its body:
-// the main line, shipping, handling, tax.
-const extraLines = 4
+// the main line, shipping, handling, tax, discount.
+const extraLines = 5
 
 func (w *work) dueDate(r *Record) error {
 	f := r.Type.Fields.Lookup("dueDate")

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -96,5 +97,21 @@ func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 			}
 		}
 		return nil
+	})
+}
+
+// Reset removes every record and starts all IDs anew. Custom fields stay.
+func (s *Store) Reset(ctx context.Context) error {
+	return s.write(ctx, nil, func(w *work) error {
+		tables := []string{"record", "sequence", "link"}
+		for _, t := range w.schema.Tables {
+			tables = append(tables, t.Physical())
+		}
+		for _, t := range tables {
+			if _, err := w.Exec("DELETE FROM " + schema.Quote(t)); err != nil {
+				return err
+			}
+		}
+		return w.rows().FillReferenceTables()
 	})
 }

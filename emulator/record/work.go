@@ -40,7 +40,11 @@ func (s *Store) write(ctx context.Context, ses *session.Session, f func(*work) e
 	if w.ses == nil {
 		w.ses = s.system()
 	}
-	w.now = w.ses.Now().UTC().Truncate(time.Second)
+	now := w.ses.Now
+	if now == nil {
+		now = s.now
+	}
+	w.now = now().UTC().Truncate(time.Second)
 	if _, err := w.Exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}

@@ -32,6 +32,56 @@ func (a *account) matches(q string) []string {
 	return out
 }
 
+// found are conditions and the customers of TestFilter that they find; {1}
+// stands for the first one's internal ID.
+var found = map[string]string{
+	`email START_WITH barbara`:         "1 2",
+	`EMAIL start_with BARBARA`:         "1 2",
+	`email START_WITH_NOT barbara`:     "3",
+	`email CONTAIN "@one"`:             "1",
+	`email ENDWITH .example`:           "1 2",
+	`email END_WITH_NOT one.example`:   "2 3",
+	`email IS barbara@one.example`:     "1",
+	`email IS_NOT barbara@one.example`: "2 3",
+	`email EMPTY`:                      "3",
+	`email EMPTY_NOT`:                  "1 2",
+	`firstname IS "Barbara Allen"`:     "1",
+	`phone CONTAIN "0% [a](b),c"`:      "3",
+	`phone CONTAIN "0_ ["`:             "",
+	`companyName START_WITH q`:         "1 2 3",
+	`externalId IS a_1`:                "1",
+	`creditLimit EQUAL 500.5`:          "3",
+	`creditLimit EQUAL 500.50`:         "3",
+	`creditlimit GREATER 10`:           "1 3",
+	`creditLimit GREATER_NOT 10`:       "2",
+	`creditLimit GREATER_OR_EQUAL 1000 OR creditLimit LESS_OR_EQUAL 10`: "1 2",
+	`creditLimit LESS 500.5`:                                      "2",
+	`creditLimit LESS 1e3`:                                        "2 3",
+	`creditLimit BETWEEN [10, 500.5]`:                             "2 3",
+	`creditLimit BETWEEN_NOT [10, 500.5]`:                         "1",
+	`creditLimit WITHIN [11,1000]`:                                "1 3",
+	`creditLimit ANY_OF [10,1000,7]`:                              "1 2",
+	`creditLimit ANY_OF_NOT [10]`:                                 "1 3",
+	`isInactive IS true`:                                          "1",
+	`isInactive IS false AND companyName START_WITH q`:            "2 3",
+	`isinactive IS_NOT true`:                                      "2 3",
+	`startDate ON "8/5/2026"`:                                     "1",
+	`startDate ON 8/5/2026`:                                       "1",
+	`startDate ON_NOT "8/5/2026"`:                                 "2 3",
+	`startDate AFTER "8/5/2026"`:                                  "2 3",
+	`startDate ON_OR_AFTER "08/05/2026"`:                          "1 2 3",
+	`startDate BEFORE "8/6/2026"`:                                 "1",
+	`startDate ON_OR_BEFORE "8/6/26"`:                             "1 2",
+	`terms ANY_OF [1] AND companyName START_WITH q`:               "3",
+	`terms EMPTY`:                                                 "1 2",
+	`id ANY_OF [{1}, {3}]`:                                        "1 3",
+	`id EQUAL {2}`:                                                "2",
+	`email EMPTY OR creditLimit EQUAL 10 AND companyName IS q1`:   "3", // AND binds tighter
+	`(email EMPTY OR creditLimit EQUAL 10) AND companyName IS q2`: "2",
+	`((companyName IS q2))`:                                       "2",
+	`companyName IS "q1' OR 1=1 --"`:                              "",
+}
+
 func TestFilter(t *testing.T) {
 	a := newAccount(t)
 	ids := map[string]string{}
@@ -42,54 +92,9 @@ func TestFilter(t *testing.T) {
 	} {
 		ids[name] = a.create("customer", `{"companyName":"q`+name+`",`+body+`}`)
 	}
-	for q, want := range map[string]string{
-		`email START_WITH barbara`:         "1 2",
-		`EMAIL start_with BARBARA`:         "1 2",
-		`email START_WITH_NOT barbara`:     "3",
-		`email CONTAIN "@one"`:             "1",
-		`email ENDWITH .example`:           "1 2",
-		`email END_WITH_NOT one.example`:   "2 3",
-		`email IS barbara@one.example`:     "1",
-		`email IS_NOT barbara@one.example`: "2 3",
-		`email EMPTY`:                      "3",
-		`email EMPTY_NOT`:                  "1 2",
-		`firstname IS "Barbara Allen"`:     "1",
-		`phone CONTAIN "0% [a](b),c"`:      "3",
-		`phone CONTAIN "0_ ["`:             "",
-		`companyName START_WITH q`:         "1 2 3",
-		`externalId IS a_1`:                "1",
-		`creditLimit EQUAL 500.5`:          "3",
-		`creditLimit EQUAL 500.50`:         "3",
-		`creditlimit GREATER 10`:           "1 3",
-		`creditLimit GREATER_NOT 10`:       "2",
-		`creditLimit GREATER_OR_EQUAL 1000 OR creditLimit LESS_OR_EQUAL 10`: "1 2",
-		`creditLimit LESS 500.5`:                                      "2",
-		`creditLimit LESS 1e3`:                                        "2 3",
-		`creditLimit BETWEEN [10, 500.5]`:                             "2 3",
-		`creditLimit BETWEEN_NOT [10, 500.5]`:                         "1",
-		`creditLimit WITHIN [11,1000]`:                                "1 3",
-		`creditLimit ANY_OF [10,1000,7]`:                              "1 2",
-		`creditLimit ANY_OF_NOT [10]`:                                 "1 3",
-		`isInactive IS true`:                                          "1",
-		`isInactive IS false AND companyName START_WITH q`:            "2 3",
-		`isinactive IS_NOT true`:                                      "2 3",
-		`startDate ON "8/5/2026"`:                                     "1",
-		`startDate ON 8/5/2026`:                                       "1",
-		`startDate ON_NOT "8/5/2026"`:                                 "2 3",
-		`startDate AFTER "8/5/2026"`:                                  "2 3",
-		`startDate ON_OR_AFTER "08/05/2026"`:                          "1 2 3",
-		`startDate BEFORE "8/6/2026"`:                                 "1",
-		`startDate ON_OR_BEFORE "8/6/26"`:                             "1 2",
-		`terms ANY_OF [1] AND companyName START_WITH q`:               "3",
-		`terms EMPTY`:                                                 "1 2",
-		`id ANY_OF [` + ids["1"] + `, ` + ids["3"] + `]`:              "1 3",
-		`id EQUAL ` + ids["2"]:                                        "2",
-		`email EMPTY OR creditLimit EQUAL 10 AND companyName IS q1`:   "3", // AND binds tighter
-		`(email EMPTY OR creditLimit EQUAL 10) AND companyName IS q2`: "2",
-		`((companyName IS q2))`:                                       "2",
-		`companyName IS "q1' OR 1=1 --"`:                              "",
-	} {
-		if got := a.matches(q); strings.Join(got, " ") != want {
+	fill := strings.NewReplacer("{1}", ids["1"], "{2}", ids["2"], "{3}", ids["3"]).Replace
+	for q, want := range found {
+		if got := a.matches(fill(q)); strings.Join(got, " ") != want {
 			t.Errorf("%s finds %v, want %q", q, got, want)
 		}
 	}

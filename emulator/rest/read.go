@@ -68,7 +68,7 @@ func pageLinks(address string, q url.Values, p page, total int) (links []link) {
 		return link{Rel: rel, Href: address + "?" + v.Encode()}
 	}
 	if p.offset > 0 {
-		links = append(links, at("first", 0), at("prev", p.offset-p.limit))
+		links = append(links, at("prev", p.offset-p.limit), at("first", 0))
 	}
 	if p.offset+p.limit < total {
 		links = append(links, at("next", p.offset+p.limit), at("last", (total-1)/p.limit*p.limit))

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/sluicehq/sluice/emulator/fault"
@@ -10,112 +11,119 @@ import (
 
 const engine = "Error while accessing a resource. "
 
-// TestRules sends requests that the record engine must refuse. Customers are
-// numbered from 9 in the sample company (after 4 employees and 4 vendors),
-// items from 1, accounts from 1 (1 = bank, 7 = income).
+// refusal is a request that must be refused, and how. Words in braces stand
+// for records that TestRules makes.
+type refusal struct {
+	name, request, body string
+	status              int
+	code, detail, path  string
+}
+
+// refusals are what the record engine must refuse. In the sample company
+// employees have the IDs 1 to 4, vendors 5 to 8, customers follow from 9; items
+// and accounts count from 1 (account 1 = bank, 7 = income).
+var refusals = []refusal{
+	{"no name", "POST customer", `{}`, 400, fault.UserError, engine + "Please enter value(s) for: Company Name", ""},
+	{"no person's name", "POST customer", `{"isPerson":true,"firstName":"A"}`, 400, fault.UserError, engine + "Please enter value(s) for: Last Name", ""},
+	{"same name", "POST customer", `{"companyName":"rule TEST"}`, 400, fault.UserError, engine + "This entity already exists.", ""},
+	{"rename to a taken name", "PATCH customer/{other}", `{"entityId":"Rule Test"}`, 400, fault.UserError, engine + "This entity already exists.", ""},
+	{"same external ID", "POST customer", `{"companyName":"X","externalId":"RULE-1"}`, 400, fault.UserError, engine + "This record already exists.", "externalId"},
+	{"external ID of another entity type", "POST vendor", `{"companyName":"X","externalId":"Rule-1"}`, 400, fault.UserError, engine + "This record already exists.", "externalId"},
+	{"same item", "POST inventoryItem", `{"itemId":"TRAIL TENT"}`, 400, fault.UserError, engine + "Uniqueness error: an item with this name already exists.", ""},
+	{"no item name", "POST inventoryItem", `{}`, 400, fault.UserError, engine + "Please enter value(s) for: Item Name/Number", ""},
+	{"too long", "POST customer", `{"companyName":"X","phone":"123456789012345678901234567890123"}`, 400, fault.UserError,
+		engine + "The field phone contained more than the maximum number ( 32 ) of characters allowed.", "phone"},
+
+	{"unknown reference", "POST salesOrder", `{"entity":{"id":107000},{line}}`, 400, fault.InvalidContent,
+		"Error while accessing resource: You have entered an Invalid Field Value 107000 for the following field: entity", "entity"},
+	{"unknown item", "POST salesOrder", `{"entity":"{customer}","item":{"items":[{"item":{"id":9999}}]}}`, 400, fault.InvalidContent,
+		"Error while accessing resource: You have entered an Invalid Field Value 9999 for the following field: item", "item.items[0].item"},
+	{"reference of the wrong type", "POST salesOrder", `{"entity":"5",{line}}`, 400, fault.InvalidContent,
+		"Error while accessing resource: You have entered an Invalid Field Value 5 for the following field: entity", "entity"},
+	{"unknown external ID", "POST salesOrder", `{"entity":{"externalId":"nobody"},{line}}`, 400, fault.InvalidContent,
+		"Error while accessing resource: You have entered an Invalid Field Value nobody for the following field: entity", "entity"},
+	{"unknown option", "POST customer", `{"companyName":"X","emailPreference":{"id":"FAX"}}`, 400, fault.InvalidContent,
+		"Error while accessing resource: You have entered an Invalid Field Value FAX for the following field: emailPreference", "emailPreference"},
+
+	{"text for a number", "POST salesOrder", `{"entity":"{customer}","item":{"items":[{"item":"1","quantity":"2"}]}}`, 400,
+		fault.InvalidContent, "Invalid value for the resource or sub-resource field 'quantity'. Provide a valid value.", "item.items[0].quantity"},
+	{"number for a boolean", "POST customer", `{"companyName":"X","isPerson":1}`, 400, fault.InvalidContent,
+		"Invalid value for the resource or sub-resource field 'isPerson'. Provide a valid value.", "isPerson"},
+	{"fraction for an integer", "POST customer", `{"companyName":"X","reminderDays":1.5}`, 400, fault.InvalidContent,
+		"Invalid value for the resource or sub-resource field 'reminderDays'. Provide a valid value.", "reminderDays"},
+	{"not a date", "POST customer", `{"companyName":"X","startDate":"6/15/2026"}`, 400, fault.InvalidContent,
+		"Invalid value for the resource or sub-resource field 'startDate'. Provide a valid value.", "startDate"},
+	{"too many digits", "POST customer", `{"companyName":"X","creditLimit":123456789012345678901}`, 400, fault.InvalidContent,
+		"Invalid value for the resource or sub-resource field 'creditLimit'. Provide a valid value.", "creditLimit"},
+	{"list for an object", "POST customer", `{"companyName":"X","addressBook":[]}`, 400, fault.InvalidContent,
+		"Invalid value for the resource or sub-resource field 'addressBook'. Provide a valid value.", "addressBook"},
+	{"no JSON", "POST customer", `companyName=X`, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
+	{"two JSON values", "POST customer", `{} {}`, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
+	{"no body", "POST customer", ``, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
+	{"null body", "POST customer", `null`, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
+
+	{"order without customer", "POST salesOrder", `{{line}}`, 400, fault.UserError, engine + "Please enter value(s) for: Customer", ""},
+	{"order without lines", "POST salesOrder", `{"entity":"{customer}"}`, 400, fault.UserError,
+		engine + "You must enter at least one line item for this transaction.", "item"},
+	{"order emptied", "PATCH salesOrder/{order}", `{"item":null}`, 400, fault.UserError,
+		engine + "You must enter at least one line item for this transaction.", "item"},
+	{"line without item", "POST salesOrder", `{"entity":"{customer}","item":{"items":[{"quantity":2}]}}`, 400, fault.UserError,
+		engine + "Please enter value(s) for: Item", ""},
+	{"unbalanced journal", "POST journalEntry", `{"subsidiary":"1","line":{"items":[{"account":"1","debit":5},{"account":"7","credit":4.99}]}}`,
+		400, fault.UserError, engine + "The amounts in a journal entry must balance.", "line"},
+	{"journal line with two sides", "POST journalEntry", `{"subsidiary":"1","line":{"items":[{"account":"1","debit":5,"credit":5}]}}`,
+		400, fault.UserError, engine + "Please enter either a debit or a credit amount.", "line.items[0]"},
+	{"payment above what is due", "POST customerPayment", `{"customer":"{customer}","payment":50,"apply":{"items":[{"doc":"{invoice}","amount":11}]}}`,
+		400, fault.UserError, engine + "You have entered an Invalid Field Value 11 for the following field: amount", "apply.items[0]"},
+	{"payment above what is there", "POST customerPayment", `{"customer":"{customer}","payment":5,"apply":{"items":[{"doc":"{invoice}","amount":9}]}}`,
+		400, fault.UserError, engine + "You cannot apply more than your total payments.", "apply"},
+	{"payment of another's invoice", "POST customerPayment", `{"customer":"{other}","apply":{"items":[{"doc":"{invoice}"}]}}`,
+		400, fault.UserError, engine + "You have entered an Invalid Field Value {invoice} for the following field: doc", "apply.items[0]"},
+	{"billing twice", "POST salesOrder/{order}/!transform/invoice", ``, 400, fault.UserError,
+		engine + "You must enter at least one line item for this transaction.", "item"},
+	{"impossible transformation", "POST invoice/{invoice}/!transform/salesOrder", ``, 400, fault.InvalidRequest,
+		engine + "A record of type invoice cannot be transformed to salesOrder.", ""},
+
+	{"deleting a referenced customer", "DELETE customer/{customer}", ``, 400, fault.UserError,
+		engine + "This record cannot be deleted because it has dependent records", ""},
+	{"deleting a billed order", "DELETE salesOrder/{order}", ``, 400, fault.UserError,
+		engine + "This record cannot be deleted because it has dependent records", ""},
+	{"deleting a used account", "DELETE account/7", ``, 400, fault.UserError,
+		engine + "This record cannot be deleted because it has dependent records", ""},
+
+	{"missing entity", "GET customer/-1", ``, 404, fault.NonexistentID, "The record instance does not exist. Provide a valid record instance ID.", ""},
+	{"entity of another type", "GET customer/1", ``, 404, fault.NonexistentID, "The record instance does not exist. Provide a valid record instance ID.", ""},
+	{"missing transaction", "GET salesOrder/999999", ``, 400, fault.UserError, engine + "Transaction type specified is incorrect.", ""},
+	{"transaction of another type", "GET invoice/{order}", ``, 400, fault.UserError, engine + "Transaction type specified is incorrect.", ""},
+	{"unknown type", "GET file/1", ``, 404, fault.NonexistentType, "Record type 'file' does not exist.", ""},
+	{"unknown type in a list", "GET bad-path", ``, 404, fault.NonexistentType, "Record type 'bad-path' does not exist.", ""},
+	{"PUT with an internal ID", "PUT customer/{customer}", `{}`, 400, fault.InvalidRequest,
+		"Invalid external ID '{customer}'. Provide eid: and an external ID of letters, digits, underscores, and hyphens.", ""},
+	{"PUT with a bar", "PUT customer/eid:a%7Cb", `{}`, 400, fault.InvalidRequest,
+		"Invalid external ID 'eid:a|b'. Provide eid: and an external ID of letters, digits, underscores, and hyphens.", ""},
+	{"unknown sublist in replace", "PATCH salesOrder/{order}?replace=items", `{}`, 400, fault.InvalidParameter,
+		"Unknown field name 'items' in the replace parameter. Provide a valid field name.", ""},
+	{"fields with expansion", "GET customer/{customer}?fields=email&expandSubResources=true", ``, 400, fault.InvalidParameter,
+		"The fields and expandSubResources query parameters cannot be used together.", ""},
+	{"wrong method", "DELETE customer", ``, 405, fault.MethodNotAllowed, "The HTTP method DELETE is not supported for this resource.", ""},
+	{"blank in the catalogue's path", "GET metadata-catalog/customer,%20salesOrder", ``, 400, fault.InvalidRequest,
+		"The request could not be understood by the server due to malformed syntax.", ""},
+}
+
 func TestRules(t *testing.T) {
 	a := newAccount(t)
 	customer := a.create("customer", `{"companyName":"Rule Test","externalId":"rule-1"}`)
 	other := a.create("customer", `{"companyName":"Other"}`)
 	order := a.create("salesOrder", `{"entity":"`+customer+`","item":{"items":[{"item":"1","quantity":2,"rate":5}]}}`)
 	invoice := a.create("salesOrder/"+order+"/!transform/invoice", "")
-	line := `"item":{"items":[{"item":"1","quantity":1,"rate":1}]}`
-	for _, c := range []struct {
-		name, request, body string
-		status              int
-		code, detail, path  string
-	}{
-		{"no name", "POST customer", `{}`, 400, fault.UserError, engine + "Please enter value(s) for: Company Name", ""},
-		{"no person's name", "POST customer", `{"isPerson":true,"firstName":"A"}`, 400, fault.UserError, engine + "Please enter value(s) for: Last Name", ""},
-		{"same name", "POST customer", `{"companyName":"rule TEST"}`, 400, fault.UserError, engine + "This entity already exists.", ""},
-		{"rename to a taken name", "PATCH customer/" + other, `{"entityId":"Rule Test"}`, 400, fault.UserError, engine + "This entity already exists.", ""},
-		{"same external ID", "POST customer", `{"companyName":"X","externalId":"RULE-1"}`, 400, fault.UserError, engine + "This record already exists.", "externalId"},
-		{"external ID of another entity type", "POST vendor", `{"companyName":"X","externalId":"Rule-1"}`, 400, fault.UserError, engine + "This record already exists.", "externalId"},
-		{"same item", "POST inventoryItem", `{"itemId":"TRAIL TENT"}`, 400, fault.UserError, engine + "Uniqueness error: an item with this name already exists.", ""},
-		{"no item name", "POST inventoryItem", `{}`, 400, fault.UserError, engine + "Please enter value(s) for: Item Name/Number", ""},
-		{"too long", "POST customer", `{"companyName":"X","phone":"123456789012345678901234567890123"}`, 400, fault.UserError,
-			engine + "The field phone contained more than the maximum number ( 32 ) of characters allowed.", "phone"},
-
-		{"unknown reference", "POST salesOrder", `{"entity":{"id":107000},` + line + `}`, 400, fault.InvalidContent,
-			"Error while accessing resource: You have entered an Invalid Field Value 107000 for the following field: entity", "entity"},
-		{"unknown item", "POST salesOrder", `{"entity":"` + customer + `","item":{"items":[{"item":{"id":9999}}]}}`, 400, fault.InvalidContent,
-			"Error while accessing resource: You have entered an Invalid Field Value 9999 for the following field: item", "item.items[0].item"},
-		{"reference of the wrong type", "POST salesOrder", `{"entity":"5",` + line + `}`, 400, fault.InvalidContent,
-			"Error while accessing resource: You have entered an Invalid Field Value 5 for the following field: entity", "entity"},
-		{"unknown external ID", "POST salesOrder", `{"entity":{"externalId":"nobody"},` + line + `}`, 400, fault.InvalidContent,
-			"Error while accessing resource: You have entered an Invalid Field Value nobody for the following field: entity", "entity"},
-		{"unknown option", "POST customer", `{"companyName":"X","emailPreference":{"id":"FAX"}}`, 400, fault.InvalidContent,
-			"Error while accessing resource: You have entered an Invalid Field Value FAX for the following field: emailPreference", "emailPreference"},
-
-		{"text for a number", "POST salesOrder", `{"entity":"` + customer + `","item":{"items":[{"item":"1","quantity":"2"}]}}`, 400,
-			fault.InvalidContent, "Invalid value for the resource or sub-resource field 'quantity'. Provide a valid value.", "item.items[0].quantity"},
-		{"number for a boolean", "POST customer", `{"companyName":"X","isPerson":1}`, 400, fault.InvalidContent,
-			"Invalid value for the resource or sub-resource field 'isPerson'. Provide a valid value.", "isPerson"},
-		{"fraction for an integer", "POST customer", `{"companyName":"X","reminderDays":1.5}`, 400, fault.InvalidContent,
-			"Invalid value for the resource or sub-resource field 'reminderDays'. Provide a valid value.", "reminderDays"},
-		{"not a date", "POST customer", `{"companyName":"X","startDate":"6/15/2026"}`, 400, fault.InvalidContent,
-			"Invalid value for the resource or sub-resource field 'startDate'. Provide a valid value.", "startDate"},
-		{"too many digits", "POST customer", `{"companyName":"X","creditLimit":123456789012345678901}`, 400, fault.InvalidContent,
-			"Invalid value for the resource or sub-resource field 'creditLimit'. Provide a valid value.", "creditLimit"},
-		{"list for an object", "POST customer", `{"companyName":"X","addressBook":[]}`, 400, fault.InvalidContent,
-			"Invalid value for the resource or sub-resource field 'addressBook'. Provide a valid value.", "addressBook"},
-		{"no JSON", "POST customer", `companyName=X`, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
-		{"two JSON values", "POST customer", `{} {}`, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
-		{"no body", "POST customer", ``, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
-		{"null body", "POST customer", `null`, 400, fault.InvalidContent, "Invalid content in the request body.", ""},
-
-		{"order without customer", "POST salesOrder", `{` + line + `}`, 400, fault.UserError, engine + "Please enter value(s) for: Customer", ""},
-		{"order without lines", "POST salesOrder", `{"entity":"` + customer + `"}`, 400, fault.UserError,
-			engine + "You must enter at least one line item for this transaction.", "item"},
-		{"order emptied", "PATCH salesOrder/" + order, `{"item":null}`, 400, fault.UserError,
-			engine + "You must enter at least one line item for this transaction.", "item"},
-		{"line without item", "POST salesOrder", `{"entity":"` + customer + `","item":{"items":[{"quantity":2}]}}`, 400, fault.UserError,
-			engine + "Please enter value(s) for: Item", ""},
-		{"unbalanced journal", "POST journalEntry", `{"subsidiary":"1","line":{"items":[{"account":"1","debit":5},{"account":"7","credit":4.99}]}}`,
-			400, fault.UserError, engine + "The amounts in a journal entry must balance.", "line"},
-		{"journal line with two sides", "POST journalEntry", `{"subsidiary":"1","line":{"items":[{"account":"1","debit":5,"credit":5}]}}`,
-			400, fault.UserError, engine + "Please enter either a debit or a credit amount.", "line.items[0]"},
-		{"payment above what is due", "POST customerPayment", `{"customer":"` + customer + `","payment":50,"apply":{"items":[{"doc":"` + invoice + `","amount":11}]}}`,
-			400, fault.UserError, engine + "You have entered an Invalid Field Value 11 for the following field: amount", "apply.items[0]"},
-		{"payment above what is there", "POST customerPayment", `{"customer":"` + customer + `","payment":5,"apply":{"items":[{"doc":"` + invoice + `","amount":9}]}}`,
-			400, fault.UserError, engine + "You cannot apply more than your total payments.", "apply"},
-		{"payment of another's invoice", "POST customerPayment", `{"customer":"` + other + `","apply":{"items":[{"doc":"` + invoice + `"}]}}`,
-			400, fault.UserError, engine + "You have entered an Invalid Field Value " + invoice + " for the following field: doc", "apply.items[0]"},
-		{"billing twice", "POST salesOrder/" + order + "/!transform/invoice", ``, 400, fault.UserError,
-			engine + "You must enter at least one line item for this transaction.", "item"},
-		{"impossible transformation", "POST invoice/" + invoice + "/!transform/salesOrder", ``, 400, fault.InvalidRequest,
-			engine + "A record of type invoice cannot be transformed to salesOrder.", ""},
-
-		{"deleting a referenced customer", "DELETE customer/" + customer, ``, 400, fault.UserError,
-			engine + "This record cannot be deleted because it has dependent records", ""},
-		{"deleting a billed order", "DELETE salesOrder/" + order, ``, 400, fault.UserError,
-			engine + "This record cannot be deleted because it has dependent records", ""},
-		{"deleting a used account", "DELETE account/7", ``, 400, fault.UserError,
-			engine + "This record cannot be deleted because it has dependent records", ""},
-
-		{"missing entity", "GET customer/-1", ``, 404, fault.NonexistentID, "The record instance does not exist. Provide a valid record instance ID.", ""},
-		{"entity of another type", "GET customer/1", ``, 404, fault.NonexistentID, "The record instance does not exist. Provide a valid record instance ID.", ""},
-		{"missing transaction", "GET salesOrder/999999", ``, 400, fault.UserError, engine + "Transaction type specified is incorrect.", ""},
-		{"transaction of another type", "GET invoice/" + order, ``, 400, fault.UserError, engine + "Transaction type specified is incorrect.", ""},
-		{"unknown type", "GET file/1", ``, 404, fault.NonexistentType, "Record type 'file' does not exist.", ""},
-		{"unknown type in a list", "GET bad-path", ``, 404, fault.NonexistentType, "Record type 'bad-path' does not exist.", ""},
-		{"PUT with an internal ID", "PUT customer/" + customer, `{}`, 400, fault.InvalidRequest,
-			"Invalid external ID '" + customer + "'. Provide eid: and an external ID of letters, digits, underscores, and hyphens.", ""},
-		{"PUT with a bar", "PUT customer/eid:a%7Cb", `{}`, 400, fault.InvalidRequest,
-			"Invalid external ID 'eid:a|b'. Provide eid: and an external ID of letters, digits, underscores, and hyphens.", ""},
-		{"unknown sublist in replace", "PATCH salesOrder/" + order + "?replace=items", `{}`, 400, fault.InvalidParameter,
-			"Unknown field name 'items' in the replace parameter. Provide a valid field name.", ""},
-		{"fields with expansion", "GET customer/" + customer + "?fields=email&expandSubResources=true", ``, 400, fault.InvalidParameter,
-			"The fields and expandSubResources query parameters cannot be used together.", ""},
-		{"wrong method", "DELETE customer", ``, 405, fault.MethodNotAllowed, "The HTTP method DELETE is not supported for this resource.", ""},
-		{"blank in the catalogue's path", "GET metadata-catalog/customer,%20salesOrder", ``, 400, fault.InvalidRequest,
-			"The request could not be understood by the server due to malformed syntax.", ""},
-	} {
+	fill := strings.NewReplacer("{customer}", customer, "{other}", other, "{order}", order, "{invoice}", invoice,
+		"{line}", `"item":{"items":[{"item":"1","quantity":1,"rate":1}]}`).Replace
+	for _, c := range refusals {
 		t.Run(c.name, func(t *testing.T) {
-			res := a.do(c.request, c.body)
+			res := a.do(fill(c.request), fill(c.body))
 			d := res.detail()
-			if res.status != c.status || d.Code != c.code || d.Detail != c.detail || d.Path != c.path {
-				t.Errorf("got %d %s %q at %q\nwant %d %s %q at %q", res.status, d.Code, d.Detail, d.Path, c.status, c.code, c.detail, c.path)
+			if res.status != c.status || d.Code != c.code || d.Detail != fill(c.detail) || d.Path != c.path {
+				t.Errorf("got %d %s %q at %q\nwant %d %s %q at %q", res.status, d.Code, d.Detail, d.Path, c.status, c.code, fill(c.detail), c.path)
 			}
 			equal(t, "content type", res.header.Get("Content-Type"), "application/vnd.oracle.resource+json; type=error; charset=UTF-8")
 		})

@@ -147,3 +147,42 @@ func TestAddressBook(t *testing.T) {
 	line := a.do("GET customer/"+id+"/addressbook/"+key+"/addressbookaddress", "")
 	equal(t, "sub-resource", line.body["city"], "C")
 }
+
+// TestTax: the tax of lines follows their amounts; without line tax the
+// request's total stands.
+func TestTax(t *testing.T) {
+	a := newAccount(t)
+	id := a.create("salesOrder", `{"entity":"9","item":{"items":[{"item":"1","rate":10,"quantity":2,"taxRate1":8.25},{"item":"2","rate":5}]}}`)
+	for _, c := range []struct{ patch, tax, total string }{
+		{`{}`, "1.65", "26.65"},
+		{`{"item":{"items":[{"line":1,"quantity":4}]}}`, "3.3", "48.3"},
+		{`{"item":{"items":[{"line":1,"taxRate1":10}]}}`, "4", "49"},
+		{`{"item":{"items":[{"line":1,"tax1Amt":3.99}]}}`, "3.99", "48.99"},
+		{`{"item":{"items":[{"line":1,"taxRate1":null,"tax1Amt":null}]}}`, "0", "45"},
+		{`{"taxTotal":2.5}`, "2.5", "47.5"},
+		{`{"shippingCost":1,"handlingCost":0.5}`, "2.5", "49"},
+		{`{"discountRate":-4.25}`, "2.5", "44.75"},
+		{`{"discountRate":null}`, "2.5", "49"},
+	} {
+		if res := a.do("PATCH salesOrder/"+id, c.patch); res.status != 204 {
+			t.Fatal(c.patch, res.body)
+		}
+		order := a.get("salesOrder/" + id)
+		equal(t, c.patch+": tax", order["taxTotal"], c.tax)
+		equal(t, c.patch+": total", order["total"], c.total)
+	}
+}
+
+// TestInherited: an order takes terms and address of mail from its customer
+// once; cleared, they stay clear.
+func TestInherited(t *testing.T) {
+	a := newAccount(t)
+	id := a.create("salesOrder", `{"entity":"9","item":{"items":[{"item":"1","rate":1}]}}`)
+	customer, order := a.get("customer/9"), a.get("salesOrder/"+id)
+	equal(t, "terms", at(order, "terms", "id"), at(customer, "terms", "id"))
+	equal(t, "email", order["email"], customer["email"])
+	equal(t, "shipping address", at(order, "shippingAddress", "addrText"), customer["defaultAddress"])
+	a.do("PATCH salesOrder/"+id, `{"terms":null,"email":null}`)
+	order = a.get("salesOrder/" + id)
+	equal(t, "cleared", []any{order["terms"], order["email"]}, []any{nil, nil})
+}

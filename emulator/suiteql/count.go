@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/sluicehq/sluice/emulator/suiteql/internal/compile"
 )
 
 // maxCounts bounds the counts that are remembered.
@@ -22,18 +24,18 @@ type counter struct {
 
 // count returns the number of rows, at most MaxRows+1. The statement must run
 // in tx, which began after the data had the version.
-func (c *counter) count(ctx context.Context, tx *sql.Tx, st *statement, version int64) (int, error) {
+func (c *counter) count(ctx context.Context, tx *sql.Tx, st *compile.Statement, version int64) (int, error) {
 	limit := MaxRows + 1
-	if st.limit >= 0 {
-		limit = min(limit, st.limit)
+	if st.Limit >= 0 {
+		limit = min(limit, st.Limit)
 	}
-	key := fmt.Sprintf("%d %s %#v", limit, st.count, st.args)
+	key := fmt.Sprintf("%d %s %#v", limit, st.Count, st.Args)
 	if n, ok := c.remembered(key, version); ok {
 		return n, nil
 	}
 	var n int
-	q := "SELECT count(*) FROM (" + st.count + " LIMIT " + strconv.Itoa(limit) + ")"
-	if err := tx.QueryRowContext(ctx, q, usedArgs(q, st.args)...).Scan(&n); err != nil {
+	q := "SELECT count(*) FROM (" + st.Count + " LIMIT " + strconv.Itoa(limit) + ")"
+	if err := tx.QueryRowContext(ctx, q, usedArgs(q, st.Args)...).Scan(&n); err != nil {
 		return 0, err
 	}
 	c.mu.Lock()

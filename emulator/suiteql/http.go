@@ -130,12 +130,19 @@ func (p *Page) json(r *http.Request) []byte {
 
 // appendString appends s as a JSON string.
 func appendString(out []byte, s string) []byte {
+	if !strings.ContainsFunc(s, needsEscape) {
+		out = append(append(out, '"'), s...)
+		return append(out, '"')
+	}
 	var quoted strings.Builder
 	enc := json.NewEncoder(&quoted)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(s) // a string always encodes
 	return append(out, strings.TrimSuffix(quoted.String(), "\n")...)
 }
+
+// needsEscape is wider than JSON demands: it sends all but plain ASCII to the encoder.
+func needsEscape(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }
 
 // links leads to the pages around this one, under the host that was asked.
 func (p *Page) links(r *http.Request) []link {

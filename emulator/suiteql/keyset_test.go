@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluicehq/sluice/emulator/suiteql/internal/syntax"
+	"github.com/sluicehq/sluice/emulator/suiteql/internal/compile"
 )
 
 const keyset = "SELECT * FROM (SELECT id, transaction, amount, mainline FROM transactionline) WHERE id > ? ORDER BY id"
@@ -29,16 +29,12 @@ func newLines(tb testing.TB, n int, index string) *Engine {
 // plan returns what SQLite means to do for a query.
 func plan(t *testing.T, e *Engine, q string, params ...string) []string {
 	t.Helper()
-	tree, err := syntax.Parse(q)
+	st, err := compile.Compile(*e.tables.Load(), e.db.zones, testSession(t), q, params)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := newTranslator(*e.tables.Load(), e.db.zones, testSession(t), params).translate(tree)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Log(st.sql)
-	rows, err := e.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+st.sql+" LIMIT 1000", st.args...)
+	t.Log(st.SQL)
+	rows, err := e.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+st.SQL+" LIMIT 1000", st.Args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +68,17 @@ func TestKeysetUsesIndex(t *testing.T) {
 		if slices.Contains(steps, "USE TEMP B-TREE FOR ORDER BY") {
 			t.Errorf("%s\nsorts everything: %q", q, steps)
 		}
+	}
+}
+
+// The same with the ID as SQLite's own row number.
+func TestKeysetUsesPrimaryKey(t *testing.T) {
+	writer, path := writable(t)
+	mustExec(t, writer, "CREATE TABLE q_currency (id INTEGER PRIMARY KEY, name TEXT, symbol TEXT)")
+	e := openEngine(t, path, testTables())
+	steps := plan(t, e, "SELECT * FROM (SELECT id, name FROM currency) WHERE id > ? ORDER BY id ASC", "5")
+	if steps[0] != "SEARCH s1 USING INTEGER PRIMARY KEY (rowid>?)" || slices.Contains(steps, "USE TEMP B-TREE FOR ORDER BY") {
+		t.Errorf("plan: %q", steps)
 	}
 }
 

@@ -27,7 +27,7 @@ func sharedFolder(t *testing.T) string {
 	return dir
 }
 
-// The queries that Oracle publishes for its own agents must run. Those with
+// The queries that Oracle publishes as patterns must run. Those with
 // WITH, which the same texts say is not always taken, must be refused.
 func TestPublishedQueries(t *testing.T) {
 	root := filepath.Join(sharedFolder(t), "fixtures", "rest", "oracle+netsuite-suitecloud-sdk")

@@ -110,6 +110,15 @@ func TestQueries(t *testing.T) {
 		{q: "SELECT id FROM customer WHERE ROWNUM = 2", want: ""},
 		{q: "SELECT id FROM customer WHERE ROWNUM <= ? ORDER BY 1", params: []string{"1"}, want: "id=10"},
 		{q: "SELECT id FROM customer WHERE ROWNUM = 1 OR id = 3", want: refused},
+		{q: "SELECT id FROM customer WHERE ROWNUM BETWEEN 1 AND 2 ORDER BY id", want: "id=10 | id=11"},
+		{q: "SELECT id FROM customer WHERE ROWNUM BETWEEN 2 AND 3", want: ""},
+		{q: "SELECT id FROM customer WHERE 1 >= ROWNUM AND ROWNUM > 0 AND ROWNUM >= 1 AND ROWNUM <> -1", want: "id=10"},
+		{q: "SELECT COUNT(*) n FROM customer WHERE ROWNUM <> 4", want: "n=3"},
+		{q: "SELECT COUNT(*) n FROM customer WHERE ROWNUM > 1", want: "n=0"},
+		{q: "SELECT id FROM customer WHERE ROWNUM = 1 AND ROWNUM <= 5", want: "id=10"},
+		{q: "SELECT n, id FROM (SELECT ROWNUM n, id FROM (SELECT id FROM customer ORDER BY id DESC)) WHERE n BETWEEN 2 AND 3 ORDER BY n", want: "n=2 id=12 | n=3 id=11"},
+		{q: "SELECT TOP ? id FROM customer ORDER BY id", params: []string{"1"}, want: "id=10"},
+		{q: "SELECT TOP ? id FROM customer ORDER BY id", params: []string{"x"}, want: refused},
 
 		// NULL, texts, conditions
 		{q: "SELECT id FROM customer WHERE email = '' OR email <> ''", want: ""},
@@ -123,6 +132,9 @@ func TestQueries(t *testing.T) {
 		{q: "SELECT id FROM customer WHERE id BETWEEN ? AND ? ORDER BY id", params: []string{"11", "12"}, want: "id=11 | id=12"},
 		{q: "SELECT id FROM account WHERE acctnumber = 4000", want: "id=2"},
 		{q: "SELECT CASE WHEN id = 10 THEN 'ten' ELSE entityid END x, CASE id WHEN 10 THEN 1 END y FROM customer WHERE id IN (10,11) ORDER BY id", want: "x=ten y=1 | x=Fantastic Laptops"},
+		{q: "SELECT id FROM transaction WHERE recordtype || '_x' LIKE 'sales%!_x' ESCAPE '!' ORDER BY id", want: "id=100 | id=101"},
+		{q: "SELECT id FROM transaction WHERE memo LIKE 'a' ESCAPE 'too long'", want: refused},
+		{q: "SELECT id FROM customer WHERE (SELECT MAX(id), 1 FROM employee) = 1", want: refused},
 		{q: "SELECT memo FROM transaction WHERE memo = 'it''s'", want: "memo=it's"},
 		{q: "SELECT isinactive FROM customer WHERE isinactive = 'T'", want: "isinactive=T"},
 
@@ -132,12 +144,17 @@ func TestQueries(t *testing.T) {
 		{q: "SELECT SUM(foreigntotal) s, AVG(foreigntotal) a, MEDIAN(foreigntotal) m, MIN(foreigntotal) lo, APPROX_COUNT_DISTINCT(type) n FROM transaction", want: "s=95.25 a=23.8125 m=0.15 lo=-5 n=2"},
 		{q: "SELECT SUM(DISTINCT approvalstatus) s FROM transaction", want: "s=3"},
 		{q: "SELECT SUM(id) s FROM customer WHERE id < 0", want: ""},
+		{q: "SELECT id, SUM(foreigntotal) OVER (ORDER BY id) s, COUNT(*) OVER () n FROM transaction WHERE id < 103 ORDER BY id", want: "id=100 s=0.1 n=3 | id=101 s=0.3 n=3 | id=102 s=100.25 n=3"},
+		{q: "SELECT type, SUM(SUM(foreigntotal)) OVER () t, RANK() OVER (ORDER BY COUNT(*) DESC, type) r FROM transaction GROUP BY type ORDER BY type", want: "type=CustInvc t=95.25 r=1 | type=SalesOrd t=95.25 r=2"},
+		{q: "SELECT MEDIAN(trandate) m, GREATEST(MAX(trandate), MAX(lastmodifieddate)) g FROM transaction", want: "m=2/14/2026 g=7/1/2026"},
 		{q: "SELECT id, ROW_NUMBER() OVER (PARTITION BY type ORDER BY id) n, SUM(foreigntotal) OVER (PARTITION BY type) s, RANK() OVER (ORDER BY type) r, DENSE_RANK() OVER (ORDER BY type) d FROM transaction ORDER BY id", want: "id=100 n=1 s=0.3 r=3 d=2 | id=101 n=2 s=0.3 r=3 d=2 | id=102 n=1 s=94.95 r=1 d=1 | id=103 n=2 s=94.95 r=1 d=1"},
 
 		// built-ins
 		{q: "SELECT BUILTIN.DF(entity) e, BUILTIN.DF(t.status) s, BUILTIN.CF(status) c, BUILTIN.DF(trandate) d FROM transaction t WHERE id = 102", want: "e=Big Computers s=Invoice : Open c=CustInvc:A d=2/28/2026"},
 		{q: "SELECT x FROM (SELECT BUILTIN.DF(subsidiary) x FROM customer) WHERE x LIKE 'C%'", want: "x=Child | x=Child"},
 		{q: "SELECT BUILTIN.DF(entity) FROM (SELECT entity FROM transaction) WHERE entity = 13", want: "expr1=Vision Corporation"},
+		{q: "SELECT BUILTIN.CF(status) c, COUNT(*) n FROM transaction GROUP BY BUILTIN.CF(status) ORDER BY 1", want: "c=CustInvc:A n=2 | c=SalesOrd:A n=2"},
+		{q: "SELECT BUILTIN.CF(status) FROM (SELECT status FROM transaction)", want: refused},
 		{q: "SELECT DISTINCT BUILTIN.DF(entity) FROM transaction", want: refused},
 		{q: "SELECT BUILTIN.DF(entity), COUNT(*) FROM transaction GROUP BY entity", want: refused},
 		{q: "SELECT BUILTIN.HIERARCHY(id, 'LEVEL') FROM account", want: refused},

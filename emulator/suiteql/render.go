@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/session"
+	"github.com/sluicehq/sluice/emulator/suiteql/internal/compile"
 	"github.com/sluicehq/sluice/emulator/suiteql/internal/oracle"
 )
 
@@ -14,16 +16,16 @@ type renderer struct {
 	dates *oracle.DateFormat
 }
 
-func newRenderer(t *translator) *renderer {
-	loc := t.session.TimeZone
+func newRenderer(s *session.Session, st *compile.Statement) *renderer {
+	loc := s.TimeZone
 	if loc == nil {
 		loc = time.UTC
 	}
-	return &renderer{loc, oracle.NewDateFormat(t.dates)}
+	return &renderer{loc, oracle.NewDateFormat(st.Dates)}
 }
 
 // read prints all rows.
-func (r *renderer) read(rows *sql.Rows, columns []output) ([][]sql.NullString, error) {
+func (r *renderer) read(rows *sql.Rows, columns []compile.ResultColumn) ([][]sql.NullString, error) {
 	raw, into := make([]any, len(columns)), make([]any, len(columns))
 	for i := range raw {
 		into[i] = &raw[i]
@@ -38,7 +40,7 @@ func (r *renderer) read(rows *sql.Rows, columns []output) ([][]sql.NullString, e
 			if v == nil {
 				continue
 			}
-			text, err := r.print(v, columns[i].kind)
+			text, err := r.print(v, columns[i].Form)
 			if err != nil {
 				return nil, err
 			}
@@ -49,16 +51,16 @@ func (r *renderer) read(rows *sql.Rows, columns []output) ([][]sql.NullString, e
 	return out, rows.Err()
 }
 
-func (r *renderer) print(v any, k kind) (string, error) {
+func (r *renderer) print(v any, form compile.Form) (string, error) {
 	stored := oracle.FormatNumber(v)
-	if !isTime(k) {
+	if form == compile.Plain {
 		return stored, nil
 	}
 	t, err := oracle.ParseDate(stored)
 	if err != nil {
 		return "", err
 	}
-	if k == kindInstant {
+	if form == compile.Moment {
 		t = t.In(r.loc)
 	}
 	return r.dates.Format(t), nil

@@ -13,7 +13,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/session"
-	"github.com/sluicehq/sluice/emulator/suiteql/internal/syntax"
+	"github.com/sluicehq/sluice/emulator/suiteql/internal/compile"
 )
 
 const (
@@ -51,9 +51,9 @@ func (e *Engine) Query(ctx context.Context, s *session.Session, q string, params
 	if err == nil {
 		return p, nil
 	}
-	if r, ok := errors.AsType[*refusal](err); ok {
-		e.log.DebugContext(ctx, "query refused", "q", q, "detail", r.detail, "reason", r.reason)
-		return nil, r.fault()
+	if r, ok := errors.AsType[*compile.Refusal](err); ok {
+		e.log.DebugContext(ctx, "query refused", "q", q, "detail", r.Detail, "reason", r.Reason)
+		return nil, r.Fault()
 	}
 	e.log.ErrorContext(ctx, "query failed", "q", q, "error", err)
 	return nil, fault.New(http.StatusInternalServerError, fault.UnexpectedError, "An unexpected error occurred. Error ID: %s", errorID(q))
@@ -85,12 +85,7 @@ func errorID(q string) string {
 }
 
 func (e *Engine) query(ctx context.Context, s *session.Session, q string, params []string, limit, offset int) (*Page, error) {
-	tree, err := syntax.Parse(q)
-	if err != nil {
-		return nil, unsupported("%v", err)
-	}
-	t := newTranslator(*e.tables.Load(), e.db.zones, s, params)
-	st, err := t.translate(tree)
+	st, err := compile.Compile(*e.tables.Load(), e.db.zones, s, q, params)
 	if err != nil {
 		return nil, err
 	}
@@ -108,14 +103,14 @@ func (e *Engine) query(ctx context.Context, s *session.Session, q string, params
 		return nil, queryError(ctx, err)
 	}
 	p := &Page{Limit: limit, Offset: offset, Total: min(total, MaxRows), HasMore: total > offset+limit}
-	for _, c := range st.columns {
-		p.Columns = append(p.Columns, c.name)
+	for _, c := range st.Columns {
+		p.Columns = append(p.Columns, c.Name)
 	}
 	size := min(limit, total-offset, MaxRows-offset)
 	if size <= 0 {
 		return p, nil
 	}
-	if p.Rows, err = readPage(ctx, tx, st, newRenderer(t), window{q, offset, size, total}); err != nil {
+	if p.Rows, err = readPage(ctx, tx, st, newRenderer(s, st), window{q, offset, size, total}); err != nil {
 		return nil, queryError(ctx, err)
 	}
 	return p, nil
@@ -125,7 +120,7 @@ func (e *Engine) query(ctx context.Context, s *session.Session, q string, params
 // a date out of range) from what is our failure.
 func queryError(ctx context.Context, err error) error {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok && ctx.Err() == nil && (e.Code() == sqliteError || e.Code() == sqliteTooBig) {
-		return unsupported("%v", err)
+		return compile.Unsupported("%v", err)
 	}
 	return err
 }
@@ -155,24 +150,24 @@ func hash(s string) uint64 {
 // readPage reads the rows of a window. Of an unordered result it reads a
 // window that is shifted by a part of a page, and mixes the rows: what a
 // client without ORDER BY loses and sees twice on a live account.
-func readPage(ctx context.Context, tx *sql.Tx, st *statement, r *renderer, w window) ([][]sql.NullString, error) {
+func readPage(ctx context.Context, tx *sql.Tx, st *compile.Statement, r *renderer, w window) ([][]sql.NullString, error) {
 	random := rand.New(rand.NewPCG(w.seed(), 1))
 	offset := w.offset
-	if !st.ordered && w.total > w.size {
+	if !st.Ordered && w.total > w.size {
 		offset = min(offset+random.IntN(w.size), w.total-w.size)
 	}
-	args := append(st.args[:len(st.args):len(st.args)], w.size, offset)
-	if st.seed >= 0 {
-		args[st.seed] = int64(w.seed() >> 1)
+	args := append(st.Args[:len(st.Args):len(st.Args)], w.size, offset)
+	if st.Seed >= 0 {
+		args[st.Seed] = int64(w.seed() >> 1)
 	}
-	n := len(st.args)
-	rows, err := tx.QueryContext(ctx, st.sql+" LIMIT ?"+strconv.Itoa(n+1)+" OFFSET ?"+strconv.Itoa(n+2), args...)
+	n := len(st.Args)
+	rows, err := tx.QueryContext(ctx, st.SQL+" LIMIT ?"+strconv.Itoa(n+1)+" OFFSET ?"+strconv.Itoa(n+2), args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	out, err := r.read(rows, st.columns)
-	if err == nil && !st.ordered {
+	out, err := r.read(rows, st.Columns)
+	if err == nil && !st.Ordered {
 		random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	}
 	return out, err

@@ -21,18 +21,18 @@ const addFlow = `
 name: kill-add
 export:
   connection: files
-  csv: {path: people.csv}
+  csv: {path: orders.csv}
   key: [id]
 totals: [{name: records, value: "1"}]
 steps:
   - map: |
-      root.companyName = "Killed " + this.id
-      root.comments = this.note
-      root.subsidiary.id = "1"
+      root.memo = "Killed " + this.id
+      root.entity.id = this.customer
+      root.item.items = [{"item": {"id": this.item}, "quantity": 1, "rate": 10}]
   - import:
       connection: netsuite
       operation: add
-      netsuite: {record: customer}
+      netsuite: {record: salesOrder}
 pages: {size: 10, parallel: 3}
 `
 
@@ -99,6 +99,9 @@ func (k *killed) survive(flow string, seed uint64) *run {
 		k.do(&r, "run", "show", fmt.Sprint(r.ID))
 		switch r.State {
 		case "completed":
+			if n < k.kills {
+				k.t.Fatalf("the run was through after %d of %d kills: give it more records", n, k.kills)
+			}
 			return &r
 		case "failed", "cancelled":
 			k.t.Fatalf("the run ended %s: %+v\n%s", r.State, r.Error, k.log)
@@ -123,16 +126,16 @@ func (k *killed) prepare(file, header string, rows int, row func(i int) string, 
 	k.apply(netsuiteConnection(k.account, settle)+filesConnection("files", dir), map[string]string{"flow": flow})
 }
 
-// customers returns how often each customer of the flow is in the account.
-func (k *killed) customers() map[string]int {
+// orders returns how often each order of the flow is in the account.
+func (k *killed) orders() map[string]int {
 	k.t.Helper()
 	k.account.Faults().Clear()
 	if err := k.account.Quiesce(k.t.Context()); err != nil {
 		k.t.Fatal(err)
 	}
 	found := map[string]int{}
-	for _, row := range k.query("SELECT companyname FROM customer WHERE companyname LIKE 'Killed %'") {
-		found[row["companyname"].(string)]++
+	for _, row := range k.query("SELECT memo FROM transaction WHERE memo LIKE 'Killed %'") {
+		found[row["memo"].(string)]++
 	}
 	return found
 }
@@ -177,13 +180,13 @@ func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
 	const rows = 150
 	for round := range inSoak(1, 50) {
 		k := newKilled(t, 10)
-		k.prepare("people.csv", "id,note", rows, func(i int) string { return fmt.Sprintf("%d,note %d", i, i) }, addFlow)
+		k.prepareOrders(rows)
 		storm(t, k.account)
 		r := k.survive("kill-add", uint64(round))
 		if r.Counts.Written != rows {
 			t.Fatalf("the run counts %+v", r.Counts)
 		}
-		expectEachOnce(t, k.customers(), rows)
+		expectEachOnce(t, k.orders(), rows)
 		k.kill()
 	}
 }
@@ -206,6 +209,14 @@ func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
 	}
 }
 
+func (k *killed) prepareOrders(rows int) {
+	k.t.Helper()
+	customers, item := k.people(5)
+	k.prepare("orders.csv", "id,customer,item", rows, func(i int) string {
+		return fmt.Sprintf("%d,%s,%s", i, customers[i%len(customers)], item)
+	}, addFlow)
+}
+
 // people returns some customers and an item of the sample company.
 func (k *killed) people(n int) (customers []string, item string) {
 	k.t.Helper()
@@ -221,10 +232,10 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 	const rows = 150
 	k := newKilled(t, 10)
 	k.withoutLedger = true
-	k.prepare("people.csv", "id,note", rows, func(i int) string { return fmt.Sprintf("%d,note %d", i, i) }, addFlow)
+	k.prepareOrders(rows)
 	storm(t, k.account)
 	k.survive("kill-add", 0)
-	if countDoubled(k.customers()) == 0 {
+	if countDoubled(k.orders()) == 0 {
 		t.Fatal("nothing was doubled: the ledger is not what prevents it")
 	}
 }

@@ -117,11 +117,17 @@ func (a *App) listen() error {
 		return nil
 	}
 	if a.network, err = net.Listen("tcp", a.cfg.Listen); err != nil {
-		return sluice.Errorf("server.listen", "cannot listen on %s: %w", a.cfg.Listen, err).Fix("Choose another address with --listen")
+		return sluice.Errorf(codeListen, "cannot listen on %s: %w", a.cfg.Listen, err).Fix("Choose another address with --listen")
 	}
 	a.onClose(func() error { _ = a.network.Close(); return nil })
 	return nil
 }
+
+// AddressTaken reports whether New failed because Config.Listen was not to be had.
+func AddressTaken(err error) bool { return sluice.ErrorCode(err) == codeListen }
+
+// codeListen is the code of an address that cannot be listened on.
+const codeListen = "server.listen"
 
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {

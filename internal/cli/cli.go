@@ -122,7 +122,7 @@ func (p *program) addCommands(root *cobra.Command) {
 			root.AddCommand(c)
 		}
 	}
-	add("server", p.serveCommand(), p.emulateCommand(), p.versionCommand())
+	add("server", p.serveCommand(), p.demoCommand(), p.emulateCommand(), p.versionCommand())
 	add("work", p.connectionCommand(), p.flowCommand(), p.runCommand(), p.errorCommand())
 	add("files", p.planCommand(), p.applyCommand(), p.pullCommand())
 	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.signCommand())

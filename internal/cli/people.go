@@ -101,11 +101,10 @@ func (p *program) tokenList() *cobra.Command {
 
 func (p *program) tokenCreate() *cobra.Command {
 	var in client.NewToken
-	c := &cobra.Command{Use: "create --name NAME", Short: "Make an API token and print its text, this once", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if in.Name == "" {
-				return usagef("give --name: what the token is for")
-			}
+	c := &cobra.Command{Use: "create NAME", Short: "Make an API token and print its text, this once", Args: cobra.ExactArgs(1),
+		Long: "Makes an API token. NAME says what it is for.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Name = args[0]
 			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
 				t, err := c.CreateToken(ctx, in)
 				if err != nil {
@@ -115,7 +114,6 @@ func (p *program) tokenCreate() *cobra.Command {
 				return p.show(t, func() *grid { return &grid{rows: [][]string{{t.Text}}} })
 			})
 		}}
-	c.Flags().StringVar(&in.Name, "name", "", "what the token is for")
 	c.Flags().StringVar(&in.Role, "role", "", "owner, administrator, manage or monitor; the user's own by default")
 	c.Flags().StringVar(&in.User, "user", "", "e-mail address of whom the token acts for")
 	c.Flags().StringVar(&in.ExpiresIn, "expires-in", "", "how long it works, such as 720h")

@@ -69,19 +69,17 @@ func TestShopInAndOut(t *testing.T) {
 // mend corrects the record of an open error and retries it.
 func (w *world) mend(key, wrong, right string) {
 	w.t.Helper()
-	var list struct {
-		Items []struct {
-			ID     int64           `json:"id"`
-			Key    string          `json:"key"`
-			Record json.RawMessage `json:"record"`
-		} `json:"items"`
+	var list []struct {
+		ID     int64           `json:"id"`
+		Key    string          `json:"key"`
+		Record json.RawMessage `json:"record"`
 	}
 	text := w.sluice(exitOK, "error", "list", "--flow", "orders-in", "--output", "json")
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
 		w.t.Fatalf("%v in %s", err, text)
 	}
 	var ids []string
-	for _, e := range list.Items {
+	for _, e := range list {
 		if e.Key == key {
 			corrected := strings.ReplaceAll(string(e.Record), wrong, right)
 			w.sluice(exitOK, "error", "edit", fmt.Sprint(e.ID), "--record", corrected)
@@ -100,10 +98,10 @@ func TestAnswersThatGetLost(t *testing.T) {
 	w := newWorld(t)
 	w.load()
 	orders := `"method": "PUT", "path": "/record/v1/salesOrder/"`
-	w.breakAccount(`{"name": "lost", ` + orders + `, "effect": "drop_after", "probability": 0.15}`)
-	w.breakAccount(`{"name": "never", ` + orders + `, "effect": "drop_before", "probability": 0.1}`)
-	w.breakAccount(`{"name": "late", ` + orders + `, "effect": "commit_late", "delay": "300ms", "probability": 0.1}`)
-	w.breakAccount(`{"name": "busy", "effect": "too_many", "probability": 0.1}`)
+	w.breakAccount(`{"name": "lost", ` + orders + `, "effect": "drop_after", "probability": 0.1}`)
+	w.breakAccount(`{"name": "never", ` + orders + `, "effect": "drop_before", "probability": 0.05}`)
+	w.breakAccount(`{"name": "late", ` + orders + `, "effect": "commit_late", "delay": "300ms", "probability": 0.05}`)
+	w.breakAccount(`{"name": "busy", "effect": "too_many", "probability": 0.05}`)
 	r := w.flow(exitRecordErrors, "orders-in")
 	r.expectCounts(t, "120 109 0 9 2")
 	w.expectOrders(109, r.total(t, "merchandise", "written").String(), r.total(t, "shipping", "written").String())

@@ -87,7 +87,7 @@ func newWorld(t *testing.T, emulate ...string) *world {
   - {name: warehouse, kind: sqlite, settings: {path: warehouse.db}}
   - name: netsuite
     kind: netsuite
-    settings: {account: %q, type: token, base_url: %q, settle: 2s, timeout: 10s}
+    settings: {account: %q, type: token, base_url: %q, settle: 1s, timeout: 10s}
     secrets:
       consumer_key: {env: E2E_CONSUMER_KEY}
       consumer_secret: {env: E2E_CONSUMER_SECRET}
@@ -145,15 +145,11 @@ func (w *world) try(args ...string) (stdout string, code int, stderr string) {
 // query runs a SuiteQL query that gives one row.
 func (w *world) query(sql string) map[string]string {
 	w.t.Helper()
-	var page struct {
-		Rows  []map[string]string `json:"rows"`
-		Items []map[string]string `json:"items"`
-	}
+	var rows []map[string]string
 	text := w.sluice(exitOK, "suiteql", "netsuite", sql, "--output", "json")
-	if err := json.Unmarshal([]byte(text), &page); err != nil {
+	if err := json.Unmarshal([]byte(text), &rows); err != nil {
 		w.t.Fatalf("%v in %s", err, text)
 	}
-	rows := append(page.Rows, page.Items...)
 	if len(rows) != 1 {
 		w.t.Fatalf("%d rows, want one: %s", len(rows), text)
 	}

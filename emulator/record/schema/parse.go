@@ -33,7 +33,7 @@ func Builtin() (*Schema, error) {
 
 // parser reads the notation of data/*.txt:
 //
-//	enum NAME ID="Text" ID …            an enumeration
+//	enum NAME ID="Text" ID …            an enumeration; more lines of the name add to it
 //	fields NAME                         a set of fields for use
 //	type NAME "Label" key=value flag…   a record type
 //	  use SET                           fields of a set

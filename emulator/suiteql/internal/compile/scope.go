@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strconv"
@@ -50,7 +50,7 @@ type field struct {
 	source *source
 	column *Column // nil for computed columns of sub-selects
 	// owner is the source that the catalogue column was read from; nil when a
-	// sub-select lies between, where Match and Compose cannot be followed.
+	// sub-select lies between, where Show and Compose cannot be followed.
 	owner *source
 }
 
@@ -127,7 +127,7 @@ func (s *scope) find(id *syntax.Ident) (*field, error) {
 			continue
 		}
 		if found != nil {
-			return nil, unsupported("column %s is ambiguous", id.Name)
+			return nil, Unsupported("column %s is ambiguous", id.Name)
 		}
 		found = f
 	}

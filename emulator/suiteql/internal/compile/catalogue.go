@@ -1,15 +1,9 @@
-// Package suiteql answers SuiteQL queries of the emulated account.
-//
-// A query is parsed (internal/syntax), checked against a catalogue of tables
-// as the session may see them, translated to SQL for SQLite and run there with
-// Oracle's functions (internal/oracle). Nothing of the query's text reaches
-// SQLite: identifiers come from the catalogue, values are bound.
-//
-// What the dialect is and how the service answers is taken from Oracle's help
-// (section_157909186990, section_156257790831, section_156257796125,
-// section_158513731864, article_0824094533, article_161950565221) and from
-// what users of live accounts recorded.
-package suiteql
+// Package compile turns SuiteQL into SQL for SQLite: it resolves names against
+// a catalogue of tables as a session may see them, infers the type of every
+// expression and writes a statement in which identifiers come from the
+// catalogue and values are bound. Types decide what is compared with what and
+// in which time zone; see internal/oracle for how values are held.
+package compile
 
 import (
 	"strings"
@@ -37,10 +31,10 @@ type Column struct {
 	// Ref names the table whose row a value of this column points at by its
 	// Key; BUILTIN.DF shows that row's Display column.
 	Ref string
-	// Match maps columns of the Ref table to columns of this one that must be
-	// equal too: a transaction's status letter means a row only together with
-	// its type ({"trantype": "type"}).
-	Match map[string]string
+	// Show names a column of the same table that BUILTIN.DF shows for this one,
+	// where the value alone does not tell: a transaction's status letter means
+	// something only together with its type.
+	Show string
 	// Compose names the column that BUILTIN.CF puts before this one
 	// (type for transaction.status: "CustInvc:A").
 	Compose string
@@ -82,11 +76,12 @@ func (t *Table) column(name string) *Column {
 	return nil
 }
 
-// catalogue finds tables by name.
-type catalogue map[string]*Table
+// Catalogue finds tables by name.
+type Catalogue map[string]*Table
 
-func newCatalogue(tables []Table) catalogue {
-	c := catalogue{}
+// NewCatalogue returns the catalogue of the tables.
+func NewCatalogue(tables []Table) Catalogue {
+	c := Catalogue{}
 	for _, t := range tables {
 		c[strings.ToLower(t.Name)] = &t
 	}
@@ -96,7 +91,7 @@ func newCatalogue(tables []Table) catalogue {
 // open returns the table that s may query under a name as the query wrote it.
 // A table of a feature that is off is unknown; one that the role may not read
 // "was not found", which is all that NetSuite says about it.
-func (c catalogue) open(s *session.Session, name string) (*Table, error) {
+func (c Catalogue) open(s *session.Session, name string) (*Table, error) {
 	t, ok := c[strings.ToLower(name)]
 	if !ok || !s.Has(t.Feature) {
 		return nil, unknownTable(name)

@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"slices"
@@ -118,7 +118,7 @@ func (t *translator) query(q *syntax.Query) (*result, error) {
 	for _, o := range q.OrderBy {
 		key, ok := ordinal(o.Expr, r.columns)
 		if !ok {
-			return nil, unsupported("ORDER BY after UNION takes names and positions of result columns only")
+			return nil, Unsupported("ORDER BY after UNION takes names and positions of result columns only")
 		}
 		r.orderBy = append(r.orderBy, key+direction(o))
 	}
@@ -150,7 +150,7 @@ func (t *translator) rowCount(e syntax.Expr) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, unsupported("%q is not a number of rows", text)
+		return 0, Unsupported("%q is not a number of rows", text)
 	}
 	return n, nil
 }
@@ -177,14 +177,14 @@ func (t *translator) body(b syntax.Body) (string, []output, error) {
 		return "", nil, err
 	}
 	if len(columns) != len(others) {
-		return "", nil, unsupported("the sides of UNION have %d and %d columns", len(columns), len(others))
+		return "", nil, Unsupported("the sides of UNION have %d and %d columns", len(columns), len(others))
 	}
 	for i, c := range columns {
 		k := others[i].kind
 		if columns[i].field = nil; c.kind == kindNull || c.kind == kindParam {
 			columns[i].kind = k
 		} else if k != c.kind && k != kindNull && k != kindParam {
-			return "", nil, unsupported("column %d of UNION has different types", i+1)
+			return "", nil, Unsupported("column %d of UNION has different types", i+1)
 		}
 	}
 	word := " UNION "
@@ -231,7 +231,7 @@ func (t *translator) selectBlock(r *result, s *syntax.Select, order []syntax.Ord
 		return err
 	}
 	if sc.aggregated && sc.loose > 0 {
-		return unsupported("a column is neither grouped nor aggregated")
+		return Unsupported("a column is neither grouped nor aggregated")
 	}
 	if rownum != nil {
 		return t.numberRows(b, rownum)
@@ -297,7 +297,7 @@ func (t *translator) items(items []syntax.Item) ([]output, error) {
 			continue
 		}
 		if it.Quoted && t.scope.parent != nil {
-			return nil, unsupported("quoted alias %q in a sub-select", it.Alias)
+			return nil, Unsupported("quoted alias %q in a sub-select", it.Alias)
 		}
 		v, err := t.valueOf(it.Expr)
 		if err != nil {
@@ -339,7 +339,7 @@ func (t *translator) orderBy(order []syntax.Order, b *block) ([]string, error) {
 	for _, o := range order {
 		key, ok := ordinal(o.Expr, b.columns)
 		if _, number := o.Expr.(*syntax.Number); number && !ok {
-			return nil, unsupported("ORDER BY position is out of range")
+			return nil, Unsupported("ORDER BY position is out of range")
 		}
 		if !ok {
 			v, err := t.valueOf(o.Expr)

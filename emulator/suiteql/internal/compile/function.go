@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strings"
@@ -99,17 +99,17 @@ func (t *translator) function(c *syntax.Call) (value, error) {
 		return t.aggregate(c)
 	}
 	if c.Star || c.Distinct || c.Over != nil {
-		return value{}, unsupported("%s takes no *, DISTINCT or OVER", c.Name)
+		return value{}, Unsupported("%s takes no *, DISTINCT or OVER", c.Name)
 	}
 	f, fixed := functions[c.Name]
 	translate, least, most := special(c.Name)
 	if fixed {
 		least, most = f.min, f.max
 	} else if translate == nil {
-		return value{}, unsupported("%s is not a function of SuiteQL", c.Name)
+		return value{}, Unsupported("%s is not a function of SuiteQL", c.Name)
 	}
 	if len(c.Args) < least || len(c.Args) > most {
-		return value{}, unsupported("%s takes %d to %d arguments, not %d", c.Name, least, most, len(c.Args))
+		return value{}, Unsupported("%s takes %d to %d arguments, not %d", c.Name, least, most, len(c.Args))
 	}
 	args := make([]value, len(c.Args))
 	for i, a := range c.Args {

@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strconv"
@@ -10,26 +10,52 @@ import (
 	"github.com/sluicehq/sluice/emulator/suiteql/internal/syntax"
 )
 
-// output is one column of a result.
+// Form is how a value of a result is to be printed.
+type Form int
+
+// The forms: as it is, as a date on a wall clock, as a moment held in UTC.
+const (
+	Plain Form = iota
+	WallClock
+	Moment
+)
+
+// ResultColumn is one column of a result.
+type ResultColumn struct {
+	Name string // lower-case
+	Form Form
+}
+
+// Statement is a query ready to run.
+type Statement struct {
+	Columns []ResultColumn
+	SQL     string // without LIMIT
+	Count   string // a select with one row for each row of SQL
+	Args    []any
+	Seed    int    // index in Args of the seed that orders ties; -1 without
+	Ordered bool   // the query has an ORDER BY
+	Limit   int    // rows that TOP or FETCH FIRST let through; -1 for all
+	Dates   string // format model in which the session sees dates
+}
+
+// Compile translates q for s. An error is a *Refusal.
+func Compile(tables Catalogue, zones *oracle.Zones, s *session.Session, q string, params []string) (*Statement, error) {
+	tree, err := syntax.Parse(q)
+	if err != nil {
+		return nil, Unsupported("%v", err)
+	}
+	return newTranslator(tables, zones, s, params).translate(tree)
+}
+
+// output is one translated column of a select list.
 type output struct {
 	name string
 	value
 }
 
-// statement is a query ready to run.
-type statement struct {
-	columns []output
-	sql     string // without LIMIT
-	count   string // a select with one row for each row of sql
-	args    []any
-	seed    int  // index in args of the seed that orders ties; -1 without
-	ordered bool // the query has an ORDER BY
-	limit   int  // rows that TOP or FETCH FIRST let through; -1 for all
-}
-
 // translator turns a syntax tree into SQL for SQLite.
 type translator struct {
-	tables  catalogue
+	tables  Catalogue
 	session *session.Session
 	params  []string
 
@@ -45,7 +71,7 @@ type translator struct {
 	dates string // format model of the session's date preference
 }
 
-func newTranslator(tables catalogue, zones *oracle.Zones, s *session.Session, params []string) *translator {
+func newTranslator(tables Catalogue, zones *oracle.Zones, s *session.Session, params []string) *translator {
 	now := time.Now
 	if s.Now != nil {
 		now = s.Now
@@ -57,23 +83,27 @@ func newTranslator(tables catalogue, zones *oracle.Zones, s *session.Session, pa
 }
 
 // translate compiles a query.
-func (t *translator) translate(q *syntax.Query) (*statement, error) {
+func (t *translator) translate(q *syntax.Query) (*Statement, error) {
 	r, err := t.query(q)
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{columns: r.columns, seed: -1, ordered: len(r.orderBy) > 0, limit: r.limit}
+	st := &Statement{Seed: -1, Ordered: len(r.orderBy) > 0, Limit: r.limit, Dates: t.dates}
+	for _, c := range r.columns {
+		form := map[kind]Form{kindDate: WallClock, kindInstant: Moment}[c.kind]
+		st.Columns = append(st.Columns, ResultColumn{c.name, form})
+	}
 	if b := r.block; b != nil && b.plain() {
-		st.count = b.sql("1 AS one")
-		if st.ordered {
-			st.seed = len(t.args)
+		st.Count = b.sql("1 AS one")
+		if st.Ordered {
+			st.Seed = len(t.args)
 			t.args = append(t.args, int64(0))
-			r.orderBy = append(r.orderBy, b.tieBreak(st.seed))
+			r.orderBy = append(r.orderBy, b.tieBreak(st.Seed))
 		}
 	} else {
-		st.count = "SELECT 1 AS one FROM (" + r.body() + ")"
+		st.Count = "SELECT 1 AS one FROM (" + r.body() + ")"
 	}
-	st.sql, st.args = r.body()+r.order(), t.args
+	st.SQL, st.Args = r.body()+r.order(), t.args
 	return st, nil
 }
 

@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strings"
@@ -19,13 +19,13 @@ var rankings = map[string]bool{"ROW_NUMBER": true, "RANK": true, "DENSE_RANK": t
 func (t *translator) aggregate(c *syntax.Call) (value, error) {
 	s := t.scope
 	if !s.takesTotals || s.inAggregate > 0 {
-		return value{}, unsupported("%s in this place", c.Name)
+		return value{}, Unsupported("%s in this place", c.Name)
 	}
 	if c.Over != nil {
 		return t.analytic(c)
 	}
 	if rankings[c.Name] {
-		return value{}, unsupported("%s without OVER", c.Name)
+		return value{}, Unsupported("%s without OVER", c.Name)
 	}
 	s.inAggregate++
 	v, err := t.aggregateCall(c)
@@ -40,7 +40,7 @@ func (t *translator) aggregateCall(c *syntax.Call) (value, error) {
 		return value{sql: "count(*)", kind: kindNumber}, nil
 	}
 	if c.Star || len(c.Args) != 1 {
-		return value{}, unsupported("%s takes one argument", c.Name)
+		return value{}, Unsupported("%s takes one argument", c.Name)
 	}
 	v, err := t.valueOf(c.Args[0])
 	if err != nil {
@@ -68,12 +68,12 @@ func (t *translator) aggregateCall(c *syntax.Call) (value, error) {
 // groups, so its columns must be grouped like any other.
 func (t *translator) analytic(c *syntax.Call) (value, error) {
 	if c.Distinct {
-		return value{}, unsupported("DISTINCT in an analytic function")
+		return value{}, Unsupported("DISTINCT in an analytic function")
 	}
 	fn := value{sql: strings.ToLower(c.Name) + "()", kind: kindNumber}
 	if rankings[c.Name] {
 		if len(c.Args) > 0 || len(c.Over.OrderBy) == 0 {
-			return value{}, unsupported("%s needs ORDER BY and takes no argument", c.Name)
+			return value{}, Unsupported("%s needs ORDER BY and takes no argument", c.Name)
 		}
 	} else {
 		var err error

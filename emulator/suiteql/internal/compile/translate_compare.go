@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strings"
@@ -28,13 +28,13 @@ func (t *translator) asNumber(v value) (string, error) {
 	case v.literal != nil:
 		n, err := oracle.ParseNumber(*v.literal)
 		if err != nil {
-			return "", unsupported("%v", err)
+			return "", Unsupported("%v", err)
 		}
 		return t.bind(n), nil
 	case v.kind == kindText || v.kind == kindParam:
 		return t.call("to_number", v.sql), nil
 	}
-	return "", unsupported("a number is needed")
+	return "", Unsupported("a number is needed")
 }
 
 // asDate converts a value to a wall-clock time; texts must be written as the
@@ -48,7 +48,7 @@ func (t *translator) asDate(v value) (string, error) {
 	case kindText, kindParam:
 		return t.call("to_date", v.sql, t.bind(t.dates), t.bind(t.localNow())), nil
 	}
-	return "", unsupported("a date is needed")
+	return "", Unsupported("a date is needed")
 }
 
 // as converts a value to a kind.
@@ -168,7 +168,7 @@ func (t *translator) in(e *syntax.In) (string, error) {
 		return t.inQuery(x, e)
 	}
 	if len(e.List) > maxInList {
-		return "", unsupported("IN with more than %d items", maxInList)
+		return "", Unsupported("IN with more than %d items", maxInList)
 	}
 	items := make([]value, len(e.List))
 	for i, item := range e.List {
@@ -196,7 +196,7 @@ func (t *translator) inQuery(x value, e *syntax.In) (string, error) {
 		return "", err
 	}
 	if len(r.columns) != 1 {
-		return "", unsupported("IN (SELECT …) with %d columns", len(r.columns))
+		return "", Unsupported("IN (SELECT …) with %d columns", len(r.columns))
 	}
 	column := r.columns[0].value
 	if k := common(x, column); column.kind != k && column.kind != kindNull {

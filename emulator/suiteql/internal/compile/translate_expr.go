@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ const maxInList = 1000
 func (t *translator) valueOf(e syntax.Expr) (value, error) {
 	v, err := t.expr(e)
 	if err == nil && v.kind == kindCond {
-		err = unsupported("a condition stands where a value should")
+		err = Unsupported("a condition stands where a value should")
 	}
 	return v, err
 }
@@ -23,7 +23,7 @@ func (t *translator) valueOf(e syntax.Expr) (value, error) {
 func (t *translator) condition(e syntax.Expr) (string, error) {
 	v, err := t.expr(e)
 	if err == nil && v.kind != kindCond {
-		err = unsupported("a value stands where a condition should")
+		err = Unsupported("a value stands where a condition should")
 	}
 	return v.sql, err
 }
@@ -49,7 +49,7 @@ func (t *translator) node(e syntax.Expr) (value, error) {
 	case *syntax.Number:
 		n, err := oracle.ParseNumber(e.Text)
 		if err != nil {
-			return value{}, unsupported("%v", err)
+			return value{}, Unsupported("%v", err)
 		}
 		return value{sql: t.bind(n), kind: kindNumber}, nil
 	case *syntax.String:
@@ -100,7 +100,7 @@ func (t *translator) predicate(e syntax.Expr) (string, error) {
 		}
 		return "EXISTS (" + r.nested() + ")", nil
 	}
-	return "", unsupported("%T has no translation", e)
+	return "", Unsupported("%T has no translation", e)
 }
 
 func not(is bool) string {
@@ -120,7 +120,7 @@ func (t *translator) text(s string, k kind) value {
 
 func (t *translator) param(e *syntax.Param) (value, error) {
 	if e.Index >= len(t.params) {
-		return value{}, unsupported("no value for parameter %d", e.Index+1)
+		return value{}, Unsupported("no value for parameter %d", e.Index+1)
 	}
 	return t.text(t.params[e.Index], kindParam), nil
 }
@@ -128,7 +128,7 @@ func (t *translator) param(e *syntax.Param) (value, error) {
 // ident translates a column or a pseudo-column.
 func (t *translator) ident(id *syntax.Ident) (value, error) {
 	if id.Outer && !t.joining {
-		return value{}, unsupported("(+) in this place")
+		return value{}, Unsupported("(+) in this place")
 	}
 	v, ok, err := t.column(id)
 	if ok || err != nil {
@@ -150,7 +150,7 @@ func (t *translator) ident(id *syntax.Ident) (value, error) {
 func (t *translator) rownum() (value, error) {
 	w := t.scope.rows
 	if w == nil {
-		return value{}, unsupported("ROWNUM in this place")
+		return value{}, Unsupported("ROWNUM in this place")
 	}
 	w.numbers = true
 	t.refs++
@@ -220,7 +220,7 @@ func (t *translator) arithmetic(op string, l, r value) (value, error) {
 		return t.dateArithmetic(op, l, r)
 	}
 	if op == "+" && l.kind == kindText && r.kind == kindText {
-		return value{}, unsupported("+ does not join texts")
+		return value{}, Unsupported("+ does not join texts")
 	}
 	a, err := t.asNumber(l)
 	if err != nil {
@@ -236,7 +236,7 @@ func (t *translator) dateArithmetic(op string, l, r value) (value, error) {
 		l, r = r, l
 	}
 	if !isTime(l.kind) || op == "*" || op == "/" || op == "+" && isTime(r.kind) {
-		return value{}, unsupported("a date cannot stand there in %s", op)
+		return value{}, Unsupported("a date cannot stand there in %s", op)
 	}
 	date, err := t.asDate(l)
 	if err != nil {
@@ -314,7 +314,7 @@ func (t *translator) scalarQuery(e *syntax.Subquery) (value, error) {
 		return value{}, err
 	}
 	if len(r.columns) != 1 {
-		return value{}, unsupported("a scalar sub-select has %d columns", len(r.columns))
+		return value{}, Unsupported("a scalar sub-select has %d columns", len(r.columns))
 	}
 	return value{sql: "(" + r.nested() + ")", kind: r.columns[0].kind}, nil
 }

@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ func (t *translator) from(list []syntax.Source, where []syntax.Expr) (from, cond
 	var parts, names []string
 	for _, src := range list {
 		if _, join := src.(*syntax.Join); join && len(list) > 1 {
-			return "", "", unsupported("comma joins and ANSI joins in one query")
+			return "", "", Unsupported("comma joins and ANSI joins in one query")
 		}
 		before := len(t.scope.sources)
 		sql, err := t.source(src)
@@ -69,10 +69,10 @@ func (t *translator) optionalSide(e syntax.Expr, list []syntax.Source) (string, 
 		return "", nil
 	}
 	if b, ok := e.(*syntax.Binary); ok && len(marks(b.L, true)) > 0 && len(marks(b.R, false)) > 0 {
-		return "", unsupported("right outer join by (+)")
+		return "", Unsupported("right outer join by (+)")
 	}
 	if _, join := list[0].(*syntax.Join); join || len(list) == 1 {
-		return "", unsupported("(+) without a comma join")
+		return "", Unsupported("(+) without a comma join")
 	}
 	alias := ""
 	for _, id := range marked {
@@ -85,7 +85,7 @@ func (t *translator) optionalSide(e syntax.Expr, list []syntax.Source) (string, 
 		}
 		name := strings.ToLower(f.source.alias)
 		if alias != "" && alias != name {
-			return "", unsupported("(+) at two tables in one condition")
+			return "", Unsupported("(+) at two tables in one condition")
 		}
 		alias = name
 	}
@@ -190,7 +190,7 @@ func (t *translator) nested(q *syntax.Query) (*result, error) {
 func (t *translator) addSource(s *source) error {
 	same := func(o *source) bool { return s.alias != "" && strings.EqualFold(o.alias, s.alias) }
 	if slices.ContainsFunc(t.scope.sources, same) {
-		return unsupported("two tables are called %s", s.alias)
+		return Unsupported("two tables are called %s", s.alias)
 	}
 	t.scope.sources = append(t.scope.sources, s)
 	return nil

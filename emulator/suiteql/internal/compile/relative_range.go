@@ -1,4 +1,4 @@
-package suiteql
+package compile
 
 import (
 	"strconv"
