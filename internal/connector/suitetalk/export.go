@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -21,12 +20,15 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	if err != nil {
 		return nil, err
 	}
+	if err := cl.login(netsuite.ContextWithFlow(ctx, o.Flow)); err != nil {
+		return nil, err
+	}
 	ctx = netsuite.ContextWithFlow(ctx, o.Flow)
 	switch {
 	case e.SuiteQL != nil:
 		return cl.openSuiteQL(ctx, e, o.Cursor)
 	case e.Records != nil:
-		return cl.openRecords(ctx, e, o.Cursor)
+		return cl.openRecords(ctx, e, o)
 	}
 	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql or records part, or another connection")
 }
@@ -66,7 +68,7 @@ func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byt
 	}
 	if cursor != nil {
 		if err := json.Unmarshal(cursor, &q.After); err != nil {
-			return nil, fmt.Errorf("cursor of a SuiteQL export: %w", err)
+			return nil, sluice.Errorf("source.cursor", "the run's cursor cannot be read: %w", err).Fix("Start a new run")
 		}
 	}
 	if err := q.Check(); err != nil {
@@ -96,7 +98,7 @@ func (r *rowReader) Next(_ context.Context, limit int) (sluice.Batch, error) {
 	for len(b.Items) < limit {
 		rows, err := r.take()
 		if err != nil {
-			return sluice.Batch{}, problem(r.client.name, err)
+			return sluice.Batch{}, r.client.problem(err)
 		}
 		if len(rows) == 0 {
 			break
