@@ -16,7 +16,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build, then start server, emulator and sample flows; prints the address to open
-	$(BIN) demo $(ARGS)
+	$(BIN) demo --data .sluice/demo $(ARGS)
 
 build: ## build bin/sluice
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/sluice

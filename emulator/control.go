@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -68,7 +70,7 @@ func (e *Emulator) controlMux() http.Handler {
 	handle("POST faults", e.controlAddFault)
 	handle("DELETE faults", func(*http.Request) (any, error) { e.failures.Clear(); return nil, nil })
 	handle("POST quiesce", func(r *http.Request) (any, error) { return nil, e.Quiesce(r.Context()) })
-	handle("POST reset", func(*http.Request) (any, error) { return nil, e.Reset() })
+	handle("POST reset", e.controlReset)
 	handle("GET clock", func(*http.Request) (any, error) { return e.clockState(), nil })
 	handle("POST clock", e.controlClock)
 	handle("POST concurrency", e.controlConcurrency)
@@ -133,6 +135,17 @@ func (e *Emulator) controlAddFault(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return e.failures.Stats(), nil
+}
+
+// controlReset begins anew, with another seed where the body names one.
+func (e *Emulator) controlReset(r *http.Request) (any, error) {
+	want := struct {
+		Seed uint64 `json:"seed"`
+	}{e.seed.Load()}
+	if err := decode(r, &want); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return nil, e.Reseed(want.Seed)
 }
 
 // clockJSON is the clock as control endpoints show and set it.

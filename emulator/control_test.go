@@ -182,6 +182,39 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// TestReseed: another seed is another account, also after a restart.
+func TestReseed(t *testing.T) {
+	opts := Options{StateFile: filepath.Join(t.TempDir(), "account.json"), Empty: true}
+	e := open(t, opts)
+	before, certificate := e.Credentials(), e.M2M()
+	if err := e.Reseed(9); err != nil {
+		t.Fatal(err)
+	}
+	want := open(t, Options{Seed: 9, Empty: true})
+	if e.Credentials() == before || e.Credentials() != want.Credentials() || e.M2M() == certificate || e.M2M() != want.M2M() {
+		t.Errorf("after Reseed: %+v", e.Credentials())
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if again := open(t, opts); again.Credentials() != want.Credentials() || again.M2M() != want.M2M() {
+		t.Error("a restart forgot the seed")
+	}
+}
+
+func TestControlReset(t *testing.T) {
+	e := Start(t, bare)
+	for _, row := range []struct {
+		body   string
+		status int
+		seed   uint64
+	}{{"", 204, 0}, {`{"seed":5}`, 204, 5}, {"{}", 204, 5}, {`{"sead":6}`, 400, 5}} {
+		if a := ask(t, e, http.MethodPost, "reset", row.body); a.status != row.status || e.seed.Load() != row.seed {
+			t.Errorf("%s: %+v, seed %d", row.body, a, e.seed.Load())
+		}
+	}
+}
+
 // TestStateFile: what was edited is there after a restart, and after a crash too.
 func TestStateFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "account.json")

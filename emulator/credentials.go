@@ -41,7 +41,7 @@ func (e *Emulator) Credentials() Credentials {
 
 // M2M returns the seeded OAuth 2.0 client credentials.
 func (e *Emulator) M2M() M2MCredentials {
-	der, err := x509.MarshalPKCS8PrivateKey(account.SeedKey(e.opts.Seed))
+	der, err := x509.MarshalPKCS8PrivateKey(account.SeedKey(e.seed.Load()))
 	if err != nil {
 		panic(err) // a P-256 key always marshals
 	}

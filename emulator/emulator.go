@@ -79,6 +79,7 @@ func FixedLatency(d time.Duration) func(*http.Request) time.Duration {
 // Emulator is one emulated account with all its services.
 type Emulator struct {
 	opts     Options
+	seed     atomic.Uint64 // Options.Seed, or the one of the last Reseed
 	clock    *Clock
 	account  *account.Account
 	gate     *gate.Gate
@@ -113,6 +114,7 @@ func New(opts Options) (*Emulator, error) {
 		scripts: &restlet.Scripts{}, closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
 	}
 	e.close = sync.OnceValue(e.shutdown)
+	e.seed.Store(opts.Seed)
 	if e.clock == nil {
 		e.clock = &Clock{}
 	}
@@ -130,7 +132,7 @@ func New(opts Options) (*Emulator, error) {
 
 // setup returns the set-up that the account starts with and is Reset to.
 func (e *Emulator) setup() *account.Setup {
-	s := account.Seed(e.opts.AccountID, e.opts.Seed)
+	s := account.Seed(e.opts.AccountID, e.seed.Load())
 	p := &s.Preferences
 	p.TimeZone = cmp.Or(e.opts.TimeZone, p.TimeZone)
 	p.DateFormat = cmp.Or(e.opts.DateFormat, p.DateFormat)
@@ -293,15 +295,20 @@ func (e *Emulator) Quiesce(ctx context.Context) error { return e.late.wait(ctx) 
 // Reset puts the account back to how it started: set-up, records, audit trail,
 // figures and failure rules. Clock and registered RESTlets stay. It waits for
 // requests in flight; late commits are done at once, before.
-func (e *Emulator) Reset() error {
+func (e *Emulator) Reset() error { return e.Reseed(e.seed.Load()) }
+
+// Reseed is Reset with another seed: other keys, other sample data, other
+// failures.
+func (e *Emulator) Reseed(seed uint64) error {
 	e.hurryUp()
 	e.world.Lock()
 	defer e.world.Unlock()
 	e.calmDown()
-	e.failures.Clear()
+	e.seed.Store(seed)
+	e.failures.Reset(seed)
 	e.requests.clear()
 	e.gate.Reset()
-	return errors.Join(e.account.Reset(e.setup()), e.resetRecords())
+	return errors.Join(e.account.Reset(e.setup()), e.resetRecords(), e.save())
 }
 
 func (e *Emulator) resetRecords() error {

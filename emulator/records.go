@@ -95,7 +95,7 @@ func (e *Emulator) seedRecords() error {
 func (e *Emulator) fill(store *record.Store) error {
 	ctx := context.Background()
 	if !e.opts.Empty {
-		if err := company.Sample(ctx, store, e.opts.Seed, e.clock.Now(), e.opts.Company); err != nil {
+		if err := company.Sample(ctx, store, e.seed.Load(), e.clock.Now(), e.opts.Company); err != nil {
 			return err
 		}
 		if err := nameUsers(store, e.setup()); err != nil {
@@ -182,26 +182,15 @@ func tables(catalog []schema.Table) []suiteql.Table {
 			Name: t.Name, Physical: t.Physical(), Key: t.Key, Display: t.Display, Permission: t.Permission, Feature: t.Feature,
 		}
 		for _, c := range t.Columns {
-			column := suiteql.Column{Name: c.Name, Kind: kinds[c.Kind], Ref: c.Ref, Feature: c.Feature}
-			if c.Show != "" {
-				shown := shownBy(&t, c)
-				column.Ref, column.Match, column.Compose = shown.Name, map[string]string{t.Key: t.Key}, "type"
-				out = append(out, shown)
+			column := suiteql.Column{Name: c.Name, Kind: kinds[c.Kind], Ref: c.Ref, Show: c.Show, Feature: c.Feature}
+			if t.Name == "transaction" && c.Name == "status" {
+				column.Compose = "type" // BUILTIN.CF: CustInvc:A
 			}
 			q.Columns = append(q.Columns, column)
 		}
 		out = append(out, q)
 	}
 	return out
-}
-
-// shownBy describes the table to itself, so that BUILTIN.DF of c shows another
-// column of the same row. Its name is no identifier: no query can say it.
-func shownBy(t *schema.Table, c schema.Column) suiteql.Table {
-	return suiteql.Table{
-		Name: t.Name + "." + c.Name, Physical: t.Physical(), Key: c.Name, Display: c.Show,
-		Columns: []suiteql.Column{{Name: c.Name, Kind: suiteql.Text}, {Name: c.Show, Kind: suiteql.Text}},
-	}
 }
 
 // Records returns the account's records, to prepare and to look at them beside

@@ -18,6 +18,7 @@ const stateVersion = 1
 // stateFile is what outlives a restart beside the records.
 type stateFile struct {
 	Version     int             `json:"version"`
+	Seed        uint64          `json:"seed"`
 	Account     json.RawMessage `json:"account"`
 	ClockOffset string          `json:"clockOffset"`
 	ClockStands *time.Time      `json:"clockStands,omitempty"`
@@ -53,6 +54,8 @@ func (e *Emulator) open() error {
 	if e.account, err = account.Restore(s.Account, opts); err != nil {
 		return fmt.Errorf("state file %s: %w", e.opts.StateFile, err)
 	}
+	e.seed.Store(s.Seed)
+	e.failures.Reset(s.Seed)
 	if err := e.restore(&s); err != nil {
 		return err
 	}
@@ -118,7 +121,7 @@ func (e *Emulator) save() error {
 	}
 	running, offset := e.clock.Running()
 	s := stateFile{
-		Version: stateVersion, Account: acc, ClockOffset: offset.String(), Limit: e.gate.Stats().Limit, Shares: e.gate.Shares(),
+		Version: stateVersion, Seed: e.seed.Load(), Account: acc, ClockOffset: offset.String(), Limit: e.gate.Stats().Limit, Shares: e.gate.Shares(),
 	}
 	if !running {
 		now := e.clock.Now()

@@ -9,11 +9,13 @@ import (
 )
 
 var (
-	placeWords = []string{"Harbor", "Summit", "Cedar", "Willow", "Granite", "Meadow", "Juniper", "Copper", "Lantern", "Orchard", "Saddle", "Thistle"}
+	placeWords = []string{"Harbor", "Summit", "Cedar", "Willow", "Granite", "Meadow", "Juniper", "Copper", "Lantern", "Orchard",
+		"Saddle", "Thistle"}
 	tradeWords = []string{"Outfitters", "Sports", "Trading", "Supply", "Adventures", "Mercantile", "Gear"}
-	towns      = []struct{ city, state, zip string }{{"Alder Creek", "WA", "98001"}, {"Stonebridge", "CO", "80001"}, {"Pinehaven", "CA", "94001"}, {"Lakemont", "MN", "55001"}}
-	things     = []string{"Tent", "Rope", "Headlamp", "Stove", "Paddle", "Dry Bag", "Harness", "Jacket", "Compass", "Hammock"}
-	lines      = []string{"Trail", "Ridge", "River", "Storm"}
+	towns      = []struct{ city, state, zip string }{
+		{"Alder Creek", "WA", "98001"}, {"Stonebridge", "CO", "80001"}, {"Pinehaven", "CA", "94001"}, {"Lakemont", "MN", "55001"}}
+	things = []string{"Tent", "Rope", "Headlamp", "Stove", "Paddle", "Dry Bag", "Harness", "Jacket", "Compass", "Hammock"}
+	lines  = []string{"Trail", "Ridge", "River", "Storm"}
 )
 
 func (b *builder) item(i int) int64 {

@@ -151,6 +151,13 @@ func (r *Rules) Clear() {
 	r.list, r.added = nil, 0
 }
 
+// Reset takes all rules away and decides by another seed from now on.
+func (r *Rules) Reset(seed uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list, r.added, r.seed = nil, 0, seed
+}
+
 // Stats returns the rules in their order with how often each matched and fired.
 func (r *Rules) Stats() []Stat {
 	r.mu.Lock()

@@ -51,7 +51,7 @@ func (w *work) multiply(r *Record, n int64) error {
 		return err
 	}
 	list := append(body.Lines(r.Body, "item"), body.Lines(r.Body, "line")...)
-	keys := int64(len(list)) + 4
+	keys := int64(len(list)) + extraLines
 	firstKey, err := w.next("line", keys*n)
 	if err != nil {
 		return err

@@ -15,7 +15,8 @@ func (s *Store) AddCustomField(ctx context.Context, f schema.CustomField) error 
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, nil, func(w *work) error {
+	before := s.schema.Load()
+	err = s.write(ctx, nil, func(w *work) error {
 		sc, added, err := w.schema.With(f)
 		if err != nil {
 			return err
@@ -34,6 +35,10 @@ func (s *Store) AddCustomField(ctx context.Context, f schema.CustomField) error 
 		s.schema.Store(sc)
 		return w.rows().DescribeCustomFields()
 	})
+	if err != nil {
+		s.schema.Store(before)
+	}
+	return err
 }
 
 // loadCustomFields brings the schema up to the fields that the file has.

@@ -51,31 +51,12 @@ var dependents = map[string][]tableColumn{
 // unreferenced refuses to delete a record that an analytic row of another
 // record, or a link between transactions, points to.
 func (w *work) unreferenced(r *Record) error {
-	own := map[string]bool{"q_" + r.Type.Table: true}
-	for _, d := range dependents[r.Type.Group] {
-		own[d.table] = true
-	}
-	refs := map[string]bool{r.Type.Table: true}
-	if r.Type.Group == schema.GroupEntity {
-		refs["entity"] = true
-	}
 	for _, t := range w.schema.Tables {
 		for _, c := range t.Columns {
-			if !refs[c.Ref] {
+			if c.Ref != r.Type.Table && (c.Ref != schema.GroupEntity || r.Type.Group != schema.GroupEntity) {
 				continue
 			}
-			condition, args := "", []any{r.ID}
-			if own[t.Physical()] {
-				owner := t.Key
-				for _, d := range dependents[r.Type.Group] {
-					if d.table == t.Physical() {
-						owner = d.column
-					}
-				}
-				condition, args = " AND "+schema.Quote(owner)+" <> ?", append(args, r.ID)
-			}
-			found, err := w.row(fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ?%s LIMIT 1", schema.Quote(t.Physical()), schema.Quote(c.Name), condition),
-				args, new(int))
+			found, err := w.pointsTo(t, c, r)
 			if err != nil {
 				return err
 			}
@@ -92,6 +73,18 @@ func (w *work) unreferenced(r *Record) error {
 		return dependentRecords()
 	}
 	return err
+}
+
+// pointsTo reports whether the column holds the record's ID in a row that is
+// not the record's own.
+func (w *work) pointsTo(t *schema.Table, c schema.Column, r *Record) (bool, error) {
+	query, args := fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ?", schema.Quote(t.Physical()), schema.Quote(c.Name)), []any{r.ID}
+	for _, own := range append([]tableColumn{{"q_" + r.Type.Table, r.Type.Key}}, dependents[r.Type.Group]...) {
+		if own.table == t.Physical() {
+			query, args = query+" AND "+schema.Quote(own.column)+" <> ?", append(args, r.ID)
+		}
+	}
+	return w.row(query+" LIMIT 1", args, new(int))
 }
 
 func dependentRecords() error {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/record/body"
@@ -76,7 +77,8 @@ func (w *work) entityDefaults(r *Record, isNew bool) error {
 	}
 	if isNew && r.Type.Kind == "CustJob" && r.Body["entityStatus"] == nil {
 		var id int64 // a new customer is a won body.One, as the UI's New Customer form has it
-		_, err := w.row("SELECT key FROM q_entitystatus WHERE entitytype = 'CUSTOMER' AND inactive = 'F' ORDER BY probability DESC, key LIMIT 1", nil, &id)
+		_, err := w.row(`SELECT key FROM q_entitystatus WHERE entitytype = 'CUSTOMER' AND inactive = 'F'
+			ORDER BY probability DESC, key LIMIT 1`, nil, &id)
 		if err != nil {
 			return err
 		}
@@ -148,11 +150,10 @@ func (w *work) stampAddress(a body.Body) {
 		}
 	}
 	var parts []string
-	for _, s := range []string{body.Text(a, "attention"), body.Text(a, "addressee"), body.Text(a, "addr1"), body.Text(a, "addr2"), body.Text(a, "addr3"), town, country} {
-		if s != "" {
-			parts = append(parts, s)
-		}
+	for _, name := range []string{"attention", "addressee", "addr1", "addr2", "addr3"} {
+		parts = append(parts, body.Text(a, name))
 	}
+	parts = slices.DeleteFunc(append(parts, town, country), func(s string) bool { return s == "" })
 	if !body.True(a, "override") || body.Text(a, "addrText") == "" {
 		a["addrText"] = strings.Join(parts, "\n")
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/body"
@@ -63,7 +64,7 @@ func (s *Store) Upsert(ctx context.Context, typ, externalID string, input map[st
 			return fault.User("This record already exists.").At("externalId") // as another type of the group
 		}
 		if r != nil {
-			if err := w.locked(r); err != nil {
+			if err := locked(r); err != nil {
 				return err
 			}
 			return w.update(r, input, o, res)
@@ -115,7 +116,7 @@ func permit(ses *session.Session, t *schema.Type, level session.Level) error {
 		return nil
 	}
 	return fault.New(http.StatusForbidden, fault.InsufficientPermission,
-		"Permission Violation: The subrole does not have permission to access this record type. Required permission: %s, level %s.", t.Permission, level)
+		"Permission Violation: You need the permission %s at level %s to access this record type.", t.Permission, level)
 }
 
 // get loads the record that a request's path names.
@@ -131,7 +132,7 @@ func (w *work) get(t *schema.Type, id string) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, w.locked(r)
+	return r, locked(r)
 }
 
 func (w *work) create(t *schema.Type, input map[string]any, o WriteOptions, res *Result) error {
@@ -173,14 +174,10 @@ func (w *work) finish(r *Record, isNew bool) error {
 		return err
 	}
 	r.Modified = w.now
-	for name, at := range map[string]string{"lastModifiedDate": "m", "createdDate": "c", "dateCreated": "c", "created": "c"} {
-		f := r.Type.Fields.Lookup(name)
-		switch {
-		case f == nil:
-		case at == "m":
-			r.Body[f.Name] = w.now.Format(body.Wire)
-		default:
-			r.Body[f.Name] = r.Created.Format(body.Wire)
+	times := map[string]time.Time{"lastModifiedDate": w.now, "createdDate": r.Created, "dateCreated": r.Created, "created": r.Created}
+	for name, at := range times {
+		if f := r.Type.Fields.Lookup(name); f != nil {
+			r.Body[f.Name] = at.Format(body.Wire)
 		}
 	}
 	if err := w.save(r); err != nil {

@@ -47,7 +47,7 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 	}
 	query, arg := selectRecord+"WHERE grp = ? AND id = ?", any(nil)
 	if external, ok := strings.CutPrefix(id, "eid:"); ok {
-		query, arg = selectRecord+"WHERE grp = ? AND lower(external_id) = lower(?)", external
+		query, arg = selectRecord+byExternalID, external
 	} else if n, ok := ParseID(id); ok {
 		arg = n
 	} else {
@@ -61,7 +61,7 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 		return nil, err
 	}
 	if r.Locked {
-		return nil, (&work{}).locked(r)
+		return nil, locked(r)
 	}
 	return r, nil
 }

@@ -25,6 +25,10 @@ type Record = body.Record
 
 const selectRecord = "SELECT grp, id, type, external_id, name, body, version, created, modified, locked FROM record "
 
+// byExternalID finds a record of a group by external ID in any case. SQLite
+// uses the partial index only if the condition says that there is one.
+const byExternalID = "WHERE grp = ? AND lower(external_id) = lower(?) AND external_id IS NOT NULL"
+
 type scanner interface{ Scan(dest ...any) error }
 
 func scan(s *schema.Schema, row scanner) (*Record, error) {
@@ -80,7 +84,7 @@ func (w *work) Load(group string, id int64) (*Record, error) {
 // find returns the ID of the group's record with that external ID in any
 // case, or 0.
 func (w *work) find(group, externalID string) (id int64, err error) {
-	_, err = w.row("SELECT id FROM record WHERE grp = ? AND lower(external_id) = lower(?)", []any{group, externalID}, &id)
+	_, err = w.row("SELECT id FROM record "+byExternalID, []any{group, externalID}, &id)
 	return id, err
 }
 

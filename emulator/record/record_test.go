@@ -241,12 +241,12 @@ func balanced(t testing.TB, s *record.Store) {
 // TestSigns fixes the signs of a transaction's rows.
 func TestSigns(t *testing.T) {
 	s := sample(t)
-	body := object{"entity": "9", "taxTotal": num("0.7"), "shippingCost": num("2"),
+	body := object{"entity": "9", "taxTotal": num("0.7"), "shippingCost": num("2"), "discountRate": num("-1"),
 		"item": object{"items": []any{object{"item": "1", "quantity": num("3"), "rate": num("5")}}}}
 	for typ, want := range map[string]string{
-		"salesOrder": "T,NULL,17.7|F,-3,-15|F,NULL,-2|F,NULL,-0.7",
-		"invoice":    "T,NULL,17.7|F,-3,-15|F,NULL,-2|F,NULL,-0.7",
-		"creditMemo": "T,NULL,-17.7|F,3,15|F,NULL,2|F,NULL,0.7",
+		"salesOrder": "T,NULL,16.7|F,-3,-15|F,NULL,-2|F,NULL,-0.7|F,NULL,1",
+		"invoice":    "T,NULL,16.7|F,-3,-15|F,NULL,-2|F,NULL,-0.7|F,NULL,1",
+		"creditMemo": "T,NULL,-16.7|F,3,15|F,NULL,2|F,NULL,0.7|F,NULL,-1",
 	} {
 		id := must(t)(s.Writer().Create(typ, body))
 		got := one(t, s, `SELECT group_concat(mainline || ',' || coalesce(quantity, 'NULL') || ',' || foreignamount, '|')

@@ -225,7 +225,7 @@ func (w *work) onlySubsidiary() (id int64, err error) {
 }
 
 // locked refuses work on a record that a workflow locked.
-func (w *work) locked(r *Record) error {
+func locked(r *Record) error {
 	if r.Locked {
 		return fault.User("This record has been locked by a user defined workflow.")
 	}

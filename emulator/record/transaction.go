@@ -206,7 +206,12 @@ func (w *work) sale(c *body.Calc, r *Record) error {
 	}
 	body.SetLines(r.Body, "item", list)
 	taxTotal(r.Body, list, tax)
+	delete(r.Body, "discountTotal")
+	if r.Body["discountRate"] != nil { // an amount, negative for a discount
+		r.Body["discountTotal"] = body.Number(c.Round(c.Value(r.Body, "discountRate"), digits))
+	}
 	total := c.Add(subtotal, c.Value(r.Body, "taxTotal"))
+	total = c.Add(total, c.Value(r.Body, "discountTotal"))
 	total = c.Add(total, c.Value(r.Body, "shippingCost"))
 	total = c.Add(total, c.Value(r.Body, "handlingCost"))
 	r.Body["subtotal"], r.Body["total"] = body.Number(subtotal), body.Number(total)
@@ -316,8 +321,8 @@ func (w *work) lineKeys(r *Record, list []body.Body) error {
 }
 
 // extraLines are the rows of a transaction that are not lines of its body:
-// the main line, shipping, handling, tax.
-const extraLines = 4
+// the main line, shipping, handling, tax, discount.
+const extraLines = 5
 
 func (w *work) dueDate(r *Record) error {
 	f := r.Type.Fields.Lookup("dueDate")

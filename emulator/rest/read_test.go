@@ -36,6 +36,16 @@ func TestRecordShape(t *testing.T) {
 	equal(t, "lower-case type", a.do("GET CustomRecord_Sluice_Shipment/"+id, "").status, 200)
 }
 
+// TestUnexposedReference: records that the service does not show have its own
+// address, and no name.
+func TestUnexposedReference(t *testing.T) {
+	a := newAccount(t)
+	id := a.create("customer", `{"companyName":"Form","customForm":{"id":14},"leadSource":"-6"}`)
+	want := map[string]any{"links": []any{map[string]any{"href": a.server.URL + recordPath + "/", "rel": "self"}}, "id": "14"}
+	equal(t, "customForm", a.get("customer/" + id)["customForm"], want)
+	equal(t, "no number", a.do("POST customer", `{"companyName":"F","customForm":"x"}`).detail().Path, "customForm")
+}
+
 func TestReadParameters(t *testing.T) {
 	a := newAccount(t)
 	plain := a.do("GET salesOrder/1", "").body

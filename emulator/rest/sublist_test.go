@@ -161,6 +161,8 @@ func TestTax(t *testing.T) {
 		{`{"item":{"items":[{"line":1,"taxRate1":null,"tax1Amt":null}]}}`, "0", "45"},
 		{`{"taxTotal":2.5}`, "2.5", "47.5"},
 		{`{"shippingCost":1,"handlingCost":0.5}`, "2.5", "49"},
+		{`{"discountRate":-4.25}`, "2.5", "44.75"},
+		{`{"discountRate":null}`, "2.5", "49"},
 	} {
 		if res := a.do("PATCH salesOrder/"+id, c.patch); res.status != 204 {
 			t.Fatal(c.patch, res.body)

@@ -30,12 +30,9 @@ func testTables() []Table {
 		{Name: "currency", Display: "name", Columns: []Column{
 			{Name: "id"}, {Name: "name", Kind: Text}, {Name: "symbol", Kind: Text},
 		}},
-		{Name: "transactionstatus", Display: "fullname", Columns: []Column{
-			{Name: "id", Kind: Text}, {Name: "trantype", Kind: Text}, {Name: "fullname", Kind: Text},
-		}},
 		{Name: "transaction", Display: "tranid", Columns: []Column{
 			{Name: "id"}, {Name: "tranid", Kind: Text}, {Name: "type", Kind: Text}, {Name: "recordtype", Kind: Text},
-			{Name: "status", Kind: Text, Ref: "transactionstatus", Match: map[string]string{"trantype": "type"}, Compose: "type"},
+			{Name: "status", Kind: Text, Show: "statusname", Compose: "type"}, {Name: "statusname", Kind: Text},
 			{Name: "entity", Ref: "customer"}, {Name: "trandate", Kind: Date}, {Name: "lastmodifieddate", Kind: DateTime},
 			{Name: "foreigntotal", Kind: Decimal}, {Name: "memo", Kind: Text}, {Name: "posting", Kind: Boolean},
 			{Name: "void", Kind: Boolean}, {Name: "approvalstatus"}, {Name: "createdby", Ref: "employee"},
@@ -67,14 +64,13 @@ var testRows = map[string][]string{
 		"12,'PennyPack Systems','penny@example.com',NULL,NULL,'T','2026-11-01 08:30:00',2",
 		"13,'Vision Corporation','vision@example.com',1,0.1,'F','2026-11-01 09:30:00',2",
 	},
-	"subsidiary":        {"1,'Parent','US',1,'F'", "2,'Child','DE',2,'F'"},
-	"currency":          {"1,'US Dollar','USD'", "2,'Euro','EUR'"},
-	"transactionstatus": {"'A','SalesOrd','Sales Order : Pending Approval'", "'A','CustInvc','Invoice : Open'"},
+	"subsidiary": {"1,'Parent','US',1,'F'", "2,'Child','DE',2,'F'"},
+	"currency":   {"1,'US Dollar','USD'", "2,'Euro','EUR'"},
 	"transaction": {
-		"100,'SO100','SalesOrd','salesord','A',10,'2026-01-15','2026-07-01 06:30:00',0.1,'first','F','F',2,1,1",
-		"101,'SO101','SalesOrd','salesord','A',11,'2026-01-31','2026-07-01 07:30:00',0.2,NULL,'T','F',2,1,1",
-		"102,'INV102','CustInvc','custinvc','A',10,'2026-02-28','2026-07-02 00:00:00',99.95,'it''s','T','F',2,2,2",
-		"103,'INV103','CustInvc','custinvc','A',13,'2026-03-01',NULL,-5.00,'last','T','F',1,NULL,2",
+		"100,'SO100','SalesOrd','salesord','A','Sales Order : Pending Approval',10,'2026-01-15','2026-07-01 06:30:00',0.1,'first','F','F',2,1,1",
+		"101,'SO101','SalesOrd','salesord','A','Sales Order : Pending Approval',11,'2026-01-31','2026-07-01 07:30:00',0.2,NULL,'T','F',2,1,1",
+		"102,'INV102','CustInvc','custinvc','A','Invoice : Open',10,'2026-02-28','2026-07-02 00:00:00',99.95,'it''s','T','F',2,2,2",
+		"103,'INV103','CustInvc','custinvc','A','Invoice : Open',13,'2026-03-01',NULL,-5.00,'last','T','F',1,NULL,2",
 	},
 	"transactionline": {
 		"1,100,1,0.1,0.1,'T'", "2,100,2,-0.1,-0.1,'F'", "1,101,1,0.2,0.2,'T'", "2,101,2,-0.2,-0.2,'F'",

@@ -62,7 +62,7 @@ func rows(t *testing.T, path string) [][]string {
 	return all[1:]
 }
 
-func rat(t *testing.T, text string) *big.Rat {
+func rat(t testing.TB, text string) *big.Rat {
 	t.Helper()
 	r, ok := new(big.Rat).SetString(text)
 	if !ok {

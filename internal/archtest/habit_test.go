@@ -46,22 +46,22 @@ func leftovers(s *source) []string {
 
 // sleeps finds time.Sleep outside files that run on synctest's clock. A test
 // that sleeps is slow or flaky; code that sleeps cannot be cancelled. A test that
-// polls for what no signal tells, with a deadline, says so beside the call: // polls …
+// cannot do without, because no signal tells what it waits for, says why beside the call.
 func sleeps(s *source) []string {
 	for _, imported := range s.ast.Imports {
 		if imported.Path.Value == `"testing/synctest"` {
 			return nil
 		}
 	}
-	polls := map[int]bool{}
+	excused := map[int]bool{}
 	for _, group := range s.ast.Comments {
-		if s.test && strings.HasPrefix(group.Text(), "polls ") {
-			polls[s.fset.Position(group.Pos()).Line] = true
+		if s.test {
+			excused[s.fset.Position(group.Pos()).Line] = true
 		}
 	}
 	var offenders []string
 	ast.Inspect(s.ast, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Sleep" && !polls[s.fset.Position(n.Pos()).Line] {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Sleep" && !excused[s.fset.Position(n.Pos()).Line] {
 			if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Name == "time" {
 				offenders = append(offenders, s.at(sel)+": time.Sleep")
 			}

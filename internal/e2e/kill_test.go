@@ -28,7 +28,7 @@ func TestKillsNeitherLoseNorDouble(t *testing.T) {
 	w.sluice(exitOK, "flow", "run", "orders-in", "--detach")
 	hits := 0 // kills in the middle of the run
 	for ; hits < kills && w.newest().State != "completed"; hits++ {
-		<-time.After(time.Duration(rng.IntN(250)) * time.Millisecond) // the moment of the kill is chance
+		time.Sleep(time.Duration(rng.IntN(250)) * time.Millisecond) // the moment of the kill is chance
 		server.end(syscall.SIGKILL)
 		server = w.serve()
 	}

@@ -24,7 +24,7 @@ type entry struct {
 	body    body.Body // the line of the record's body; nil if it has none
 	amount  decimal.Decimal
 	account int64
-	kind    string // itemtype of lines that have no item: ShipItem, TaxItem
+	kind    string // itemtype of lines that have no item: ShipItem, TaxItem, Discount
 }
 
 // Line IDs of the rows that are no line of the body. They lie above any line
@@ -33,6 +33,7 @@ const (
 	shippingLine = 900001 + iota
 	handlingLine
 	taxLine
+	discountLine
 )
 
 // entries returns the lines of a transaction, the main line first.
@@ -83,6 +84,7 @@ func (p *Projector) saleEntries(c *body.Calc, r *body.Record) ([]entry, error) {
 		{"shippingCost", "ShipItem", "Income", shippingLine},
 		{"handlingCost", "ShipItem", "Income", handlingLine},
 		{"taxTotal", "TaxItem", "OthCurrLiab", taxLine},
+		{"discountTotal", "Discount", "Income", discountLine},
 	}
 	for i, x := range extra {
 		amount := c.Value(r.Body, x.field)
@@ -183,6 +185,7 @@ func (p *Projector) lineRow(c *body.Calc, r *body.Record, e entry, sequence int)
 	q.Set("linesequencenumber", int64(sequence))
 	q.Set("mainline", e.main)
 	q.Set("taxline", e.id == taxLine)
+	q.Set("transactiondiscount", e.id == discountLine)
 	q.Set("itemtype", e.kind)
 	if e.kind == "" {
 		q.Set("itemtype", nil)

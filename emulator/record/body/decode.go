@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -255,7 +256,6 @@ func (d *decoder) reference(f *schema.Field, v any, path string) (any, bool, err
 		return nil, true, nil
 	}
 	group, typ := d.schema.Group(f.Target)
-	var id int64
 	given, external := "", false
 	switch v := v.(type) {
 	case string:
@@ -273,6 +273,13 @@ func (d *decoder) reference(f *schema.Field, v any, path string) (any, bool, err
 	if given == "" {
 		d.syntax(path, f.Name)
 		return nil, false, nil
+	}
+	if f.Target == schema.Unexposed && !external {
+		if _, err := strconv.ParseInt(given, 10, 64); err != nil {
+			d.meaning(f, given, path)
+			return nil, false, nil
+		}
+		return given, true, nil
 	}
 	id, err := d.res.Lookup(group, typ, given, external)
 	if err != nil {

@@ -83,7 +83,7 @@ func (f *Filter) test(t *schema.Type, column string) (string, []any) {
 		return column + " IS NULL", nil
 	case Is:
 		if !f.Key && f.Field.Name == "externalId" { // through the unique index
-			return schema.Quote(t.Key) + " IN (SELECT id FROM record WHERE grp = ? AND lower(external_id) = lower(?))",
+			return schema.Quote(t.Key) + " IN (SELECT id FROM record WHERE grp = ? AND lower(external_id) = lower(?) AND external_id IS NOT NULL)",
 				append([]any{t.Group}, args...)
 		}
 		if !f.Key && f.Field.Kind == schema.Boolean {

@@ -35,7 +35,7 @@ type Field struct {
 	Name   string // as REST spells it
 	Label  string // as the record's form and its error messages name it
 	Kind   Kind
-	Target string // Reference and Multi: a type's name, or a group for any type in it
+	Target string // Reference and Multi: a type's name, a group for any type in it, or Unexposed
 	Enum   []Option
 
 	Mandatory  bool
@@ -51,6 +51,10 @@ type Field struct {
 	Fields *FieldSet // of a Subrecord, or of a line of a Sublist
 	Keys   []string  // fields that identify a line of a Sublist; empty = not keyed
 }
+
+// Unexposed is the target of references to records that the record service
+// does not show: custom forms, lead sources …. Any ID is taken for one.
+const Unexposed = "nsResource"
 
 // FieldSet is a list of fields that can be asked by name, in any case.
 type FieldSet struct {

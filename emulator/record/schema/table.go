@@ -46,7 +46,7 @@ type index struct {
 }
 
 // Physical is the table's name in SQLite.
-func (t *Table) Physical() string { return "q_" + t.Name }
+func (t Table) Physical() string { return "q_" + t.Name }
 
 // Column returns the column of that name, or nil.
 func (t Table) Column(name string) *Column {

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -41,43 +40,40 @@ func (t *translator) display(e syntax.Expr) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	if v.field == nil || v.field.column == nil || v.field.column.Ref == "" {
-		return value{sql: t.asText(v), kind: kindText}, nil
+	plain := value{sql: t.asText(v), kind: kindText}
+	if v.field == nil || v.field.column == nil {
+		return plain, nil
 	}
 	column := v.field.column
+	if shown, ok := t.sibling(v.field, column.Show); ok {
+		return value{sql: t.asText(shown), kind: kindText}, nil
+	}
 	ref, ok := t.tables[column.Ref]
 	if !ok || ref.Display == "" || ref.column(ref.key()) == nil || ref.column(ref.Display) == nil {
-		return value{sql: t.asText(v), kind: kindText}, nil
+		return plain, nil
 	}
 	name := t.sourceName()
-	where := name + "." + quote(ref.key()) + " = " + v.sql
-	for _, theirs := range slices.Sorted(maps.Keys(column.Match)) {
-		own, ok := t.sibling(v.field, column.Match[theirs])
-		if !ok {
-			return value{sql: t.asText(v), kind: kindText}, nil
-		}
-		where += " AND " + name + "." + quote(theirs) + " = " + own
-	}
 	shown := value{sql: name + "." + quote(ref.Display), kind: kindOf(ref.column(ref.Display).Kind)}
-	sql := "(SELECT " + t.asText(shown) + " FROM " + quote(ref.physical()) + " AS " + name + " WHERE " + where + " LIMIT 1)"
+	sql := "(SELECT " + t.asText(shown) + " FROM " + quote(ref.physical()) + " AS " + name +
+		" WHERE " + name + "." + quote(ref.key()) + " = " + v.sql + " LIMIT 1)"
 	return value{sql: sql, kind: kindText}, nil
 }
 
 // sibling returns another column of the table that f was read from.
-func (t *translator) sibling(f *field, name string) (string, bool) {
-	if f.owner == nil {
-		return "", false
+func (t *translator) sibling(f *field, name string) (value, bool) {
+	if f.owner == nil || name == "" {
+		return value{}, false
 	}
 	other := f.owner.field(name)
 	if other == nil {
-		return "", false
+		return value{}, false
 	}
 	for s := t.scope; s != nil; s = s.parent {
 		if slices.Contains(s.sources, f.owner) {
-			return t.read(s, other).sql, true
+			return t.read(s, other), true
 		}
 	}
-	return "", false
+	return value{}, false
 }
 
 // criteria is BUILTIN.CF: the value as conditions use it, for composed keys
@@ -91,7 +87,7 @@ func (t *translator) criteria(e syntax.Expr) (value, error) {
 	if !ok {
 		return value{}, Unsupported("BUILTIN.CF of a column of a sub-select")
 	}
-	return value{sql: "(" + before + "||':'||" + v.sql + ")", kind: kindText}, nil
+	return value{sql: "(" + before.sql + "||':'||" + v.sql + ")", kind: kindText}, nil
 }
 
 // relativeRange is BUILTIN.RELATIVE_RANGES(range, 'START'|'END' [, flag]). The

@@ -31,10 +31,10 @@ type Column struct {
 	// Ref names the table whose row a value of this column points at by its
 	// Key; BUILTIN.DF shows that row's Display column.
 	Ref string
-	// Match maps columns of the Ref table to columns of this one that must be
-	// equal too: a transaction's status letter means a row only together with
-	// its type ({"trantype": "type"}).
-	Match map[string]string
+	// Show names a column of the same table that BUILTIN.DF shows for this one,
+	// where the value alone does not tell: a transaction's status letter means
+	// something only together with its type.
+	Show string
 	// Compose names the column that BUILTIN.CF puts before this one
 	// (type for transaction.status: "CustInvc:A").
 	Compose string

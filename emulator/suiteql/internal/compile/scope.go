@@ -50,7 +50,7 @@ type field struct {
 	source *source
 	column *Column // nil for computed columns of sub-selects
 	// owner is the source that the catalogue column was read from; nil when a
-	// sub-select lies between, where Match and Compose cannot be followed.
+	// sub-select lies between, where Show and Compose cannot be followed.
 	owner *source
 }
 

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/sluicehq/sluice"
+)
+
+// Any text comes back as it was, is stored as text that PostgreSQL takes, and no
+// two texts are stored alike: ledger keys rest on that.
+func TestForeignText(t *testing.T) {
+	text := rapid.Custom(func(t *rapid.T) string {
+		return strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"\x00", "\x01", "\xff", "a", "ü", "\\", "AQ=="})).Draw(t, "parts"), "")
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := text.Draw(t, "a"), text.Draw(t, "b")
+		stored := foreign(a).stored()
+		if !utf8.ValidString(stored) || strings.Contains(stored, "\x00") {
+			t.Fatalf("%q is stored as %q, which PostgreSQL refuses", a, stored)
+		}
+		var back foreign
+		if err := back.Scan(stored); err != nil || string(back) != a {
+			t.Fatalf("%q came back as %q, %v", a, back, err)
+		}
+		if a != b && stored == foreign(b).stored() {
+			t.Fatalf("%q and %q are both stored as %q", a, b, stored)
+		}
+	})
+}
+
+func TestTimes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := time.UnixMicro(rapid.Int64Range(1, 1<<52).Draw(t, "microseconds")).In(time.FixedZone("elsewhere", 3600))
+		stored, err := micros(want.Add(999 * time.Nanosecond)).Value()
+		var back micros
+		if err != nil || back.Scan(stored) != nil || !time.Time(back).Equal(want) || time.Time(back).Location() != time.UTC {
+			t.Fatalf("%s came back as %s", want, time.Time(back))
+		}
+	})
+	stored, err := micros(time.Time{}).Value()
+	back := micros(time.Now())
+	if err != nil || back.Scan(stored) != nil || !time.Time(back).IsZero() {
+		t.Errorf("no time came back as %s", time.Time(back))
+	}
+}
+
+// FuzzPage feeds bytes from a damaged disk: they are refused, or hold what was stored.
+func FuzzPage(f *testing.F) {
+	items := []sluice.Item{{Seq: 1, Key: "a", Rows: 2, Record: sluice.Record{"n": json.Number("1.10"), "list": []any{nil, true, "x"}}}}
+	stored, digest, err := encodePage(items)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(stored, digest)
+	f.Add(stored[:len(stored)/2], digest)
+	f.Add([]byte{pageForm}, digest)
+	f.Add([]byte{}, []byte{})
+	empty := sha256.Sum256(nil)
+	f.Add([]byte{pageForm, 1, 0, 0, 0xff, 0xff}, empty[:])
+	f.Fuzz(func(t *testing.T, changed, sum []byte) {
+		got, err := decodePage(changed, sum)
+		if err != nil {
+			return
+		}
+		if bytes.Equal(sum, digest) && !reflect.DeepEqual(got, items) {
+			t.Fatalf("under the digest of %v there was %v", items, got)
+		}
+		again, sum, err := encodePage(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := decodePage(again, sum)
+		if err != nil || !reflect.DeepEqual(back, got) {
+			t.Fatalf("%v came back as %v, %v", got, back, err)
+		}
+	})
+}
