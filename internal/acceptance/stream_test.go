@@ -85,11 +85,11 @@ func disturb(ctx context.Context, account *emulator.Emulator, first int64) resul
 	write := account.Records().Writer()
 	for n := int64(0); ctx.Err() == nil; n++ {
 		victim := first + 1 + (n*7919)%190_000
-		switch n % 3 {
-		case 0:
+		switch n % 8 {
+		default:
 			_, r.err = write.Create("customer", map[string]any{"companyName": fmt.Sprint("Newcomer ", n), "subsidiary": map[string]any{"id": "1"}})
 			r.inserted++
-		case 1:
+		case 1, 3, 5:
 			if !r.deleted[victim] {
 				r.err = write.Edit("customer", victim, map[string]any{"comments": fmt.Sprint("edited ", n)})
 				r.edited++
