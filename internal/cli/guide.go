@@ -90,7 +90,8 @@ func (w *page) step(s *client.SetupStep) {
 	if s.Optional {
 		title += " (where needed)"
 	}
-	w.write(fmt.Sprintf("\n%2d. ", s.Number), title)
+	fmt.Fprintln(w)
+	w.write(fmt.Sprintf("%2d. ", s.Number), title)
 	for i, menu := range s.Menus {
 		label := "    Where  "
 		if i > 0 {

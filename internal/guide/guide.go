@@ -204,8 +204,11 @@ func (s *situation) notices() []string {
 	if s.app != nil && s.bundle {
 		list = append(list, "If "+s.app.Name+" is moved by an installed integration app, follow that app's own instructions where they differ.")
 	}
-	if s.role.Basis != BasisFlows {
-		list = append(list, "No flow was named: the role is a proposal. Name flows to have the smallest role computed that runs them.")
+	switch s.role.Basis {
+	case BasisNone:
+		list = append(list, "No flow was named: the role can log in and no more. Name flows to have the smallest role computed that runs them.")
+	case BasisApplication:
+		list = append(list, "No flow was named: the role is a proposal by what such an application commonly moves. Name flows to have the smallest role computed that runs them.")
 	}
 	if !offered(s.auth) {
 		list = append(list, "Connections of this build do not offer the type "+s.auth+" yet. NetSuite's side can be prepared all the same.")

@@ -163,6 +163,18 @@ var referenceFields = map[string]string{
 	"postingPeriod": "ADMI_ACCTPERIODS",
 }
 
+// KnownPermissions returns every permission that a computed role can hold, at the
+// lowest level, each with the record types and tables that it opens.
+func KnownPermissions() []Grant {
+	var list []Grant
+	for _, p := range permissions {
+		g := grant(p.id, View, "")
+		g.For = strings.Fields(p.records + " " + p.tables)
+		list = append(list, g)
+	}
+	return list
+}
+
 // permissionForRecord returns the ID of the permission for records of a type.
 func permissionForRecord(record string) (string, bool) {
 	name := strings.ToLower(record)

@@ -52,8 +52,9 @@ func (r *tableReader) take(token string) {
 	switch {
 	case token == "(":
 		// FROM (a JOIN b …): the brackets may hold tables themselves.
-		r.levels = append(r.levels, level{fresh: true, from: now.table, table: now.table})
+		inner := level{fresh: true, from: now.table, table: now.table}
 		now.fresh, now.table = false, false
+		r.levels = append(r.levels, inner)
 		return
 	case token == ")":
 		if len(r.levels) > 1 {
