@@ -50,9 +50,9 @@ func sure(o Options) *Guide {
 }
 
 func writeCase(b *bytes.Buffer, g, base *Guide) {
-	fmt.Fprintf(b, "\n## %s\n\n", g.AuthLabel)
+	fmt.Fprintf(b, "\n## %s\n", g.AuthLabel)
 	if base != nil {
-		b.WriteString("What differs from Token Based Auth (Manual):\n")
+		b.WriteString("\nWhat differs from Token Based Auth (Manual):\n")
 	}
 	writeSteps(b, g, base)
 }
@@ -82,7 +82,9 @@ func writeStep(b *bytes.Buffer, s *SetupStep) {
 			fmt.Fprintf(b, "| **%s** | %s | %s |\n", f.Label, cmp.Or(code(f.Value), f.Do), plain(f.Note))
 		}
 	}
-	b.WriteString("\n")
+	if len(s.Copies) > 0 {
+		b.WriteString("\n")
+	}
 	for _, c := range s.Copies {
 		once := ""
 		if c.Once {
@@ -90,6 +92,7 @@ func writeStep(b *bytes.Buffer, s *SetupStep) {
 		}
 		fmt.Fprintf(b, "- Copy **%s**%s into the connection's `%s`.\n", c.Shown, once, c.Field)
 	}
+	b.WriteString("\nMind:\n\n")
 	for _, t := range s.Traps {
 		fmt.Fprintf(b, "- %s\n", plain(t))
 	}
@@ -101,7 +104,9 @@ func writeStep(b *bytes.Buffer, s *SetupStep) {
 }
 
 // plain keeps Markdown from reading marks in a text.
-func plain(text string) string { return strings.NewReplacer("*", `\*`, "|", `\|`, "_", `\_`).Replace(text) }
+func plain(text string) string {
+	return strings.NewReplacer("*", `\*`, "|", `\|`, "_", `\_`).Replace(text)
+}
 
 func code(text string) string {
 	if text == "" {

@@ -28,15 +28,14 @@ const (
 
 // The doctor's probes, by which steps are checked.
 const (
-	ProbeShapes      = "shapes"      // what can be told from the settings alone
-	ProbeNetwork     = "network"     // name, TCP and TLS
-	ProbeClock       = "clock"       // against the answer's Date
-	ProbeLogin       = "login"       // one cheap request
-	ProbeREST        = "rest"        // REST web services
-	ProbeSuiteQL     = "suiteql"     // a query without a table
+	ProbeSettings    = "settings"   // what can be told without asking anybody
+	ProbeConnection  = "connection" // the name resolves, and the host answers
+	ProbeClock       = "clock"      // against the answer's Date
+	ProbeLogin       = "login"      // one cheap request
+	ProbeREST        = "rest"       // REST web services
+	ProbeRESTlets    = "restlets"
 	ProbePermissions = "permissions" // what the flows need
-	ProbeTimeZone    = "time-zone"   // the session's zone
-	ProbeRESTlet     = "restlet"     // one deployed script
+	ProbeTimeZone    = "time-zone"   // of a query's session
 	ProbeLimits      = "limits"      // slots of the account
 )
 

@@ -66,8 +66,8 @@ func TestStepIDs(t *testing.T) {
 
 var (
 	helpPage = regexp.MustCompile(`^(section|subsect|bridgehead|chapter|article)_N?\d+$`)
-	probes   = []string{guide.ProbeShapes, guide.ProbeNetwork, guide.ProbeClock, guide.ProbeLogin, guide.ProbeREST, guide.ProbeSuiteQL,
-		guide.ProbePermissions, guide.ProbeTimeZone, guide.ProbeRESTlet, guide.ProbeLimits}
+	probes   = []string{guide.ProbeSettings, guide.ProbeConnection, guide.ProbeClock, guide.ProbeLogin, guide.ProbeREST,
+		guide.ProbePermissions, guide.ProbeTimeZone, guide.ProbeRESTlets, guide.ProbeLimits}
 )
 
 // TestStepsAreWhole wants every step to say what a step has to say, and to copy

@@ -8,7 +8,7 @@ func (s *situation) accountID() SetupStep {
 	return SetupStep{
 		ID: StepAccountID, Title: "Find the account ID",
 		Menus: []string{"Setup > Company > Company Information", "Setup > Integration > SOAP Web Services Preferences"},
-		Who:   administrator + ", or a role with the permission Set Up Company",
+		Who:   administrator + ", or a role that may open one of these pages",
 		Why:   "The ID names the account in every request, and the account's addresses are made of it.",
 		Actions: []string{"Copy the value of Account ID. On SOAP Web Services Preferences it is under Primary Information.",
 			"Where neither page shows it, it is the first part of the account's address before .app.netsuite.com; else ask NetSuite support."},
@@ -16,16 +16,16 @@ func (s *situation) accountID() SetupStep {
 		Traps: []string{"NetSuite writes a sandbox as 1234567_SB1 in logins and as 1234567-sb1 in addresses. Sluice takes either and shows both; other programs refuse one of them.",
 			"A sandbox has an account ID, keys and tokens of its own: those of production do not work there."},
 		Help:  []string{"section_1498251763"},
-		Check: StepCheck{ProbeShapes, "the ID has the form of one, and its addresses exist"},
+		Check: StepCheck{ProbeSettings, "the ID has the form of one, and its addresses exist"},
 	}
 }
 
 func (s *situation) enableFeatures() SetupStep {
 	step := SetupStep{
 		ID: StepEnableFeatures, Title: "Enable the features",
-		Menus: []string{"Setup > Company > Enable Features > SuiteCloud"},
-		Who:   administrator,
-		Why:   "A service whose feature is off refuses every login as if the keys were wrong, and its permissions are not in the list of the role page.",
+		Menus:   []string{"Setup > Company > Enable Features > SuiteCloud"},
+		Who:     administrator,
+		Why:     "A service whose feature is off refuses every login as if the keys were wrong, and its permissions are not in the list of the role page.",
 		Actions: []string{"Open the SuiteCloud subtab, tick what follows, accept the terms that NetSuite shows, and click Save."},
 		Fields: []FormField{
 			{Label: "REST Web Services", Do: "tick", Note: "section SuiteTalk (Web Services)"},
@@ -35,7 +35,7 @@ func (s *situation) enableFeatures() SetupStep {
 		},
 		Traps: []string{"REST Web Services missing from the role's permissions means that the feature is off."},
 		Help:  []string{"bridgehead_4253254429", "section_1544787084"},
-		Check: StepCheck{ProbeLogin, "a login is not refused with FeatureDisabled, and REST web services answer"},
+		Check: StepCheck{ProbeREST, "a login is not refused with FeatureDisabled, and REST web services answer"},
 	}
 	feature := FormField{Label: "Token-based Authentication", Do: "tick", Note: "section Manage Authentication"}
 	if !s.tba() {
@@ -63,7 +63,7 @@ func (s *situation) integrationRecord() SetupStep {
 		Traps: []string{"Consumer key and consumer secret are shown once. Keep them in a password manager, never in a file on the desktop; if they are lost, Reset Credentials makes new ones and ends the old.",
 			"A record that was installed by a login instead of by hand can be Waiting for Approval: every call is refused until its State is Enabled."},
 		Help:  []string{"bridgehead_4249032125"},
-		Check: StepCheck{ProbeLogin, "a login is not refused with consumer_key_unknown or consumer_key_refused"},
+		Check: StepCheck{ProbeLogin, "a login is not refused with " + s.recordCodes()},
 	}
 	switch s.auth {
 	case sluice.AuthToken:
@@ -84,6 +84,17 @@ func (s *situation) integrationRecord() SetupStep {
 	step.Fields = append(step.Fields, FormField{Label: "User Credentials", Do: "clear"})
 	step.Copies = []CopyField{{Shown: "Consumer Key", Field: "consumer_key", Once: true}, {Shown: "Consumer Secret", Field: "consumer_secret", Once: true}}
 	return step
+}
+
+// recordCodes are what the Login Audit Trail says where the record is missing or off.
+func (s *situation) recordCodes() string {
+	switch s.auth {
+	case sluice.AuthTokenAuto:
+		return "UnknownIntegration, IntegrationBlocked or AuthorizationFlowRequired"
+	case sluice.AuthOAuth2M2M:
+		return "InvalidIntegration, IntegrationBlocked or ScopeMismatched"
+	}
+	return "consumer_key_unknown or consumer_key_refused"
 }
 
 // bundleIntegrationRecord is for accounts where the bundle brought the record.

@@ -14,7 +14,7 @@ func (s *situation) restletDeployment() SetupStep {
 		Traps: []string{"A role that is Web Services Only can call no RESTlet, whatever the audience is.",
 			"While the deployment's Status is Testing only its owner can call it."},
 		Help:  []string{"section_4636903496", "chapter_157011522878", "section_1530099787"},
-		Check: StepCheck{ProbeRESTlet, "the script answers, or refuses its arguments; no login failure"},
+		Check: StepCheck{ProbeRESTlets, "the script answers, or refuses its arguments; no login failure"},
 	}
 }
 
@@ -25,7 +25,7 @@ func (s *situation) concurrency() SetupStep {
 		Who:     administrator,
 		Why:     "SOAP, REST and RESTlets of all programs share one pool of the account: 5 by default, 15 or 20 in higher tiers, 10 more for each SuiteCloud Plus licence.",
 		Actions: []string{"Read the account limit and what other integrations use.", "Set the connection's concurrency level to what is left, and leave one for people."},
-		Copies:  []CopyField{{Shown: "Account concurrency limit", Field: "concurrency"}},
+		Copies:  []CopyField{{Shown: "Account concurrency limit, less what others use", Field: "concurrency"}},
 		Traps: []string{"The often-told five connections at a time is this pool's default, not a limit of token-based authentication.",
 			"Requests over the limit are refused, and now and then look like a failed login. Sluice waits and tries again; a program beside it may not."},
 		Help:  []string{"bridgehead_1500275603", "bridgehead_156224824287", "article_0625010817"},
@@ -59,7 +59,7 @@ func (s *situation) network() SetupStep {
 		Traps: []string{"Do not pin NetSuite's certificates: they change without notice.",
 			"A proxy that rewrites addresses or drops the query breaks signatures."},
 		Help:  []string{"section_1498251763", "section_4295564687"},
-		Check: StepCheck{ProbeNetwork, "names resolve, TCP and TLS stand"},
+		Check: StepCheck{ProbeConnection, "names resolve, TCP and TLS stand"},
 	}
 }
 
@@ -82,11 +82,11 @@ func (s *situation) baseURL() SetupStep {
 		Menus:   []string{"Setup > Company > Company Information > Company URLs"},
 		Who:     administrator,
 		Why:     "Only for a gateway or the emulator: all services are asked for under one address then. Else leave it empty, and the account's own addresses are used.",
-		Actions: []string{"Enter the address in the connection, beginning with https:// (http:// for localhost)."},
+		Actions: []string{"Enter the address in the connection, beginning with https:// (http:// for localhost). The account's own are on the tab Company URLs."},
 		Copies:  []CopyField{{Shown: "Address of the gateway", Field: "base_url"}},
 		Traps:   []string{"The address is part of what is signed: a gateway that passes requests on under another one must sign them itself."},
 		Help:    []string{"section_1498251763"},
-		Check:   StepCheck{ProbeNetwork, "the address answers as NetSuite does"},
+		Check:   StepCheck{ProbeConnection, "the address answers as NetSuite does"},
 	}
 }
 
@@ -98,10 +98,18 @@ func (s *situation) sandboxRefresh() SetupStep {
 		Why:   "Only for sandboxes. A refresh copies production over the sandbox: its tokens and certificates are gone, whatever they were.",
 		Actions: []string{"See when the sandbox was refreshed.", "Repeat the step of this guide that makes the " + s.credentialName() + ", and change the connection.",
 			"Check the integration record and the role: they are production's now."},
-		Traps: []string{"All connections of the sandbox fail at once, with token_rejected. That is no reason to look for a mistake in each."},
+		Traps: []string{"All connections of the sandbox fail at once, with " + s.lostCode() + ". That is no reason to look for a mistake in each."},
 		Help:  []string{"section_1515141510", "section_1534941538", "section_162686838198"},
 		Check: StepCheck{ProbeLogin, "a login works again"},
 	}
+}
+
+// lostCode is what the Login Audit Trail says where the credential is gone.
+func (s *situation) lostCode() string {
+	if s.tba() {
+		return "token_rejected"
+	}
+	return "MissingKey"
 }
 
 func (s *situation) credentialName() string {

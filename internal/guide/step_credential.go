@@ -71,6 +71,6 @@ func (s *situation) certificate() SetupStep {
 			"Each record, user and role takes one certificate. A sandbox refresh removes them all.",
 			"RSA 2048 is refused, and so is an assertion signed with RS256."},
 		Help:  []string{"section_162755359851", "section_162686838198", "subsect_162755332391"},
-		Check: StepCheck{ProbeLogin, "the token endpoint issues an access token; no InvalidGrant, MissingKey or TokenBlocked"},
+		Check: StepCheck{ProbeLogin, "the token endpoint issues an access token; no MissingKey, SignatureValidation or TokenValidityTooBroad"},
 	}
 }
