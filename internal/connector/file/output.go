@@ -185,7 +185,7 @@ func (o *output) begin(adds bool, format encoder) error {
 // whole row. It reports false when there is none.
 func (o *output) takeOver(format encoder) (bool, error) {
 	s, err := o.state()
-	if err != nil || s.Stage == "" || s.Stage == stageFinished {
+	if err != nil || s.Flow != o.flow || s.Stage == "" || s.Stage == stageFinished {
 		return false, err
 	}
 	f, err := o.folder.OpenFile(o.partial(), os.O_RDWR, 0)
