@@ -38,7 +38,6 @@ func local(t *testing.T, s stub, method, path, body string) (*httptest.ResponseR
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -53,7 +52,6 @@ func TestRouteWithoutPermissionDoesNotStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
 	nothing := page(func(http.ResponseWriter, *http.Request) {})
 	for _, bad := range []route{
 		{method: "GET", path: "/new", handle: nothing},
@@ -153,7 +151,6 @@ func TestDocsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
 	server := httptest.NewServer(a.Handler())
 	defer server.Close()
 	resp, err := http.Get(server.URL + "/docs")
@@ -189,7 +186,6 @@ func TestDocumentIsOpenAPI31(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
 	var doc struct {
 		OpenAPI    string
 		Paths      map[string]map[string]struct{ OperationID string }

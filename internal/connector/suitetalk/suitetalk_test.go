@@ -86,11 +86,6 @@ func (s *suite) export(e *sluice.Export, o sluice.ExportOptions) sluice.Reader {
 	return r
 }
 
-func asText(v any) string {
-	text, _ := json.Marshal(v)
-	return string(text)
-}
-
 func TestExports(t *testing.T) {
 	s := newSuite(t)
 	run := func(name string, e *sluice.Export, want []sluice.Record) {
