@@ -59,7 +59,7 @@ func TestProbability(t *testing.T) {
 		add(t, r, Rule{Effect: Truncate, Probability: 0.3})
 		return pattern(r, 1000)
 	}
-	if draw(1) != draw(1) {
+	if first, second := draw(1), draw(1); first != second {
 		t.Error("one seed, two patterns")
 	}
 	if draw(1) == draw(2) {

@@ -118,8 +118,8 @@ func TestCatalog(t *testing.T) {
 			t.Errorf("no table %s", name)
 		}
 	}
-	if tables["transaction"].Column("subsidiary") != nil {
-		t.Error("transaction has a column subsidiary; NetSuite keeps it on the lines")
+	if c := tables["transaction"].Column("subsidiary"); c == nil || c.Feature != "SUBSIDIARIES" {
+		t.Errorf("transaction.subsidiary is %+v; it must vanish with the feature", c)
 	}
 }
 

@@ -90,11 +90,11 @@ func (k *killed) survive(flow string, seed uint64) *run {
 	k.do(&r, "flow", "run", flow, "--detach")
 	for n := 0; ; n++ {
 		if n < k.kills {
-			time.Sleep(time.Duration(rng.IntN(400)) * time.Millisecond) // the moment of the crash is what is random here
+			<-time.After(time.Duration(rng.IntN(400)) * time.Millisecond) // the moment of the crash is what is random here
 			k.kill()
 			k.serve()
 		} else {
-			time.Sleep(20 * time.Millisecond)
+			<-time.After(20 * time.Millisecond)
 		}
 		k.do(&r, "run", "show", fmt.Sprint(r.ID))
 		switch r.State {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
@@ -30,7 +29,6 @@ type API struct {
 	services Services
 	log      *slog.Logger
 	sessions *scs.SessionManager
-	store    *memstore.MemStore
 	hosts    []string // names the server answers for
 	public   string   // origin of PublicURL
 	ui       http.Handler
@@ -50,8 +48,7 @@ func New(cfg Config) (*API, error) {
 	if err := a.setPublic(cfg.PublicURL); err != nil {
 		return nil, err
 	}
-	a.store = memstore.NewWithCleanupInterval(sessionSweep)
-	a.sessions = newSessions(strings.HasPrefix(a.public, "https://"), a.store)
+	a.sessions = newSessions(strings.HasPrefix(a.public, "https://"))
 	a.sessions.ErrorFunc = a.refuse
 	a.huma = humago.New(a.mux, a.framework())
 	if err := a.register(a.routes()); err != nil {
@@ -81,6 +78,3 @@ func (a *API) LocalHandler() http.Handler { return a.guardLocal(a.mux) }
 
 // Document returns the OpenAPI document as JSON.
 func (a *API) Document() []byte { return a.spec }
-
-// Close ends what runs in the background. Sessions are forgotten.
-func (a *API) Close() { a.store.StopCleanup() }

@@ -4,33 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
-
-	"github.com/alexedwards/scs/v2"
 
 	"github.com/sluicehq/sluice"
 )
-
-// A session ends after sessionLifetime, and earlier when it is not used. Sessions
-// live in memory: a restart asks people to log in again, and leaves nothing to steal.
-const (
-	sessionLifetime = 12 * time.Hour
-	sessionIdle     = 2 * time.Hour
-	sessionSweep    = 10 * time.Minute // expired ones are forgotten so often
-	sessionUserKey  = "user"
-)
-
-func newSessions(secure bool, store scs.Store) *scs.SessionManager {
-	s := scs.New()
-	s.Store = store
-	s.Lifetime, s.IdleTimeout = sessionLifetime, sessionIdle
-	s.HashTokenInStore = true
-	s.Cookie.Name = "sluice_session"
-	s.Cookie.HttpOnly = true
-	s.Cookie.SameSite = http.SameSiteLaxMode
-	s.Cookie.Secure = secure
-	return s
-}
 
 // sessionUser returns the ID of the user whose session cookie came with the request.
 func (a *API) sessionUser(ctx context.Context) (string, bool) {

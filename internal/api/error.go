@@ -33,8 +33,12 @@ func (b *ErrorBody) GetStatus() int { return b.status }
 // ContentType returns the media type of problem bodies.
 func (b *ErrorBody) ContentType(string) string { return "application/problem+json" }
 
+// codeInternal is the code of errors whose text is for the log alone.
+const codeInternal = "internal"
+
 // statusByCode holds the codes whose status does not follow from their first word.
 var statusByCode = map[string]int{
+	codeInternal:             http.StatusInternalServerError,
 	sluice.CodeNotFound:      http.StatusNotFound,
 	sluice.CodeConflict:      http.StatusConflict,
 	sluice.CodeForbidden:     http.StatusForbidden,
@@ -91,7 +95,7 @@ func (a *API) problem(ctx context.Context, err error) *ErrorBody {
 		} else {
 			a.log.ErrorContext(ctx, "request failed", "request", id, "error", err)
 		}
-		return &ErrorBody{Code: "internal", Message: "the server could not do that", RequestID: id,
+		return &ErrorBody{Code: codeInternal, Message: "the server could not do that", RequestID: id,
 			Remedy: "Look for the request " + id + " in the server's log", status: http.StatusInternalServerError}
 	}
 	body := &ErrorBody{Code: e.Code, Message: e.Message, Where: e.Where, Remedy: e.Remedy,
@@ -119,7 +123,7 @@ func (a *API) ownErrors(c huma.Context, _ string, v any) (any, error) {
 		body.Code, body.Message = "request.media_type", "the request's media type is not known"
 		body.Remedy = "Send application/json"
 	case http.StatusInternalServerError:
-		body.Code, body.Message = "internal", "the server could not do that"
+		body.Code, body.Message = codeInternal, "the server could not do that"
 	}
 	for _, d := range m.Errors {
 		body.Problems = append(body.Problems, sluice.Problem{Code: body.Code, Path: strings.TrimPrefix(d.Location, "body."), Message: d.Message})

@@ -68,7 +68,7 @@ func (a *API) logged(next http.Handler) http.Handler {
 			if p := recover(); p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
 				if sw.status == 0 {
-					a.refuse(sw, r.WithContext(ctx), sluice.Errorf("internal", "the server could not do that"))
+					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(codeInternal, "the server could not do that"))
 				}
 			}
 			a.log.DebugContext(ctx, "request", "request", id, "method", r.Method, "path", r.URL.Path,

@@ -59,11 +59,8 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log}); err != nil {
-		return nil, err
-	}
-	a.onClose(func() error { a.api.Close(); return nil })
-	return a, nil
+	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log})
+	return a, err
 }
 
 // onClose notes what Close has to undo, last first.

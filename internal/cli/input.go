@@ -2,9 +2,15 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -40,6 +46,30 @@ func (p *program) readRecord(arg string) (map[string]any, error) {
 		return nil, usagef("this is not a record in JSON: %.60q", text)
 	}
 	return record, nil
+}
+
+// edit opens a record in the person's editor and returns it as it was left.
+func (p *program) edit(ctx context.Context, record map[string]any) (_ map[string]any, err error) {
+	editor := strings.Fields(cmp.Or(p.getenv("VISUAL"), p.getenv("EDITOR"), "vi"))
+	dir, err := os.MkdirTemp("", "sluice-edit-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "record.json")
+	text, err := json.MarshalIndent(record, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
+		return nil, err
+	}
+	c := exec.CommandContext(ctx, editor[0], append(editor[1:], path)...)
+	c.Stdin, c.Stdout, c.Stderr = p.in, p.err, p.err
+	if err := c.Run(); err != nil {
+		return nil, fmt.Errorf("the editor %s: %w", editor[0], err)
+	}
+	return p.readRecord("@" + path)
 }
 
 // readSecret reads a secret from a place that other users of the machine cannot

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -67,11 +68,16 @@ type grid struct {
 	rows   [][]string
 	empty  string // what to say instead of a table without rows
 	right  []int  // columns, from 1, that hold numbers
+	lines  string // said instead of rows, where columns would be too wide
 }
 
 func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
 
 func (g *grid) write(p *program) error {
+	if g.lines != "" {
+		_, err := io.WriteString(p.out, g.lines)
+		return err
+	}
 	if len(g.rows) == 0 {
 		if g.empty != "" {
 			_, _ = fmt.Fprintln(p.err, g.empty)

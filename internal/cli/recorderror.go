@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,13 +38,24 @@ func (p *program) errorList() *cobra.Command {
 	return c
 }
 
+// errorGrid lists errors with all that one needs to see what to do. Messages are
+// long: each error has a few lines of its own.
 func errorGrid(list []client.RecordError) *grid {
-	g := &grid{header: []string{"error", "flow", "key", "where from", "step", "state", "kind", "message", "what to do"}, right: []int{1}, empty: "There is no record error."}
+	var out strings.Builder
 	for i := range list {
 		e := &list[i]
-		g.add(number(e.ID), e.Flow, e.Key, e.Origin, e.Step, e.State, e.Classification, short(e.Message, 100), short(e.Remedy, 80))
+		place := e.Step
+		if e.Origin != "" {
+			place = e.Origin + ", step " + e.Step
+		}
+		fmt.Fprintf(&out, "%d  %s %s (%s), %s\n", e.ID, e.Flow, oneLine(e.Key), oneLine(place), e.State)
+		for _, line := range []string{e.Message, e.Remedy} {
+			if line != "" {
+				fmt.Fprintf(&out, "   %s\n", short(oneLine(line), 300))
+			}
+		}
 	}
-	return g
+	return &grid{lines: out.String(), empty: "There is no record error."}
 }
 
 func short(s string, most int) string {
@@ -82,29 +94,42 @@ func (p *program) errorShow() *cobra.Command {
 
 func (p *program) errorEdit() *cobra.Command {
 	var record string
-	c := &cobra.Command{Use: "edit ID --record JSON|@FILE|-", Short: "Change the record that a retry will send", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		id, err := runID(args[0])
-		if err != nil {
-			return err
-		}
-		if record == "" {
-			return usagef("give --record; get the record as it is with: sluice error show %d --output json", id)
-		}
-		r, err := p.readRecord(record)
-		if err != nil {
-			return err
-		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			e, err := c.EditError(ctx, id, r)
+	c := &cobra.Command{Use: "edit ID", Short: "Change the record that a retry will send", Args: cobra.ExactArgs(1),
+		Long: "Opens the record in $EDITOR, or takes it from --record.", RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := runID(args[0])
 			if err != nil {
 				return err
 			}
-			p.say("Changed. Try it again: sluice error retry %d", id)
-			return p.show(e, func() *grid { return errorGrid([]client.RecordError{*e}) })
-		})
-	}}
+			if record == "" && !p.terminal {
+				return usagef("give --record; get the record as it is with: sluice error show %d --output json", id)
+			}
+			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+				r, err := p.editedRecord(ctx, c, id, record)
+				if err != nil {
+					return err
+				}
+				e, err := c.EditError(ctx, id, r)
+				if err != nil {
+					return err
+				}
+				p.say("Changed. Try it again: sluice error retry %d", id)
+				return p.show(e, func() *grid { return errorGrid([]client.RecordError{*e}) })
+			})
+		}}
 	c.Flags().StringVar(&record, "record", "", "the whole record as JSON, @FILE or - for standard input")
 	return c
+}
+
+// editedRecord returns the record from the flag, or as the person leaves it in an editor.
+func (p *program) editedRecord(ctx context.Context, c *client.Client, id int64, flag string) (map[string]any, error) {
+	if flag != "" {
+		return p.readRecord(flag)
+	}
+	e, err := c.GetError(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return p.edit(ctx, e.Record)
 }
 
 // errorChoice says which errors a command is about.

@@ -2,6 +2,7 @@ package flowfile
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 func (c *checker) rules(f *sluice.Flow) {
 	c.exportRules(&f.Export)
 	names := map[string]int{}
+	files := map[string]bool{}
 	imports := 0
 	for i := range f.Steps {
 		at, s := fmt.Sprintf("steps[%d]", i), &f.Steps[i]
@@ -27,6 +29,7 @@ func (c *checker) rules(f *sluice.Flow) {
 		if s.Import != nil {
 			imports++
 			c.importRules(s.Import, at+".import")
+			c.fileRules(s.Import, at+".import", files)
 		}
 	}
 	if imports == 0 && len(f.Steps) > 0 {
@@ -187,6 +190,27 @@ func (c *checker) importRules(i *sluice.Import, at string) {
 	case i.Operation != "" && i.Operation != sluice.Add:
 		c.add("flow.conflict", at+".operation", "a file can only be added to", "Leave out operation")
 	}
+}
+
+// fileRules refuses two imports that would write one file.
+func (c *checker) fileRules(i *sluice.Import, at string, taken map[string]bool) {
+	path := ""
+	switch {
+	case i.CSV != nil:
+		path, at = i.CSV.Path, at+".csv.path"
+	case i.JSONLines != nil:
+		path, at = i.JSONLines.Path, at+".jsonl.path"
+	default:
+		return
+	}
+	if strings.HasSuffix(path, ".gz") {
+		c.add("flow.invalid_value", at, "files are not packed when they are written", "Take .gz off the path")
+	}
+	place := i.Connection + " " + filepath.Clean(path)
+	if taken[place] {
+		c.add("flow.conflict", at, fmt.Sprintf("another import of the flow writes %q too", path), "Let each import write a file of its own")
+	}
+	taken[place] = true
 }
 
 func (c *checker) needOperation(i *sluice.Import, at string) {

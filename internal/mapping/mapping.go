@@ -98,7 +98,7 @@ func checkShape(source string) *sluice.Problem {
 }
 
 func parseProblem(err error) sluice.Problem {
-	p := sluice.Problem{Code: "mapping.invalid", Message: err.Error()}
+	p := sluice.Problem{Code: "mapping.invalid", Message: strings.TrimPrefix(err.Error(), "required: ")}
 	if parse, ok := errors.AsType[*bloblang.ParseError](err); ok {
 		p.Line, p.Column = parse.Line, parse.Column
 	}

@@ -34,7 +34,7 @@ var algorithms = []algorithm{
 // chooseAlgorithm finds the algorithm for a key. An EC key has exactly one;
 // an RSA key has three, of which PS256 is taken unless another is asked for.
 func chooseAlgorithm(public crypto.PublicKey, want string) (algorithm, error) {
-	fits := func(algorithm) bool { return false }
+	var fits func(algorithm) bool
 	switch k := public.(type) {
 	case *rsa.PublicKey:
 		if k.N.BitLen() < 3072 {

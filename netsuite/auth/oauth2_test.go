@@ -195,7 +195,9 @@ func TestTokenIsSharedAndRenewed(t *testing.T) {
 	step(0, "made-up-1")
 	step(49*time.Minute, "made-up-1")
 	step(2*time.Minute, "made-up-2") // 51 minutes: before the end
-	s.answer = func(_ int64, w http.ResponseWriter, _ *http.Request) { http.Error(w, "down", 503) }
+	s.answer = func(_ int64, w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+	}
 	step(55*time.Minute, "made-up-2") // renewal fails, the token still holds
 	c.advance(10 * time.Minute)
 	var refused *TokenError

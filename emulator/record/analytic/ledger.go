@@ -1,6 +1,7 @@
 package analytic
 
 import (
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -163,10 +164,14 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 			}
 		}
 	}
+	q.Set("recordtype", strings.ToLower(r.Type.Name))
+	if b["approvalStatus"] == nil {
+		q.Set("approvalstatus", approval(b))
+	}
 	q.Set("employee", b["salesRep"])
 	q.Set("createdby", b["$createdBy"])
 	q.Set("lastmodifiedby", b["$modifiedBy"])
-	for _, flag := range []string{"void", "isinactive", "isreversal", "reversaldefer"} {
+	for _, flag := range []string{"void", "voided", "isinactive", "isreversal", "reversaldefer"} {
 		if f := r.Type.Fields.Lookup(flag); f == nil {
 			q.Set(flag, false)
 		}
@@ -174,6 +179,15 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 	if isDone := body.Text(b, "status") == "G" || r.Type.Name == "invoice" && body.Text(b, "status") == "B"; isDone {
 		q.Set("closedate", r.Modified.Format(body.Day))
 	}
+}
+
+// approval is the approval status of transactions that have no such field: 1
+// for orders pending approval, else 2, approved.
+func approval(b body.Body) int64 {
+	if body.Text(b, "orderStatus") == "A" {
+		return 1
+	}
+	return 2
 }
 
 func (p *Projector) lineRow(c *body.Calc, r *body.Record, e entry, sequence int) *Row {
@@ -203,9 +217,12 @@ func (p *Projector) lineRow(c *body.Calc, r *body.Record, e entry, sequence int)
 	if e.body != nil {
 		p.bodyLine(c, q, r, e)
 	}
+	q.Set("account", idOrNil(e.account))
 	q.Set("expenseaccount", idOrNil(e.account))
 	q.Set("foreignamount", body.Number(e.amount))
-	q.Set("netamount", body.Number(c.Mul(e.amount, p.rate(c, b), 2)))
+	base := body.Number(c.Mul(e.amount, p.rate(c, b), 2))
+	q.Set("netamount", base)
+	q.Set("amount", base)
 	side := "debitforeignamount"
 	if e.amount.Sign() < 0 {
 		side = "creditforeignamount"

@@ -35,6 +35,5 @@ func current() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.Close()
 	return generate(a.Document())
 }

@@ -82,7 +82,7 @@ func (r *importRun) prepare(w sluice.Writer, intents []*sluice.Intent) {
 		r.Fatalf("prepare: %v", err)
 	}
 	for _, i := range intents {
-		i.SendBy = time.Now().Add(time.Hour)
+		i.SendBy = time.Now().Add(w.Traits().SendWindow)
 		i.SettlesAt = i.SendBy.Add(w.Traits().Settle)
 	}
 }

@@ -21,6 +21,7 @@ type csvFile struct {
 	path     string
 	content  *content
 	reader   *csv.Reader
+	bound    *rowBound
 	columns  []string
 	null     string
 	nullSet  bool
@@ -55,7 +56,8 @@ func (c *csvFile) start(spec csvSpec) error {
 	if err != nil {
 		return err
 	}
-	c.reader = csv.NewReader(text)
+	c.bound = &rowBound{from: text, left: maxRow}
+	c.reader = csv.NewReader(c.bound)
 	c.reader.FieldsPerRecord = -1
 	c.reader.ReuseRecord = true
 	if spec.delimiter != "" {
@@ -128,7 +130,30 @@ func (c *csvFile) checkHeader(spec csvSpec) error {
 	return nil
 }
 
+// maxRow is the longest row of a CSV file, in bytes.
+const maxRow = 16 << 20
+
+var errLongRow = errors.New("the row is too long")
+
+// rowBound ends reading where a row gets too long, as it does behind a quote that
+// is never closed: the parser would take the rest of the file into memory.
+type rowBound struct {
+	from io.Reader
+	left int
+}
+
+// Read reads what the row may still have.
+func (b *rowBound) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := b.from.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
 func (c *csvFile) next() (int64, []byte, error) {
+	c.bound.left = maxRow
 	fields, err := c.reader.Read()
 	if errors.Is(err, io.EOF) {
 		return 0, nil, io.EOF
@@ -169,6 +194,10 @@ func (c *csvFile) ragged(fields int) error {
 // damage explains an error of the CSV parser. Behind a broken quote nobody knows
 // where a row ends.
 func (c *csvFile) damage(err error) error {
+	if errors.Is(err, errLongRow) {
+		return sluice.Errorf("source.quote", "the row has more than %d bytes: a quote is never closed", maxRow).At(place(c.path, c.row)).
+			Fix(`Close the quote, and double quotes within quotes ("")`)
+	}
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {
 		return readError(c.path, c.row, err)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,5 +59,41 @@ func TestOnlineRetail(t *testing.T) {
 	t.Logf("read in %v, heap from the system %d MB", time.Since(began), memory.HeapSys>>20)
 	if records != 25_900 || rows != 541_909 {
 		t.Errorf("%d records of %d rows", records, rows)
+	}
+}
+
+// Northwind leaves commas in addresses without quotes, and writes NULL for no value.
+func TestNorthwind(t *testing.T) {
+	c := &sluice.Connection{Kind: sluice.KindFiles, Settings: map[string]string{"dir": shared(t, "data/northwind")}}
+	e := &sluice.Export{CSV: &sluice.CSVExport{Path: "orders.csv", Null: "NULL", Overflow: "shipAddress",
+		Join: []sluice.Join{{Path: "order-details.csv", On: map[string]string{"orderID": "orderID"}, As: "lines", Required: true}}}, Key: []string{"orderID"}}
+	options := Options{TempDir: t.TempDir(), Warn: func(message string, args ...any) { t.Error(message, args) }}
+	r, err := OpenExport(t.Context(), c, e, sluice.ExportOptions{}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	orders, rows, repaired := 0, 0, 0
+	for {
+		batch, err := r.Next(t.Context(), 100)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range batch.Items {
+			orders++
+			rows += it.Rows
+			if address, _ := it.Record["shipAddress"].(string); strings.Contains(address, ",") {
+				repaired++
+			}
+			if country, _ := it.Record["shipCountry"].(string); country == "" {
+				t.Errorf("%s: no country in %v", it.Origin, it.Record)
+			}
+		}
+	}
+	if orders != 830 || rows != 830+2155 || repaired == 0 {
+		t.Errorf("%d orders, %d rows, %d addresses with commas", orders, rows, repaired)
 	}
 }

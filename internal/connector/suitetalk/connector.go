@@ -5,8 +5,11 @@ package suitetalk
 import (
 	"context"
 	"crypto/tls"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -30,9 +33,9 @@ type Options struct {
 type Connector struct {
 	options Options
 
-	mu      sync.Mutex
-	clients map[string]*client            // by connection ID
-	budgets map[string]*governor.Governor // by account and base URL
+	mu       sync.Mutex
+	clients  map[string]*client  // by connection ID
+	accounts map[string]*account // by account ID and base URL
 }
 
 // New returns a Connector.
@@ -40,7 +43,7 @@ func New(o Options) *Connector {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	return &Connector{options: o, clients: map[string]*client{}, budgets: map[string]*governor.Governor{}}
+	return &Connector{options: o, clients: map[string]*client{}, accounts: map[string]*account{}}
 }
 
 // client is what the connector keeps of a connection.
@@ -51,6 +54,10 @@ type client struct {
 	limit   int // requests at one time
 	settle  time.Duration
 	name    string
+	schemas *schemas
+
+	door     sync.Mutex  // one login is tried at a time
+	admitted atomic.Bool // the last one was not refused
 }
 
 // Slots returns the state of the account's request slots, or false when the
@@ -87,7 +94,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err := sluice.Problems("connection.invalid", "the connection "+conn.Name+" is not complete", conn.Check()); err != nil {
 		return nil, err
 	}
-	account, err := netsuite.ParseAccountID(conn.Get("account"))
+	id, err := netsuite.ParseAccountID(conn.Get("account"))
 	if err != nil {
 		return nil, sluice.Errorf("connection.account_id", "the account ID cannot be used: %w", err).At("settings.account").
 			Fix("Copy it from Setup > Company > Company Information, as 1234567 or 1234567_SB1")
@@ -102,37 +109,50 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 		httpClient = &http.Client{Transport: transport(limit)}
 	}
 	options = append(options, netsuite.WithHTTPClient(httpClient))
-	slots := c.budget(account.Realm()+" "+conn.Get("base_url"), limit)
+	slots := c.budget(id.Realm()+" "+conn.Get("base_url"), conn, limit)
 	options = append(options, netsuite.WithSlots(slots))
 	if observe := c.options.Observe; observe != nil {
 		options = append(options, netsuite.OnExchange(func(e netsuite.Exchange) { observe(conn.Name, e) }))
 	}
-	login, err := authenticator(conn, account, httpClient, c.options.Clock)
+	login, err := authenticator(conn, id, httpClient, c.options.Clock)
 	if err != nil {
 		return nil, err
 	}
-	cl, err := netsuite.New(account, timely{login, c.options.Clock}, options...)
+	cl, err := netsuite.New(id, timely{login, c.options.Clock}, options...)
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
-	return &client{Client: cl, updated: conn.UpdatedAt, slots: slots, limit: limit, settle: settle, name: conn.Name}, nil
+	return &client{Client: cl, updated: conn.UpdatedAt, slots: slots, limit: limit, settle: settle, name: conn.Name,
+		schemas: &schemas{externalID: map[string]bool{}}}, nil
+}
+
+// account is what all connections of an account share.
+type account struct {
+	slots  *governor.Governor
+	limits map[string]int // by connection: what its setting says
 }
 
 // budget returns the account's slots. Where connections differ, the lowest limit
-// counts: NetSuite has one pool for all of them.
-func (c *Connector) budget(account string, limit int) *governor.Governor {
-	g, ok := c.budgets[account]
+// counts: NetSuite has one pool for all of them. c.mu is held.
+func (c *Connector) budget(name string, conn *sluice.Connection, limit int) *governor.Governor {
+	a, ok := c.accounts[name]
 	if !ok {
-		g = governor.New(governor.Options{Limit: limit, Clock: c.options.Clock})
-		c.budgets[account] = g
-	} else if limit < g.Stats().Limit {
-		g.SetLimit(limit)
+		a = &account{slots: governor.New(governor.Options{Limit: limit, Clock: c.options.Clock}), limits: map[string]int{}}
+		c.accounts[name] = a
 	}
-	return g
+	a.limits[conn.ID] = limit
+	if lowest := slices.Min(slices.Collect(maps.Values(a.limits))); lowest != a.slots.Stats().Limit {
+		a.slots.SetLimit(lowest)
+	}
+	return a.slots
 }
 
+// transport speaks HTTP/1.1 only: where each request has a connection of its own,
+// one that breaks leaves the outcome of one request unknown.
 func transport(limit int) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
 	t.MaxIdleConnsPerHost = limit + 1
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	return t

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/keyset"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
@@ -21,12 +21,15 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	if err != nil {
 		return nil, err
 	}
+	if err := cl.login(netsuite.ContextWithFlow(ctx, o.Flow)); err != nil {
+		return nil, err
+	}
 	ctx = netsuite.ContextWithFlow(ctx, o.Flow)
 	switch {
 	case e.SuiteQL != nil:
 		return cl.openSuiteQL(ctx, e, o.Cursor)
 	case e.Records != nil:
-		return cl.openRecords(ctx, e, o.Cursor)
+		return cl.openRecords(ctx, e, o)
 	}
 	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql or records part, or another connection")
 }
@@ -35,19 +38,6 @@ func decode(data []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	return d.Decode(to)
-}
-
-// rowReader reads SuiteQL rows by keyset, and makes records of rows that follow
-// each other where the export groups them.
-type rowReader struct {
-	client *client
-	query  suiteql.Query
-	group  *sluice.Group
-	next   func() ([]suiteql.Row, error, bool)
-	stop   func()
-	rows   []suiteql.Row // read, not handed out
-	last   []string      // key of the last row handed out
-	ended  bool
 }
 
 func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byte) (sluice.Reader, error) {
@@ -60,26 +50,30 @@ func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byt
 	for _, name := range spec.Key {
 		q.Key = append(q.Key, suiteql.KeyColumn{Name: name, Kind: kind})
 	}
-	if g := e.Group; g != nil && (len(g.By) > len(spec.Key) || !slices.Equal(lower(g.By), lower(spec.Key[:len(g.By)]))) {
+	group := lowered(e.Group)
+	if group != nil && (len(group.By) > len(spec.Key) || !slices.Equal(group.By, lower(spec.Key[:len(group.By)]))) {
 		return nil, sluice.Errorf("flow.group_needs_key", "rows can be grouped only by the first columns of the key (%s)", strings.Join(spec.Key, ", ")).
 			At("export.group.by").Fix("Begin suiteql.key with the columns of group.by")
 	}
 	if cursor != nil {
 		if err := json.Unmarshal(cursor, &q.After); err != nil {
-			return nil, fmt.Errorf("cursor of a SuiteQL export: %w", err)
+			return nil, sluice.Errorf("source.cursor", "the run's cursor cannot be read: %w", err).Fix("Start a new run")
 		}
 	}
 	if err := q.Check(); err != nil {
 		return nil, sluice.Errorf("flow.suiteql", "the query cannot be exported: %w", err).At("export.suiteql")
 	}
-	r := &rowReader{client: c, query: q, group: e.Group, last: q.After}
-	r.next, r.stop = pull(c.SuiteQL.Pages(ctx, q))
-	return r, nil
+	r := &rowStream{client: c}
+	r.next, r.stop = iter.Pull2(c.SuiteQL.Pages(ctx, q))
+	return keyset.NewReader(r, group), nil
 }
 
-// pull turns a sequence of pages into a function, as iter.Pull2 does, with the pair's second value an error.
-func pull(pages iter.Seq2[[]suiteql.Row, error]) (func() ([]suiteql.Row, error, bool), func()) {
-	return iter.Pull2(pages)
+// lowered writes a group's fields as SuiteQL writes columns.
+func lowered(g *sluice.Group) *sluice.Group {
+	if g == nil {
+		return nil
+	}
+	return &sluice.Group{By: lower(g.By), As: g.As}
 }
 
 func lower(names []string) []string {
@@ -90,90 +84,34 @@ func lower(names []string) []string {
 	return out
 }
 
-// Next returns up to limit records.
-func (r *rowReader) Next(_ context.Context, limit int) (sluice.Batch, error) {
-	var b sluice.Batch
-	for len(b.Items) < limit {
-		rows, err := r.take()
-		if err != nil {
-			return sluice.Batch{}, problem(r.client.name, err)
-		}
-		if len(rows) == 0 {
-			break
-		}
-		b.Items = append(b.Items, r.item(rows))
-		r.last = rows[len(rows)-1].Key()
-	}
-	if len(b.Items) == 0 {
-		return b, io.EOF
-	}
-	cursor, err := json.Marshal(r.last)
-	b.Cursor = cursor
-	return b, err
+// rowStream reads SuiteQL rows by keyset.
+type rowStream struct {
+	client *client
+	next   func() ([]suiteql.Row, error, bool)
+	stop   func()
+	rows   []suiteql.Row // read, not handed out
 }
 
-// take returns the rows of the next record, none behind the last.
-func (r *rowReader) take() ([]suiteql.Row, error) {
-	if err := r.fill(1); err != nil || len(r.rows) == 0 {
-		return nil, err
-	}
-	n := 1
-	for r.group != nil {
-		if err := r.fill(n + 1); err != nil {
-			return nil, err
-		}
-		if len(r.rows) <= n || !r.together(r.rows[0], r.rows[n]) {
-			break
-		}
-		n++
-	}
-	rows := r.rows[:n]
-	r.rows = r.rows[n:]
-	return rows, nil
-}
-
-// fill reads on until n rows are at hand, or the export has ended.
-func (r *rowReader) fill(n int) error {
-	for len(r.rows) < n && !r.ended {
+// Next returns the next row.
+func (r *rowStream) Next(context.Context) (keyset.Row, error) {
+	if len(r.rows) == 0 {
 		page, err, ok := r.next()
 		if !ok {
-			r.ended = true
-			return nil
+			return keyset.Row{}, io.EOF
 		}
 		if err != nil {
-			return err
+			return keyset.Row{}, r.client.problem(err)
 		}
-		r.rows = append(slices.Clip(r.rows), page...)
+		r.rows = page // never empty
 	}
-	return nil
-}
-
-// together reports whether two rows belong to one record.
-func (r *rowReader) together(a, b suiteql.Row) bool {
-	n := len(r.group.By)
-	return slices.Equal(a.Key()[:n], b.Key()[:n])
-}
-
-func (r *rowReader) item(rows []suiteql.Row) sluice.Item {
-	it := sluice.Item{Rows: len(rows), Origin: "row " + strings.Join(rows[0].Key(), ", ")}
-	if r.group == nil {
-		it.Record = rows[0].Map()
-		return it
-	}
-	it.Record = sluice.Record{}
-	list := make([]any, len(rows))
-	for i, row := range rows {
-		list[i] = row.Map()
-	}
-	for _, field := range r.group.By {
-		it.Record[field] = rows[0].Text(strings.ToLower(field))
-	}
-	it.Record[r.group.As] = list
-	return it
+	row := r.rows[0]
+	r.rows = r.rows[1:]
+	key := row.Key()
+	return keyset.Row{Record: row.Map(), Origin: "row " + strings.Join(key, ", "), Cursor: func() ([]byte, error) { return json.Marshal(key) }}, nil
 }
 
 // Close ends the reading.
-func (r *rowReader) Close() error {
+func (r *rowStream) Close() error {
 	r.stop()
 	return nil
 }

@@ -3,7 +3,6 @@ package suitetalk
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math/big"
 	"slices"
@@ -18,24 +17,24 @@ import (
 type recordReader struct {
 	client *client
 	spec   *sluice.RecordsExport
+	flow   string
 	ids    []string
-	flow   context.Context
 }
 
-func (c *client) openRecords(ctx context.Context, e *sluice.Export, cursor []byte) (sluice.Reader, error) {
+func (c *client) openRecords(ctx context.Context, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
 	if e.Group != nil {
 		return nil, sluice.Errorf("flow.group_records", "records of NetSuite cannot be grouped").At("export.group").Fix("Export rows by suiteql instead")
 	}
 	var after string
-	if cursor != nil {
-		if err := json.Unmarshal(cursor, &after); err != nil {
-			return nil, fmt.Errorf("cursor of a record export: %w", err)
+	if o.Cursor != nil {
+		if err := json.Unmarshal(o.Cursor, &after); err != nil {
+			return nil, sluice.Errorf("source.cursor", "the run's cursor cannot be read: %w", err).Fix("Start a new run")
 		}
 	}
-	r := &recordReader{client: c, spec: e.Records}
+	r := &recordReader{client: c, spec: e.Records, flow: o.Flow}
 	for id, err := range c.Records.All(ctx, e.Records.Type, netsuite.ListOptions{Q: e.Records.Filter}) {
 		if err != nil {
-			return nil, problem(c.name, err)
+			return nil, c.problem(err)
 		}
 		if after == "" || compareIDs(id, after) > 0 {
 			r.ids = append(r.ids, id)
@@ -77,23 +76,19 @@ func (r *recordReader) Next(ctx context.Context, limit int) (sluice.Batch, error
 
 // read gets the records of ids, in their order.
 func (r *recordReader) read(ctx context.Context, ids []string) ([]sluice.Item, error) {
-	w := &writer{client: r.client} // for its way of sharing out calls
+	w := &writer{client: r.client, flow: r.flow} // for its way of sharing out calls
 	found := make([]*sluice.Item, len(ids))
 	asks := make([]*sluice.Intent, len(ids))
 	for i, id := range ids {
 		asks[i] = &sluice.Intent{TargetID: id}
 	}
-	var failure error
-	w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) bool {
-		it, err := r.get(ctx, i.TargetID)
-		if err != nil {
-			failure = err
-		}
-		found[n] = it
-		return err == nil
+	err := w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) error {
+		var err error
+		found[n], err = r.get(ctx, i.TargetID)
+		return err
 	})
-	if failure != nil {
-		return nil, failure
+	if err != nil {
+		return nil, err
 	}
 	var items []sluice.Item
 	for _, it := range found {
@@ -115,9 +110,9 @@ func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error)
 	case isMissing(err):
 		return nil, nil
 	case concernsConnection(err):
-		return nil, problem(r.client.name, err)
+		return nil, r.client.problem(err)
 	default:
-		it.Record, it.Refused = sluice.Record{"id": id}, problem(r.client.name, err)
+		it.Record, it.Refused = sluice.Record{"id": id}, r.client.problem(err)
 	}
 	return it, nil
 }

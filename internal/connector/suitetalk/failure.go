@@ -84,7 +84,7 @@ func concernsConnection(err error) bool {
 
 // failureOf keeps NetSuite's own words, and sorts them by the cure they need.
 func failureOf(err error, request sluice.Record) *sluice.Failure {
-	f := &sluice.Failure{Code: "netsuite.no_answer", Classification: sluice.ClassUnknown, Message: err.Error(), Request: shown(request)}
+	f := &sluice.Failure{Code: "netsuite.no_answer", Classification: sluice.ClassUnknown, Message: err.Error(), Request: sent(err, request)}
 	var fault *netsuite.Fault
 	if !errors.As(err, &fault) {
 		var input *netsuite.InputError
@@ -125,6 +125,17 @@ func classify(err error, f *sluice.Failure) (sluice.Classification, string) {
 		return sluice.ClassReference, "Import the record that the field points to first, then retry"
 	}
 	return sluice.ClassValue, "Correct the record or the mapping, then retry"
+}
+
+// sent shows the request: method, address without secrets, and body.
+func sent(err error, body sluice.Record) string {
+	line := ""
+	if fault, ok := errors.AsType[*netsuite.Fault](err); ok {
+		line = fault.Method + " " + fault.URL
+	} else if t, ok := errors.AsType[*netsuite.TransportError](err); ok {
+		line = t.Method + " " + t.URL
+	}
+	return strings.TrimSpace(line + "\n" + shown(body))
 }
 
 // shown writes a record for a record error. Bodies hold no credentials: those are

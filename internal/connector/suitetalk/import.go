@@ -2,7 +2,9 @@ package suitetalk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/sluicehq/sluice"
@@ -10,7 +12,7 @@ import (
 )
 
 // OpenImport returns a Writer for records of one type.
-func (c *Connector) OpenImport(_ context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
+func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
 	if i.NetSuite == nil {
 		return nil, sluice.Errorf("flow.import_kind", "the connection %s is to NetSuite, the import is not", conn.Name).Fix("Give the import a netsuite part, or another connection")
 	}
@@ -18,87 +20,136 @@ func (c *Connector) OpenImport(_ context.Context, conn *sluice.Connection, i *sl
 	if err != nil {
 		return nil, err
 	}
-	return &writer{client: cl, spec: i.NetSuite, flow: o.Flow}, nil
+	if err := cl.login(netsuite.ContextWithFlow(ctx, o.Flow)); err != nil {
+		return nil, err
+	}
+	w := &writer{client: cl, spec: i.NetSuite, operation: i.Operation, flow: o.Flow, externalIDs: true}
+	if i.Operation == sluice.Add {
+		w.externalIDs = cl.hasExternalIDs(netsuite.ContextWithFlow(ctx, o.Flow), i.NetSuite.Record)
+	}
+	return w, nil
 }
 
 // writer writes records by the REST record service, one a request, as many at a
 // time as the account's slots allow.
 type writer struct {
 	*client
-	spec *sluice.NetSuiteImport
-	flow string
+	spec        *sluice.NetSuiteImport
+	operation   sluice.Operation
+	flow        string
+	externalIDs bool
 }
 
+// Traits says that appends come one page at a time: whether lines have arrived is
+// told by counting them, which two at once would confuse.
 func (w *writer) Traits() sluice.Traits {
-	return sluice.Traits{SendWindow: w.sendWindow(), Settle: w.settle, ExternalIDs: true}
+	return sluice.Traits{Ordered: w.operation == sluice.Append, SendWindow: w.sendWindow(), Settle: w.settle, ExternalIDs: w.externalIDs}
 }
 
 func (w *writer) Finish(context.Context) error { return nil }
 func (w *writer) Close() error                 { return nil }
 
-// Prepare notes, for lines that are to be appended, how often the sublist holds them already.
+// Prepare notes, for lines that a repeated request would add again, how often
+// their sublists hold them already.
 func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
-	var failure error
-	w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) bool {
-		if i.Operation != sluice.Append {
-			return true
-		}
-		before, err := w.countLines(ctx, i)
-		if err != nil && !isMissing(err) { // a missing record is the write's to report
-			failure = problem(w.name, err)
-			return false
-		}
-		i.Before = before
-		return true
+	earlier := newEarlierLines(w, intents)
+	return w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
+		return w.countLines(ctx, i, earlier)
 	})
-	return failure
 }
 
 // Write sends the intents. When the connection itself fails, it sends no more.
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
-	var failure error
-	w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) bool {
+	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		body := w.body(i)
 		ref, err := w.send(withSendBy(ctx, i.SendBy), i, body)
+		if answeredFailure(err) {
+			results[n] = w.afterFailure(ctx, i, err, body)
+			return nil
+		}
 		results[n] = resultOf(ref, err, body)
 		results[n].Created = err == nil && i.Operation == sluice.Add
-		if err == nil || results[n].State != sluice.ResultNotSent || results[n].Failure == nil {
-			return true
+		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
+			return w.problem(err)
 		}
-		failure = problem(w.name, err)
-		return false
+		return nil
 	})
-	return results, failure
+	return results, err
 }
 
-// each calls f for all intents, as many at a time as there are slots, until one call returns
-// false. The calls themselves see the account's order and fairness.
-func (w *writer) each(ctx context.Context, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) bool) {
+// answeredFailure reports a failure that NetSuite itself has answered with. Its
+// work on the request is over then, unlike behind a gateway that gave up waiting.
+func answeredFailure(err error) bool {
+	fault, ok := errors.AsType[*netsuite.Fault](err)
+	return ok && fault.Status == http.StatusInternalServerError && fault.Code != ""
+}
+
+// afterFailure reads back at once what became of a request that NetSuite failed
+// on. One without effect may be sent again.
+func (w *writer) afterFailure(ctx context.Context, i *sluice.Intent, cause error, body sluice.Record) sluice.Result {
+	r, err := w.readBack(ctx, i)
+	switch {
+	case err != nil:
+		return sluice.Result{State: sluice.ResultUnknown, Failure: failureOf(cause, body)}
+	case r.State == sluice.ResultAbsent:
+		return sluice.Result{State: sluice.ResultNotSent, Failure: failureOf(cause, body)}
+	}
+	return r
+}
+
+// each calls f for all intents, as many at a time as there are slots, until one
+// call returns an error, which it returns. Intents for the same record are called
+// one after another, in their order: NetSuite refuses to change a record twice at
+// one time. The calls themselves see the account's order and fairness.
+func (w *writer) each(ctx context.Context, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) error) error {
 	ctx = netsuite.ContextWithFlow(ctx, w.flow)
+	lanes := lanesOf(intents)
+	ready := make(chan []int, len(lanes))
+	for _, lane := range lanes {
+		ready <- lane
+	}
+	close(ready)
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	next, stopped := 0, false
-	for range min(w.limit, len(intents)) {
+	var first error
+	var once sync.Once
+	stopped := make(chan struct{})
+	for range min(w.limit, len(lanes)) {
 		wg.Go(func() {
-			for {
-				mu.Lock()
-				n := next
-				next++
-				over := stopped || n >= len(intents)
-				mu.Unlock()
-				if over || ctx.Err() != nil {
-					return
-				}
-				if !f(ctx, n, intents[n]) {
-					mu.Lock()
-					stopped = true
-					mu.Unlock()
+			for lane := range ready {
+				for _, n := range lane {
+					select {
+					case <-stopped:
+						return
+					case <-ctx.Done():
+						return
+					default:
+					}
+					if err := f(ctx, n, intents[n]); err != nil {
+						once.Do(func() { first = err; close(stopped) })
+					}
 				}
 			}
 		})
 	}
 	wg.Wait()
+	return first
+}
+
+// lanesOf puts the places of intents that go to the same record into one lane.
+func lanesOf(intents []*sluice.Intent) [][]int {
+	var lanes [][]int
+	lane := map[string]int{}
+	for n, i := range intents {
+		at := target(i)
+		if k, ok := lane[at]; ok && at != "eid:" {
+			lanes[k] = append(lanes[k], n)
+			continue
+		}
+		lane[at] = len(lanes)
+		lanes = append(lanes, []int{n})
+	}
+	return lanes
 }
 
 // body returns what is sent: the mapped record, with the external ID where the operation sets one.
@@ -121,16 +172,18 @@ func (w *writer) body(i *sluice.Intent) sluice.Record {
 
 // send makes the one request that the operation takes.
 func (w *writer) send(ctx context.Context, i *sluice.Intent, body sluice.Record) (netsuite.Ref, error) {
-	records, options := w.Records, netsuite.WriteOptions{Replace: w.spec.Replace}
+	// A field that NetSuite does not know would be dropped without a word.
+	plain := netsuite.WriteOptions{UnknownNames: netsuite.Refuse}
+	records, options := w.Records, netsuite.WriteOptions{Replace: w.spec.Replace, UnknownNames: netsuite.Refuse}
 	switch i.Operation {
 	case sluice.Add:
-		return records.Create(ctx, w.spec.Record, body, netsuite.WriteOptions{})
+		return records.Create(ctx, w.spec.Record, body, plain)
 	case sluice.Upsert:
 		return records.UpsertByExternalID(ctx, w.spec.Record, i.ExternalID, body, options)
 	case sluice.Update:
 		return records.Update(ctx, w.spec.Record, target(i), body, options)
 	case sluice.Append:
-		return records.Update(ctx, w.spec.Record, target(i), body, netsuite.WriteOptions{})
+		return records.Update(ctx, w.spec.Record, target(i), body, plain)
 	case sluice.Delete:
 		return netsuite.Ref{}, records.Delete(ctx, w.spec.Record, target(i))
 	}

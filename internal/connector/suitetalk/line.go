@@ -4,70 +4,152 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
-// appended is what the ledger keeps of lines that are about to be appended: the
+// appended is what the ledger keeps of lines that a request adds to a sublist: the
 // lines, and how many equal ones the sublist held before. It speaks for itself, so
 // that a later build or a changed mapping can still tell whether they arrived.
 type appended struct {
-	Lines []map[string]any `json:"lines"`
-	Equal []int            `json:"equal"`
+	Sublist string           `json:"sublist"`
+	Lines   []map[string]any `json:"lines"`
+	Equal   []int            `json:"equal"`
+	Total   int              `json:"total"` // lines of the sublist before
 }
 
-// countLines returns what Intent.Before keeps for an append.
-func (w *writer) countLines(ctx context.Context, i *sluice.Intent) (string, error) {
-	a := appended{Lines: linesOf(i.Record[w.spec.Sublist])}
-	there, err := w.lines(ctx, i)
-	if err != nil {
-		return "", err
-	}
-	for _, line := range a.Lines {
-		a.Equal = append(a.Equal, countEqual(there, line))
-	}
-	text, err := json.Marshal(a)
-	return string(text), err
-}
-
-// readAppended tells by the counts of equal lines whether an append had its effect.
-func (w *writer) readAppended(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
-	var a appended
-	if i.Before == "" {
-		return sluice.Result{State: sluice.ResultAbsent}, nil // the record was missing before
-	}
-	if err := decode([]byte(i.Before), &a); err != nil {
-		return sluice.Result{}, fmt.Errorf("ledger entry of an append: %w", err)
-	}
-	there, err := w.lines(ctx, i)
-	if isMissing(err) {
-		return sluice.Result{State: sluice.ResultAbsent}, nil
-	}
-	if err != nil {
-		return sluice.Result{}, err
-	}
-	arrived := 0
-	for n, line := range a.Lines {
-		if countEqual(there, line) >= a.Equal[n]+countEqual(asRecords(a.Lines), line) {
-			arrived++
+// appends returns the lines that the intent's request adds each time it is sent:
+// those of an append, and those of an update or upsert whose sublist is not
+// replaced (Oracle help, section_1545295601).
+func (w *writer) appends(i *sluice.Intent) []*appended {
+	var out []*appended
+	switch i.Operation {
+	case sluice.Append:
+		out = append(out, &appended{Sublist: w.spec.Sublist, Lines: linesOf(i.Record[w.spec.Sublist])})
+	case sluice.Update, sluice.Upsert:
+		for _, field := range slices.Sorted(maps.Keys(i.Record)) {
+			if lines := linesOf(i.Record[field]); len(lines) > 0 && !slices.Contains(w.spec.Replace, field) {
+				out = append(out, &appended{Sublist: field, Lines: lines})
+			}
 		}
 	}
-	switch arrived {
-	case len(a.Lines):
-		return sluice.Result{State: sluice.ResultWritten, ID: i.TargetID}, nil
-	case 0:
+	return out
+}
+
+// earlierLines are the lines that the page adds to records, in order. Where two
+// intents of a page add an equal line to one record, the second counts the first's
+// as there already: if one of the two arrives, one of the two is known to have.
+type earlierLines struct {
+	byPlace map[string][]map[string]any
+	equal   map[*sluice.Intent][][]int // per sublist: equal lines of earlier intents
+	total   map[*sluice.Intent][]int   // per sublist: lines of earlier intents
+}
+
+func newEarlierLines(w *writer, intents []*sluice.Intent) *earlierLines {
+	e := &earlierLines{byPlace: map[string][]map[string]any{}, equal: map[*sluice.Intent][][]int{}, total: map[*sluice.Intent][]int{}}
+	for _, i := range intents {
+		for _, a := range w.appends(i) {
+			place := target(i) + " " + a.Sublist
+			counts := make([]int, len(a.Lines))
+			for n, line := range a.Lines {
+				counts[n] = countEqual(asRecords(e.byPlace[place]), line)
+			}
+			e.equal[i] = append(e.equal[i], counts)
+			e.total[i] = append(e.total[i], len(e.byPlace[place]))
+			e.byPlace[place] = append(e.byPlace[place], a.Lines...)
+		}
+	}
+	return e
+}
+
+// countLines sets Intent.Before where the request adds lines.
+func (w *writer) countLines(ctx context.Context, i *sluice.Intent, earlier *earlierLines) error {
+	i.Before = ""
+	list := w.appends(i)
+	for s, a := range list {
+		there, err := w.lines(ctx, i, a.Sublist)
+		if err != nil && !isMissing(err) { // a record that is not there has no lines
+			return w.problem(err)
+		}
+		a.Total = len(there) + earlier.total[i][s]
+		for n, line := range a.Lines {
+			a.Equal = append(a.Equal, countEqual(there, line)+earlier.equal[i][s][n])
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(list)
+	i.Before = string(text)
+	return err
+}
+
+// readAppended tells by the counts of equal lines whether a request that adds
+// lines had its effect. One that adds none may be repeated.
+func (w *writer) readAppended(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+	var list []appended
+	if i.Before == "" {
 		return sluice.Result{State: sluice.ResultAbsent}, nil
 	}
-	return sluice.Result{State: sluice.ResultUnknown}, nil // somebody changed the lines meanwhile
+	if err := decode([]byte(i.Before), &list); err != nil {
+		return sluice.Result{}, sluice.Errorf("import.ledger", "the ledger's note of an append cannot be read: %w", err)
+	}
+	var sum tally
+	for _, a := range list {
+		there, err := w.lines(ctx, i, a.Sublist)
+		if err != nil && !isMissing(err) {
+			return sluice.Result{}, err
+		}
+		sum.add(a, there)
+	}
+	return sluice.Result{State: sum.state(), ID: i.TargetID}, nil
+}
+
+// tally compares sublists with what they were before a request.
+type tally struct {
+	lines   int // sent
+	arrived int // of them, more equal ones are there than before
+	there   int // of them, an equal one is there
+	grown   int // lines that the sublists have more than before
+}
+
+func (t *tally) add(a appended, there []netsuite.Record) {
+	t.grown += len(there) - a.Total
+	for n, line := range a.Lines {
+		now, own := countEqual(there, line), countEqual(asRecords(a.Lines), line)
+		t.lines++
+		if now >= a.Equal[n]+own {
+			t.arrived++
+		}
+		if now >= own {
+			t.there++
+		}
+	}
+}
+
+// state judges. Where lines have a key, the request changes those that it finds
+// and adds the others: then some arrived and the rest were there as sent.
+func (t *tally) state() sluice.ResultState {
+	switch {
+	case t.arrived == t.lines:
+		return sluice.ResultWritten
+	case t.arrived == 0:
+		return sluice.ResultAbsent
+	case t.there == t.lines && t.grown < t.lines:
+		return sluice.ResultWritten
+	}
+	return sluice.ResultUnknown // somebody changed the lines meanwhile
 }
 
 // lines reads the whole sublist.
-func (w *writer) lines(ctx context.Context, i *sluice.Intent) ([]netsuite.Record, error) {
+func (w *writer) lines(ctx context.Context, i *sluice.Intent, sublist string) ([]netsuite.Record, error) {
 	var out []netsuite.Record
 	for {
-		page, err := w.Records.GetSublist(ctx, w.spec.Record, target(i), w.spec.Sublist,
+		page, err := w.Records.GetSublist(ctx, w.spec.Record, target(i), sublist,
 			netsuite.SublistOptions{Limit: netsuite.MaxPage, Offset: len(out), ExpandSubResources: true})
 		if err != nil {
 			return nil, err

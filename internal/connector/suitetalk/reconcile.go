@@ -16,32 +16,31 @@ const clockTolerance = 5 * time.Minute
 // Reconcile reads back what the intents were to write.
 func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
-	var failure error
-	w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) bool {
-		results[n] = sluice.Result{State: sluice.ResultUnknown}
+	for n := range results {
+		results[n].State = sluice.ResultUnknown
+	}
+	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		r, err := w.readBack(ctx, i)
 		switch {
 		case err == nil:
 			results[n] = r
 		case concernsConnection(err):
-			failure = problem(w.name, err)
-			return false
+			return w.problem(err)
 		default:
 			results[n].Failure = failureOf(err, nil)
 		}
-		return true
+		return nil
 	})
-	return results, failure
+	return results, err
 }
 
 // readBack looks for the effect of one intent. Updates and upserts leave no trace
-// that could be told from another writer's, but may be repeated: they count as absent.
+// that could be told from another writer's, but may be repeated: they count as
+// absent, unless they add lines.
 func (w *writer) readBack(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
 	switch i.Operation {
 	case sluice.Add:
 		return w.readAdded(ctx, i)
-	case sluice.Append:
-		return w.readAppended(ctx, i)
 	case sluice.Delete:
 		_, err := w.Records.Get(ctx, w.spec.Record, target(i), netsuite.GetOptions{})
 		if isMissing(err) {
@@ -49,12 +48,17 @@ func (w *writer) readBack(ctx context.Context, i *sluice.Intent) (sluice.Result,
 		}
 		return sluice.Result{State: sluice.ResultAbsent}, err
 	}
-	return sluice.Result{State: sluice.ResultAbsent}, nil
+	return w.readAppended(ctx, i)
 }
 
 // readAdded looks for an added record by its external ID. One that is older than
 // the intent is another's: the add was refused, or will be.
 func (w *writer) readAdded(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+	if i.ExternalID == "" {
+		return sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{
+			Code: "netsuite.no_external_id", Classification: sluice.ClassUnknown, Message: w.spec.Record + " records have no external ID by which to find them",
+		}}, nil
+	}
 	r, err := w.byExternalID(ctx, i.ExternalID)
 	if isMissing(err) {
 		return sluice.Result{State: sluice.ResultAbsent}, nil

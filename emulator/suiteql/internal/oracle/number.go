@@ -109,6 +109,9 @@ func roundDecimal(d decimal.Decimal, places int, half bool) (decimal.Decimal, er
 		return decimal.Zero, nil
 	}
 	unit, err := decimal.New(1, max(places, 0))
+	if err != nil {
+		return d, err
+	}
 	for range -places {
 		if unit, err = unit.Mul(decimal.Ten); err != nil {
 			return d, err
