@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,7 +90,6 @@ func (p *program) announce(c emulator.Credentials, address string, oneLine bool)
 		return err
 	}
 	p.say("\nA NetSuite account is at %s until you press Ctrl-C. Its control pages: %s/_emulator/", c.BaseURL, c.BaseURL)
-	p.say("Connect to it: %s", strings.Join([]string{"sluice connection create emulator --kind netsuite --set account=" + c.Account,
-		"--set base_url=" + c.BaseURL, "--secret …"}, " "))
+	p.say("Connect to it (this asks for the keys): sluice connection create emulator --kind netsuite --set account=%s --set base_url=%s", c.Account, c.BaseURL)
 	return nil
 }
