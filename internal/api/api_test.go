@@ -139,6 +139,9 @@ func TestBodies(t *testing.T) {
 	if w, _ := local(t, s, "GET", "/api/v1/runs?colour=red", ""); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("unknown query parameter: %d", w.Code)
 	}
+	if w, _ := local(t, s, "POST", "/nowhere", ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "not_found") {
+		t.Errorf("unknown route: %d %s", w.Code, w.Body)
+	}
 	if w, _ := local(t, s, "GET", "/nowhere", ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "not_found") {
 		t.Errorf("unknown page: %d %s", w.Code, w.Body)
 	}

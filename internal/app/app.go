@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -158,7 +159,7 @@ func (a *App) Addr() net.Addr {
 // URL returns the address for people: Config.PublicURL, else http://localhost:PORT.
 func (a *App) URL() string {
 	if a.cfg.PublicURL != "" {
-		return a.cfg.PublicURL
+		return strings.TrimSuffix(a.cfg.PublicURL, "/")
 	}
 	if a.network == nil {
 		return ""
