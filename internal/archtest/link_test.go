@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"go/ast"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,5 +47,33 @@ func TestLinksOfDocumentsLead(t *testing.T) {
 	}
 	if checked < 10 {
 		t.Errorf("only %d links were found; the check would prove nothing", checked)
+	}
+}
+
+var testName = regexp.MustCompile(`\bTest[A-Z]\w+`)
+
+// TestGuaranteesNameTestsThatAreThere checks that the tests that docs/guarantees.md
+// rests on exist.
+func TestGuaranteesNameTestsThatAreThere(t *testing.T) {
+	text, err := os.ReadFile("../../docs/guarantees.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for _, s := range sources(t) {
+		for _, decl := range s.ast.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && s.test {
+				there[f.Name.Name] = true
+			}
+		}
+	}
+	named := testName.FindAllString(string(text), -1)
+	if len(named) < 10 {
+		t.Errorf("docs/guarantees.md names %d tests only", len(named))
+	}
+	for _, name := range named {
+		if !there[name] {
+			t.Errorf("docs/guarantees.md rests on %s, which is not there", name)
+		}
 	}
 }
