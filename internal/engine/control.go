@@ -65,14 +65,21 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b *sluice.RecordError) int { return int(a.ID - b.ID) })
+	program, err := compile(flowID, &flow.Flow)
+	if err != nil {
+		return nil, err
+	}
 	run := e.newRun(flow, sluice.RunRetry, by)
 	run.ExportDone = true
+	progress := program.newProgress()
 	var items []sluice.Item
 	for i, re := range list {
 		items = append(items, sluice.Item{Seq: int64(i + 1), Key: re.Key, Origin: re.Origin, Rows: re.Rows, Record: re.Record, ErrorID: re.ID})
-		run.Counts.Rows += int64(re.Rows)
 	}
-	run.Counts.Read = int64(len(items))
+	if err := program.read(ctx, &progress, items); err != nil {
+		return nil, err
+	}
+	run.Counts, run.Steps, run.Totals = progress.Counts, progress.Steps, progress.Totals
 	pages := cutPages(items, pageSize(flow.Flow.Pages))
 	if err := e.Store.CreateRun(ctx, run, pages); err != nil {
 		return nil, err

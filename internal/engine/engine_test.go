@@ -385,7 +385,11 @@ func refusedRecordsAreKeptAndRetried(t *testing.T) {
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("%v %v", runs, err)
 	}
-	b.until(e, runs[0].ID, ended)
+	again := b.until(e, runs[0].ID, ended)
+	checkSums(t, again)
+	if again.Totals[0].Read == "0" {
+		t.Fatalf("the retry's control total is %+v", again.Totals[0])
+	}
 	left, err := b.store.RecordErrors(t.Context(), sluice.ErrorFilter{State: sluice.ErrorOpen})
 	if err != nil || len(left) != 0 {
 		t.Fatalf("%d errors are still open, %v", len(left), err)

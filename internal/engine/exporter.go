@@ -106,13 +106,8 @@ func (p *pager) name(items []sluice.Item) {
 // keep stores the pages, the cursor behind them and what was counted, at once.
 func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) error {
 	brought := p.program.newProgress()
-	for _, it := range items {
-		brought.Counts.Read++
-		brought.Counts.Rows += int64(it.Rows)
-		amounts, _ := p.program.amounts(p.stop.ended, it.Record) // a total that fails fails its record when the page is worked
-		if err := addAmounts(brought.Totals, amounts, ""); err != nil {
-			return err
-		}
+	if err := p.program.read(p.stop.ended, &brought, items); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

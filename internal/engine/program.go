@@ -120,6 +120,19 @@ func (p *program) newProgress() sluice.RunProgress {
 	return out
 }
 
+// read counts records that come into a run, with their control totals.
+func (p *program) read(ctx context.Context, to *sluice.RunProgress, items []sluice.Item) error {
+	for _, it := range items {
+		to.Counts.Read++
+		to.Counts.Rows += int64(it.Rows)
+		amounts, _ := p.amounts(ctx, it.Record) // a total that fails fails its record when the page is worked
+		if err := addAmounts(to.Totals, amounts, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // amounts evaluates the control totals of a record. A total that cannot be
 // evaluated counts as zero, and the error says which one it was.
 func (p *program) amounts(ctx context.Context, r sluice.Record) ([]decimal.Decimal, error) {
