@@ -31,6 +31,9 @@ func (p *program) emulateCommand() *cobra.Command {
 				o.Latency = emulator.FixedLatency(latency)
 			}
 			if seed != "" {
+				if _, err := os.Stat(seed); err != nil {
+					return err
+				}
 				o.Records = os.DirFS(seed)
 			}
 			e, err := emulator.New(o)
