@@ -118,9 +118,9 @@ func exports() map[string]connectortest.Export {
 		"csv group":  of(sluice.Export{CSV: csv, Group: by}, group("A", 1, 4), group("B", 2), group("a", 3), group("C", 5)),
 		"csv join": of(sluice.Export{CSV: &sluice.CSVExport{Path: "orders.csv", Join: []sluice.Join{{Path: "lines.csv", On: map[string]string{"order": "order"}, As: "lines", Null: "NULL"}}}},
 			joined("B", "bob", 2), joined("none", "nil"), joined("A", "ann", 1, 4)),
-		"jsonl":       of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}}, plain...),
+		"jsonl":            of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}}, plain...),
 		"first of a group": of(sluice.Export{CSV: csv, Group: &sluice.Group{By: []string{"order"}, As: "lines", First: 1}}, group("A", 1), group("B", 2), group("a", 3), group("C", 5)),
-		"jsonl group": of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}, Group: by}, group("A", 1, 4), group("B", 2), group("a", 3), group("C", 5)),
+		"jsonl group":      of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}, Group: by}, group("A", 1, 4), group("B", 2), group("a", 3), group("C", 5)),
 	}
 }
 
