@@ -113,22 +113,25 @@ func (x *execution) workPages() error {
 		made <- x.makePages(ctx, pending, ready)
 	}()
 	crew := newCrew(x.parallel(), cancel)
+	left := false // a page was made and not begun
 	for number := range ready {
-		if !x.begin(ctx, crew, number) {
+		if left = !x.begin(ctx, crew, number); left {
 			break
 		}
 	}
 	workErr := crew.wait()
-	if workErr != nil || ctx.Err() != nil {
-		cancel()
-		for range ready {
-			continue // until makePages has ended
-		}
+	cancel()
+	for range ready {
+		continue // until makePages has ended
 	}
-	if makeErr := <-made; workErr == nil {
-		return makeErr
+	makeErr := <-made
+	switch {
+	case workErr != nil:
+		return workErr
+	case left && makeErr == nil:
+		return x.stop.cause()
 	}
-	return workErr
+	return makeErr
 }
 
 // makePages offers the pages that are there, then lets the export make the others.
