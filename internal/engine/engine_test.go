@@ -24,6 +24,7 @@ type bench struct {
 	t      testing.TB
 	store  sluice.Store
 	system *system
+	source sluice.Connector // nil means system
 	flow   *sluice.FlowRevision
 	ledger bool
 	owners atomic.Int64
@@ -52,8 +53,12 @@ func (b *bench) save(f sluice.Flow) {
 
 // engine returns a new process's engine on st.
 func (b *bench) engine(st engine.Store) *engine.Engine {
+	var connector sluice.Connector = b.system
+	if b.source != nil {
+		connector = b.source
+	}
 	return engine.New(engine.Config{
-		Store: st, Connector: b.system, Owner: fmt.Sprint("process-", b.owners.Add(1)),
+		Store: st, Connector: connector, Owner: fmt.Sprint("process-", b.owners.Add(1)),
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},

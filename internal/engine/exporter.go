@@ -105,21 +105,13 @@ func (p *pager) name(items []sluice.Item) {
 
 // keep stores the pages, the cursor behind them and what was counted, at once.
 func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) error {
-	brought := p.program.newProgress()
-	if err := p.program.read(p.stop.ended, &brought, items); err != nil {
-		return err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	next, err := merge(p.progress, brought)
+	brought, err := p.program.reads(p.stop.ended, items)
 	if err != nil {
 		return err
 	}
-	if err := p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next); err != nil {
-		return err
-	}
-	p.progress = next
-	return nil
+	return p.advance(brought, func(next sluice.RunProgress) error {
+		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next)
+	})
 }
 
 // cutPages cuts items into pages. A page's number is the place of its first

@@ -120,17 +120,18 @@ func (p *program) newProgress() sluice.RunProgress {
 	return out
 }
 
-// read counts records that come into a run, with their control totals.
-func (p *program) read(ctx context.Context, to *sluice.RunProgress, items []sluice.Item) error {
+// reads returns what reading the items adds to a run's progress.
+func (p *program) reads(ctx context.Context, items []sluice.Item) (sluice.RunProgress, error) {
+	out := p.newProgress()
 	for _, it := range items {
-		to.Counts.Read++
-		to.Counts.Rows += int64(it.Rows)
+		out.Counts.Read++
+		out.Counts.Rows += int64(it.Rows)
 		amounts, _ := p.amounts(ctx, it.Record) // a total that fails fails its record when the page is worked
-		if err := addAmounts(to.Totals, amounts, ""); err != nil {
-			return err
+		if err := addAmounts(out.Totals, amounts, ""); err != nil {
+			return out, err
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // amounts evaluates the control totals of a record. A total that cannot be

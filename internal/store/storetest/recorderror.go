@@ -158,6 +158,9 @@ func ErrorsRetried(t *testing.T, s sluice.Store) {
 	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[2])); e.ResolvedBy != "ann@example.com" {
 		t.Errorf("what a person resolved is now resolved by %q", e.ResolvedBy)
 	}
+	for _, n := range []int64{2, 3} {
+		must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: n, At: minutes(2)}))
+	}
 	must(t, s.EndRun(ctx, f, sluice.RunCompleted, nil, minutes(3)))
 }
 
