@@ -402,6 +402,34 @@ func refusedRecordsAreKeptAndRetried(t *testing.T) {
 	expectOnce(t, s.contents(), 10)
 }
 
+// A record that fails in run after run is one open error; the run that delivers it closes it.
+func TestALaterRunSupersedesErrors(t *testing.T) { synctest.Test(t, aLaterRunSupersedesErrors) }
+
+func aLaterRunSupersedesErrors(t *testing.T) {
+	s := newSystem(3)
+	b := newBench(t, s, addFlow())
+	open := func() int {
+		t.Helper()
+		errs, err := b.store.RecordErrors(t.Context(), sluice.ErrorFilter{State: sluice.ErrorOpen})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(errs)
+	}
+	s.script = func() behaviour { return refuse }
+	for range 2 {
+		b.complete()
+		if n := open(); n != 3 {
+			t.Fatalf("%d open errors of 3 records", n)
+		}
+	}
+	s.script = nil
+	b.complete()
+	if n := open(); n != 0 {
+		t.Fatalf("%d errors are open after all records were delivered", n)
+	}
+}
+
 func TestDestinationDownFailsTheRunAndLosesNothing(t *testing.T) {
 	synctest.Test(t, destinationDownFailsTheRunAndLosesNothing)
 }

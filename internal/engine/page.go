@@ -89,6 +89,7 @@ func (w *pageWork) board() {
 			p.fail(exportStep, failureOf(it.Refused, sluice.ClassSource))
 		}
 		w.passengers = append(w.passengers, p)
+		w.result.Keys = append(w.result.Keys, it.Key)
 	}
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -133,6 +134,25 @@ func wantStates(t *testing.T, s sluice.Store, ids []int64, want ...sluice.ErrorS
 		if e := get[*sluice.RecordError](t)(s.RecordError(t.Context(), id)); e.State != want[i] {
 			t.Errorf("error %d is %s, want %s", id, e.State, want[i])
 		}
+	}
+}
+
+// ErrorsSuperseded checks that what a later run says of a record takes the place of
+// what an earlier one said, for that flow and key only.
+func ErrorsSuperseded(t *testing.T, s sluice.Store) {
+	ctx, ids := t.Context(), failRecords(t, s, "f", 1, 2)
+	others := failRecords(t, s, "other", 1)
+	run, f := startRun(t, s, "f")
+	addPages(t, s, f, 1)
+	first := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0]))
+	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Keys: []string{first.Key, "unheard of"}, At: minutes(9),
+		Errors: []sluice.RecordError{recordError("f", run.ID, 77)}}))
+	wantStates(t, s, append(ids, others...), sluice.ErrorResolved, sluice.ErrorOpen, sluice.ErrorOpen)
+	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0])); e.ResolvedBy != fmt.Sprintf("run %d", run.ID) || !e.ResolvedAt.Equal(minutes(9)) {
+		t.Errorf("resolved as %+v", e)
+	}
+	if open := get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{RunID: run.ID, State: sluice.ErrorOpen})); len(open) != 1 {
+		t.Errorf("the run itself left %d open errors, want 1", len(open))
 	}
 }
 
