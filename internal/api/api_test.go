@@ -171,6 +171,9 @@ func TestDocsPage(t *testing.T) {
 			t.Errorf("%s is not documented", r.id)
 		}
 	}
+	if n := strings.Count(text, "<h4>Body</h4>"); n < 10 {
+		t.Errorf("only %d operations show their body", n)
+	}
 	for _, m := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(text, -1) {
 		if !strings.Contains(text, `id="`+m[1]+`"`) {
 			t.Errorf("the link to #%s leads nowhere", m[1])
