@@ -73,6 +73,9 @@ type docsParam struct {
 // docsType is a type in words: "list of " with the schema that its items have.
 type docsType struct{ Type, Schema string }
 
+// Any reports whether there is a type.
+func (t docsType) Any() bool { return t != docsType{} }
+
 type docsSchema struct {
 	Name, Doc string
 	Fields    []docsField
