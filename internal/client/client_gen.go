@@ -279,8 +279,9 @@ type Grant struct {
 
 // Group is an object of the API.
 type Group struct {
-	As string   `json:"as"`
-	By []string `json:"by"`
+	As    string   `json:"as"`
+	By    []string `json:"by"`
+	First int64    `json:"first,omitempty"`
 }
 
 // Guide is an object of the API.
