@@ -93,7 +93,7 @@ type PageResult struct {
 	Resolved []int64 // record errors that a retry resolved
 	// Keys are the keys of all records of the page. Open errors that earlier runs of
 	// the flow left for them are resolved: what this run found out is newer.
-	Keys []string
+	Keys     []string
 	Progress RunProgress
 	At       time.Time
 }
