@@ -99,6 +99,8 @@ func (p *transactions) ended(ctx context.Context, before string) (sluice.Result,
 	return sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{Code: "import.too_old", Classification: sluice.ClassUnknown, Message: "the database has forgotten how the transaction ended"}}, nil
 }
 
+func (p *transactions) whole() bool { return true }
+
 func ledgerNote(before string) error {
 	return sluice.Errorf("import.ledger", "the ledger's note %q is not of this kind of import", before).Fix("Give the step another name if it was another kind of import before")
 }
@@ -173,5 +175,7 @@ func (p *readBack) reconcile(ctx context.Context, intents []*sluice.Intent) ([]s
 	}
 	return results, nil
 }
+
+func (p *readBack) whole() bool { return false }
 
 func (p *readBack) close() {}
