@@ -37,6 +37,9 @@ type Finding struct {
 	Answer string `json:"answer"` // HTTP 401 INVALID_LOGIN_ATTEMPT
 }
 
+// VerdictHealthy is the code of a verdict that found nothing wrong.
+const VerdictHealthy = "connection.healthy"
+
 // Verdict names what to do. Where NetSuite's answers decide, there is one
 // candidate. Where they do not, there are as few as the answers leave, the most
 // likely first, and one question whose answer decides.

@@ -163,7 +163,7 @@ func (e *examination) broken(s *stage, v sluice.Verdict) {
 }
 
 func (e *examination) healthy() sluice.Verdict {
-	v := sluice.Verdict{Code: "connection.healthy", Summary: "The connection works, as far as NetSuite tells"}
+	v := sluice.Verdict{Code: sluice.VerdictHealthy, Summary: "The connection works, as far as NetSuite tells"}
 	for _, c := range e.suspicions { // the login proved them wrong
 		v.Summary += ". " + c.Why + ", and yet the login was good"
 	}
