@@ -19,6 +19,7 @@ type answer struct {
 	fault *netsuite.Fault  // NetSuite's refusal
 	token *auth.TokenError // a token endpoint's refusal
 	at    time.Time
+	login bool // nothing but a login was tried
 }
 
 func (e *examination) answered(err error) answer {
@@ -33,7 +34,9 @@ func (a answer) refused() bool {
 	if a.token != nil {
 		return a.token.Status < http.StatusInternalServerError && a.token.Status != http.StatusTooManyRequests && a.token.Status != http.StatusMethodNotAllowed
 	}
-	return errors.Is(a.err, netsuite.ErrLogin)
+	// A header that is not accepted is answered INVALID_REQUEST (Oracle help,
+	// section_4634920277): where only a login was tried, that refuses it.
+	return errors.Is(a.err, netsuite.ErrLogin) || a.login && a.fault != nil && a.fault.Code == "INVALID_REQUEST"
 }
 
 func (a answer) busy() bool {
@@ -121,7 +124,17 @@ func (a answer) text() string {
 
 // ask makes one request, notes it, and counts a refused login.
 func (e *examination) ask(ctx context.Context, s *stage, asked string, request func(context.Context) error) answer {
+	return e.counted(s, asked, e.answered(request(netsuite.ContextWithClass(ctx, netsuite.Interactive))))
+}
+
+// askLogin is ask for a request that tries nothing but a login.
+func (e *examination) askLogin(ctx context.Context, s *stage, asked string, request func(context.Context) error) answer {
 	a := e.answered(request(netsuite.ContextWithClass(ctx, netsuite.Interactive)))
+	a.login = true
+	return e.counted(s, asked, a)
+}
+
+func (e *examination) counted(s *stage, asked string, a answer) answer {
 	if a.token != nil && a.token.Description+a.token.Code != "" && e.conn.Get("type") == sluice.AuthOAuth2M2M {
 		asked = "POST " + auth.TokenPath
 	}
@@ -170,7 +183,7 @@ func (e *examination) authenticator(conn *sluice.Connection) (netsuite.Authentic
 // permission beyond it (Oracle help, chapter_157017286140).
 func (e *examination) tokenInfo(ctx context.Context, s *stage, client *netsuite.Client) (netsuite.TokenInfo, answer) {
 	var info netsuite.TokenInfo
-	a := e.ask(ctx, s, "GET "+client.Endpoints().RESTlets+"/rest/tokeninfo", func(ctx context.Context) (err error) {
+	a := e.askLogin(ctx, s, "GET "+client.Endpoints().RESTlets+"/rest/tokeninfo", func(ctx context.Context) (err error) {
 		info, err = client.System.TokenInfo(ctx)
 		return err
 	})
@@ -179,7 +192,7 @@ func (e *examination) tokenInfo(ctx context.Context, s *stage, client *netsuite.
 
 // serverTime asks REST web services for the time, which needs them and no more.
 func (e *examination) serverTime(ctx context.Context, s *stage, client *netsuite.Client) answer {
-	return e.ask(ctx, s, "GET "+client.Endpoints().SuiteTalk+"/services/rest/system/v1/serverTime", func(ctx context.Context) error {
+	return e.askLogin(ctx, s, "GET "+client.Endpoints().SuiteTalk+"/services/rest/system/v1/serverTime", func(ctx context.Context) error {
 		_, err := client.System.ServerTime(ctx)
 		return err
 	})

@@ -23,7 +23,7 @@ func (e *examination) login(ctx context.Context) {
 	if seen := e.answered(e.Seen); e.Seen != nil && seen.refused() {
 		e.failed++
 		s.note("the login before", seen.text())
-		if e.decideRefusal(s, seen) {
+		if e.decideRefusal(ctx, s, seen) {
 			return
 		}
 	}
@@ -57,7 +57,7 @@ func (e *examination) loginByToken(ctx context.Context, s *stage) {
 
 // refusedToken narrows down why a token's login was refused.
 func (e *examination) refusedToken(ctx context.Context, s *stage, a answer) {
-	if e.decideRefusal(s, a) || e.decideOverload(ctx, s, a) {
+	if e.decideRefusal(ctx, s, a) || e.decideOverload(ctx, s, a) {
 		return
 	}
 	v := sluice.Verdict{Code: "connection.login_refused", Question: question(a.at)}
@@ -70,19 +70,44 @@ func (e *examination) refusedToken(ctx context.Context, s *stage, a answer) {
 		}
 		return
 	}
+	if e.restWorks(ctx, s) {
+		return
+	}
 	v.Summary = "NetSuite refused the token; account, feature, integration record and consumer key are good"
 	v.Steps = append([]sluice.Candidate{e.tokenCandidate(), e.userCandidate(), e.permissionCandidate(e.tokenPermission())}, v.Steps...)
 	e.broken(s, e.askSibling(ctx, s, v, false))
 }
 
+// restWorks makes sure of a refusal at the service that flows use: what the
+// token services refuse to a role of web services alone is not documented. The
+// login that it takes is kept for another connection of a sandbox, if there is one.
+func (e *examination) restWorks(ctx context.Context, s *stage) bool {
+	if e.failed >= maxFailedLogins || e.restAnswer != nil || e.refreshable() && e.otherLogin() != nil {
+		return false
+	}
+	a := e.serverTime(ctx, s, e.client)
+	if a.err != nil {
+		return false
+	}
+	s.State, e.restAnswer = sluice.StageOK, &a
+	return true
+}
+
 // decideRefusal judges a refusal that speaks for itself.
-func (e *examination) decideRefusal(s *stage, a answer) bool {
+func (e *examination) decideRefusal(ctx context.Context, s *stage, a answer) bool {
 	protocol := protocolTBA
 	if e.conn.Get("type") == sluice.AuthOAuth2M2M {
 		protocol = protocolOAuth2
 	}
 	if m, ok := a.told(protocol); ok {
-		e.broken(s, byCode(m))
+		v := byCode(m)
+		if slices.ContainsFunc(m.Codes, func(c string) bool { return sameCode(c, "token_rejected") || sameCode(c, "MissingKey") }) {
+			v = e.askSibling(ctx, s, v, false) // lost, perhaps with all others
+			if len(v.Steps) > 1 {
+				v.Question = question(a.at)
+			}
+		}
+		e.broken(s, v)
 		return true
 	}
 	if a.foreign() && !e.own() {
@@ -196,7 +221,7 @@ func (e *examination) loginByCertificate(ctx context.Context, s *stage) {
 // refusedCertificate narrows down a refusal of the OAuth 2.0 token endpoint by
 // its error (Oracle help, subsect_158521832417), which is coarse.
 func (e *examination) refusedCertificate(ctx context.Context, s *stage, a answer) {
-	if e.decideRefusal(s, a) {
+	if e.decideRefusal(ctx, s, a) {
 		return
 	}
 	v := sluice.Verdict{Code: "connection.login_refused", Question: question(a.at),
