@@ -101,8 +101,12 @@ func diagnosisText(d *client.Diagnosis) string {
 	var b strings.Builder
 	b.WriteString(pathLine(d.Path) + "\n\n")
 	for _, s := range d.Path {
-		for _, f := range s.Findings {
-			fmt.Fprintf(&b, "%s %-11s %s: %s\n", stageMarks[s.State], s.Name, oneLine(f.Asked), oneLine(f.Answer))
+		for i, f := range s.Findings {
+			mark := stageMarks[s.State]
+			if s.State == string(sluice.StageBroken) && i < len(s.Findings)-1 {
+				mark = " " // the last finding is what broke it
+			}
+			fmt.Fprintf(&b, "%s %-11s %s: %s\n", mark, s.Name, oneLine(f.Asked), oneLine(f.Answer))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s.\n", oneLine(d.Verdict.Summary))

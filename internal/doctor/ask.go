@@ -60,6 +60,12 @@ func (a answer) foreign() bool {
 	return false
 }
 
+// redirected reports whether the answer sends elsewhere, which NetSuite's APIs do
+// for hosts of another data centre alone (Oracle help, section_4634920277).
+func (a answer) redirected() bool {
+	return a.fault != nil && a.fault.Status >= 300 && a.fault.Status < 400
+}
+
 var realmPattern = regexp.MustCompile(`realm="([^"]+)"`)
 
 // realm returns the account that refused the login, which its challenge names

@@ -79,6 +79,22 @@ func roadBreakages() []breakage {
 		}},
 		{what: "a proxy replaces the certificate", at: "encryption", code: "tls", steps: "network", do: func(w *world) { direct(w, w.selfSigned()) }},
 		{what: "the base URL says https where there is http", at: "encryption", code: "tls", steps: "base-url", do: func(w *world) { direct(w, strings.Replace(w.emu.URL(), "http", "https", 1)) }},
+		{what: "a proxy answers with a page of its own", at: "login", code: "not_netsuite", steps: "network", do: func(w *world) {
+			s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>Blocked by policy</h1>", http.StatusForbidden) }))
+			w.t.Cleanup(s.Close)
+			delete(w.conn.Settings, "base_url")
+			hc := s.Client()
+			hc.Transport.(*http.Transport).TLSClientConfig.ServerName = "example.com" // whom the test's certificate is for
+			hc.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, s.Listener.Addr().String())
+			}
+			w.subj.HTTPClient = hc
+		}},
+		{what: "the base URL answers with a way to somewhere else", at: "login", code: "not_netsuite", steps: "base-url", do: func(w *world) {
+			s := httptest.NewServer(http.RedirectHandler("https://example.com/", http.StatusFound))
+			w.t.Cleanup(s.Close)
+			w.conn.Settings["base_url"] = s.URL
+		}},
 		{what: "a web server answers at the base URL", at: "login", code: "not_netsuite", steps: "base-url", do: func(w *world) {
 			s := httptest.NewServer(http.NotFoundHandler())
 			w.t.Cleanup(s.Close)
@@ -94,6 +110,7 @@ func roadBreakages() []breakage {
 			w.says("/rest/", http.StatusTooManyRequests, `{"error":{"code":"SSS_REQUEST_LIMIT_EXCEEDED","message":"Request limit exceeded."}}`)
 		}},
 		{what: "overload: a good login is refused after a minute", at: "login", code: "concurrency", steps: "concurrency", do: func(w *world) { w.refuse("/rest/tokeninfo", 1, 61*time.Second) }},
+		{what: "overload: the token is good, REST web services refuse it after a minute", m2m: true, at: "rest", code: "concurrency", steps: "concurrency", do: func(w *world) { w.refuse("/services/rest/system/v1/serverTime", 1, 61*time.Second) }},
 		{what: "overload: refused twice after a minute, requests were refused before", at: "login", code: "concurrency", steps: "concurrency", do: func(w *world) {
 			w.refuse("/rest/tokeninfo", 2, 61*time.Second)
 			w.subj.Refusals = 12

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -110,7 +111,7 @@ func (e *examination) decideRefusal(ctx context.Context, s *stage, a answer) boo
 		e.broken(s, v)
 		return true
 	}
-	if a.foreign() && !e.own() {
+	if a.foreign() {
 		e.broken(s, e.notNetSuite(a))
 		return true
 	}
@@ -256,7 +257,7 @@ func (e *examination) noAnswer(s *stage, a answer) {
 		e.broken(s, e.overload(a.text()))
 	case a.failedInside():
 		e.broken(s, outage(a.text()))
-	case a.foreign() && !e.own(), a.fault != nil && !e.own() && a.fault.Status == 404:
+	case a.foreign(), a.redirected(), a.fault != nil && !e.own() && a.fault.Status == http.StatusNotFound:
 		e.broken(s, e.notNetSuite(a))
 	case a.fault != nil && a.fault.Class() == netsuite.ErrPermission:
 		v := e.permissionVerdict("REST Web Services", a)
@@ -272,6 +273,11 @@ func (e *examination) noAnswer(s *stage, a answer) {
 	}
 }
 
+// notNetSuite is the verdict of an answer that is not NetSuite's. On the
+// account's own hosts it comes from something on the way.
 func (e *examination) notNetSuite(a answer) sluice.Verdict {
+	if e.own() {
+		return *decided("connection.not_netsuite", "Something on the way answers in NetSuite's place", stepNetwork, a.text(), "Let the proxy or firewall pass *.netsuite.com, or give the proxy the login that it wants")
+	}
 	return *decided("connection.not_netsuite", "What answers at the base URL is not NetSuite", stepBaseURL, a.text(), "Correct the base URL, or take it away")
 }

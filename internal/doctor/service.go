@@ -38,6 +38,9 @@ func (e *examination) closed(api, name string, a answer) sluice.Verdict {
 	if m, ok := a.told(protocolTBA); ok {
 		return byCode(m)
 	}
+	if a.late() {
+		return e.overload("A login that was good before was refused late, as happens far over the limit of requests at one time")
+	}
 	return sluice.Verdict{Code: "connection.api_closed", Summary: "The login is good, " + api + " refuse it",
 		Steps: []sluice.Candidate{e.permissionCandidate(name), e.featureCandidate(name)}, Question: question(a.at)}
 }
