@@ -80,7 +80,9 @@ func roadBreakages() []breakage {
 		{what: "a proxy replaces the certificate", at: "encryption", code: "tls", steps: "network", do: func(w *world) { direct(w, w.selfSigned()) }},
 		{what: "the base URL says https where there is http", at: "encryption", code: "tls", steps: "base-url", do: func(w *world) { direct(w, strings.Replace(w.emu.URL(), "http", "https", 1)) }},
 		{what: "a proxy answers with a page of its own", at: "login", code: "not_netsuite", steps: "network", do: func(w *world) {
-			s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>Blocked by policy</h1>", http.StatusForbidden) }))
+			s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				http.Error(w, "<h1>Blocked by policy</h1>", http.StatusForbidden)
+			}))
 			w.t.Cleanup(s.Close)
 			delete(w.conn.Settings, "base_url")
 			hc := s.Client()
