@@ -36,7 +36,7 @@ check: ## formatting, vet, staticcheck, shape of the code, go.mod
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')
 
-bench: build ## measure against a foreign client on the same emulator (bench/README.md)
+bench: ## measure against a foreign client on the same emulator (bench/README.md)
 	cd bench/node && npm ci --no-audit --no-fund --silent
 	$(GO) run ./bench $(ARGS)
 

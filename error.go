@@ -89,15 +89,6 @@ func Problems(code, message string, list []Problem) error {
 	return &Error{Code: code, Message: message, Problems: list}
 }
 
-// AsError returns the Error that err is or wraps. Any other error becomes one with
-// the given code, its text kept as the cause for the log.
-func AsError(err error, code string) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e
-	}
-	return Errorf(code, "an internal error: %w", err)
-}
-
 // ErrorCode returns the dotted code of err, or "internal" for an error that is not an Error.
 func ErrorCode(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -121,7 +121,13 @@ type JSONLinesExport struct {
 type Group struct {
 	By []string `json:"by"`
 	As string   `json:"as"` // field of the record that holds its rows
+	// First bounds how many rows the record holds, for groups that are wanted once
+	// each and not row by row. All rows count; 0 holds them all.
+	First int `json:"first,omitempty"`
 }
+
+// Keeps reports whether a record that holds n rows takes another one.
+func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
 // Step is one step of a flow. Exactly one of Filter, Map and Import is set.
 type Step struct {

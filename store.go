@@ -91,6 +91,9 @@ type PageResult struct {
 	// each (run, step, seq).
 	Errors   []RecordError
 	Resolved []int64 // record errors that a retry resolved
+	// Keys are the keys of all records of the page. Open errors that earlier runs of
+	// the flow left for them are resolved: what this run found out is newer.
+	Keys     []string
 	Progress RunProgress
 	At       time.Time
 }
@@ -104,8 +107,8 @@ type PageStore interface {
 	PendingPages(ctx context.Context, runID int64) ([]int64, error)
 	Page(ctx context.Context, runID, number int64) (*Page, error)
 	CompletePage(ctx context.Context, f Fence, r *PageResult) error
-	// EndRun sets the final state. Pages of a completed run go; those of a failed or
-	// cancelled one stay, since it can be resumed.
+	// EndRun sets the final state. A run with pages cannot be completed: CodeConflict.
+	// Those of a failed or cancelled one stay, since it can be resumed.
 	EndRun(ctx context.Context, f Fence, state RunState, cause *Error, at time.Time) error
 }
 

@@ -22,17 +22,9 @@ type account struct {
 	TokenSecret    string `json:"token_secret"`
 }
 
-// binary is the program under test; `make bench` builds it first.
-func binary() string {
-	if path := os.Getenv("SLUICE_BINARY"); path != "" {
-		return path
-	}
-	return filepath.Join("bin", "sluice")
-}
-
 // withAccount serves an emulated account in a process of its own while use runs.
-func withAccount(ctx context.Context, use func(a account) error, args ...string) (err error) {
-	cmd := exec.CommandContext(ctx, binary(), append([]string{"emulate", "--json", "--listen", "127.0.0.1:0"}, args...)...)
+func withAccount(ctx context.Context, f accountFlags, use func(a account) error) (err error) {
+	cmd := exec.CommandContext(ctx, self(), f.args()...)
 	cmd.Stderr = os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := cmd.StdoutPipe()
@@ -77,13 +69,18 @@ func (a answer) rate() float64 {
 	return float64(a.Count) / a.Seconds
 }
 
+// self is the path of this program.
+func self() string {
+	path, err := os.Executable()
+	if err != nil {
+		return os.Args[0]
+	}
+	return path
+}
+
 // ourClient is a measurement of the Go client in a process of its own.
 func ourClient(a account, args ...string) *exec.Cmd {
-	self, err := os.Executable()
-	if err != nil {
-		self = os.Args[0]
-	}
-	return with(a, exec.Command(self, append([]string{"client"}, args...)...))
+	return with(a, exec.Command(self(), append([]string{"client"}, args...)...))
 }
 
 // nodeClient is a measurement of npm netsuite-rest.

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 	"time"
 )
@@ -32,11 +33,21 @@ type plan struct {
 	out     string
 }
 
+// parts are what bench starts of itself.
+var parts = map[string]func(ctx context.Context, args []string) error{"client": runClient, "emulator": serveEmulator}
+
+func arg(n int) string {
+	if n < len(os.Args) {
+		return os.Args[n]
+	}
+	return ""
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if len(os.Args) > 1 && os.Args[1] == "client" { // a measurement in its own process
-		if err := runClient(ctx, os.Args[2:]); err != nil {
+	if part, is := parts[arg(1)]; is { // a part that runs in a process of its own
+		if err := part(ctx, os.Args[2:]); err != nil {
 			fail(err)
 		}
 		return

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"strconv"
 )
@@ -16,12 +15,7 @@ const query = "SELECT id, entityid, companyname, email, phone, externalid, datec
 // requests without a look at the answers.
 func measureSuiteQL(ctx context.Context, p plan) ([]figure, error) {
 	var figures []figure
-	dir, err := seedFolder(p.rows)
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	err = withAccount(ctx, func(a account) error {
+	err := withAccount(ctx, accountFlags{rows: p.rows, concurrency: p.limit}, func(a account) error {
 		for _, c := range []struct {
 			who     string
 			command func() *exec.Cmd
@@ -41,7 +35,7 @@ func measureSuiteQL(ctx context.Context, p plan) ([]figure, error) {
 			figures = append(figures, figure{"suiteql", c.who, best.rate(), "rows/s", fmt.Sprintf("%d rows", best.Count)})
 		}
 		return nil
-	}, "--concurrency", strconv.Itoa(p.limit), "--seed", dir)
+	})
 	return figures, err
 }
 
@@ -51,7 +45,7 @@ func measureImport(ctx context.Context, p plan) ([]figure, error) {
 	var figures []figure
 	records, limit := strconv.Itoa(p.records), strconv.Itoa(p.limit)
 	for _, who := range []string{"sluice", "netsuite-rest"} {
-		err := withAccount(ctx, func(a account) error { // a fresh account for each
+		err := withAccount(ctx, accountFlags{concurrency: p.limit}, func(a account) error { // a fresh account for each
 			best, err := best(ctx, p, func() *exec.Cmd {
 				if who == "sluice" {
 					return ourClient(a, "create", records, limit)
@@ -66,7 +60,7 @@ func measureImport(ctx context.Context, p plan) ([]figure, error) {
 			}
 			figures = append(figures, figure{"import", who, best.rate(), "records/s", fmt.Sprintf("%d slots, %d refusals", p.limit, best.Refusals)})
 			return nil
-		}, "--concurrency", limit)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +72,7 @@ func measureImport(ctx context.Context, p plan) ([]figure, error) {
 // always work and every request takes a while.
 func measureSlots(ctx context.Context, p plan) ([]figure, error) {
 	var figures []figure
-	err := withAccount(ctx, func(a account) error {
+	err := withAccount(ctx, accountFlags{concurrency: p.limit, latency: p.latency}, func(a account) error {
 		got, err := runProcess(ctx, ourClient(a, "create", strconv.Itoa(60*p.limit), strconv.Itoa(p.limit)))
 		if err != nil {
 			return err
@@ -88,7 +82,7 @@ func measureSlots(ctx context.Context, p plan) ([]figure, error) {
 			{"slots", "sluice", got.rate(), "records/s", fmt.Sprintf("at most %.4g are possible", float64(p.limit)/p.latency.Seconds())},
 		}
 		return nil
-	}, "--concurrency", strconv.Itoa(p.limit), "--latency", p.latency.String())
+	})
 	return figures, err
 }
 
@@ -96,12 +90,7 @@ func measureSlots(ctx context.Context, p plan) ([]figure, error) {
 func measureMemory(ctx context.Context, p plan) ([]figure, error) {
 	var figures []figure
 	for _, rows := range []int{1_000, p.large} {
-		dir, err := seedFolder(rows)
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		err = withAccount(ctx, func(a account) error {
+		err := withAccount(ctx, accountFlags{rows: rows, concurrency: p.limit}, func(a account) error {
 			got, err := runProcess(ctx, ourClient(a, "read", strconv.Itoa(rows)))
 			if err != nil {
 				return err
@@ -111,7 +100,7 @@ func measureMemory(ctx context.Context, p plan) ([]figure, error) {
 			}
 			figures = append(figures, figure{"memory", "sluice", float64(got.Peak) / (1 << 20), "MiB at most", fmt.Sprintf("%d rows", got.Count)})
 			return nil
-		}, "--concurrency", strconv.Itoa(p.limit), "--seed", dir)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/sluicehq/sluice"
 )
 
 // Config is what an API needs.
@@ -71,10 +73,21 @@ func (a *API) setPublic(address string) error {
 }
 
 // Handler answers requests from the network.
-func (a *API) Handler() http.Handler { return a.guard(a.mux) }
+func (a *API) Handler() http.Handler { return a.guard(a.routed()) }
 
 // LocalHandler answers requests from the data folder's socket, as Local.
-func (a *API) LocalHandler() http.Handler { return a.guardLocal(a.mux) }
+func (a *API) LocalHandler() http.Handler { return a.guardLocal(a.routed()) }
 
 // Document returns the OpenAPI document as JSON.
 func (a *API) Document() []byte { return a.spec }
+
+// routed answers by the route table, and in our own form where that has no route.
+func (a *API) routed() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := a.mux.Handler(r); pattern == "" {
+			a.refuse(w, r, sluice.NotFound("route", r.Method+" "+r.URL.Path).Fix("The API's routes are listed at /docs"))
+			return
+		}
+		a.mux.ServeHTTP(w, r)
+	})
+}

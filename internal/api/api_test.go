@@ -139,6 +139,9 @@ func TestBodies(t *testing.T) {
 	if w, _ := local(t, s, "GET", "/api/v1/runs?colour=red", ""); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("unknown query parameter: %d", w.Code)
 	}
+	if w, _ := local(t, s, "POST", "/nowhere", ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "not_found") {
+		t.Errorf("unknown route: %d %s", w.Code, w.Body)
+	}
 	if w, _ := local(t, s, "GET", "/nowhere", ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "not_found") {
 		t.Errorf("unknown page: %d %s", w.Code, w.Body)
 	}
@@ -167,6 +170,9 @@ func TestDocsPage(t *testing.T) {
 		if r.id != "" && !strings.Contains(text, `<article id="`+r.id+`">`) {
 			t.Errorf("%s is not documented", r.id)
 		}
+	}
+	if n := strings.Count(text, "<h4>Body</h4>"); n < 10 {
+		t.Errorf("only %d operations show their body", n)
 	}
 	for _, m := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(text, -1) {
 		if !strings.Contains(text, `id="`+m[1]+`"`) {

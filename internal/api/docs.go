@@ -73,6 +73,9 @@ type docsParam struct {
 // docsType is a type in words: "list of " with the schema that its items have.
 type docsType struct{ Type, Schema string }
 
+// Any reports whether there is a type.
+func (t docsType) Any() bool { return t != docsType{} }
+
 type docsSchema struct {
 	Name, Doc string
 	Fields    []docsField
@@ -94,7 +97,7 @@ func renderDocs(doc *huma.OpenAPI) ([]byte, error) {
 	if p.Style, err = pageStyle(); err != nil {
 		return nil, err
 	}
-	for _, tag := range []string{tagServer, tagConnections, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
+	for _, tag := range []string{tagServer, tagConnections, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
 		p.Tags = append(p.Tags, docsTag{tag, docsOperations(doc, tag)})
 	}
 	schemas := doc.Components.Schemas.Map()

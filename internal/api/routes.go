@@ -13,6 +13,7 @@ const (
 	tagRuns        = "Runs"
 	tagErrors      = "Record errors"
 	tagPeople      = "People"
+	tagGuide       = "Set-up guide"
 )
 
 // routes is the route table: every path that the server answers, with the
@@ -20,7 +21,7 @@ const (
 func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.recordRoutes(),
-		a.flowRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
+		a.guideRoutes(), a.flowRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
 	return table
@@ -73,6 +74,14 @@ func (a *API) recordRoutes() []route {
 		{"PATCH", root + "/records/{type}/{id}", query, false, "updateRecord", t, "Change a record", operation(a.updateRecord)},
 		{"DELETE", root + "/records/{type}/{id}", query, false, "deleteRecord", t, "Delete a record", operation(a.deleteRecord)},
 		{"PUT", root + "/records/{type}/external/{external_id}", query, false, "upsertRecord", t, "Create or change the record with an external ID", operation(a.upsertRecord)},
+	}
+}
+
+func (a *API) guideRoutes() []route {
+	const t, view = tagGuide, sluice.PermView
+	return []route{
+		{"GET", "/api/v1/guide", view, false, "guide", t, "What to set up in NetSuite for a connection, with the smallest role for the flows", operation(a.guide)},
+		{"GET", "/api/v1/guide/applications", view, false, "listApplications", t, "Applications that the guide knows", operation(a.listApplications)},
 	}
 }
 

@@ -10,11 +10,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/connector"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/store"
@@ -25,16 +28,18 @@ const shutdownGrace = 10 * time.Second
 
 // App is a server: the data folder, the store, the engine and the listeners.
 type App struct {
-	cfg        Config
-	core       *core
-	connectors *connectors
-	api        *api.API
-	network    net.Listener // nil without Config.Listen
-	socket     net.Listener
-	setupURL   string
-	closers    []func() error
-	closed     sync.Once
-	closeErr   error
+	cfg  Config
+	core *core
+	// suite is NetSuite's connector: single queries and records take their client from
+	// it, so that they share the account's budget of requests with the flows.
+	suite    *suitetalk.Connector
+	api      *api.API
+	network  net.Listener // nil without Config.Listen
+	socket   net.Listener
+	setupURL string
+	closers  []func() error
+	closed   sync.Once
+	closeErr error
 }
 
 // New opens everything that the server needs and listens, so that Addr is known
@@ -82,8 +87,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.onClose(a.core.store.Close)
-	a.connectors = newConnectors(&a.cfg)
-	a.core.connector, a.core.slots = a.connectors, a.connectors.suite.Governor
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
+	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
+	a.core.slots = a.suite.Governor
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
@@ -144,7 +150,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: conns, Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
-		Records: records{core: a.core, connections: conns, client: a.connectors.suite.Client},
+		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
 }
 
@@ -159,7 +165,7 @@ func (a *App) Addr() net.Addr {
 // URL returns the address for people: Config.PublicURL, else http://localhost:PORT.
 func (a *App) URL() string {
 	if a.cfg.PublicURL != "" {
-		return a.cfg.PublicURL
+		return strings.TrimSuffix(a.cfg.PublicURL, "/")
 	}
 	if a.network == nil {
 		return ""

@@ -112,6 +112,10 @@ func TestSetupLinkWorksOnce(t *testing.T) {
 	if got := get(t, s.SetupURL()); got.StatusCode != http.StatusOK || !strings.Contains(got.Header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Fatalf("form: %s, policy %q", got.Status, got.Header.Get("Content-Security-Policy"))
 	}
+	// A form of a page with the policy no-referrer has the origin "null" (Fetch, section 3.2).
+	if policy := get(t, s.SetupURL()).Header.Get("Referrer-Policy"); policy != "same-origin" {
+		t.Errorf("referrer policy %q: browsers would not say where the form comes from", policy)
+	}
 	if got := get(t, s.URL()+"/setup?token=wrong"); got.StatusCode != http.StatusGone {
 		t.Errorf("wrong token: %s", got.Status)
 	}

@@ -122,8 +122,8 @@ func TestUpdateConnectionSecrets(t *testing.T) {
 }
 
 // A secret shows up in no answer, no log line, no audit event and no file of the
-// data folder but the key that seals it, whatever goes wrong. To see the test
-// fail, let core.keys.Seal return the text itself.
+// data folder, whatever goes wrong. To see the test fail, let connections.sealed
+// store secret.Reveal() instead of what Seal returns.
 func TestCanaryIsNowhere(t *testing.T) {
 	s := start(t)
 	owner := s.user(t, sluice.RoleOwner)
@@ -172,6 +172,15 @@ func TestCanaryIsNowhere(t *testing.T) {
 	for place, text := range map[string]string{"an answer": seen.String(), "the log": s.log.String()} {
 		if i := strings.Index(text, canary); i >= 0 {
 			t.Errorf("%s holds the secret: …%s…", place, text[max(0, i-200):min(len(text), i+60)])
+		}
+	}
+	stored, err := s.core.store.Connection(t.Context(), "ns")
+	if err != nil || len(stored.Sealed) != 4 {
+		t.Fatalf("%d sealed secrets, %v", len(stored.Sealed), err)
+	}
+	for field, sealed := range stored.Sealed { // the store may encode them: files alone do not show
+		if strings.Contains(string(sealed), canary) {
+			t.Errorf("%s is not sealed", field)
 		}
 	}
 	err = filepath.WalkDir(s.cfg.DataDir, func(path string, d fs.DirEntry, err error) error {

@@ -54,7 +54,7 @@ var arrows = []arrow{
 	{pattern: "internal/acceptance", test: true},
 	{pattern: "internal/e2e", test: true},
 	{pattern: "internal/suite", std: true},
-	{pattern: "bench", may: []string{"netsuite/..."}},
+	{pattern: "bench", may: []string{"netsuite/...", "emulator/..."}},
 }
 
 // rootMayNot are packages of the standard library that would let the nouns do I/O.

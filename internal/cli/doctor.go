@@ -98,28 +98,36 @@ func meaningsText(list []client.CodeMeaning) string {
 
 // diagnosisText draws the path, lists what was asked, and ends with the verdict.
 func diagnosisText(d *client.Diagnosis) string {
-	var b strings.Builder
-	b.WriteString(pathLine(d.Path) + "\n\n")
+	var w page
+	w.WriteString(pathLine(d.Path) + "\n\n")
 	for _, s := range d.Path {
 		for i, f := range s.Findings {
 			mark := stageMarks[s.State]
 			if s.State == string(sluice.StageBroken) && i < len(s.Findings)-1 {
 				mark = " " // the last finding is what broke it
 			}
-			fmt.Fprintf(&b, "%s %-11s %s: %s\n", mark, s.Name, oneLine(f.Asked), oneLine(f.Answer))
+			w.write(fmt.Sprintf("%s %-11s ", mark, s.Name), oneLine(f.Asked+": "+f.Answer))
 		}
 	}
-	fmt.Fprintf(&b, "\n%s.\n", oneLine(d.Verdict.Summary))
+	w.WriteString("\n")
+	w.write("", oneLine(d.Verdict.Summary)+".")
 	if len(d.Verdict.Connections) > 0 {
-		fmt.Fprintf(&b, "This holds for the connections %s.\n", strings.Join(d.Verdict.Connections, ", "))
+		w.write("", "This holds for the connections "+strings.Join(d.Verdict.Connections, ", ")+".")
 	}
 	for i, c := range d.Verdict.Steps {
-		fmt.Fprintf(&b, "\n%d. %s\n   %s.\n   %s.\n", i+1, orNothing(c.Step), oneLine(c.Why), oneLine(c.Fix))
+		w.WriteString("\n")
+		w.write(fmt.Sprintf("%d. ", i+1), orNothing(c.Step))
+		w.write("   ", oneLine(c.Why)+".")
+		w.write("   ", oneLine(c.Fix)+".")
 	}
 	if d.Verdict.Question != "" {
-		fmt.Fprintf(&b, "\nWhat decides: %s\n", oneLine(d.Verdict.Question))
+		w.WriteString("\n")
+		w.write("What decides: ", oneLine(d.Verdict.Question))
 	}
-	return b.String()
+	if len(d.Verdict.Steps) > 0 {
+		w.WriteString("\nMenus and fields of the steps: sluice guide\n")
+	}
+	return w.String()
 }
 
 func orNothing(step string) string {

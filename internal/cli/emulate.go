@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
-	"strings"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,13 +22,19 @@ programs that start it.`
 
 func (p *program) emulateCommand() *cobra.Command {
 	var o emulator.Options
-	var listen string
+	var listen, seed string
 	var latency time.Duration
 	var oneLine bool
 	c := &cobra.Command{Use: "emulate", Short: "Serve a NetSuite account on this machine", Long: emulateHelp, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if latency > 0 {
 				o.Latency = emulator.FixedLatency(latency)
+			}
+			if seed != "" {
+				if _, err := os.Stat(seed); err != nil {
+					return err
+				}
+				o.Records = os.DirFS(seed)
 			}
 			e, err := emulator.New(o)
 			if err != nil {
@@ -48,7 +54,8 @@ func (p *program) emulateCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&listen, "listen", "127.0.0.1:8322", "address to listen on; port 0 picks one")
 	f.StringVar(&o.AccountID, "account", emulator.DefaultAccountID, "account ID in realm form")
-	f.Uint64Var(&o.Seed, "seed", 0, "number that decides everything made up: keys, sample data, which requests fail")
+	f.StringVar(&seed, "seed", "", "folder of records to add to the sample company, one file TYPE.jsonl for each type")
+	f.Uint64Var(&o.Seed, "random", 0, "number that decides everything made up: keys, sample data, which requests fail")
 	f.IntVar(&o.Concurrency, "concurrency", 0, "requests at one time that the account takes (default 5)")
 	f.DurationVar(&latency, "latency", 0, "how long the account thinks about each request")
 	f.StringVar(&o.StateFile, "state", "", "file that keeps the account over restarts")
@@ -91,7 +98,6 @@ func (p *program) announce(c emulator.Credentials, address string, oneLine bool)
 		return err
 	}
 	p.say("\nA NetSuite account is at %s until you press Ctrl-C. Its control pages: %s/_emulator/", c.BaseURL, c.BaseURL)
-	p.say("Connect to it: %s", strings.Join([]string{"sluice connection create emulator --kind netsuite --set account=" + c.Account,
-		"--set base_url=" + c.BaseURL, "--secret …"}, " "))
+	p.say("Connect to it (this asks for the keys): sluice connection create emulator --kind netsuite --set account=%s --set base_url=%s", c.Account, c.BaseURL)
 	return nil
 }

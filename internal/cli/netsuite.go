@@ -25,9 +25,7 @@ func (p *program) suiteQLCommand() *cobra.Command {
 				if err := p.show(rows.Items, func() *grid { return rowGrid(rows) }); err != nil {
 					return err
 				}
-				if rows.More {
-					p.say("There are more rows (%d in all). Take more with --limit and --offset.", rows.Total)
-				}
+				p.sayMore("rows", rows.More, rows.Total)
 				return nil
 			})
 		}}
@@ -35,6 +33,13 @@ func (p *program) suiteQLCommand() *cobra.Command {
 	c.Flags().Int64Var(&q.Offset, "offset", 0, "rows to pass over; a multiple of the limit")
 	c.Flags().StringArrayVar(&q.Params, "param", nil, "value for the next question mark in the query")
 	return c
+}
+
+// sayMore tells that a page is not all there is.
+func (p *program) sayMore(what string, more bool, total int64) {
+	if more {
+		p.say("There are more %s (%d in all). Take more with --limit and --offset.", what, total)
+	}
 }
 
 // rowGrid has the columns of all rows: those of the first in their order, then
@@ -92,13 +97,17 @@ func (p *program) recordList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.show(page, func() *grid {
+			if err := p.show(page.Items, func() *grid {
 				g := &grid{header: []string{"type", "id"}, empty: "No records."}
 				for _, r := range page.Items {
 					g.add(r.Type, r.ID)
 				}
 				return g
-			})
+			}); err != nil {
+				return err
+			}
+			p.sayMore("records", page.More, page.Total)
+			return nil
 		})
 	}}
 	c.Flags().StringVar(&q.Q, "q", "", `NetSuite's record filter: companyName START_WITH "A"`)

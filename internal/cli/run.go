@@ -61,12 +61,21 @@ func runID(arg string) (int64, error) {
 
 // onRun makes a command for one run.
 func (p *program) onRun(use, short string, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
+	return onNumber(use, short, p.with, do)
+}
+
+// workingOn is onRun for commands that wait: a server of our own works the run.
+func (p *program) workingOn(use, short string, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
+	return onNumber(use, short, p.working, do)
+}
+
+func onNumber(use, short string, reach func(*cobra.Command, call) error, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
 	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		id, err := runID(args[0])
 		if err != nil {
 			return err
 		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error { return do(ctx, c, id) })
+		return reach(cmd, func(ctx context.Context, c *client.Client) error { return do(ctx, c, id) })
 	}}
 }
 
@@ -91,23 +100,16 @@ func (p *program) runCancel() *cobra.Command {
 }
 
 func (p *program) runWatch() *cobra.Command {
-	return p.onRun("watch RUN", "Wait for a run's end", p.follow)
+	return p.workingOn("watch RUN", "Wait for a run's end", p.follow)
 }
 
 func (p *program) runResume() *cobra.Command {
-	return &cobra.Command{Use: "resume RUN", Short: "Let a failed or cancelled run go on, and wait for its end", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := runID(args[0])
-			if err != nil {
-				return err
-			}
-			return p.working(cmd, func(ctx context.Context, c *client.Client) error {
-				if _, err := c.ResumeRun(ctx, id); err != nil {
-					return err
-				}
-				return p.follow(ctx, c, id)
-			})
-		}}
+	return p.workingOn("resume RUN", "Let a failed or cancelled run go on, and wait for its end", func(ctx context.Context, c *client.Client, id int64) error {
+		if _, err := c.ResumeRun(ctx, id); err != nil {
+			return err
+		}
+		return p.follow(ctx, c, id)
+	})
 }
 
 // follow waits for a run's end, shows it, and fails when the run did.
@@ -147,6 +149,9 @@ func (p *program) await(ctx context.Context, c *client.Client, id int64) (*clien
 	defer progress.end()
 	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
 		run, err := c.GetRun(ctx, id)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("stopped waiting for run %d; wait on with: sluice run watch %d", id, id)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +161,6 @@ func (p *program) await(ctx context.Context, c *client.Client, id int64) (*clien
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("stopped waiting for run %d, which goes on: sluice run watch %d", id, id)
 		case <-time.After(wait):
 		}
 	}

@@ -9,6 +9,15 @@ import (
 	"time"
 )
 
+// Application is an object of the API.
+type Application struct {
+	BundleApplication string `json:"bundle_application,omitempty"`
+	BundleRole        string `json:"bundle_role"`
+	Family            string `json:"family"`
+	ID                string `json:"id"`
+	Name              string `json:"name"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -121,6 +130,16 @@ type ConnectionInput struct {
 	Status string `json:"status,omitempty"`
 	// Set by the server
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
+}
+
+// CopyField is an object of the API.
+type CopyField struct {
+	// Field of a Sluice connection
+	Field string `json:"field"`
+	// NetSuite shows it once and never again
+	Once bool `json:"once,omitempty"`
+	// What NetSuite calls it
+	Shown string `json:"shown"`
 }
 
 // Counts is an object of the API.
@@ -278,10 +297,41 @@ type FlowText struct {
 	Text string `json:"text"`
 }
 
+// FormField is an object of the API.
+type FormField struct {
+	Do    string `json:"do"`
+	Label string `json:"label"`
+	Note  string `json:"note,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+// Grant is an object of the API.
+type Grant struct {
+	// What needs it
+	For   []string `json:"for"`
+	ID    string   `json:"id"`
+	Level string   `json:"level"`
+	Name  string   `json:"name"`
+	Tab   string   `json:"tab"`
+}
+
 // Group is an object of the API.
 type Group struct {
-	As string   `json:"as"`
-	By []string `json:"by"`
+	As    string   `json:"as"`
+	By    []string `json:"by"`
+	First int64    `json:"first,omitempty"`
+}
+
+// Guide is an object of the API.
+type Guide struct {
+	Application *Application `json:"application,omitempty"`
+	Auth        string       `json:"auth"`
+	AuthLabel   string       `json:"auth_label"`
+	Bundle      bool         `json:"bundle"`
+	// What to know before the first step
+	Notices []string     `json:"notices"`
+	Role    NetSuiteRole `json:"role"`
+	Steps   []SetupStep  `json:"steps"`
 }
 
 // Health is an object of the API.
@@ -343,6 +393,13 @@ type Kind struct {
 	Help   string  `json:"help"`
 	ID     string  `json:"id"`
 	Label  string  `json:"label"`
+}
+
+// ListApplication is an object of the API.
+type ListApplication struct {
+	Items []Application `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
 }
 
 // ListAuditEvent is an object of the API.
@@ -424,6 +481,18 @@ type NetSuiteImport struct {
 	Record     string   `json:"record"`
 	Replace    []string `json:"replace,omitempty"`
 	Sublist    string   `json:"sublist,omitempty"`
+}
+
+// NetSuiteRole is an object of the API.
+type NetSuiteRole struct {
+	Advised   []Grant             `json:"advised"`
+	Basis     string              `json:"basis"`
+	Checklist string              `json:"checklist"`
+	CloneOf   string              `json:"clone_of,omitempty"`
+	Grants    []Grant             `json:"grants"`
+	Name      string              `json:"name"`
+	SDF       string              `json:"sdf,omitempty"`
+	Unknown   []UnknownPermission `json:"unknown"`
 }
 
 // NewToken is an object of the API.
@@ -640,6 +709,31 @@ type SQLLines struct {
 	Table  string            `json:"table"`
 }
 
+// SetupStep is an object of the API.
+type SetupStep struct {
+	// What to do there, in this order
+	Actions []string  `json:"actions"`
+	Check   StepCheck `json:"check"`
+	// What to copy into the connection
+	Copies []CopyField `json:"copies"`
+	// What to enter or tick
+	Fields []FormField `json:"fields"`
+	// Pages of Oracle's NetSuite help
+	Help []string `json:"help"`
+	ID   string   `json:"id"`
+	// Exact menu paths; more than one are alternatives
+	Menus  []string `json:"menus"`
+	Number int64    `json:"number"`
+	// Not needed by every connection; Why says by which
+	Optional bool   `json:"optional,omitempty"`
+	Title    string `json:"title"`
+	// What goes wrong here
+	Traps []string `json:"traps"`
+	// Who can do it
+	Who string `json:"who"`
+	Why string `json:"why"`
+}
+
 // Stage is an object of the API.
 type Stage struct {
 	Findings []Finding `json:"findings,omitempty"`
@@ -653,6 +747,14 @@ type Step struct {
 	Import *Import `json:"import,omitempty"`
 	Map    string  `json:"map,omitempty"`
 	Name   string  `json:"name,omitempty"`
+}
+
+// StepCheck is an object of the API.
+type StepCheck struct {
+	// The doctor's probe
+	Probe string `json:"probe"`
+	// What shows that the step is done
+	Sign string `json:"sign"`
 }
 
 // StepCounts is an object of the API.
@@ -704,6 +806,12 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// UnknownPermission is an object of the API.
+type UnknownPermission struct {
+	For  string `json:"for"`
+	Name string `json:"name"`
 }
 
 // User is an object of the API.
@@ -1006,6 +1114,42 @@ func (c *Client) PreviewFlow(ctx context.Context, name string, body PreviewOptio
 func (c *Client) StartRun(ctx context.Context, name string) (*Run, error) {
 	out := new(Run)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/run", escape(name)), nil, nil, out)
+}
+
+// GuideQuery holds the query parameters of Guide. Zero values are left out.
+type GuideQuery struct {
+	// Authentication type of the connection
+	Type string
+	// ID or name of an application
+	Application string
+	// The Celigo bundle (20038 or higher) is in the account
+	Bundle bool
+	// Flows that the role is computed for
+	Flow []string
+	// Count only what the flows do through this connection
+	Connection string
+}
+
+func (q *GuideQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "type", q.Type)
+	setQuery(v, "application", q.Application)
+	setQuery(v, "bundle", q.Bundle)
+	setQuery(v, "flow", q.Flow)
+	setQuery(v, "connection", q.Connection)
+	return v
+}
+
+// Guide calls GET /api/v1/guide: What to set up in NetSuite for a connection, with the smallest role for the flows.
+func (c *Client) Guide(ctx context.Context, query GuideQuery) (*Guide, error) {
+	out := new(Guide)
+	return out, c.call(ctx, "GET", "/api/v1/guide", query.values(), nil, out)
+}
+
+// ListApplications calls GET /api/v1/guide/applications: Applications that the guide knows.
+func (c *Client) ListApplications(ctx context.Context) (*ListApplication, error) {
+	out := new(ListApplication)
+	return out, c.call(ctx, "GET", "/api/v1/guide/applications", nil, nil, out)
 }
 
 // Health calls GET /api/v1/health: Is the server well.

@@ -13,21 +13,23 @@
 // that decides; Explain reads the answer.
 package doctor
 
-// IDs of the guide's steps.
+import "github.com/sluicehq/sluice/internal/guide"
+
+// The guide's steps, by what is wrong here.
 const (
-	stepAccount     = "account-id"
-	stepFeatures    = "enable-features"
-	stepIntegration = "integration-record"
-	stepRole        = "role"
-	stepPermissions = "role-permissions"
-	stepUser        = "user-role"
-	stepToken       = "access-token"
-	stepCertificate = "certificate"
-	stepRESTlet     = "restlet-deployment"
-	stepConcurrency = "concurrency"
-	stepTimeZone    = "time-zone"
-	stepRefresh     = "sandbox-refresh"
-	stepNetwork     = "network"
-	stepClock       = "clock"
-	stepBaseURL     = "base-url"
+	stepAccount     = guide.StepAccountID
+	stepFeatures    = guide.StepEnableFeatures
+	stepIntegration = guide.StepIntegrationRecord
+	stepRole        = guide.StepRole
+	stepPermissions = guide.StepRolePermissions
+	stepUser        = guide.StepUserRole
+	stepToken       = guide.StepAccessToken
+	stepCertificate = guide.StepCertificate
+	stepRESTlet     = guide.StepRESTletDeployment
+	stepConcurrency = guide.StepConcurrency
+	stepTimeZone    = guide.StepTimeZone
+	stepRefresh     = guide.StepSandboxRefresh
+	stepNetwork     = guide.StepNetwork
+	stepClock       = guide.StepClock
+	stepBaseURL     = guide.StepBaseURL
 )

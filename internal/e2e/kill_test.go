@@ -43,7 +43,7 @@ func TestKillsNeitherLoseNorDouble(t *testing.T) {
 	}
 	r = decodeRun(t, text)
 	r.checkSums(t)
-	r.expectCounts(t, "120 109 0 9 2")
+	w.expect(r, "120 109 0 9 2")
 	w.expectOrders(109, r.total(t, "merchandise", "written").String(), r.total(t, "shipping", "written").String())
 }
 

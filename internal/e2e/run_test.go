@@ -90,11 +90,12 @@ func amount(t *testing.T, texts ...string) decimal.Decimal {
 	return sum
 }
 
-// expectCounts compares with "read written unchanged excluded failed".
-func (r run) expectCounts(t *testing.T, want string) {
-	t.Helper()
+// expect compares a run's counts with "read written unchanged excluded failed".
+func (w *world) expect(r run, want string) {
+	w.t.Helper()
 	c := r.Counts
 	if got := fmt.Sprint(c.Read, c.Written, c.Unchanged, c.Excluded, c.Failed); got != want {
-		t.Errorf("run %d: read, written, unchanged, excluded, failed are %s, want %s", r.ID, got, want)
+		w.t.Errorf("run %d: read, written, unchanged, excluded, failed are %s, want %s\n%s", r.ID, got, want,
+			w.sluice(exitOK, "error", "list", "--run", fmt.Sprint(r.ID)))
 	}
 }

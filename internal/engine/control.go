@@ -65,19 +65,44 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b *sluice.RecordError) int { return int(a.ID - b.ID) })
-	run := e.newRun(flow, sluice.RunRetry, by)
-	run.ExportDone = true
+	p, err := compile(flowID, &flow.Flow)
+	if err != nil {
+		return nil, err
+	}
 	var items []sluice.Item
 	for i, re := range list {
-		items = append(items, sluice.Item{Seq: int64(i + 1), Key: re.Key, Origin: re.Origin, Rows: re.Rows, Record: re.Record, ErrorID: re.ID})
-		run.Counts.Rows += int64(re.Rows)
+		items = append(items, retried(re, int64(i+1), flow.Flow.Export.Key))
 	}
-	run.Counts.Read = int64(len(items))
-	pages := cutPages(items, pageSize(flow.Flow.Pages))
-	if err := e.Store.CreateRun(ctx, run, pages); err != nil {
+	read, err := p.reads(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	run := e.newRun(flow, sluice.RunRetry, by)
+	run.ExportDone = true
+	run.Counts, run.Steps, run.Totals = read.Counts, read.Steps, read.Totals
+	if err := e.Store.CreateRun(ctx, run, cutPages(items, pageSize(flow.Flow.Pages))); err != nil {
 		return nil, err
 	}
 	return run, nil
+}
+
+// retried returns the item that tries an error's record again. A record that its
+// source could not give is refused once more, unless a person has put it in; then it
+// gets the key that it would have had.
+func retried(re *sluice.RecordError, seq int64, key []string) sluice.Item {
+	it := sluice.Item{Seq: seq, Key: re.Key, Origin: re.Origin, Rows: re.Rows, Record: re.Record, ErrorID: re.ID}
+	switch {
+	case re.Step != exportStep:
+	case len(re.Record) == 0:
+		it.Refused = &sluice.Error{Code: re.Code, Message: re.Message, Where: re.Where, Remedy: re.Remedy}
+	case len(key) > 0:
+		if name, err := sluice.ItemKey(key, re.Record); err != nil {
+			it.Refused = err
+		} else {
+			it.Key = name
+		}
+	}
+	return it
 }
 
 // Cancel asks the run to end. Pages that are in work are finished first.

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/sluicehq/sluice"
 )
@@ -30,7 +29,7 @@ func (w *pageWork) importStep(ctx context.Context, s *step, list []*passenger, c
 	}
 	err := d.deliver(ctx)
 	if err != nil {
-		d.keepKnown(ctx)
+		d.noteUnsent()
 	}
 	return err
 }
@@ -44,7 +43,6 @@ type deliverer struct {
 
 	fresh []*delivery // to be sent
 	doubt []*delivery // sent, and nobody knows what became of them
-	known []sluice.LedgerEntry
 }
 
 // load decides for each record whether it has to be sent, is there already, or is
@@ -146,17 +144,32 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 		d.doubt = append(d.doubt, it)
 	case same && entry.State == sluice.LedgerDelivered && entry.RunID == d.run.ID && entry.Page == d.page.Number:
 		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
-	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it.intent):
+	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it.intent), found && d.madeBefore(it, entry):
 		d.counts.Unchanged++
 	default:
 		d.fresh = append(d.fresh, it)
 	}
 }
 
+// madeBefore reports whether a retry meets a record that this import made already.
+// A person may have edited the record, or the flow's mapping, for the sake of
+// another step: it is not made a second time.
+func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
+	return it.retries() && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
+}
+
+// retries reports whether the delivery tries a record again that would be made
+// twice if it were sent twice.
+func (it *delivery) retries() bool {
+	return it.passenger.item.ErrorID != 0 && makes(it.mapped.Operation)
+}
+
+// makes reports whether each sending makes something new.
+func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Append }
+
 // leavesAlone reports whether a record that was delivered with this very content is not sent again.
 func (d *deliverer) leavesAlone(i *sluice.Intent) bool {
-	once := i.Operation == sluice.Add || i.Operation == sluice.Append
-	return once || d.step.imports.Unchanged == sluice.UnchangedSkip
+	return makes(i.Operation) || d.step.imports.Unchanged == sluice.UnchangedSkip
 }
 
 // deliver sends what is fresh and clears up what is in doubt, until neither is left.
@@ -187,7 +200,9 @@ func (d *deliverer) send(ctx context.Context) error {
 		return err
 	}
 	traits := d.writer.Traits()
-	now := d.Clock()
+	// Without the reading of the process's own clock, which stands still while the
+	// machine sleeps: another one may have taken over meanwhile.
+	now := d.Clock().Round(0)
 	var entries []sluice.LedgerEntry
 	for _, i := range intents {
 		i.SendBy = now.Add(traits.SendWindow)
@@ -247,14 +262,13 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 	d.note(it, sluice.LedgerRefused)
 }
 
-// note keeps a ledger entry for the end of the page.
+// note keeps a record's outcome for the end of the page. After it, the record is
+// not sent again in this page: the entry would hide that it was.
 func (d *deliverer) note(it *delivery, state sluice.LedgerState) {
 	if d.WithoutLedger {
 		return
 	}
-	entry := it.intent.Entry(state, d.Clock())
-	d.known = append(d.known, entry)
-	d.result.Entries = append(d.result.Entries, entry)
+	d.result.Entries = append(d.result.Entries, it.intent.Entry(state, d.Clock()))
 }
 
 func orFailure(f *sluice.Failure, code string, class sluice.Classification, message string) *sluice.Failure {
@@ -264,23 +278,12 @@ func orFailure(f *sluice.Failure, code string, class sluice.Classification, mess
 	return &sluice.Failure{Code: code, Classification: class, Message: message}
 }
 
-// keepKnown stores what is certain of a page that cannot be finished now, so that
-// the next attempt neither repeats it nor has to ask. The page itself stays.
-func (d *deliverer) keepKnown(ctx context.Context) {
-	entries := d.known
-	now := d.Clock()
+// noteUnsent takes back intents that the ledger has and that were not sent after all.
+func (d *deliverer) noteUnsent() {
 	for _, it := range d.fresh {
-		if !it.intent.SendBy.IsZero() && !d.WithoutLedger { // the ledger says intended, but it was not sent
-			entries = append(entries, it.intent.Entry(sluice.LedgerRefused, now))
+		if !it.intent.SendBy.IsZero() {
+			d.note(it, sluice.LedgerRefused)
 		}
-	}
-	if len(entries) == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := d.Store.SaveIntents(ctx, d.fence, entries); err != nil {
-		d.Log.Warn("keep the results of an unfinished page", "run", d.run.ID, "page", d.page.Number, "error", err)
 	}
 }
 

@@ -15,7 +15,7 @@ const maxReadBacks = 5
 // nothing while the other side may still be working on the request: such records
 // are asked for again when that time is over, and only then sent again.
 func (d *deliverer) clearDoubt(ctx context.Context) error {
-	for attempt := 1; len(d.doubt) > 0; {
+	for looks, attempt := 1, 1; len(d.doubt) > 0; looks++ {
 		batch := d.doubt
 		d.doubt = nil
 		asked := d.Clock() // before reading: what settles meanwhile was not settled then
@@ -40,7 +40,7 @@ func (d *deliverer) clearDoubt(ctx context.Context) error {
 		if len(d.fresh) > 0 && settled > 0 {
 			return nil // send what can be sent; the rest has time until then
 		}
-		if err := d.stop.wait(d.untilNextLook(asked, attempt)); err != nil {
+		if err := d.stop.wait(d.untilNextLook(asked, looks)); err != nil {
 			return err
 		}
 		if d.anySettled(asked) {
@@ -55,7 +55,7 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 	over := !asked.Before(it.intent.SettlesAt)
 	switch {
 	case r.State == sluice.ResultWritten:
-		d.written(it, r)
+		d.arrived(it, r)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultAbsent && over:
@@ -67,6 +67,28 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 		return false
 	}
 	return true
+}
+
+// arrived files a delivery whose intent turned out to have had its effect. Where the
+// intent was for an earlier form of the record, the present one is still to be sent,
+// but for a retry that would make a second record.
+func (d *deliverer) arrived(it *delivery, r sluice.Result) {
+	switch {
+	case it.intent.Digest == it.mapped.Digest:
+		d.written(it, r)
+	case it.retries() && it.intent.Operation == it.mapped.Operation:
+		it.intent.TargetID = r.ID
+		d.note(it, sluice.LedgerDelivered)
+		d.counts.Failed++
+		it.passenger.fail(d.step.name, &sluice.Failure{
+			Code: "import.arrived_unedited", Classification: sluice.ClassDuplicate,
+			Message: "the record had arrived as it was before it was edited, so it was not sent again",
+			Remedy:  "Correct the record at the destination, then resolve this error",
+		})
+	default: // not noted: the intent that is stored next takes the entry's place
+		*it.intent = it.mapped
+		d.fresh = append(d.fresh, it)
+	}
 }
 
 // again sends a record once more, now that its request is known to have had no effect.
@@ -99,8 +121,8 @@ func (d *deliverer) unknown(it *delivery, f *sluice.Failure) {
 // untilNextLook returns how long to wait before reading back again: until the
 // first record settles, but not longer than a growing pause, since a record that
 // shows up earlier ends the wait.
-func (d *deliverer) untilNextLook(now time.Time, attempt int) time.Duration {
-	pause := min(time.Duration(attempt)*time.Second, 15*time.Second)
+func (d *deliverer) untilNextLook(now time.Time, looks int) time.Duration {
+	pause := min(time.Duration(looks)*time.Second, 30*time.Second)
 	for _, it := range d.doubt {
 		if left := it.intent.SettlesAt.Sub(now); left > 0 && left < pause {
 			pause = left

@@ -24,6 +24,7 @@ type bench struct {
 	t      testing.TB
 	store  sluice.Store
 	system *system
+	source sluice.Connector // nil means system
 	flow   *sluice.FlowRevision
 	ledger bool
 	owners atomic.Int64
@@ -52,8 +53,12 @@ func (b *bench) save(f sluice.Flow) {
 
 // engine returns a new process's engine on st.
 func (b *bench) engine(st engine.Store) *engine.Engine {
+	var connector sluice.Connector = b.system
+	if b.source != nil {
+		connector = b.source
+	}
 	return engine.New(engine.Config{
-		Store: st, Connector: b.system, Owner: fmt.Sprint("process-", b.owners.Add(1)),
+		Store: st, Connector: connector, Owner: fmt.Sprint("process-", b.owners.Add(1)),
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},
@@ -385,12 +390,44 @@ func refusedRecordsAreKeptAndRetried(t *testing.T) {
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("%v %v", runs, err)
 	}
-	b.until(e, runs[0].ID, ended)
+	again := b.until(e, runs[0].ID, ended)
+	checkSums(t, again)
+	if again.Totals[0].Read == "0" {
+		t.Fatalf("the retry's control total is %+v", again.Totals[0])
+	}
 	left, err := b.store.RecordErrors(t.Context(), sluice.ErrorFilter{State: sluice.ErrorOpen})
 	if err != nil || len(left) != 0 {
 		t.Fatalf("%d errors are still open, %v", len(left), err)
 	}
 	expectOnce(t, s.contents(), 10)
+}
+
+// A record that fails in run after run is one open error; the run that delivers it closes it.
+func TestALaterRunSupersedesErrors(t *testing.T) { synctest.Test(t, aLaterRunSupersedesErrors) }
+
+func aLaterRunSupersedesErrors(t *testing.T) {
+	s := newSystem(3)
+	b := newBench(t, s, addFlow())
+	open := func() int {
+		t.Helper()
+		errs, err := b.store.RecordErrors(t.Context(), sluice.ErrorFilter{State: sluice.ErrorOpen})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(errs)
+	}
+	s.script = func() behaviour { return refuse }
+	for range 2 {
+		b.complete()
+		if n := open(); n != 3 {
+			t.Fatalf("%d open errors of 3 records", n)
+		}
+	}
+	s.script = nil
+	b.complete()
+	if n := open(); n != 0 {
+		t.Fatalf("%d errors are open after all records were delivered", n)
+	}
 }
 
 func TestDestinationDownFailsTheRunAndLosesNothing(t *testing.T) {

@@ -22,6 +22,9 @@ type execution struct {
 	// always that of the pages stored with it.
 	mu       sync.Mutex
 	progress sluice.RunProgress
+	// unsure is why storing failed. It may have been stored for all that, and
+	// progress lack it: nothing more is stored before the run is claimed anew.
+	unsure error
 }
 
 // execute works the run. It returns nil when every record has ended.
@@ -113,22 +116,25 @@ func (x *execution) workPages() error {
 		made <- x.makePages(ctx, pending, ready)
 	}()
 	crew := newCrew(x.parallel(), cancel)
+	left := false // a page was made and not begun
 	for number := range ready {
-		if !x.begin(ctx, crew, number) {
+		if left = !x.begin(ctx, crew, number); left {
 			break
 		}
 	}
 	workErr := crew.wait()
-	if workErr != nil || ctx.Err() != nil {
-		cancel()
-		for range ready {
-			continue // until makePages has ended
-		}
+	cancel()
+	for range ready {
+		continue // until makePages has ended
 	}
-	if makeErr := <-made; workErr == nil {
-		return makeErr
+	makeErr := <-made
+	switch {
+	case workErr != nil:
+		return workErr
+	case left && makeErr == nil:
+		return x.stop.cause()
 	}
-	return workErr
+	return makeErr
 }
 
 // makePages offers the pages that are there, then lets the export make the others.
@@ -165,8 +171,11 @@ func (x *execution) begin(ctx context.Context, crew *crew, number int64) bool {
 		return false
 	}
 	return crew.work(ctx, func() error {
-		defer unlock()
-		return x.workPage(x.stop.ended, page)
+		if err := x.workPage(x.stop.ended, page); err != nil {
+			return err // its keys stay locked: a later record must not overtake one that comes again
+		}
+		unlock()
+		return nil
 	})
 }
 
@@ -188,16 +197,25 @@ func (x *execution) parallel() int {
 
 // commit stores a worked page with the run's progress.
 func (x *execution) commit(ctx context.Context, r *sluice.PageResult, brought sluice.RunProgress) error {
+	return x.advance(brought, func(next sluice.RunProgress) error {
+		r.Progress, r.At = next, x.Clock()
+		return x.Store.CompletePage(ctx, x.fence, r)
+	})
+}
+
+// advance lets save store the run's progress together with what brought it.
+func (x *execution) advance(brought sluice.RunProgress, save func(next sluice.RunProgress) error) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.unsure != nil {
+		return x.unsure
+	}
 	next, err := merge(x.progress, brought)
 	if err != nil {
 		return err
 	}
-	r.Progress, r.At = next, x.Clock()
-	if err := x.Store.CompletePage(ctx, x.fence, r); err != nil {
-		return err
+	if x.unsure = save(next); x.unsure == nil {
+		x.progress = next
 	}
-	x.progress = next
-	return nil
+	return x.unsure
 }

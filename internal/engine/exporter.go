@@ -105,26 +105,13 @@ func (p *pager) name(items []sluice.Item) {
 
 // keep stores the pages, the cursor behind them and what was counted, at once.
 func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) error {
-	brought := p.program.newProgress()
-	for _, it := range items {
-		brought.Counts.Read++
-		brought.Counts.Rows += int64(it.Rows)
-		amounts, _ := p.program.amounts(p.stop.ended, it.Record) // a total that fails fails its record when the page is worked
-		if err := addAmounts(brought.Totals, amounts, ""); err != nil {
-			return err
-		}
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	next, err := merge(p.progress, brought)
+	brought, err := p.program.reads(p.stop.ended, items)
 	if err != nil {
 		return err
 	}
-	if err := p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next); err != nil {
-		return err
-	}
-	p.progress = next
-	return nil
+	return p.advance(brought, func(next sluice.RunProgress) error {
+		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next)
+	})
 }
 
 // cutPages cuts items into pages. A page's number is the place of its first

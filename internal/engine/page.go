@@ -3,10 +3,14 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
+
+// exportStep is where records fail that the export names but cannot read.
+const exportStep = "export"
 
 // passenger is a record on its way through the steps of a page.
 type passenger struct {
@@ -40,15 +44,40 @@ type pageWork struct {
 func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	w := &pageWork{execution: x, page: page, brought: x.program.newProgress(), result: &sluice.PageResult{Page: page.Number}}
 	w.board()
-	for i, s := range x.program.steps {
+	err := w.steps(ctx)
+	if err == nil {
+		err = w.settle(ctx)
+	}
+	if err == nil {
+		err = x.commit(ctx, w.result, w.brought)
+	}
+	if err != nil {
+		w.keepKnown(ctx)
+	}
+	return err
+}
+
+func (w *pageWork) steps(ctx context.Context) error {
+	for i, s := range w.program.steps {
 		if err := w.step(ctx, s, &w.brought.Steps[i]); err != nil {
 			return err
 		}
 	}
-	if err := w.settle(ctx); err != nil {
-		return err
+	return nil
+}
+
+// keepKnown stores the outcomes that are certain of a page that cannot be finished
+// now, those of all its steps, so that the next attempt neither repeats them nor has
+// to ask. The page itself stays.
+func (w *pageWork) keepKnown(ctx context.Context) {
+	if len(w.result.Entries) == 0 {
+		return
 	}
-	return x.commit(ctx, w.result, w.brought)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := w.Store.SaveIntents(ctx, w.fence, w.result.Entries); err != nil {
+		w.Log.Warn("keep the results of an unfinished page", "run", w.run.ID, "page", w.page.Number, "error", err)
+	}
 }
 
 // board makes passengers of the page's items. What the export refused has failed already.
@@ -57,9 +86,10 @@ func (w *pageWork) board() {
 		it := &w.page.Items[i]
 		p := &passenger{item: it, record: it.Record}
 		if it.Refused != nil {
-			p.fail("export", failureOf(it.Refused, sluice.ClassSource))
+			p.fail(exportStep, failureOf(it.Refused, sluice.ClassSource))
 		}
 		w.passengers = append(w.passengers, p)
+		w.result.Keys = append(w.result.Keys, it.Key)
 	}
 }
 

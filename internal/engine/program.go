@@ -120,6 +120,20 @@ func (p *program) newProgress() sluice.RunProgress {
 	return out
 }
 
+// reads returns what reading the items adds to a run's progress.
+func (p *program) reads(ctx context.Context, items []sluice.Item) (sluice.RunProgress, error) {
+	out := p.newProgress()
+	for _, it := range items {
+		out.Counts.Read++
+		out.Counts.Rows += int64(it.Rows)
+		amounts, _ := p.amounts(ctx, it.Record) // a total that fails fails its record when the page is worked
+		if err := addAmounts(out.Totals, amounts, ""); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
 // amounts evaluates the control totals of a record. A total that cannot be
 // evaluated counts as zero, and the error says which one it was.
 func (p *program) amounts(ctx context.Context, r sluice.Record) ([]decimal.Decimal, error) {

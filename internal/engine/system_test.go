@@ -34,6 +34,9 @@ type system struct {
 	order   []string            // keys in the order of their effects
 	loose   int
 	script  func() behaviour // nil means accept
+	judge   func(*sluice.Intent) behaviour
+	blind   bool // Reconcile finds nothing out
+	looks   int  // calls of Reconcile
 	settle  time.Duration
 	late    sync.WaitGroup
 	ordered bool
@@ -148,6 +151,9 @@ func (w *systemWriter) write(i *sluice.Intent) sluice.Result {
 	if w.script != nil {
 		b = w.script()
 	}
+	if w.judge != nil {
+		b = w.judge(i)
+	}
 	failure := &sluice.Failure{Code: "TEST", Classification: sluice.ClassOther, Message: "as the test wants it"}
 	switch b {
 	case refuse:
@@ -192,8 +198,16 @@ func (w *systemWriter) apply(i *sluice.Intent) sluice.Result {
 }
 
 func (w *systemWriter) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	w.mu.Lock()
+	w.looks++
+	blind := w.blind
+	w.mu.Unlock()
 	var out []sluice.Result
 	for _, i := range intents {
+		if blind {
+			out = append(out, sluice.Result{State: sluice.ResultUnknown})
+			continue
+		}
 		there := false
 		switch i.Operation {
 		case sluice.Append:

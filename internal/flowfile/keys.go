@@ -150,6 +150,7 @@ func groupShape() *shape {
 	return &shape{name: "Group", help: "In files the rows of a group may be anywhere. In queries the group's fields are the first of the query's key.", keys: []key{
 		{name: "by", form: texts, required: true, help: "The fields in which the rows of a record agree.", example: "[InvoiceNo]"},
 		{name: "as", form: text, required: true, help: "The field that holds the rows.", example: "lines"},
+		{name: "first", form: integer, min: 1, help: "Hold only so many rows of each group, for groups that are wanted once each. All rows count.", example: "1"},
 	}}
 }
 

@@ -50,17 +50,14 @@ func storedKeys(keys []string) []string {
 	return stored
 }
 
-// SaveIntents stores entries as intended. They are on the disk when it returns.
+// SaveIntents stores entries with the state that each carries. They are on the
+// disk when it returns.
 func (s *DB) SaveIntents(ctx context.Context, f sluice.Fence, entries []sluice.LedgerEntry) error {
-	intended := slices.Clone(entries)
-	for i := range intended {
-		intended[i].State = sluice.LedgerIntended
-	}
 	return s.write(ctx, func(q querier) error {
 		if err := checkFence(ctx, q, f); err != nil {
 			return err
 		}
-		return upsertEntries(ctx, q, intended)
+		return upsertEntries(ctx, q, entries)
 	})
 }
 

@@ -124,6 +124,9 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := upsertEntries(ctx, q, r.Entries); err != nil {
 			return err
 		}
+		if err := supersedeErrors(ctx, q, f.RunID, r.Keys, r.At); err != nil {
+			return err
+		}
 		if err := upsertErrors(ctx, q, r.Errors, r.At); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -63,6 +64,25 @@ func changeErrors(ctx context.Context, q querier, ids []int64, set, and string, 
 	}
 	return q.exec(ctx, "UPDATE record_errors SET "+set+" WHERE id IN (SELECT id FROM record_errors WHERE "+condition+" ORDER BY id"+
 		q.dialect.forUpdate+")"+and, append(args, list)...)
+}
+
+// supersedeErrors resolves the open errors that earlier runs of the flow left for
+// records that this run has worked again.
+func supersedeErrors(ctx context.Context, q querier, runID int64, keys []string, at time.Time) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	stored := make([]string, len(keys))
+	for i, key := range keys {
+		stored[i] = foreign(key).stored()
+	}
+	condition, list, err := q.inList("key", stored)
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(ctx, "UPDATE record_errors SET state = 'resolved', resolved_at = ?, resolved_by = ? WHERE state = 'open' AND run_id < ?"+
+		" AND flow_id = (SELECT flow_id FROM runs WHERE id = ?) AND "+condition, micros(at), fmt.Sprintf("run %d", runID), runID, runID, list)
+	return err
 }
 
 func resolveErrors(ctx context.Context, q querier, ids []int64, at time.Time) error {

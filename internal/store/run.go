@@ -207,7 +207,7 @@ func (s *DB) AskCancel(ctx context.Context, id int64, at time.Time) error {
 }
 
 // EndRun stores the final state and takes the run from its owner. Pages stay as
-// long as the run can be resumed, see ResumeRun.
+// long as the run can be resumed, see ResumeRun; a run that has any is not complete.
 func (s *DB) EndRun(ctx context.Context, f sluice.Fence, state sluice.RunState, cause *sluice.Error, at time.Time) error {
 	if !state.Ended() {
 		return sluice.Errorf(sluice.CodeInvalid, "%q is not the end of a run", state)
@@ -220,8 +220,24 @@ func (s *DB) EndRun(ctx context.Context, f sluice.Fence, state sluice.RunState, 
 		if err != nil {
 			return err
 		}
+		if state == sluice.RunCompleted {
+			if err := noPages(ctx, q, run.ID); err != nil {
+				return err
+			}
+		}
 		return endRun(ctx, q, run, state, cause, at)
 	})
+}
+
+// noPages is CodeConflict while a page of the run is not done: to complete the run
+// would lose its records.
+func noPages(ctx context.Context, q querier, runID int64) error {
+	var left int64
+	err := q.one(ctx, []any{&left}, "SELECT count(*) FROM pages WHERE run_id = ?", runID)
+	if err == nil && left > 0 {
+		err = sluice.Errorf(sluice.CodeConflict, "run %d has %d pages that are not done", runID, left).Fix("Resume the run")
+	}
+	return err
 }
 
 func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunState, cause *sluice.Error, at time.Time) error {

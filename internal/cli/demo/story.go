@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -107,6 +109,9 @@ func (d *Demo) tellErrors(ctx context.Context) error {
 // whatNext names commands that work while the demo is up.
 func (d *Demo) whatNext() {
 	d.tell("\nTry, in another terminal:")
+	if path := aliasNeeded(); path != "" {
+		d.tell("  alias sluice=%s", shellQuote(path))
+	}
 	for _, line := range []string{
 		"export SLUICE_DATA=" + shellQuote(d.Dir),
 		"sluice connection test netsuite",
@@ -123,6 +128,18 @@ func (d *Demo) whatNext() {
 	}
 	d.tell("\nFlows and data: %s", d.shopDir())
 	d.tell("Everything is up until you press Ctrl-C.")
+}
+
+// aliasNeeded returns this program's path, where the shell would not find it by its name.
+func aliasNeeded() string {
+	self, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	if found, err := exec.LookPath("sluice"); err == nil && found == self {
+		return ""
+	}
+	return self
 }
 
 // shellQuote writes text so that a shell takes it as one word.

@@ -118,8 +118,9 @@ func exports() map[string]connectortest.Export {
 		"csv group":  of(sluice.Export{CSV: csv, Group: by}, group("A", 1, 4), group("B", 2), group("a", 3), group("C", 5)),
 		"csv join": of(sluice.Export{CSV: &sluice.CSVExport{Path: "orders.csv", Join: []sluice.Join{{Path: "lines.csv", On: map[string]string{"order": "order"}, As: "lines", Null: "NULL"}}}},
 			joined("B", "bob", 2), joined("none", "nil"), joined("A", "ann", 1, 4)),
-		"jsonl":       of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}}, plain...),
-		"jsonl group": of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}, Group: by}, group("A", 1, 4), group("B", 2), group("a", 3), group("C", 5)),
+		"jsonl":            of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}}, plain...),
+		"first of a group": of(sluice.Export{CSV: csv, Group: &sluice.Group{By: []string{"order"}, As: "lines", First: 1}}, group("A", 1), group("B", 2), group("a", 3), group("C", 5)),
+		"jsonl group":      of(sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: "lines.jsonl"}, Group: by}, group("A", 1, 4), group("B", 2), group("a", 3), group("C", 5)),
 	}
 }
 
@@ -163,6 +164,19 @@ func TestOrigins(t *testing.T) {
 	items, err = d.records(&sluice.Export{CSV: &sluice.CSVExport{Path: "orders.csv", Join: []sluice.Join{{Path: "lines.csv", On: map[string]string{"order": "order"}, As: "lines"}}}})
 	if err != nil || items[2].Origin != "orders.csv row 4" || items[2].Rows != 3 || items[1].Rows != 1 {
 		t.Errorf("%+v, %v", items, err)
+	}
+}
+
+// What a record does not hold of its group still counts.
+func TestFirstOfAGroupCountsAll(t *testing.T) {
+	d := newDir(t)
+	d.write("lines.csv", lines)
+	items, err := d.records(&sluice.Export{CSV: &sluice.CSVExport{Path: "lines.csv"}, Group: &sluice.Group{By: []string{"order"}, As: "lines", First: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if items[0].Rows != 2 || items[0].Origin != "lines.csv row 2 and 1 more" {
+		t.Errorf("%d rows from %q", items[0].Rows, items[0].Origin)
 	}
 }
 

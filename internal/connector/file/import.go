@@ -3,7 +3,6 @@ package file
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -32,7 +31,7 @@ func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o slu
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{Options: options, encoder: format, out: output{folder: f, path: target, run: o.RunID}}
+	w := &writer{Options: options, encoder: format, out: output{folder: f, path: target, flow: o.FlowID, run: o.RunID}}
 	if err := f.MkdirAll(dirOf(target), 0o755); err != nil {
 		err = writeError(target, err)
 		_ = f.Close()
@@ -65,16 +64,23 @@ func (w *writer) Traits() sluice.Traits {
 func (w *writer) Prepare(_ context.Context, intents []*sluice.Intent) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.begun && len(intents) > 0 {
-		if err := w.out.begin(addsToFile(intents[0], w.out.run), w.encoder.head()); err != nil {
-			return err
-		}
-		w.begun = true
+	if err := w.begin(intents); err != nil {
+		return err
 	}
 	for _, i := range intents {
 		i.Before = fmt.Sprintf("run %d length %d", w.out.run, w.out.size)
 	}
 	return nil
+}
+
+// begin begins the file with the first intents that come.
+func (w *writer) begin(intents []*sluice.Intent) error {
+	if w.begun || len(intents) == 0 {
+		return nil
+	}
+	err := w.out.begin(addsToFile(intents[0], w.out.run), w.encoder)
+	w.begun = err == nil
+	return err
 }
 
 // addsToFile reports whether the run adds to the file of an earlier run. A flow
@@ -124,26 +130,47 @@ func (w *writer) Write(_ context.Context, intents []*sluice.Intent) ([]sluice.Re
 }
 
 // Reconcile cuts the file back to its length before the intents, which makes it
-// certain that none of them is there.
+// certain that none of them is there. Intents of an earlier run are looked for in
+// what that run has left.
 func (w *writer) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.begin(intents); err != nil {
+		return nil, err
+	}
 	results := make([]sluice.Result, len(intents))
-	length := int64(-1)
+	length := w.out.size
 	for n, i := range intents {
 		results[n].State = sluice.ResultAbsent
 		var run, before int64
 		if _, err := fmt.Sscanf(i.Before, "run %d length %d", &run, &before); err != nil {
 			return nil, sluice.Errorf("file.ledger", "the ledger's note %s is not of a file import", strconv.Quote(i.Before)).Fix("Give the step another name if it was another kind of import before")
 		}
-		if run == w.out.run && (length < 0 || before < length) {
-			length = before
+		switch {
+		case before > w.out.size && run == w.out.run:
+			return nil, w.out.lost()
+		case run == w.out.run:
+			length = min(length, before)
+		default:
+			there, err := w.left(i, before)
+			if err != nil {
+				return nil, err
+			}
+			if there {
+				results[n].State = sluice.ResultWritten
+			}
 		}
 	}
-	if length < 0 || !w.begun { // of earlier runs, whose unfinished file is gone
-		return results, nil
-	}
 	return results, w.out.cut(length)
+}
+
+// left reports whether an earlier run has left the intent's row.
+func (w *writer) left(i *sluice.Intent, from int64) (bool, error) {
+	var row bytes.Buffer
+	if bad := w.encoder.encode(&row, i.Record); bad != nil {
+		return false, nil
+	}
+	return w.out.holds(row.Bytes(), from)
 }
 
 // Finish gives the file its name. A run that wrote nothing leaves the file that
@@ -155,7 +182,7 @@ func (w *writer) Finish(context.Context) error {
 		if _, err := fs.Stat(w.out.folder.FS(), w.out.path); err == nil {
 			return nil
 		}
-		if err := w.out.begin(false, w.encoder.head()); err != nil {
+		if err := w.out.begin(false, w.encoder); err != nil {
 			return err
 		}
 		w.begun = true
@@ -172,68 +199,4 @@ func (w *writer) Close() error {
 	err := w.out.close()
 	_ = w.out.folder.Close()
 	return err
-}
-
-// encoder writes records in a file format.
-type encoder interface {
-	head() []byte
-	// encode writes one record, or says why it cannot.
-	encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure
-}
-
-type csvEncoder struct{ columns []string }
-
-func (e csvEncoder) head() []byte {
-	var b bytes.Buffer
-	e.row(&b, e.columns)
-	return b.Bytes()
-}
-
-func (e csvEncoder) row(to *bytes.Buffer, fields []string) {
-	for i, field := range fields {
-		if i > 0 {
-			to.WriteByte(',')
-		}
-		// A line with nothing on it is no row to those who read it.
-		lonely := field == "" && len(fields) == 1
-		if lonely || strings.ContainsAny(field, ",\"\r\n") || strings.TrimSpace(field) != field {
-			to.WriteString(`"` + strings.ReplaceAll(field, `"`, `""`) + `"`)
-		} else {
-			to.WriteString(field)
-		}
-	}
-	to.WriteByte('\n')
-}
-
-func (e csvEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
-	fields := make([]string, len(e.columns))
-	for i, column := range e.columns {
-		switch v := r[column].(type) {
-		case nil:
-		case string:
-			fields[i] = v
-		case json.Number:
-			fields[i] = v.String()
-		case bool:
-			fields[i] = strconv.FormatBool(v)
-		default:
-			return &sluice.Failure{Code: "record.not_plain", Classification: sluice.ClassValue, Where: column,
-				Message: "a list or an object does not fit into a CSV field", Remedy: "Map it to text, or write JSON lines"}
-		}
-	}
-	e.row(to, fields)
-	return nil
-}
-
-type jsonEncoder struct{}
-
-func (jsonEncoder) head() []byte { return nil }
-
-func (jsonEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
-	encoder := json.NewEncoder(to)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(r); err != nil {
-		return &sluice.Failure{Code: "record.not_json", Classification: sluice.ClassValue, Message: "the record cannot be written as JSON: " + err.Error()}
-	}
-	return nil
 }

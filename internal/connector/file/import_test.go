@@ -164,6 +164,51 @@ func TestKilledWhileFinishing(t *testing.T) {
 	}
 }
 
+// A run that fails and is not resumed has delivered what it wrote: the next run
+// does not send that again. Let begin not take over, and the rows are lost.
+func TestNextRunTakesOverWhatAFailedRunLeft(t *testing.T) {
+	for name, i := range map[string]*sluice.Import{"csv": csvOut, "jsonl": jsonOut} {
+		t.Run(name, func(t *testing.T) {
+			d := newDir(t)
+			w := d.writer(i, 1)
+			page(t, w, "K", sluice.Record{"a": "0", "b": "finished"})
+			finish(t, w)
+			w = d.writer(i, 2)
+			page(t, w, "L", sluice.Record{"a": "1", "b": "x\ny"})
+			doubt := page(t, w, "M", sluice.Record{"a": "2", "b": "y"}, sluice.Record{"a": "3", "b": "z\nz"})
+			size := w.(*writer).out.size
+			_ = w.Close()
+			if err := os.Truncate(filepath.Join(d.path, w.(*writer).out.partial()), size-2); err != nil { // the last row is torn
+				t.Fatal(err)
+			}
+			w = d.writer(i, 3)
+			results, err := w.Reconcile(t.Context(), doubt)
+			if err != nil || results[0].State != sluice.ResultWritten || results[1].State != sluice.ResultAbsent {
+				t.Fatalf("%+v, %v", results, err)
+			}
+			page(t, w, "M", doubt[1].Record)
+			finish(t, w)
+			path := map[string]string{"csv": "out/f.csv", "jsonl": "out/f.jsonl"}[name]
+			export := &sluice.Export{CSV: &sluice.CSVExport{Path: path}}
+			if name == "jsonl" {
+				export = &sluice.Export{JSONLines: &sluice.JSONLinesExport{Path: path}}
+			}
+			items, err := d.records(export)
+			var got []any
+			for _, it := range items {
+				got = append(got, it.Record["a"])
+			}
+			if err != nil || asText(got) != `["0","1","2","3"]` {
+				t.Errorf("%s, %v", asText(got), err)
+			}
+			_, err = OpenImport(t.Context(), d.connection(), i, sluice.ImportOptions{RunID: 2}, d.options())
+			if sluice.ErrorCode(err) != "file.taken" {
+				t.Errorf("the older run is resumed: %v", err)
+			}
+		})
+	}
+}
+
 func TestTornTailIsCut(t *testing.T) {
 	d := newDir(t)
 	w := d.writer(csvOut, 1)

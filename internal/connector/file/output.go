@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,17 +28,26 @@ const (
 // outputState says which run a file is written by, and how far it has got. It
 // outlives a kill.
 type outputState struct {
+	Flow  string `json:"flow"` // its ID, within which runs are numbered as they begin
 	Run   int64  `json:"run"`
 	Stage string `json:"stage"`
+	// Taken is the length of what an earlier run had left unfinished when this run
+	// took it over; 0 when there was nothing.
+	Taken int64 `json:"taken,omitempty"`
 }
+
+// of reports whether the state is of the output's own run.
+func (s outputState) of(o *output) bool { return s.Flow == o.flow && s.Run == o.run }
 
 // output is a file that is written under another name until it is whole.
 type output struct {
 	folder *folder
 	path   string
+	flow   string
 	run    int64
 	file   *os.File // the .partial file, open
 	size   int64
+	taken  int64
 }
 
 func (o *output) partial() string { return o.path + ".partial" }
@@ -65,7 +75,7 @@ func (o *output) setState(stage string) error {
 	if err := o.folder.MkdirAll(stateDir, 0o755); err != nil {
 		return writeError(stateDir, err)
 	}
-	text, err := json.Marshal(outputState{Run: o.run, Stage: stage})
+	text, err := json.Marshal(outputState{Flow: o.flow, Run: o.run, Stage: stage, Taken: o.taken})
 	if err != nil {
 		return fmt.Errorf("file import: %w", err)
 	}
@@ -106,9 +116,13 @@ func (o *output) syncDir(path string) error {
 // resume opens what this run has written before. It reports false when that is nothing.
 func (o *output) resume() (bool, error) {
 	s, err := o.state()
-	if err != nil || s.Run != o.run || s.Stage == stageFinished {
+	if err == nil && s.Flow == o.flow && s.Run > o.run { // this run is resumed
+		err = o.takenOver()
+	}
+	if err != nil || !s.of(o) || s.Stage == stageFinished {
 		return false, err
 	}
+	o.taken = s.Taken
 	o.file, err = o.folder.OpenFile(o.partial(), os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) && s.Stage == stageFinishing {
 		return false, nil
@@ -125,13 +139,23 @@ func (o *output) resume() (bool, error) {
 	return true, nil
 }
 
+func (o *output) takenOver() error {
+	return sluice.Errorf("file.taken", "a newer run has written the file since").At(o.path).Fix("Start a new run. Let each flow write a file of its own")
+}
+
 func (o *output) lost() error {
 	return sluice.Errorf("file.partial_lost", "what the run has written so far is gone or shorter than it was").At(o.partial()).Fix("Start a new run, which writes the file anew")
 }
 
-// begin starts the file: with a copy of the file as it is when the run adds to
-// it, else with head.
-func (o *output) begin(adds bool, head []byte) error {
+// begin starts the file. A run that adds goes on with what an earlier run has left
+// unfinished, since the ledger counts it as delivered, or else with a copy of the
+// file as it is. Any other begins with the format's head.
+func (o *output) begin(adds bool, format encoder) error {
+	if adds {
+		if took, err := o.takeOver(format); took || err != nil {
+			return err
+		}
+	}
 	f, err := o.folder.Create(o.partial())
 	if err != nil {
 		return writeError(o.partial(), err)
@@ -139,12 +163,12 @@ func (o *output) begin(adds bool, head []byte) error {
 	o.file = f
 	copied := false
 	if adds {
-		if copied, err = o.copyExisting(head); err != nil {
+		if copied, err = o.copyExisting(format.head()); err != nil {
 			return err
 		}
 	}
 	if !copied {
-		if _, err := f.Write(head); err != nil {
+		if _, err := f.Write(format.head()); err != nil {
 			return writeError(o.partial(), err)
 		}
 	}
@@ -157,6 +181,48 @@ func (o *output) begin(adds bool, head []byte) error {
 	return o.setState(stageWriting)
 }
 
+// takeOver goes on with the unfinished file of an earlier run, up to its last
+// whole row. It reports false when there is none.
+func (o *output) takeOver(format encoder) (bool, error) {
+	s, err := o.state()
+	if err != nil || s.Flow != o.flow || s.Stage == "" || s.Stage == stageFinished {
+		return false, err
+	}
+	f, err := o.folder.OpenFile(o.partial(), os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, writeError(o.partial(), err)
+	}
+	o.file = f
+	if err := o.startsWith(f, format.head()); err != nil {
+		return false, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false, writeError(o.partial(), err)
+	}
+	whole, err := format.whole(f)
+	if err == nil {
+		err = errors.Join(f.Truncate(whole), f.Sync())
+	}
+	if err != nil {
+		return false, writeError(o.partial(), err)
+	}
+	o.size, o.taken = whole, whole
+	return true, o.setState(stageWriting)
+}
+
+// startsWith reads head from a file that the run adds to.
+func (o *output) startsWith(from io.Reader, head []byte) error {
+	start := make([]byte, len(head))
+	if _, err := io.ReadFull(from, start); err != nil || string(start) != string(head) {
+		return sluice.Errorf("file.columns_changed", "the file exists with other columns, and this run adds to it").At(o.path).
+			Fix("Move the file and " + o.partial() + " away, or use the columns they have")
+	}
+	return nil
+}
+
 // copyExisting copies the file under its own name, which has to begin with head.
 func (o *output) copyExisting(head []byte) (bool, error) {
 	old, err := o.folder.Open(o.path)
@@ -167,12 +233,10 @@ func (o *output) copyExisting(head []byte) (bool, error) {
 		return false, writeError(o.path, err)
 	}
 	defer func() { _ = old.Close() }()
-	start := make([]byte, len(head))
-	if _, err := io.ReadFull(old, start); err != nil || string(start) != string(head) {
-		return false, sluice.Errorf("file.columns_changed", "the file exists with other columns, and this run adds to it").At(o.path).
-			Fix("Move the file away, or use the columns it has")
+	if err := o.startsWith(old, head); err != nil {
+		return false, err
 	}
-	if _, err := o.file.Write(start); err != nil {
+	if _, err := o.file.Write(head); err != nil {
 		return false, writeError(o.partial(), err)
 	}
 	if _, err := io.Copy(o.file, old); err != nil {
@@ -181,12 +245,24 @@ func (o *output) copyExisting(head []byte) (bool, error) {
 	return true, nil
 }
 
+// holds reports whether a row stands in what was taken over, behind from.
+func (o *output) holds(row []byte, from int64) (bool, error) {
+	if from >= o.taken {
+		return false, nil
+	}
+	region := make([]byte, o.taken-from)
+	if _, err := o.file.ReadAt(region, from); err != nil {
+		return false, writeError(o.partial(), err)
+	}
+	return bytes.HasPrefix(region, row) || bytes.Contains(region, append([]byte{'\n'}, row...)), nil
+}
+
 // append writes text behind what is there, all of it or nothing. It reports false
 // when not even the return to what was there succeeded.
 func (o *output) append(text []byte) (clean bool, err error) {
-	if s, err := o.state(); err != nil || s.Run != o.run {
+	if s, err := o.state(); err != nil || !s.of(o) {
 		if err == nil {
-			err = sluice.Errorf("file.taken", "another run has begun to write the file").At(o.path).Fix("Let each flow write a file of its own")
+			err = o.takenOver()
 		}
 		return true, err
 	}

@@ -155,14 +155,19 @@ func (it *groupIterator) next(context.Context) (sluice.Item, error) {
 		}
 	}
 	it.ahead = nil
+	group := it.export.Group
 	var lines []any
 	var numbers []int64
+	rows := 0
 	for row := first; ; {
-		record, err := it.source.record(row.packed)
-		if err != nil {
-			return sluice.Item{}, err
+		if rows++; group.Keeps(len(lines)) {
+			record, err := it.source.record(row.packed)
+			if err != nil {
+				return sluice.Item{}, err
+			}
+			lines, numbers = append(lines, map[string]any(record)), append(numbers, row.number)
 		}
-		lines, numbers = append(lines, map[string]any(record)), append(numbers, row.number)
+		var err error
 		row, err = it.read()
 		if err != nil && !isEnd(err) {
 			return sluice.Item{}, err
@@ -173,15 +178,23 @@ func (it *groupIterator) next(context.Context) (sluice.Item, error) {
 		}
 	}
 	head := lines[0].(map[string]any)
-	record := sluice.Record{it.export.Group.As: lines}
-	for _, name := range it.export.Group.By {
+	record := sluice.Record{group.As: lines}
+	for _, name := range group.By {
 		record[name] = head[name]
 	}
-	origin := fmt.Sprintf("%s rows %s", it.mainPath(), sluice.RowRanges(numbers))
+	return sluice.Item{Origin: it.origin(numbers, rows), Rows: rows, Record: record}, nil
+}
+
+// origin names the rows that a record holds, and how many more are in its group.
+func (it *groupIterator) origin(numbers []int64, rows int) string {
+	text := fmt.Sprintf("%s rows %s", it.mainPath(), sluice.RowRanges(numbers))
 	if len(numbers) == 1 {
-		origin = place(it.mainPath(), numbers[0])
+		text = place(it.mainPath(), numbers[0])
 	}
-	return sluice.Item{Origin: origin, Rows: len(lines), Record: record}, nil
+	if more := rows - len(numbers); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func (it *groupIterator) read() (*groupRow, error) {

@@ -73,7 +73,7 @@ func (r *reader) item(ctx context.Context) (sluice.Item, Row, error) {
 		return sluice.Item{Record: first.Record, Origin: first.Origin, Rows: 1}, first, nil
 	}
 	last := first
-	lines := []any{map[string]any(first.Record)}
+	lines, rows := []any{map[string]any(first.Record)}, 1
 	for {
 		row, err := r.stream.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -87,7 +87,9 @@ func (r *reader) item(ctx context.Context) (sluice.Item, Row, error) {
 			r.ahead = &row
 			break
 		}
-		lines = append(lines, map[string]any(row.Record))
+		if rows++; r.group.Keeps(len(lines)) {
+			lines = append(lines, map[string]any(row.Record))
+		}
 		last = row
 	}
 	record := sluice.Record{r.group.As: lines}
@@ -96,7 +98,7 @@ func (r *reader) item(ctx context.Context) (sluice.Item, Row, error) {
 		record[name] = first.Record[name]
 		names = append(names, fmt.Sprintf("%s %v", name, first.Record[name]))
 	}
-	return sluice.Item{Record: record, Origin: strings.Join(names, ", "), Rows: len(lines)}, last, nil
+	return sluice.Item{Record: record, Origin: strings.Join(names, ", "), Rows: rows}, last, nil
 }
 
 func (r *reader) row(ctx context.Context) (Row, error) {

@@ -112,7 +112,7 @@ func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error)
 	case concernsConnection(err):
 		return nil, r.client.problem(err)
 	default:
-		it.Record, it.Refused = sluice.Record{"id": id}, r.client.problem(err)
+		it.Refused = r.client.problem(err)
 	}
 	return it, nil
 }

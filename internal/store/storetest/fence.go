@@ -122,6 +122,7 @@ func StaleFenceChangesNothing(t *testing.T, s sluice.Store) {
 	same(t, "record errors", len(get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{}))), 0)
 
 	owner := sluice.Fence{RunID: run.ID, Number: taken.Fence}
+	must(t, s.CompletePage(ctx, owner, &sluice.PageResult{Page: 1, At: Noon}))
 	must(t, s.EndRun(ctx, owner, sluice.RunCompleted, nil, Noon))
 	wantCode(t, s.EndRun(ctx, owner, sluice.RunFailed, nil, Noon), sluice.CodeFenced)
 	wantCode(t, s.SaveIntents(ctx, owner, nil), sluice.CodeFenced)

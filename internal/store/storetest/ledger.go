@@ -30,6 +30,13 @@ func LedgerKeptAsGiven(t *testing.T, s sluice.Store) {
 	last.Digest = "last"
 	must(t, s.SaveIntents(ctx, f, []sluice.LedgerEntry{twice, last}))
 	same(t, "the last of two", lookup("f", "import"), map[string]sluice.LedgerEntry{want.Key: last})
+
+	// Outcomes of a page that could not be finished are outcomes, not intents in doubt.
+	for _, state := range []sluice.LedgerState{sluice.LedgerDelivered, sluice.LedgerRefused} {
+		last.State, last.TargetID = state, "7"
+		must(t, s.SaveIntents(ctx, f, []sluice.LedgerEntry{last}))
+		same(t, string(state), lookup("f", "import"), map[string]sluice.LedgerEntry{want.Key: last})
+	}
 }
 
 // LedgerManyKeys stores and asks for as many keys as the largest page holds.

@@ -48,7 +48,7 @@ func CompletePageWhole(t *testing.T, s sluice.Store) {
 	ctx := t.Context()
 	run, f := startRun(t, s, "f")
 	addPages(t, s, f, 1, 2)
-	intents := []sluice.LedgerEntry{entry("f", run.ID, 1, sluice.LedgerDelivered), entry("f", run.ID, 2, "")}
+	intents := []sluice.LedgerEntry{entry("f", run.ID, 1, sluice.LedgerIntended), entry("f", run.ID, 2, sluice.LedgerIntended)}
 	must(t, s.SaveIntents(ctx, f, intents))
 	for key, e := range get[map[string]sluice.LedgerEntry](t)(s.LedgerEntries(ctx, "f", "import", []string{"key-1", "key-2"})) {
 		if e.State != sluice.LedgerIntended {

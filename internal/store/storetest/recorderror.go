@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -136,6 +137,25 @@ func wantStates(t *testing.T, s sluice.Store, ids []int64, want ...sluice.ErrorS
 	}
 }
 
+// ErrorsSuperseded checks that what a later run says of a record takes the place of
+// what an earlier one said, for that flow and key only.
+func ErrorsSuperseded(t *testing.T, s sluice.Store) {
+	ctx, ids := t.Context(), failRecords(t, s, "f", 1, 2)
+	others := failRecords(t, s, "other", 1)
+	run, f := startRun(t, s, "f")
+	addPages(t, s, f, 1)
+	first := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0]))
+	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Keys: []string{first.Key, "unheard of"}, At: minutes(9),
+		Errors: []sluice.RecordError{recordError("f", run.ID, 77)}}))
+	wantStates(t, s, append(ids, others...), sluice.ErrorResolved, sluice.ErrorOpen, sluice.ErrorOpen)
+	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0])); e.ResolvedBy != fmt.Sprintf("run %d", run.ID) || !e.ResolvedAt.Equal(minutes(9)) {
+		t.Errorf("resolved as %+v", e)
+	}
+	if open := get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{RunID: run.ID, State: sluice.ErrorOpen})); len(open) != 1 {
+		t.Errorf("the run itself left %d open errors, want 1", len(open))
+	}
+}
+
 // ErrorsRetried checks what a retry makes of its errors.
 func ErrorsRetried(t *testing.T, s sluice.Store) {
 	ctx, ids := t.Context(), failRecords(t, s, "f", 1, 2, 3)
@@ -157,6 +177,9 @@ func ErrorsRetried(t *testing.T, s sluice.Store) {
 	}
 	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[2])); e.ResolvedBy != "ann@example.com" {
 		t.Errorf("what a person resolved is now resolved by %q", e.ResolvedBy)
+	}
+	for _, n := range []int64{2, 3} {
+		must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: n, At: minutes(2)}))
 	}
 	must(t, s.EndRun(ctx, f, sluice.RunCompleted, nil, minutes(3)))
 }

@@ -52,6 +52,7 @@ func Behaviours() []Behaviour {
 		{"error/edited while open", ErrorEditedWhileOpen},
 		{"error/moved by people", ErrorStateByPeople},
 		{"error/retried", ErrorsRetried},
+		{"error/superseded", ErrorsSuperseded},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 		{"people/users", Users},

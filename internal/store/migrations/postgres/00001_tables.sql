@@ -112,7 +112,7 @@ CREATE TABLE record_errors (
   UNIQUE (run_id, step, seq)
 );
 CREATE INDEX record_errors_of_flow ON record_errors (flow_id, id);
-CREATE INDEX record_errors_open ON record_errors (flow_id) WHERE state = 'open';
+CREATE INDEX record_errors_open ON record_errors (flow_id, key) WHERE state = 'open';
 CREATE INDEX record_errors_retried ON record_errors (retry_run) WHERE retry_run <> 0;
 
 CREATE TABLE users (

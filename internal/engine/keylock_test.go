@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/sluicehq/sluice"
+)
+
+// onePage is a store of one page, which it cannot complete.
+type onePage struct {
+	Store
+	page sluice.Page
+}
+
+func (s *onePage) Page(context.Context, int64, int64) (*sluice.Page, error) { return &s.page, nil }
+
+var errFull = errors.New("the disk is full")
+
+func (s *onePage) CompletePage(context.Context, sluice.Fence, *sluice.PageResult) error {
+	return errFull
+}
+
+// A page that failed comes again: until then, no later record of its keys is worked.
+func TestKeysOfAFailedPageStayLocked(t *testing.T) {
+	store := &onePage{page: sluice.Page{Number: 1, Items: []sluice.Item{{Seq: 1, Key: "a"}, {Seq: 2, Key: "b"}}}}
+	stop := newStop(t.Context(), 0)
+	defer stop.release()
+	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: &program{flow: &sluice.Flow{}}, stop: stop, keys: newKeyLocks()}
+	crew := newCrew(2, func() {}) // the run goes on, so that it shows who would overtake
+	if !x.begin(t.Context(), crew, 1) {
+		t.Fatal("the page did not begin")
+	}
+	if err := crew.wait(); !errors.Is(err, errFull) {
+		t.Fatalf("the page ended with %v", err)
+	}
+	if !x.keys.anyHeld(store.page.Items[1:]) {
+		t.Fatal("the keys are free")
+	}
+}
