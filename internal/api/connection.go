@@ -60,6 +60,19 @@ func (a *API) testConnection(ctx context.Context, in *NamePath) (*reply[*sluice.
 	return answer(a.services.Connections.TestConnection(ctx, actorOf(ctx), in.Name))
 }
 
+func (a *API) diagnose(ctx context.Context, in *NamePath) (*reply[*sluice.Diagnosis], error) {
+	return answer(a.services.Doctor.Diagnose(ctx, actorOf(ctx), in.Name))
+}
+
+// codePath is the path parameter of a code.
+type codePath struct {
+	Code string `path:"code" doc:"As the column Detail shows it, in any spelling"`
+}
+
+func (a *API) explainCode(_ context.Context, in *codePath) (*reply[*sluice.CodeExplanation], error) {
+	return answer(a.services.Doctor.ExplainCode(in.Code))
+}
+
 func (a *API) connectionUse(ctx context.Context, in *NamePath) (*reply[List[string]], error) {
 	return listing(a.services.Connections.ConnectionUse(ctx, in.Name))
 }

@@ -58,6 +58,8 @@ func (a *API) connectionRoutes() []route {
 		{"PUT", "/api/v1/connections/{name}", edit, false, "updateConnection", t, "Change a connection; secrets left out or given as their fingerprint stay", operation(a.updateConnection)},
 		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that no flow uses", operation(a.deleteConnection)},
 		{"POST", "/api/v1/connections/{name}/test", edit, false, "testConnection", t, "Test a connection and say what that proved", operation(a.testConnection)},
+		{"POST", "/api/v1/connections/{name}/doctor", edit, false, "diagnose", t, "Say what is wrong with a NetSuite connection, and which step mends it", operation(a.diagnose)},
+		{"GET", "/api/v1/doctor/codes/{code}", view, false, "explainCode", t, "What a code of NetSuite's Login Audit Trail means", operation(a.explainCode)},
 		{"GET", "/api/v1/connections/{name}/flows", view, false, "connectionUse", t, "Flows that use the connection", operation(a.connectionUse)},
 	}
 }

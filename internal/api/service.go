@@ -10,6 +10,7 @@ import (
 // Services is everything the routes call. All fields are needed.
 type Services struct {
 	Connections Connections
+	Doctor      Doctor
 	Flows       Flows
 	Previews    Previews
 	Plans       Plans
@@ -33,6 +34,15 @@ type Connections interface {
 	TestConnection(ctx context.Context, by Actor, name string) (*sluice.Evidence, error)
 	// ConnectionUse returns the names of the flows that use the connection.
 	ConnectionUse(ctx context.Context, name string) ([]string, error)
+}
+
+// Doctor says what is wrong with NetSuite connections.
+type Doctor interface {
+	// Diagnose examines the path from the connection's settings to the account. It
+	// causes two refused logins at most.
+	Diagnose(ctx context.Context, by Actor, name string) (*sluice.Diagnosis, error)
+	// ExplainCode says what a code of NetSuite's Login Audit Trail means.
+	ExplainCode(code string) (*sluice.CodeExplanation, error)
 }
 
 // Flows are the rules round flows.

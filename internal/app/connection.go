@@ -221,6 +221,9 @@ func (c connections) TestConnection(ctx context.Context, by api.Actor, name stri
 		return nil, err
 	}
 	evidence := c.connector.Test(ctx, conn)
+	if err := c.explain(ctx, conn, evidence); err != nil {
+		return nil, err
+	}
 	status, detail := sluice.StatusOnline, ""
 	if !evidence.OK {
 		status, detail = sluice.StatusOffline, evidence.Message

@@ -24,6 +24,7 @@ type core struct {
 	keys      keys
 	connector sluice.Connector
 	engine    *engine.Engine
+	slots     slotsOf
 	clock     func() time.Time
 	log       *slog.Logger
 	stopping  atomic.Bool

@@ -21,9 +21,9 @@ var needs = map[string]sluice.Role{
 	"connectionUse": sluice.RoleMonitor, "flowSchema": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
 	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
 	"listErrors": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
-	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor,
+	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
-	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage,
+	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
 	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
@@ -47,7 +47,7 @@ func endpoints(t *testing.T, s *server) []endpoint {
 	if err := json.Unmarshal(s.api.Document(), &doc); err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("{name}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X")
+	fill := strings.NewReplacer("{name}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected")
 	var list []endpoint
 	for path, item := range doc.Paths {
 		for method, op := range item {

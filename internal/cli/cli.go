@@ -123,7 +123,7 @@ func (p *program) addCommands(root *cobra.Command) {
 		}
 	}
 	add("server", p.serveCommand(), p.demoCommand(), p.emulateCommand(), p.versionCommand())
-	add("work", p.connectionCommand(), p.flowCommand(), p.runCommand(), p.errorCommand())
+	add("work", p.connectionCommand(), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand())
 	add("files", p.planCommand(), p.applyCommand(), p.pullCommand())
 	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.guideCommand(), p.signCommand())
 	add("people", p.userCommand(), p.tokenCommand(), p.auditCommand())

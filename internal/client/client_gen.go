@@ -47,6 +47,13 @@ type CSVImport struct {
 	Path    string   `json:"path"`
 }
 
+// Candidate is an object of the API.
+type Candidate struct {
+	Fix  string `json:"fix"`
+	Step string `json:"step,omitempty"`
+	Why  string `json:"why"`
+}
+
 // Change is an object of the API.
 type Change struct {
 	Action string `json:"action"`
@@ -62,6 +69,21 @@ type Change struct {
 type CheckResult struct {
 	OK       bool      `json:"ok"`
 	Problems []Problem `json:"problems"`
+}
+
+// CodeExplanation is an object of the API.
+type CodeExplanation struct {
+	Code     string        `json:"code"`
+	Meanings []CodeMeaning `json:"meanings"`
+}
+
+// CodeMeaning is an object of the API.
+type CodeMeaning struct {
+	Cause    string   `json:"cause"`
+	Codes    []string `json:"codes"`
+	Fix      string   `json:"fix"`
+	Protocol string   `json:"protocol"`
+	Step     string   `json:"step,omitempty"`
 }
 
 // Connection is an object of the API.
@@ -134,6 +156,16 @@ type Counts struct {
 type Credentials struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
+}
+
+// Diagnosis is an object of the API.
+type Diagnosis struct {
+	At           time.Time `json:"at"`
+	Connection   string    `json:"connection"`
+	FailedLogins int64     `json:"failed_logins"`
+	Path         []Stage   `json:"path"`
+	TookMs       int64     `json:"took_ms"`
+	Verdict      Verdict   `json:"verdict"`
 }
 
 // Error is an object of the API.
@@ -221,6 +253,12 @@ type FileSet struct {
 type Filter struct {
 	If     string `json:"if"`
 	Reason string `json:"reason"`
+}
+
+// Finding is an object of the API.
+type Finding struct {
+	Answer string `json:"answer"`
+	Asked  string `json:"asked"`
 }
 
 // Flow is an object of the API.
@@ -696,6 +734,13 @@ type SetupStep struct {
 	Why string `json:"why"`
 }
 
+// Stage is an object of the API.
+type Stage struct {
+	Findings []Finding `json:"findings,omitempty"`
+	Name     string    `json:"name"`
+	State    string    `json:"state"`
+}
+
 // Step is an object of the API.
 type Step struct {
 	Filter *Filter `json:"filter,omitempty"`
@@ -778,6 +823,15 @@ type User struct {
 	Role      string    `json:"role"`
 }
 
+// Verdict is an object of the API.
+type Verdict struct {
+	Code        string      `json:"code"`
+	Connections []string    `json:"connections,omitempty"`
+	Question    string      `json:"question,omitempty"`
+	Steps       []Candidate `json:"steps,omitempty"`
+	Summary     string      `json:"summary"`
+}
+
 // Version is an object of the API.
 type Version struct {
 	Go      string `json:"go"`
@@ -837,6 +891,12 @@ func (c *Client) GetConnection(ctx context.Context, name string) (*Connection, e
 func (c *Client) UpdateConnection(ctx context.Context, name string, body ConnectionInput) (*Connection, error) {
 	out := new(Connection)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, body, out)
+}
+
+// Diagnose calls POST /api/v1/connections/{name}/doctor: Say what is wrong with a NetSuite connection, and which step mends it.
+func (c *Client) Diagnose(ctx context.Context, name string) (*Diagnosis, error) {
+	out := new(Diagnosis)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/doctor", escape(name)), nil, nil, out)
 }
 
 // ConnectionUse calls GET /api/v1/connections/{name}/flows: Flows that use the connection.
@@ -919,6 +979,12 @@ func (c *Client) SuiteQL(ctx context.Context, name string, body SuiteQLQuery) (*
 func (c *Client) TestConnection(ctx context.Context, name string) (*Evidence, error) {
 	out := new(Evidence)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/test", escape(name)), nil, nil, out)
+}
+
+// ExplainCode calls GET /api/v1/doctor/codes/{code}: What a code of NetSuite's Login Audit Trail means.
+func (c *Client) ExplainCode(ctx context.Context, code string) (*CodeExplanation, error) {
+	out := new(CodeExplanation)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/doctor/codes/%s", escape(code)), nil, nil, out)
 }
 
 // ListErrorsQuery holds the query parameters of ListErrors. Zero values are left out.

@@ -63,13 +63,23 @@ type client struct {
 // Slots returns the state of the account's request slots, or false when the
 // connection was not used yet.
 func (c *Connector) Slots(connectionID string) (governor.Stats, bool) {
+	slots, ok := c.Governor(connectionID)
+	if !ok {
+		return governor.Stats{}, false
+	}
+	return slots.Stats(), true
+}
+
+// Governor returns the account's request slots for a caller of its own, or false
+// when the connection was not used yet.
+func (c *Connector) Governor(connectionID string) (*governor.Governor, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cl, ok := c.clients[connectionID]
 	if !ok {
-		return governor.Stats{}, false
+		return nil, false
 	}
-	return cl.slots.Stats(), true
+	return cl.slots, true
 }
 
 // client returns the client of a connection, a new one when it was changed.

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/doctor"
+	"github.com/sluicehq/sluice/netsuite"
+	"github.com/sluicehq/sluice/netsuite/governor"
+)
+
+// maxNeeds bounds how much of what flows do is tried in one examination.
+const maxNeeds = 50
+
+// doctors holds the rules round examinations.
+type doctors struct {
+	*core
+	connections connections
+}
+
+// slotsOf returns the budget of requests that a connection takes part in.
+type slotsOf func(connectionID string) (*governor.Governor, bool)
+
+// Diagnose examines a NetSuite connection and keeps what came of it as its status.
+func (d doctors) Diagnose(ctx context.Context, by api.Actor, name string) (*sluice.Diagnosis, error) {
+	conn, err := d.connections.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if conn.Kind != sluice.KindNetSuite {
+		return nil, sluice.Errorf("doctor.kind", "the doctor examines NetSuite connections; %s is of the kind %s", conn.Name, conn.Kind).
+			Fix("Test it: sluice connection test " + conn.Name)
+	}
+	diagnosis, err := d.examine(ctx, conn, nil)
+	if err != nil {
+		return nil, err
+	}
+	status, detail := sluice.StatusOnline, ""
+	if diagnosis.Verdict.Code != sluice.VerdictHealthy {
+		status, detail = sluice.StatusOffline, diagnosis.Verdict.Summary
+	}
+	if err := d.store.SetConnectionStatus(ctx, conn.ID, status, detail, d.clock().UTC()); err != nil {
+		return nil, err
+	}
+	d.audit(ctx, by, "diagnose", "connection", conn.Name, diagnosis.Verdict.Code)
+	return diagnosis, nil
+}
+
+// ExplainCode says what a code of the Login Audit Trail means.
+func (d doctors) ExplainCode(code string) (*sluice.CodeExplanation, error) {
+	return doctor.Explain(code)
+}
+
+// examine gives the doctor what is known here: the account's other connections,
+// what flows do with this one, and the budget of requests that all share. seen is
+// the error of a login that has just failed, or nil.
+func (c *core) examine(ctx context.Context, conn *sluice.Connection, seen error) (*sluice.Diagnosis, error) {
+	subject := doctor.Subject{Connection: conn, Seen: seen, Clock: c.clock}
+	list, err := connections{c}.ListConnections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	subject.Siblings = slices.DeleteFunc(list, func(other *sluice.Connection) bool {
+		return other.ID == conn.ID || other.Kind != sluice.KindNetSuite || !sameAccount(other, conn)
+	})
+	if subject.Needs, err = c.needs(ctx, conn.Name); err != nil {
+		return nil, err
+	}
+	if slots, ok := c.slots(conn.ID); ok {
+		subject.Slots, subject.Refusals = slots, slots.Stats().Refusals
+	}
+	return doctor.Diagnose(ctx, subject), nil
+}
+
+func sameAccount(a, b *sluice.Connection) bool {
+	first, err := netsuite.ParseAccountID(a.Get("account"))
+	second, otherErr := netsuite.ParseAccountID(b.Get("account"))
+	return err == nil && otherErr == nil && first == second
+}
+
+// needs lists what flows read and write through a connection, each once.
+func (c *core) needs(ctx context.Context, name string) ([]doctor.Need, error) {
+	flows, err := c.store.Flows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []doctor.Need
+	add := func(n doctor.Need) {
+		known := slices.ContainsFunc(list, func(k doctor.Need) bool { return k.Record == n.Record && k.Query == n.Query })
+		if !known && len(list) < maxNeeds {
+			list = append(list, n)
+		}
+	}
+	for _, f := range flows {
+		if e := f.Flow.Export; e.Connection == name {
+			switch {
+			case e.SuiteQL != nil:
+				add(doctor.Need{Flow: f.Flow.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
+			case e.Records != nil:
+				add(doctor.Need{Flow: f.Flow.Name, Record: e.Records.Type})
+			}
+		}
+		for _, s := range f.Flow.Steps {
+			if s.Import != nil && s.Import.Connection == name && s.Import.NetSuite != nil {
+				add(doctor.Need{Flow: f.Flow.Name, Record: s.Import.NetSuite.Record})
+			}
+		}
+	}
+	return list, nil
+}
+
+// explain lays the doctor's verdict over a connection test that failed.
+func (c *core) explain(ctx context.Context, conn *sluice.Connection, e *sluice.Evidence) error {
+	if conn.Kind != sluice.KindNetSuite || e.OK || e.Error == nil {
+		return nil
+	}
+	d, err := c.examine(ctx, conn, e.Error)
+	if err != nil || d.Verdict.Code == sluice.VerdictHealthy {
+		return err
+	}
+	remedy := "See the whole path: sluice doctor " + conn.Name
+	if len(d.Verdict.Steps) == 1 {
+		remedy = d.Verdict.Steps[0].Fix
+	}
+	e.Message = d.Verdict.Summary
+	e.Error = &sluice.Error{Code: e.Error.Code, Message: d.Verdict.Summary, Where: e.Error.Where, Remedy: remedy, Problems: e.Error.Problems, Err: e.Error.Err}
+	return nil
+}
