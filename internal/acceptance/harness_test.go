@@ -188,7 +188,7 @@ type run struct {
 		Created, Written, Excluded, Failed int64
 	}
 	Totals []struct{ Name, Read, Written, Unchanged, Excluded, Failed string }
-	Error  *struct{ Code, Message, Where, Remedy string }
+	Error  *told
 }
 
 func (r *run) total(t testing.TB, name string) (read, written, unchanged, excluded, failed string) {
