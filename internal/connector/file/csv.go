@@ -128,6 +128,14 @@ func (c *csvFile) checkHeader(spec csvSpec) error {
 	return nil
 }
 
+func (c *csvFile) head() []byte {
+	var head []byte
+	for _, name := range c.columns {
+		head = appendCell(head, name, false)
+	}
+	return head
+}
+
 func (c *csvFile) next() (int64, []byte, error) {
 	begins := c.reader.InputOffset()
 	fields, err := c.reader.Read()

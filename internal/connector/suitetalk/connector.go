@@ -104,18 +104,32 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	options = append(options, netsuite.WithHTTPClient(httpClient))
 	slots := c.budget(account.Realm()+" "+conn.Get("base_url"), limit)
 	options = append(options, netsuite.WithSlots(slots))
-	if observe := c.options.Observe; observe != nil {
-		options = append(options, netsuite.OnExchange(func(e netsuite.Exchange) { observe(conn.Name, e) }))
-	}
 	login, err := authenticator(conn, account, httpClient, c.options.Clock)
 	if err != nil {
 		return nil, err
 	}
-	cl, err := netsuite.New(account, timely{login, c.options.Clock}, options...)
+	t := timely{Authenticator: login, clock: c.options.Clock}
+	if conn.Get("type") == sluice.AuthToken {
+		t.trial = &loginTrial{clock: c.options.Clock}
+	}
+	options = append(options, netsuite.OnExchange(c.observer(conn.Name, t.trial)))
+	cl, err := netsuite.New(account, t, options...)
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
 	return &client{Client: cl, updated: conn.UpdatedAt, slots: slots, limit: limit, settle: settle, name: conn.Name}, nil
+}
+
+// observer sees every exchange of a connection. trial may be nil.
+func (c *Connector) observer(name string, trial *loginTrial) func(netsuite.Exchange) {
+	return func(e netsuite.Exchange) {
+		if trial != nil {
+			trial.end(e)
+		}
+		if c.options.Observe != nil {
+			c.options.Observe(name, e)
+		}
+	}
 }
 
 // budget returns the account's slots. Where connections differ, the lowest limit
@@ -178,6 +192,7 @@ func withSendBy(ctx context.Context, t time.Time) context.Context {
 type timely struct {
 	netsuite.Authenticator
 	clock func() time.Time
+	trial *loginTrial // nil where a refused login locks nobody
 }
 
 // tooLate ends a call without another attempt: the client takes it for the caller's own cancelling.
@@ -188,6 +203,11 @@ func (tooLate) Is(target error) bool { return target == context.Canceled }
 
 // Authenticate signs the request if it may still be sent.
 func (t timely) Authenticate(ctx context.Context, r *http.Request) error {
+	if t.trial != nil {
+		if err := t.trial.begin(ctx); err != nil {
+			return err
+		}
+	}
 	if by, ok := ctx.Value(sendByKey{}).(time.Time); ok && t.clock().After(by) {
 		return tooLate{}
 	}

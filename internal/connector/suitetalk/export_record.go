@@ -83,17 +83,13 @@ func (r *recordReader) read(ctx context.Context, ids []string) ([]sluice.Item, e
 	for i, id := range ids {
 		asks[i] = &sluice.Intent{TargetID: id}
 	}
-	var failure error
-	w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) bool {
+	err := w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) error {
 		it, err := r.get(ctx, i.TargetID)
-		if err != nil {
-			failure = err
-		}
 		found[n] = it
-		return err == nil
+		return err
 	})
-	if failure != nil {
-		return nil, failure
+	if err != nil {
+		return nil, err
 	}
 	var items []sluice.Item
 	for _, it := range found {

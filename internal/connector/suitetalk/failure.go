@@ -21,6 +21,14 @@ func problem(conn string, err error) *sluice.Error {
 	if errors.As(err, &own) {
 		return own
 	}
+	e := describe(conn, err)
+	if e.Where == "" {
+		e.Where = "connection " + conn
+	}
+	return e
+}
+
+func describe(conn string, err error) *sluice.Error {
 	var fault *netsuite.Fault
 	errors.As(err, &fault)
 	switch {
@@ -33,29 +41,40 @@ func problem(conn string, err error) *sluice.Error {
 		return sluice.Errorf("connection.permission", "the role of connection %s may not do this: %w", conn, err).
 			Fix("Give the role the permission for this record type or table, or use another role")
 	case errors.Is(err, netsuite.ErrNotFound):
-		return sluice.Errorf("netsuite.not_found", "NetSuite does not have this: %w", err)
+		return sluice.Errorf("netsuite.not_found", "NetSuite does not have this: %w", err).Fix("Check the record type and the ID")
 	case errors.Is(err, netsuite.ErrServer):
 		return sluice.Errorf("netsuite.server", "NetSuite failed: %w", err).Fix("Try again later; Oracle support asks for the operation ID")
 	case errors.Is(err, netsuite.ErrInvalid), errors.Is(err, netsuite.ErrDuplicate):
-		return sluice.Errorf("netsuite.refused", "NetSuite refused the request: %w", err)
+		return sluice.Errorf("netsuite.refused", "NetSuite refused the request: %w", err).Fix("Correct what NetSuite names")
 	case errors.Is(err, context.DeadlineExceeded):
-		return sluice.Errorf("connection.timeout", "NetSuite did not answer in time: %w", err).Fix("Try again; raise the connection's request timeout if it happens often")
+		return sluice.Errorf("connection.timeout", "NetSuite did not answer in time: %w", err).Fix("Try again; raise the connection's setting timeout if it happens often")
 	}
 	return sluice.Errorf("connection.unreachable", "NetSuite cannot be reached by connection %s: %w", conn, err).
 		Fix("Check the account ID, the base URL and the network, then test the connection")
 }
 
+// loginRemedy names the causes in the order of how often users meet them.
+const loginRemedy = "The account's Login Audit Trail names the reason, in the column Detail: Setup > Users/Roles > User Management > View Login Audit Trail. " +
+	"Usual ones are a revoked token, a wrong secret, the account ID of another account, a blocked integration record, a user or role that is inactive, " +
+	"a role without REST Web Services or Log in using Access Tokens, and a feature that is switched off"
+
 // loginProblem says what a refused login can mean. NetSuite keeps the reason to
 // its Login Audit Trail (Oracle help, section_1534941538).
 func loginProblem(conn string, err error, fault *netsuite.Fault) *sluice.Error {
-	e := sluice.Errorf("connection.token_rejected", "NetSuite refused the login of connection %s: %w", conn, err).
-		Fix("See Setup > Users/Roles > User Management > View Login Audit Trail, with the column Detail: it names the reason. Usual ones are a revoked token, a blocked integration record, and a role without the permission to log in with tokens")
+	if fault != nil { // without what was round it where another request waited for this one
+		err = fault
+	}
+	e := sluice.Errorf("connection.token_rejected", "NetSuite refused the login of connection %s: %w", conn, err).Fix(loginRemedy)
 	if fault == nil {
 		return e
 	}
 	if skew, ok := fault.Skew(); ok && skew.Abs().Minutes() >= 4 {
+		side := "ahead of"
+		if skew < 0 {
+			side = "behind"
+		}
 		e.Code = "connection.clock_skew"
-		e.Remedy = fmt.Sprintf("This machine's clock is %s away from NetSuite's, and five minutes are the most that NetSuite takes. Set the clock", skew.Round(1e9).Abs())
+		e.Remedy = fmt.Sprintf("This machine's clock is %s %s NetSuite's, and five minutes are the most that NetSuite takes. Set the clock", skew.Round(1e9).Abs(), side)
 	}
 	return e
 }

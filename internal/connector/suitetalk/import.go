@@ -1,6 +1,7 @@
 package suitetalk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -38,67 +39,64 @@ func (w *writer) Close() error                 { return nil }
 
 // Prepare notes, for lines that are to be appended, how often the sublist holds them already.
 func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
-	var failure error
-	w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) bool {
+	return w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
 		if i.Operation != sluice.Append {
-			return true
+			return nil
 		}
 		before, err := w.countLines(ctx, i)
 		if err != nil && !isMissing(err) { // a missing record is the write's to report
-			failure = problem(w.name, err)
-			return false
+			return problem(w.name, err)
 		}
 		i.Before = before
-		return true
+		return nil
 	})
-	return failure
 }
 
 // Write sends the intents. When the connection itself fails, it sends no more.
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
-	var failure error
-	w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) bool {
+	failure := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		body := w.body(i)
 		ref, err := w.send(withSendBy(ctx, i.SendBy), i, body)
 		results[n] = resultOf(ref, err, body)
 		results[n].Created = err == nil && i.Operation == sluice.Add
 		if err == nil || results[n].State != sluice.ResultNotSent || results[n].Failure == nil {
-			return true
+			return nil
 		}
-		failure = problem(w.name, err)
-		return false
+		return problem(w.name, err)
 	})
 	return results, failure
 }
 
-// each calls f for all intents, as many at a time as there are slots, until one call returns
-// false. The calls themselves see the account's order and fairness.
-func (w *writer) each(ctx context.Context, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) bool) {
+// each calls f for all intents, as many at a time as there are slots, until one call fails, and
+// returns the first failure. The calls themselves see the account's order and fairness.
+func (w *writer) each(ctx context.Context, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) error) error {
 	ctx = netsuite.ContextWithFlow(ctx, w.flow)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	next, stopped := 0, false
+	var failure error
+	next := 0
 	for range min(w.limit, len(intents)) {
 		wg.Go(func() {
 			for {
 				mu.Lock()
 				n := next
 				next++
-				over := stopped || n >= len(intents)
+				over := failure != nil || n >= len(intents)
 				mu.Unlock()
 				if over || ctx.Err() != nil {
 					return
 				}
-				if !f(ctx, n, intents[n]) {
+				if err := f(ctx, n, intents[n]); err != nil {
 					mu.Lock()
-					stopped = true
+					failure = cmp.Or(failure, err)
 					mu.Unlock()
 				}
 			}
 		})
 	}
 	wg.Wait()
+	return failure
 }
 
 // body returns what is sent: the mapped record, with the external ID where the operation sets one.

@@ -16,20 +16,18 @@ const clockTolerance = 5 * time.Minute
 // Reconcile reads back what the intents were to write.
 func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
-	var failure error
-	w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) bool {
+	failure := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		results[n] = sluice.Result{State: sluice.ResultUnknown}
 		r, err := w.readBack(ctx, i)
 		switch {
 		case err == nil:
 			results[n] = r
 		case concernsConnection(err):
-			failure = problem(w.name, err)
-			return false
+			return problem(w.name, err)
 		default:
 			results[n].Failure = failureOf(err, nil)
 		}
-		return true
+		return nil
 	})
 	return results, failure
 }
