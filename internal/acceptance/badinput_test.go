@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,20 +105,29 @@ type setup struct {
 	path     string // of the file; people.csv when absent
 	csv      string // further keys of the CSV export
 	netsuite string // further settings of the NetSuite connection
-	latency  func(*http.Request) time.Duration
+	onWrite  int64  // the customer, counted from 1, at which then is done
+	then     func(*bench) error
 }
 
 func newBench(t *testing.T, s setup) *bench {
 	t.Helper()
-	account := emulator.Start(t, func(o *emulator.Options) {
-		o.Company, o.Latency = company.Size{Customers: 1, Items: 1, Orders: 1}, s.latency
+	b := &bench{rows: max(s.rows, 9), files: t.TempDir()}
+	var writes atomic.Int64
+	b.account = emulator.Start(t, func(o *emulator.Options) {
+		o.Company = company.Size{Customers: 1, Items: 1, Orders: 1}
+		o.Latency = func(r *http.Request) time.Duration {
+			if strings.HasSuffix(r.URL.Path, "/v1/customer") && writes.Add(1) == s.onWrite {
+				b.must(s.then(b))
+			}
+			return 0
+		}
 	})
-	b := &bench{install(t, netsuiteEnv(account)...), account, t.TempDir(), max(s.rows, 9)}
+	b.installation = install(t, netsuiteEnv(b.account)...)
 	if s.path == "" {
 		s.path = "people.csv"
 		b.put(s.path, people(1, b.rows))
 	}
-	connection := netsuiteConnection(account, 200*time.Millisecond)
+	connection := netsuiteConnection(b.account, 200*time.Millisecond)
 	if s.netsuite != "" {
 		connection = strings.Replace(connection, "settings: {", "settings: {"+s.netsuite+", ", 1)
 	}

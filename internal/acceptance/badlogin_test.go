@@ -1,9 +1,6 @@
 package acceptance
 
 import (
-	"net/http"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,22 +93,15 @@ func TestARefusedLoginFailsTheRun(t *testing.T) {
 // the rest is kept, and goes on with another token.
 func TestATokenRevokedInTheMiddle(t *testing.T) {
 	t.Parallel()
-	var b *bench
-	var writes atomic.Int64
-	b = newBench(t, setup{rows: 40, latency: func(r *http.Request) time.Duration {
-		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/customer") && writes.Add(1) == 10 {
-			b.must(b.account.Account().Revoke(account.SeedToken))
-		}
-		return 0
-	}})
+	b := newBench(t, setup{rows: 40, onWrite: 10, then: func(b *bench) error { return b.account.Account().Revoke(account.SeedToken) }})
 	r := b.failed("people-in", loginRefused("revoked token"))
-	if r.Counts.Written == 0 {
-		t.Logf("nothing was counted as written yet: %+v", r.Counts)
-	}
 	token, err := b.account.Account().AddToken(account.AccessToken{IntegrationID: account.SeedIntegration, EmployeeID: account.IntegrationUser, RoleID: account.IntegrationRole})
 	b.must(err)
 	b.env = append(b.env, "ANOTHER_TOKEN_ID="+token.Token, "ANOTHER_TOKEN_SECRET="+token.Secret)
 	b.must(b.edit("--secret", "token_id=env:ANOTHER_TOKEN_ID", "--secret", "token_secret=env:ANOTHER_TOKEN_SECRET"))
+	if n := len(b.arrived()); n < 10 || n == 40 {
+		t.Fatalf("%d of 40 records were written before the token went", n)
+	}
 	b.resumed(r)
 }
 

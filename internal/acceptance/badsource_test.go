@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/emulator/account"
 )
 
 // badSource is a file that cannot be read to its end.
@@ -77,4 +81,64 @@ func (c badSource) run(t *testing.T) {
 	}
 	b.put(cmp.Or(c.file, "people.csv"), mended)
 	b.resumed(r)
+}
+
+// A streamed file is written as it is read: the rows before the damage get
+// through, the run fails at the damaged row, and goes on with the mended file,
+// whose first rows are the same.
+func TestAStreamedFileIsWrittenUpToTheDamage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, setup{path: "people.csv", csv: ", stream: true"})
+	sound := people(1, 9)
+	cut := sound[:strings.Index(sound, `, 7"`)]
+	b.put("people.csv", cut)
+	broken := complaint{"source.quote", "never closed", "people.csv row 8 (line 8)", "cut short"}
+	r := b.failed("people-in", broken)
+	b.holds(1, 6)
+	again := b.ended(broken, "run", "resume", fmt.Sprint(r.ID))
+	if again.ID != r.ID || again.Counts.Read != 6 || again.Counts.Written != 6 {
+		t.Fatalf("the resumed run is %+v", again)
+	}
+	b.holds(1, 6)
+	b.put("people.csv", sound)
+	b.resumed(r)
+}
+
+// Where the rows that were read are no longer the first ones, nobody can tell which
+// records the file means: the run does not go on. A new run brings in what is
+// missing, and nothing twice.
+func TestAStreamedFileWithOtherRowsIsNotGoneOnWith(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, setup{path: "people.csv", csv: ", stream: true"})
+	sound := people(1, 9)
+	b.put("people.csv", sound[:strings.Index(sound, `, 7"`)])
+	r := b.failed("people-in", complaint{code: "source.quote"})
+	lines := strings.Split(strings.TrimSpace(sound), "\n")
+	slices.Reverse(lines[1:])
+	b.put("people.csv", strings.Join(lines, "\n"))
+	b.goneOnWithAnew(r)
+}
+
+// A file that was checked stays what it was until its run is through.
+func TestACheckedFileThatGrewIsNotGoneOnWith(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, setup{rows: 60, onWrite: 10, then: func(b *bench) error {
+		return b.account.Account().SetState(account.SeedIntegration, account.Blocked)
+	}})
+	r := b.failed("people-in", loginRefused("blocked"))
+	b.must(b.account.Account().SetState(account.SeedIntegration, account.Enabled))
+	b.rows = 70
+	b.put("people.csv", people(1, b.rows))
+	b.goneOnWithAnew(r)
+}
+
+// goneOnWithAnew checks that the run does not go on with the file as it is now, and
+// that a new one does.
+func (b *bench) goneOnWithAnew(r *run) {
+	b.t.Helper()
+	b.ended(complaint{"source.changed", "changed since the run began", "people.csv", "Start a new run"}, "run", "resume", fmt.Sprint(r.ID))
+	if n := b.flow("people-in"); n.Counts.Read != int64(b.rows) || n.Counts.Unchanged == 0 {
+		b.t.Fatalf("the new run has %+v", n.Counts)
+	}
+	b.holds(1, b.rows)
 }
