@@ -77,6 +77,7 @@ func (in *installation) refused(code int, want complaint, args ...string) *told 
 type bench struct {
 	*installation
 	account *emulator.Emulator
+	wire    *wire // to the account; nil without
 	files   string
 	rows    int
 }
@@ -107,6 +108,7 @@ type setup struct {
 	netsuite string // further settings of the NetSuite connection
 	onWrite  int64  // the customer, counted from 1, at which then is done
 	then     func(*bench) error
+	wired    bool // a wire is between Sluice and NetSuite
 }
 
 func newBench(t *testing.T, s setup) *bench {
@@ -128,6 +130,10 @@ func newBench(t *testing.T, s setup) *bench {
 		b.put(s.path, people(1, b.rows))
 	}
 	connection := netsuiteConnection(b.account, 200*time.Millisecond)
+	if s.wired {
+		b.wire = newWire(t, strings.TrimPrefix(b.account.URL(), "http://"))
+		connection = strings.Replace(connection, b.account.Credentials().BaseURL, "http://"+b.wire.addr(), 1)
+	}
 	if s.netsuite != "" {
 		connection = strings.Replace(connection, "settings: {", "settings: {"+s.netsuite+", ", 1)
 	}

@@ -262,7 +262,9 @@ func filesConnection(name, dir string) string {
 func (in *installation) apply(connections string, flows map[string]string) {
 	in.t.Helper()
 	dir := in.t.TempDir()
-	writeFile(in.t, filepath.Join(dir, "connections.yaml"), "connections:"+connections)
+	if connections != "" {
+		writeFile(in.t, filepath.Join(dir, "connections.yaml"), "connections:"+connections)
+	}
 	for name, text := range flows {
 		writeFile(in.t, filepath.Join(dir, name+".yaml"), text)
 	}

@@ -84,7 +84,7 @@ func resultOf(ref netsuite.Ref, err error, request sluice.Record) sluice.Result 
 	switch {
 	case err == nil:
 		return sluice.Result{State: sluice.ResultWritten, ID: ref.ID}
-	case errors.Is(err, tooLate{}):
+	case onlyWaited(err):
 		return sluice.Result{State: sluice.ResultNotSent}
 	case netsuite.Applied(err) == netsuite.Unknown:
 		return sluice.Result{State: sluice.ResultUnknown, Failure: failureOf(err, request)}
@@ -92,6 +92,13 @@ func resultOf(ref netsuite.Ref, err error, request sluice.Record) sluice.Result 
 		return sluice.Result{State: sluice.ResultNotSent, Failure: failureOf(err, request)}
 	}
 	return sluice.Result{State: sluice.ResultRefused, Failure: failureOf(err, request)}
+}
+
+// onlyWaited reports whether the time to send a request ended while it waited for
+// its turn. One that could not be delivered before has failed for that reason.
+func onlyWaited(err error) bool {
+	transport, ok := errors.AsType[*netsuite.TransportError](err)
+	return ok && errors.Is(transport, tooLate{})
 }
 
 // concernsConnection reports whether the error would meet every other record as
