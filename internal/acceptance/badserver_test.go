@@ -86,11 +86,11 @@ func TestABadQueryFailsTheRun(t *testing.T) {
 		name, query, key string
 		says             complaint
 	}{
-		{"unknown column", "SELECT id, colour FROM customer", "id", complaint{"netsuite.refused", "", "export.suiteql.query", "record catalog"}},
-		{"unknown table", "SELECT id FROM customers", "id", complaint{"connection.permission", "customers", "export.suiteql.query", "name"}},
-		{"not SQL", "SELECT id, FROM customer", "id", complaint{"netsuite.refused", "", "export.suiteql.query", ""}},
-		{"key not among the columns", sound, "entityid", complaint{"netsuite.key", "entityid", "export.suiteql.key", ""}},
-		{"key not unique", "SELECT subsidiary AS id, companyname FROM customer", "id", complaint{"netsuite.key", "", "export.suiteql.key", "unique"}},
+		{"unknown column", "SELECT id, colour FROM customer", "id", complaint{"netsuite.refused", "'colour'", "export.suiteql.query", "Records Catalog"}},
+		{"unknown table", "SELECT id FROM customers", "id", complaint{"netsuite.refused", "customers", "export.suiteql.query", "Records Catalog"}},
+		{"not SQL", "SELECT id, FROM customer", "id", complaint{"netsuite.refused", "Invalid or unsupported search", "export.suiteql.query", ""}},
+		{"key not among the columns", sound, "number", complaint{"netsuite.refused", "'number'", "export.suiteql.query", "its key"}},
+		{"key not unique", "SELECT l.transaction AS id, l.id AS companyname FROM transactionline l", "id", complaint{"source.key", "not unique", "export.suiteql.key", "unique together"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -96,7 +96,7 @@ func (r *rowReader) Next(_ context.Context, limit int) (sluice.Batch, error) {
 	for len(b.Items) < limit {
 		rows, err := r.take()
 		if err != nil {
-			return sluice.Batch{}, problem(r.client.name, err)
+			return sluice.Batch{}, queryProblem(r.client.name, err)
 		}
 		if len(rows) == 0 {
 			break

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
+	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
 
 // maxShown is how much of a request or answer a record error keeps.
@@ -51,6 +52,20 @@ func describe(conn string, err error) *sluice.Error {
 	}
 	return sluice.Errorf("connection.unreachable", "NetSuite cannot be reached by connection %s: %w", conn, err).
 		Fix("Check the account ID, the base URL and the network, then test the connection")
+}
+
+// queryProblem is problem for a SuiteQL export, whose place is the query.
+func queryProblem(conn string, err error) *sluice.Error {
+	if key, ok := errors.AsType[*suiteql.KeyError](err); ok {
+		return sluice.Errorf("source.key", "the query's key does not hold: %w", key).At("export.suiteql.key").
+			Fix("Select the key's columns and choose such that are unique together and never null; set text_key where they are not numbers")
+	}
+	e := problem(conn, err)
+	if errors.Is(err, netsuite.ErrInvalid) || errors.Is(err, netsuite.ErrPermission) {
+		e.Where = "export.suiteql.query"
+		e.Remedy = "Check the names in the query and its key against Setup > Records Catalog, and that the role of connection " + conn + " may see them"
+	}
+	return e
 }
 
 // loginRemedy names the causes in the order of how often users meet them.
