@@ -80,6 +80,9 @@ type bench struct {
 	wire    *wire // to the account; nil without
 	files   string
 	rows    int
+
+	connections string // as connections.yaml lists them
+	flows       map[string]string
 }
 
 const peopleFlow = `
@@ -137,8 +140,15 @@ func newBench(t *testing.T, s setup) *bench {
 	if s.netsuite != "" {
 		connection = strings.Replace(connection, "settings: {", "settings: {"+s.netsuite+", ", 1)
 	}
-	b.apply(connection+filesConnection("files", b.files), map[string]string{"people-in": fmt.Sprintf(peopleFlow, s.path+s.csv)})
+	b.connections, b.flows = connection+filesConnection("files", b.files), map[string]string{"people-in": fmt.Sprintf(peopleFlow, s.path+s.csv)}
+	b.applyAgain()
 	return b
+}
+
+// applyAgain stores the bench's connections and flows.
+func (b *bench) applyAgain() {
+	b.t.Helper()
+	b.apply(b.connections, b.flows)
 }
 
 // people are the rows first to last of a sound file, with its header.

@@ -22,6 +22,7 @@ import (
 	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/internal/app"
 	"github.com/sluicehq/sluice/internal/cli"
+	"github.com/sluicehq/sluice/internal/postgrestest"
 )
 
 // A child process is this test binary run as sluice, so that what is killed is a
@@ -42,7 +43,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(postgrestest.Main(m))
 }
 
 func serveWithoutLedger(ctx context.Context, dir string) error {

@@ -1,0 +1,91 @@
+package acceptance
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+const brokenFlow = `name: broken
+colour: red
+export:
+  connection: files
+  csv: {path: people.csv, stream: perhaps}
+  key: id
+steps:
+  - map: |
+      root.companyName = "Broken " + this.id
+      root.comments = this.name.shout()
+  - import:
+      connection: nowhere
+      operation: replace
+      netsuite: {record: customer, externalid: this.id}
+pages: {size: 0}
+`
+
+const otherBrokenFlow = `name: other
+export:
+  connection: netsuite
+  csv: {path: people.csv}
+steps:
+  - filter: {if: this.id ==, reason: none}
+`
+
+// Everything that is wrong with a flow file is told at once, with its line, and
+// with all that is wrong with the other files; nothing of the set is stored.
+func TestBrokenFlowFilesAreToldWhole(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, setup{})
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "a-broken.yaml"), brokenFlow)
+	writeFile(t, filepath.Join(dir, "b-other.yaml"), otherBrokenFlow)
+	writeFile(t, filepath.Join(dir, "c-sound.yaml"), fmt.Sprintf(copyAs, "sound"))
+	writeFile(t, filepath.Join(dir, "connections.yaml"), "connections:\n  - name: disk\n    kind: files\n    settings: {dir: out, colour: red}\n")
+	e := b.refused(1, complaint{code: "plan.invalid", message: "nothing was changed"}, "apply", dir)
+	var got []string
+	for _, p := range e.Problems {
+		got = append(got, fmt.Sprintf("%s line %d %s", p.Code, p.Line, p.Path))
+		if p.Message == "" {
+			t.Errorf("%+v says nothing", p)
+		}
+	}
+	want := []string{
+		"connection.unknown_key line 0 connections.yaml: disk: settings.colour",
+		"flow.unknown_key line 2 a-broken.yaml: colour",
+		"flow.wrong_type line 5 a-broken.yaml: export.csv.stream",
+		"flow.wrong_type line 6 a-broken.yaml: export.key",
+		"flow.bloblang line 10 a-broken.yaml: steps[0].map",
+		"flow.unknown_value line 13 a-broken.yaml: steps[1].import.operation",
+		"flow.unknown_key line 14 a-broken.yaml: steps[1].import.netsuite.externalid",
+	}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("%q is not told", w)
+		}
+	}
+	if t.Failed() {
+		for _, p := range e.Problems {
+			t.Logf("%+v", p)
+		}
+	}
+	var stored []any
+	b.do(&stored, "flow", "list")
+	if len(stored) != 1 {
+		t.Fatalf("there are %d flows", len(stored))
+	}
+	b.do(&stored, "connection", "list")
+	if len(stored) != 2 {
+		t.Fatalf("there are %d connections", len(stored))
+	}
+}
+
+const copyAs = `name: %s
+export:
+  connection: files
+  csv: {path: people.csv}
+steps:
+  - import:
+      connection: disk
+      csv: {path: copy.csv, columns: [id, name]}
+`
