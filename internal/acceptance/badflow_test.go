@@ -55,9 +55,13 @@ func TestBrokenFlowFilesAreToldWhole(t *testing.T) {
 		"flow.unknown_key line 2 a-broken.yaml: colour",
 		"flow.wrong_type line 5 a-broken.yaml: export.csv.stream",
 		"flow.wrong_type line 6 a-broken.yaml: export.key",
-		"flow.bloblang line 10 a-broken.yaml: steps[0].map",
-		"flow.unknown_value line 13 a-broken.yaml: steps[1].import.operation",
+		"mapping.invalid line 10 a-broken.yaml: steps[0].map",
+		"flow.unknown_connection line 12 a-broken.yaml: steps[1].import.connection",
+		"flow.invalid_value line 13 a-broken.yaml: steps[1].import.operation",
 		"flow.unknown_key line 14 a-broken.yaml: steps[1].import.netsuite.externalid",
+		"flow.invalid_value line 15 a-broken.yaml: pages.size",
+		"flow.wrong_connection line 3 b-other.yaml: export.connection",
+		"mapping.invalid line 6 b-other.yaml: steps[0].filter.if",
 	}
 	for _, w := range want {
 		if !slices.Contains(got, w) {
