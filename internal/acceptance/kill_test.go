@@ -94,7 +94,7 @@ func (k *killed) survive(flow string, seed uint64) *run {
 			k.kill()
 			k.serve()
 		} else {
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(20 * time.Millisecond) // another process works the run
 		}
 		k.do(&r, "run", "show", fmt.Sprint(r.ID))
 		switch r.State {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
@@ -89,7 +90,7 @@ func loginProblem(conn string, err error, fault *netsuite.Fault) *sluice.Error {
 			side = "behind"
 		}
 		e.Code = "connection.clock_skew"
-		e.Remedy = fmt.Sprintf("This machine's clock is %s %s NetSuite's, and five minutes are the most that NetSuite takes. Set the clock", skew.Round(1e9).Abs(), side)
+		e.Remedy = fmt.Sprintf("This machine's clock is %s %s NetSuite's, and five minutes are the most that NetSuite takes. Set the clock", skew.Round(10*time.Second).Abs(), side)
 	}
 	return e
 }
