@@ -93,3 +93,27 @@ steps:
       connection: disk
       csv: {path: copy.csv, columns: [id, name]}
 `
+
+// So is everything that is wrong with the form of connections.yaml.
+func TestABrokenConnectionsFileIsToldWhole(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	dir := t.TempDir()
+	for _, c := range []struct {
+		entry string
+		says  []string
+	}{
+		{"colour: red\n    flavour: sweet", []string{"files.invalid line 4: field colour not found", "files.invalid line 5: field flavour not found"}},
+		{"settings: {account: {env: ABSENT_ACCOUNT}}\n    secrets: {token_id: {env: ABSENT_TOKEN}}",
+			[]string{"files.variable_empty the environment variable ABSENT_ACCOUNT is empty", "files.variable_empty the environment variable ABSENT_TOKEN is empty"}},
+	} {
+		writeFile(t, filepath.Join(dir, "connections.yaml"), "connections:\n  - name: netsuite\n    kind: netsuite\n    "+c.entry+"\n")
+		var got []string
+		for _, p := range in.refused(1, complaint{"files.invalid", "nothing was changed", "", "Correct them"}, "apply", dir).Problems {
+			got = append(got, p.Code+" "+p.Message)
+		}
+		if !slices.Equal(got, c.says) {
+			t.Errorf("%q, want %q", got, c.says)
+		}
+	}
+}

@@ -146,7 +146,7 @@ func (r *Reader) readConnections(dir string, text []byte) ([]client.ConnectionFi
 	dec := yaml.NewDecoder(strings.NewReader(string(text)))
 	dec.KnownFields(true)
 	if err := dec.Decode(&file); err != nil {
-		return nil, &problem{sluice.Problem{Code: "files.invalid", Path: connectionsFile, Message: err.Error(), Remedy: "Secrets are given as {env: NAME} or {file: PATH}"}}
+		return nil, formErrors(err)
 	}
 	var list []client.ConnectionFile
 	var wrong []error
@@ -165,6 +165,21 @@ func (r *Reader) readConnections(dir string, text []byte) ([]client.ConnectionFi
 		list = append(list, c)
 	}
 	return list, errors.Join(wrong...)
+}
+
+// formErrors makes a problem of each thing that the YAML decoder tells.
+func formErrors(err error) error {
+	texts := []string{err.Error()}
+	if form, ok := errors.AsType[*yaml.TypeError](err); ok {
+		texts = form.Errors
+	}
+	var list []error
+	for _, text := range texts {
+		text, _, _ = strings.Cut(text, " in type ") // of ours, which nobody knows
+		list = append(list, &problem{sluice.Problem{Code: "files.invalid", Path: connectionsFile, Message: text,
+			Remedy: "A connection has name, kind, settings and secrets; secrets are given as {env: NAME} or {file: PATH}"}})
+	}
+	return errors.Join(list...)
 }
 
 // lookUp puts what a source holds into values.
