@@ -146,5 +146,12 @@ func (e *TransportError) transient() bool {
 	return true
 }
 
+// givenUp is a call whose next attempt was called off before it was sent. The
+// attempt before says what went wrong; both can be found by errors.Is.
+type givenUp struct{ before, end error }
+
+func (g givenUp) Error() string   { return g.before.Error() }
+func (g givenUp) Unwrap() []error { return []error{g.before, g.end} }
+
 // errPermanent marks causes that another attempt cannot change.
 var errPermanent = errors.New("request cannot be built")

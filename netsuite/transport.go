@@ -70,6 +70,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 	masked := maskURL(u)
 	r := retrier{policy: c.retry, effect: call.Effect, started: c.clock()}
 	renewed := false
+	var before error // what the last attempt ended with
 	for number := 1; ; number++ {
 		a := &attempt{call: &call, number: number, maskedURL: masked}
 		err := c.try(ctx, a)
@@ -81,6 +82,10 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 			renewed = true
 			continue
 		}
+		if before != nil && !a.sent.Load() && errors.Is(err, context.Canceled) {
+			return givenUp{before, err}
+		}
+		before = err
 		delay, again := r.next(ctx, err, c.clock(), c.random())
 		if !again {
 			return err

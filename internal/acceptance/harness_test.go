@@ -189,7 +189,7 @@ type run struct {
 		Created, Written, Excluded, Failed int64
 	}
 	Totals []struct{ Name, Read, Written, Unchanged, Excluded, Failed string }
-	Error  *struct{ Code, Message, Where, Remedy string }
+	Error  *told
 }
 
 func (r *run) total(t testing.TB, name string) (read, written, unchanged, excluded, failed string) {
@@ -263,7 +263,9 @@ func filesConnection(name, dir string) string {
 func (in *installation) apply(connections string, flows map[string]string) {
 	in.t.Helper()
 	dir := in.t.TempDir()
-	writeFile(in.t, filepath.Join(dir, "connections.yaml"), "connections:"+connections)
+	if connections != "" {
+		writeFile(in.t, filepath.Join(dir, "connections.yaml"), "connections:"+connections)
+	}
 	for name, text := range flows {
 		writeFile(in.t, filepath.Join(dir, name+".yaml"), text)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/keyring"
+	"github.com/sluicehq/sluice/netsuite"
 )
 
 // connections holds the rules round connections.
@@ -67,7 +69,7 @@ func (c connections) ListConnections(ctx context.Context) ([]*sluice.Connection,
 
 func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *sluice.Connection) (*sluice.Connection, error) {
 	in = c.fresh(in)
-	if err := sluice.Problems("connection.invalid", "the connection cannot be created", in.Check()); err != nil {
+	if err := sluice.Problems("connection.invalid", "the connection cannot be created", checkConnection(in)); err != nil {
 		return nil, err
 	}
 	s, err := c.sealed(in)
@@ -79,6 +81,21 @@ func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *slu
 	}
 	c.audit(ctx, by, "create", "connection", in.Name, fieldList(in))
 	return in, nil
+}
+
+// checkConnection says everything that is wrong with a connection, an account ID
+// that no account can have included.
+func checkConnection(in *sluice.Connection) []sluice.Problem {
+	problems := in.Check()
+	id := in.Get("account")
+	if in.Kind != sluice.KindNetSuite || id == "" {
+		return problems
+	}
+	if _, err := netsuite.ParseAccountID(id); err != nil {
+		problems = append(problems, sluice.Problem{Code: "connection.account_id", Path: "settings.account", Message: fmt.Sprintf("%q is not a NetSuite account ID", id),
+			Remedy: "Copy it from Setup > Company > Company Information, as 1234567 or 1234567_SB1"})
+	}
+	return problems
 }
 
 // fresh returns the connection as a new one: with an ID, untested, without empty values.
@@ -136,7 +153,7 @@ func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*
 			problems = append(problems, sluice.Problem{Code: "connection.in_use", Path: "name", Message: "flows use the connection by its name: " + strings.Join(users, ", "), Remedy: "Change the flows first"})
 		}
 	}
-	problems = append(problems, out.Check()...)
+	problems = append(problems, checkConnection(out)...)
 	return out, sluice.Problems("connection.invalid", "the connection cannot be changed", problems)
 }
 

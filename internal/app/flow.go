@@ -50,22 +50,20 @@ func (c *core) connectionKinds(ctx context.Context) (map[string]string, error) {
 
 // parseFlow reads a flow file and checks what it says about connections too.
 func parseFlow(path, text string, kinds map[string]string) (*sluice.Flow, []sluice.Problem) {
-	flow, problems := flowfile.Parse(path, []byte(text))
-	if flow == nil {
-		return nil, problems
-	}
-	for _, use := range connectionUses(flow) {
-		if p, wrong := use.check(kinds); wrong {
-			problems = append(problems, p)
+	return flowfile.Parse(path, []byte(text), func(f *sluice.Flow) (problems []sluice.Problem) {
+		for _, use := range connectionUses(f) {
+			if p, wrong := use.check(kinds); wrong {
+				problems = append(problems, p)
+			}
 		}
-	}
-	return flow, problems
+		return problems
+	})
 }
 
 // connectionUse is a place where a flow names a connection.
 type connectionUse struct {
 	path, name string
-	fits       []string // kinds of connection that can do what is asked
+	fits       []string // kinds of connection that can do what is asked; none when that is not known
 }
 
 func connectionUses(f *sluice.Flow) []connectionUse {
@@ -84,8 +82,10 @@ func exportKinds(e *sluice.Export) []string {
 		return []string{sluice.KindNetSuite}
 	case e.SQL != nil:
 		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
+	case e.CSV != nil || e.JSONLines != nil:
+		return []string{sluice.KindFiles}
 	}
-	return []string{sluice.KindFiles}
+	return nil // it cannot be read what is exported
 }
 
 func importKinds(i *sluice.Import) []string {
@@ -94,8 +94,10 @@ func importKinds(i *sluice.Import) []string {
 		return []string{sluice.KindNetSuite}
 	case i.SQL != nil:
 		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
+	case i.CSV != nil || i.JSONLines != nil:
+		return []string{sluice.KindFiles}
 	}
-	return []string{sluice.KindFiles}
+	return nil // it cannot be read what is imported
 }
 
 func (u connectionUse) check(kinds map[string]string) (sluice.Problem, bool) {
@@ -107,7 +109,7 @@ func (u connectionUse) check(kinds map[string]string) (sluice.Problem, bool) {
 		return sluice.Problem{Code: "flow.unknown_connection", Path: u.path, Message: fmt.Sprintf("there is no connection %q", u.name),
 			Remedy: "Create it, or put it into the same set of files"}, true
 	}
-	if !slices.Contains(u.fits, kind) {
+	if len(u.fits) > 0 && !slices.Contains(u.fits, kind) {
 		return sluice.Problem{Code: "flow.wrong_connection", Path: u.path,
 			Message: fmt.Sprintf("the connection %q is of the kind %s", u.name, kind), Remedy: "This needs the kind " + strings.Join(u.fits, " or ")}, true
 	}

@@ -128,7 +128,7 @@ func (p plans) checkConnection(ctx context.Context, file api.ConnectionFile) (co
 	old, err := p.connections.Connection(ctx, file.Name)
 	if sluice.ErrorCode(err) == sluice.CodeNotFound {
 		now := p.connections.fresh(in)
-		problems := now.Check()
+		problems := checkConnection(now)
 		return connectionChange{now: now}, problems, nil
 	}
 	if err != nil {

@@ -46,12 +46,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
 	code := p.exitCode(err)
-	switch {
-	case err == nil || errors.Is(err, errSilent):
-	case code == exitUsage:
-		fmt.Fprintf(p.err, "sluice: %v\nSee: sluice help\n", err)
-	default:
-		fmt.Fprintf(p.err, "sluice: %v\n", err)
+	if err != nil {
+		p.report(err, code)
 	}
 	return code
 }

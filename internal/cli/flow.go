@@ -157,7 +157,7 @@ func problemGrid(paths []string, results map[string]*client.CheckResult) *grid {
 			if p.Line > 0 {
 				place = fmt.Sprintf("%s:%d:%d", path, p.Line, p.Column)
 			}
-			g.add(place, p.Path, p.Message, p.Remedy)
+			g.add(place, p.Path, p.Code, p.Message, p.Remedy)
 		}
 		if results[path].OK {
 			g.add(path, "", "good")

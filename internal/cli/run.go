@@ -85,8 +85,21 @@ func (p *program) runShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.showRun(ctx, c, run)
+		if err := p.showRun(ctx, c, run); err != nil || run.Error == nil || p.output != "table" {
+			return err
+		}
+		_, _ = fmt.Fprintln(p.out)
+		return failureGrid(run.Error).write(p)
 	})
+}
+
+// failureGrid shows why a run failed.
+func failureGrid(e *client.Error) *grid {
+	g := pairs("failed", e.Message, "code", e.Code, "where", e.Where, "what to do", e.Remedy)
+	for _, p := range e.Problems {
+		g.add("", p.String())
+	}
+	return g
 }
 
 func (p *program) runCancel() *cobra.Command {

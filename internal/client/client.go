@@ -29,10 +29,10 @@ type Client struct {
 	HTTP *http.Client
 }
 
-// Error makes the server's error body an error: message, place, problems and remedy.
+// Error makes the server's error body an error: message, code, place, problems and remedy.
 func (e *ErrorBody) Error() string {
 	var b strings.Builder
-	b.WriteString(e.Message)
+	b.WriteString(e.Message + " [" + e.Code + "]")
 	if e.Where != "" {
 		fmt.Fprintf(&b, " (at %s)", e.Where)
 	}
@@ -50,9 +50,9 @@ func (e *ErrorBody) Error() string {
 	return b.String()
 }
 
-// String returns place, message and remedy on one line.
+// String returns place, message, code and remedy on one line.
 func (p Problem) String() string {
-	text := p.Message
+	text := p.Message + " [" + p.Code + "]"
 	switch {
 	case p.Path != "" && p.Line > 0:
 		text = fmt.Sprintf("%s (line %d): %s", p.Path, p.Line, text)
@@ -159,5 +159,5 @@ func setQuery(v url.Values, name string, value any) {
 
 // Error makes an error that the server kept (of a run, of a test) an error here.
 func (e *Error) Error() string {
-	return (&ErrorBody{Message: e.Message, Where: e.Where, Remedy: e.Remedy, Problems: e.Problems}).Error()
+	return (&ErrorBody{Code: e.Code, Message: e.Message, Where: e.Where, Remedy: e.Remedy, Problems: e.Problems}).Error()
 }

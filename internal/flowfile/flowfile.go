@@ -11,8 +11,9 @@ import (
 
 // Parse reads a flow file. It returns all problems at once, each with line and
 // column, and the flow only when there is none. path names the file in problems
-// that have no line.
-func Parse(path string, text []byte) (*sluice.Flow, []sluice.Problem) {
+// that have no line. Rules look at what could be read of the flow, for what a file
+// cannot know of itself; their problems are told with the others.
+func Parse(path string, text []byte, rules ...func(*sluice.Flow) []sluice.Problem) (*sluice.Flow, []sluice.Problem) {
 	d := read(text)
 	c := &checker{wrong: map[string]bool{}}
 	var flow sluice.Flow
@@ -21,6 +22,11 @@ func Parse(path string, text []byte) (*sluice.Flow, []sluice.Problem) {
 			c.wrong[p.Path] = true
 		}
 		c.check(d.root, &flow)
+		for _, rule := range rules {
+			for _, p := range rule(&flow) {
+				c.add(p.Code, p.Path, p.Message, p.Remedy)
+			}
+		}
 	}
 	for _, p := range c.problems {
 		d.locate(&p)

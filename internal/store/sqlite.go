@@ -100,6 +100,8 @@ func sqliteFault(err error) fault {
 		return faultUnique
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return faultReference
+	case sqlite3.SQLITE_IOERR_SHMSIZE: // the file beside the database cannot grow to its few pages
+		return faultDiskFull
 	}
 	const primary = 0xff // the low byte is the result code without its detail
 	switch e.Code() & primary {

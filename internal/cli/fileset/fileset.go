@@ -4,7 +4,6 @@ package fileset
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -53,13 +53,43 @@ func (r *Reader) Read(dir string) (*client.FileSet, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		wrong = append(wrong, err)
 	}
-	if err := errors.Join(wrong...); err != nil {
+	if err := whole(errors.Join(wrong...)); err != nil {
 		return nil, err
 	}
 	if len(set.Flows)+len(set.Connections) == 0 {
-		return nil, fmt.Errorf("there is no flow file and no %s in %s", connectionsFile, dir)
+		return nil, sluice.Errorf("files.none", "there is no flow file and no %s", connectionsFile).At(dir).Fix("Give the folder that holds them")
 	}
 	return set, nil
+}
+
+// problem is something that is wrong with a file.
+type problem struct{ sluice.Problem }
+
+// Error returns place, message and remedy.
+func (p *problem) Error() string { return p.String() }
+
+// whole makes one error of all that were joined.
+func whole(err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &sluice.Error{Code: "files.invalid", Message: "the files cannot be used; nothing was changed", Remedy: "Correct them and try again"}
+	var add func(error)
+	add = func(err error) {
+		if list, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // it takes the joined errors apart
+			for _, one := range list.Unwrap() {
+				add(one)
+			}
+			return
+		}
+		if p, ok := errors.AsType[*problem](err); ok {
+			e.Problems = append(e.Problems, p.Problem)
+			return
+		}
+		e.Problems = append(e.Problems, sluice.Problem{Code: "files.unreadable", Message: err.Error()})
+	}
+	add(err)
+	return e
 }
 
 // flowFiles returns the paths of the flow files below dir, in order.
@@ -116,7 +146,7 @@ func (r *Reader) readConnections(dir string, text []byte) ([]client.ConnectionFi
 	dec := yaml.NewDecoder(strings.NewReader(string(text)))
 	dec.KnownFields(true)
 	if err := dec.Decode(&file); err != nil {
-		return nil, fmt.Errorf("%s: %w\nSecrets are given as {env: NAME} or {file: PATH}", connectionsFile, err)
+		return nil, formErrors(err)
 	}
 	var list []client.ConnectionFile
 	var wrong []error
@@ -137,13 +167,29 @@ func (r *Reader) readConnections(dir string, text []byte) ([]client.ConnectionFi
 	return list, errors.Join(wrong...)
 }
 
+// formErrors makes a problem of each thing that the YAML decoder tells.
+func formErrors(err error) error {
+	texts := []string{err.Error()}
+	if form, ok := errors.AsType[*yaml.TypeError](err); ok {
+		texts = form.Errors
+	}
+	var list []error
+	for _, text := range texts {
+		text, _, _ = strings.Cut(text, " in type ") // of ours, which nobody knows
+		list = append(list, &problem{sluice.Problem{Code: "files.invalid", Path: connectionsFile, Message: text,
+			Remedy: "A connection has name, kind, settings and secrets; secrets are given as {env: NAME} or {file: PATH}"}})
+	}
+	return errors.Join(list...)
+}
+
 // lookUp puts what a source holds into values.
 func (r *Reader) lookUp(dir, connection, field string, s secretSource, values map[string]string) error {
+	place := connectionsFile + ": " + connection + "." + field
 	switch {
 	case s.Env != "":
 		text := r.Getenv(s.Env)
 		if text == "" {
-			return fmt.Errorf("%s: %s.%s: the environment variable %s is empty", connectionsFile, connection, field, s.Env)
+			return &problem{sluice.Problem{Code: "files.variable_empty", Path: place, Message: "the environment variable " + s.Env + " is empty", Remedy: "Set it, or leave the field out to keep what is stored"}}
 		}
 		values[field] = text
 	case s.File != "":
@@ -153,7 +199,7 @@ func (r *Reader) lookUp(dir, connection, field string, s secretSource, values ma
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return fmt.Errorf("%s: %s.%s: %w", connectionsFile, connection, field, err)
+			return &problem{sluice.Problem{Code: "files.unreadable", Path: place, Message: err.Error(), Remedy: "Correct the path, which is taken from the folder of the file"}}
 		}
 		values[field] = strings.TrimRight(string(text), "\r\n")
 	}

@@ -56,7 +56,25 @@ type fault struct {
 }
 
 func (f fault) failure() *sluice.Failure {
-	return &sluice.Failure{Code: f.code, Classification: f.class, Message: f.message, Where: f.where, Remedy: f.remedy}
+	return &sluice.Failure{Code: f.code, Classification: f.class, Message: f.message, Where: f.where, Remedy: f.cure()}
+}
+
+// cure is what to do about the fault: what is known of its code, or of its class.
+func (f fault) cure() string {
+	if f.remedy != "" {
+		return f.remedy
+	}
+	switch f.class {
+	case sluice.ClassDuplicate:
+		return "A row with these values is there already: use upsert or update, or resolve this error"
+	case sluice.ClassReference:
+		return "Import the row that this one points to first, then retry"
+	case sluice.ClassValue:
+		return "Correct the record or the mapping, then retry"
+	case sluice.ClassIntermittent:
+		return "Try again later"
+	}
+	return "Correct what the database names, then try again"
 }
 
 // connection is an open database.
@@ -95,7 +113,7 @@ func (c *connection) explain(ctx context.Context, err error, where string) error
 		return err
 	}
 	f := c.fault(err)
-	e := sluice.Errorf("sql."+strings.ToLower(f.code), "%s", f.message).At(where).Fix(f.remedy)
+	e := sluice.Errorf("sql."+strings.ToLower(f.code), "%s", f.message).At(where).Fix(f.cure())
 	e.Err = err
 	if strings.Contains(f.code, ".") {
 		e.Code = f.code

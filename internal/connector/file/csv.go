@@ -68,7 +68,7 @@ func (c *csvFile) start(spec csvSpec) error {
 	case errors.Is(err, io.EOF):
 		return sluice.Errorf("source.empty", "the file is empty").At(c.path).Fix("A CSV file begins with a row of column names")
 	case err != nil:
-		return c.damage(err)
+		return c.damage(err, 0)
 	}
 	c.columns = slices.Clone(header)
 	return c.checkHeader(spec)
@@ -152,7 +152,16 @@ func (b *rowBound) Read(p []byte) (int, error) {
 	return n, err
 }
 
+func (c *csvFile) head() []byte {
+	var head []byte
+	for _, name := range c.columns {
+		head = appendCell(head, name, false)
+	}
+	return head
+}
+
 func (c *csvFile) next() (int64, []byte, error) {
+	begins := c.reader.InputOffset()
 	c.bound.left = maxRow
 	fields, err := c.reader.Read()
 	if errors.Is(err, io.EOF) {
@@ -160,7 +169,7 @@ func (c *csvFile) next() (int64, []byte, error) {
 	}
 	c.row++
 	if err != nil {
-		return c.row, nil, c.damage(err)
+		return c.row, nil, c.damage(err, begins)
 	}
 	if surplus := len(fields) - len(c.columns); surplus > 0 && c.overflow >= 0 {
 		end := c.overflow + surplus + 1
@@ -191,9 +200,9 @@ func (c *csvFile) ragged(fields int) error {
 	return &rowError{e.Fix("Correct the row; if it is the last one, the file was cut short: copy it again")}
 }
 
-// damage explains an error of the CSV parser. Behind a broken quote nobody knows
-// where a row ends.
-func (c *csvFile) damage(err error) error {
+// damage explains an error of the CSV parser in the row that begins at a byte of
+// the text. Behind a broken quote nobody knows where a row ends.
+func (c *csvFile) damage(err error, begins int64) error {
 	if errors.Is(err, errLongRow) {
 		return sluice.Errorf("source.quote", "the row has more than %d bytes: a quote is never closed", maxRow).At(place(c.path, c.row)).
 			Fix(`Close the quote, and double quotes within quotes ("")`)
@@ -203,7 +212,8 @@ func (c *csvFile) damage(err error) error {
 		return readError(c.path, c.row, err)
 	}
 	at := fmt.Sprintf("%s row %d (line %d)", c.path, c.row, parse.StartLine)
-	if errors.Is(parse.Err, csv.ErrQuote) && parse.Line > parse.StartLine {
+	atEnd := int64(parse.Column-1) == c.reader.InputOffset()-begins // of a row of one line
+	if errors.Is(parse.Err, csv.ErrQuote) && (parse.Line > parse.StartLine || atEnd) {
 		return sluice.Errorf("source.quote", "a quote that begins in this row is never closed, or closed in the middle of a field").At(at).
 			Fix(`Close the quote, and double quotes within quotes (""); if the file was cut short, copy it again`)
 	}

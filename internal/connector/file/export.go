@@ -25,6 +25,8 @@ func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o s
 type position struct {
 	Files []fingerprint `json:"files"`
 	At    int64         `json:"at"` // records that were read
+	// Rows is the digest of the rows that were read, where the file is streamed.
+	Rows []byte `json:"rows,omitempty"`
 }
 
 // exporter is the Reader of files.
@@ -37,6 +39,8 @@ type exporter struct {
 	joins   []*joiner
 	records iterator
 	at      position
+	changed error // why a streamed file may not be read on unless its first rows are the same
+	ended   error // what reading ended with, for the next call
 }
 
 func (x *exporter) open(ctx context.Context, c *sluice.Connection, cursor []byte) error {
@@ -75,7 +79,11 @@ func (x *exporter) continueAt(cursor []byte) error {
 		if err := json.Unmarshal(cursor, &x.at); err != nil {
 			return sluice.Errorf("source.cursor", "the run's cursor cannot be read: %w", err).Fix("Start a new run")
 		}
-		return x.folder.verify(x.at.Files)
+		err := x.folder.verify(x.at.Files)
+		if !x.stream() || sluice.ErrorCode(err) != codeChanged {
+			return err
+		}
+		x.changed, x.at.Files = err, nil
 	}
 	for _, path := range x.paths() {
 		print, err := x.folder.fingerprint(path)
@@ -155,22 +163,22 @@ func (x *exporter) stream() bool {
 
 func (x *exporter) mainPath() string { return x.paths()[0] }
 
-// Next returns the next records.
+// Next returns the next records. Those before a place that cannot be read are
+// returned; the call after it returns what is wrong there.
 func (x *exporter) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 	var batch sluice.Batch
-	for len(batch.Items) < limit {
+	for len(batch.Items) < limit && x.ended == nil {
 		item, err := x.records.next(ctx)
-		if err != nil {
-			if len(batch.Items) > 0 && isEnd(err) {
-				break
-			}
-			if isEnd(err) {
-				err = x.end(err)
-			}
-			return sluice.Batch{}, err
+		if x.ended = err; err == nil {
+			x.at.At++
+			batch.Items = append(batch.Items, item)
 		}
-		x.at.At++
-		batch.Items = append(batch.Items, item)
+	}
+	if len(batch.Items) == 0 && isEnd(x.ended) {
+		return sluice.Batch{}, x.end(x.ended)
+	}
+	if len(batch.Items) == 0 {
+		return sluice.Batch{}, x.ended
 	}
 	cursor, err := json.Marshal(x.at)
 	if err != nil {

@@ -228,6 +228,7 @@ func TestDamagedFiles(t *testing.T) {
 		"missing column": {"a,b\n", "source.missing_column", "f", csv(sluice.CSVExport{Columns: []string{"a", "x", "y"}})},
 		"open quote":     {"a,b\n1,2\n3,\"4\n5,6\n", "source.quote", "f row 3 (line 3)", csv(sluice.CSVExport{})},
 		"endless quote":  {"a\n\"" + strings.Repeat("x\n", maxRow), "source.quote", "f row 2", csv(sluice.CSVExport{})},
+		"quote cut":      {"a,b\n1,2\n3,\"4", "source.quote", "f row 3 (line 3)", csv(sluice.CSVExport{})},
 		"stray quote":    {"a,b\n1,2\n3,x\"y\n", "source.quote", "f row 3 (line 3)", csv(sluice.CSVExport{})},
 		"short":          {"a,b\n1,2\n3\n", "source.row_length", "f row 3 (line 3)", csv(sluice.CSVExport{})},
 		"long":           {"a,b\n\"x\ny\",2\n3,4,5\n", "source.row_length", "f row 3 (line 4)", csv(sluice.CSVExport{})},

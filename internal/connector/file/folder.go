@@ -105,6 +105,9 @@ func (f *folder) fingerprint(path string) (fingerprint, error) {
 	return fingerprint{Path: path, Size: info.Size(), MTime: info.ModTime().UnixNano(), Digest: hex.EncodeToString(hash.Sum(nil))}, nil
 }
 
+// codeChanged says that a file is another one than the run has read from.
+const codeChanged = "source.changed"
+
 // verify reports a file that is no longer what it was.
 func (f *folder) verify(before []fingerprint) error {
 	for _, b := range before {
@@ -113,7 +116,7 @@ func (f *folder) verify(before []fingerprint) error {
 			return err
 		}
 		if now != b {
-			return sluice.Errorf("source.changed", "the file has changed since the run began").At(b.Path).
+			return sluice.Errorf(codeChanged, "the file has changed since the run began").At(b.Path).
 				Fix("Start a new run, which reads the file as it is now")
 		}
 	}

@@ -1,7 +1,9 @@
 package file
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -39,14 +41,48 @@ func (x *exporter) openRows(ctx context.Context) (iterator, error) {
 		return nil, err
 	}
 	it := &rowIterator{x, src}
-	for range x.at.At {
-		_, _, err := src.next()
-		if _, bad := errors.AsType[*rowError](err); err != nil && !bad {
-			it.close()
-			return nil, fmt.Errorf("file export: pass over rows: %w", err)
-		}
+	if err := it.passOver(); err != nil {
+		it.close()
+		return nil, err
 	}
 	return it, nil
+}
+
+// passOver reads the rows that were read before. A streamed file that has changed
+// since is taken for the same one, mended or grown, when these rows are the same.
+func (it *rowIterator) passOver() error {
+	before := it.at.Rows
+	if it.at.Rows = nil; it.stream() {
+		it.at.Rows = it.source.head()
+	}
+	for range it.at.At {
+		_, packed, err := it.source.next()
+		if _, bad := errors.AsType[*rowError](err); err != nil && !bad {
+			if it.changed != nil {
+				return it.changed
+			}
+			return fmt.Errorf("file export: pass over rows: %w", err)
+		}
+		it.digest(packed, err)
+	}
+	if it.changed != nil && !bytes.Equal(before, it.at.Rows) {
+		return it.changed
+	}
+	return nil
+}
+
+// digest adds a row, or what is wrong with it, to the digest of the rows.
+func (it *rowIterator) digest(packed []byte, bad error) {
+	if !it.stream() {
+		return
+	}
+	if bad != nil {
+		packed = []byte(bad.Error())
+	}
+	sum := sha256.New()
+	_, _ = sum.Write(it.at.Rows)
+	_, _ = sum.Write(packed)
+	it.at.Rows = sum.Sum(nil)
 }
 
 // checkRows reads the file to its end and makes sure that every row can be read
@@ -76,6 +112,7 @@ func (x *exporter) checkRows(ctx context.Context) error {
 func (it *rowIterator) next(ctx context.Context) (sluice.Item, error) {
 	number, packed, err := it.source.next()
 	if row, ok := errors.AsType[*rowError](err); ok {
+		it.digest(nil, row)
 		return sluice.Item{Origin: place(it.mainPath(), number), Rows: 1, Refused: row.cause}, nil
 	}
 	if err != nil {
@@ -85,6 +122,7 @@ func (it *rowIterator) next(ctx context.Context) (sluice.Item, error) {
 	if err != nil {
 		return sluice.Item{}, err
 	}
+	it.digest(packed, nil)
 	item := sluice.Item{Origin: place(it.mainPath(), number), Rows: 1, Record: record}
 	for _, j := range it.joins {
 		n, err := j.attach(ctx, it.source, packed, record)

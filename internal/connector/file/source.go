@@ -10,6 +10,8 @@ import (
 
 // source reads the rows of one file, from its first to its last.
 type source interface {
+	// head is what the meaning of a row's packed form depends on.
+	head() []byte
 	// next returns the next row's number and its packed form, which is good until
 	// the next call; io.EOF behind the last. A *rowError is about this row alone,
 	// and the row after it can be read; any other error is the end.

@@ -100,7 +100,7 @@ func (r *rowStream) Next(context.Context) (keyset.Row, error) {
 			return keyset.Row{}, io.EOF
 		}
 		if err != nil {
-			return keyset.Row{}, r.client.problem(err)
+			return keyset.Row{}, r.client.queryProblem(err)
 		}
 		r.rows = page // never empty
 	}
