@@ -3,13 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/cli/diagnosis"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -42,7 +40,7 @@ func (p *program) doctorCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := p.show(d, func() *grid { return &grid{lines: diagnosisText(d)} }); err != nil {
+				if err := p.show(d, func() *grid { return &grid{lines: diagnosis.Text(d)} }); err != nil {
 					return err
 				}
 				if d.Verdict.Code != sluice.VerdictHealthy {
@@ -66,104 +64,8 @@ func (p *program) explainCode(cmd *cobra.Command, code string, args []string) er
 			if err != nil {
 				return err
 			}
-			e.Meanings = concerning(e.Meanings, conn)
+			e.Meanings = diagnosis.Concerning(e.Meanings, conn)
 		}
-		return p.show(e, func() *grid { return &grid{lines: meaningsText(e.Meanings)} })
+		return p.show(e, func() *grid { return &grid{lines: diagnosis.Meanings(e.Meanings)} })
 	})
-}
-
-// concerning leaves out the meanings of the other way to log in, unless nothing
-// would be left.
-func concerning(all []client.CodeMeaning, conn *client.Connection) []client.CodeMeaning {
-	oauth := conn.Settings["type"] == sluice.AuthOAuth2M2M
-	left := slices.DeleteFunc(slices.Clone(all), func(m client.CodeMeaning) bool {
-		return !strings.HasPrefix(m.Protocol, "answer of an API") && strings.Contains(m.Protocol, "OAuth 2.0") != oauth
-	})
-	if len(left) == 0 {
-		return all
-	}
-	return left
-}
-
-func meaningsText(list []client.CodeMeaning) string {
-	var b strings.Builder
-	for _, m := range list {
-		fmt.Fprintf(&b, "%s: %s\n  %s.\n  %s.\n", m.Protocol, m.Codes[0], m.Cause, m.Fix)
-		if m.Step != "" {
-			fmt.Fprintf(&b, "  step: %s\n", m.Step)
-		}
-	}
-	return b.String()
-}
-
-// diagnosisText draws the path, lists what was asked, and ends with the verdict.
-func diagnosisText(d *client.Diagnosis) string {
-	var w page
-	w.WriteString(pathLine(d.Path) + "\n\n")
-	for _, s := range d.Path {
-		for i, f := range s.Findings {
-			mark := stageMarks[s.State]
-			if s.State == string(sluice.StageBroken) && i < len(s.Findings)-1 {
-				mark = " " // the last finding is what broke it
-			}
-			w.write(fmt.Sprintf("%s %-11s ", mark, s.Name), oneLine(f.Asked+": "+f.Answer))
-		}
-	}
-	w.WriteString("\n")
-	w.write("", oneLine(d.Verdict.Summary)+".")
-	if len(d.Verdict.Connections) > 0 {
-		w.write("", "This holds for the connections "+strings.Join(d.Verdict.Connections, ", ")+".")
-	}
-	for i, c := range d.Verdict.Steps {
-		w.WriteString("\n")
-		w.write(fmt.Sprintf("%d. ", i+1), orNothing(c.Step))
-		w.write("   ", oneLine(c.Why)+".")
-		w.write("   ", oneLine(c.Fix)+".")
-	}
-	if d.Verdict.Question != "" {
-		w.WriteString("\n")
-		w.write("What decides: ", oneLine(d.Verdict.Question))
-	}
-	if len(d.Verdict.Steps) > 0 {
-		w.WriteString("\nMenus and fields of the steps: sluice guide\n")
-	}
-	return w.String()
-}
-
-func orNothing(step string) string {
-	if step == "" {
-		return "nothing to set up"
-	}
-	return step
-}
-
-// stageMarks are the marks of a stage's states.
-var stageMarks = map[string]string{string(sluice.StageOK): "✓", string(sluice.StageBroken): "✗", string(sluice.StageUnknown): "?", string(sluice.StageSkipped): "·"}
-
-// lineWidth fits every terminal.
-const lineWidth = 78
-
-// pathLine draws the path as a line, whole as far as it holds, with the broken
-// link marked.
-func pathLine(path []client.Stage) string {
-	links := map[string]string{string(sluice.StageOK): "──", string(sluice.StageBroken): "─✗─", string(sluice.StageUnknown): "─?─", string(sluice.StageSkipped): "┄┄"}
-	var b strings.Builder
-	width := 0
-	for i, s := range path {
-		part := s.Name
-		if i > 0 || s.State == string(sluice.StageBroken) {
-			part = links[s.State] + " " + s.Name
-		}
-		if w := utf8.RuneCountInString(part); i > 0 && width+1+w > lineWidth {
-			b.WriteString("\n  ")
-			width = 2 + w
-		} else if i > 0 {
-			b.WriteString(" ")
-			width += 1 + w
-		} else {
-			width = w
-		}
-		b.WriteString(part)
-	}
-	return b.String()
 }

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/wrap"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -50,34 +50,15 @@ func (p *program) guideCommand() *cobra.Command {
 	return c
 }
 
-// page writes text for people, wrapped and indented.
-type page struct{ strings.Builder }
-
-const pageWidth = 100
-
-// write adds a paragraph: the mark before its first line, the others below its text.
-func (w *page) write(mark, text string) {
-	indent := strings.Repeat(" ", utf8.RuneCountInString(mark))
-	line, room := mark, false
-	for word := range strings.FieldsSeq(oneLine(text)) {
-		if room && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > pageWidth {
-			fmt.Fprintln(w, line)
-			line, room = indent, false
-		}
-		if room {
-			line += " "
-		}
-		line, room = line+word, true
-	}
-	fmt.Fprintln(w, strings.TrimRight(line, " "))
-}
+// page is text for people that grows step by step.
+type page struct{ wrap.Page }
 
 // guideText writes the guide as numbered steps.
 func guideText(g *client.Guide) string {
 	var w page
-	w.write("", "NetSuite's side of a connection by "+g.AuthLabel+":")
+	w.Paragraph("", "NetSuite's side of a connection by "+g.AuthLabel+":")
 	for _, n := range g.Notices {
-		w.write("! ", n)
+		w.Paragraph("! ", n)
 	}
 	for i := range g.Steps {
 		w.step(&g.Steps[i])
@@ -91,34 +72,34 @@ func (w *page) step(s *client.SetupStep) {
 		title += " (where needed)"
 	}
 	fmt.Fprintln(w)
-	w.write(fmt.Sprintf("%2d. ", s.Number), title)
+	w.Paragraph(fmt.Sprintf("%2d. ", s.Number), title)
 	for i, menu := range s.Menus {
 		label := "    Where  "
 		if i > 0 {
 			label = "       or  "
 		}
-		w.write(label, menu)
+		w.Paragraph(label, menu)
 	}
-	w.write("    Who    ", s.Who)
-	w.write("    Why    ", s.Why)
+	w.Paragraph("    Who    ", s.Who)
+	w.Paragraph("    Why    ", s.Why)
 	for _, a := range s.Actions {
-		w.write("    Do     ", a)
+		w.Paragraph("    Do     ", a)
 	}
 	for _, f := range s.Fields {
-		w.write("           ", fieldText(f))
+		w.Paragraph("           ", fieldText(f))
 	}
 	for _, c := range s.Copies {
 		once := ""
 		if c.Once {
 			once = ", which is shown once"
 		}
-		w.write("    Copy   ", c.Shown+once+", into the connection's "+c.Field)
+		w.Paragraph("    Copy   ", c.Shown+once+", into the connection's "+c.Field)
 	}
 	for _, t := range s.Traps {
-		w.write("    Mind   ", t)
+		w.Paragraph("    Mind   ", t)
 	}
-	w.write("    Check  ", s.Check.Probe+": "+s.Check.Sign)
-	w.write("    Help   ", strings.Join(s.Help, ", "))
+	w.Paragraph("    Check  ", s.Check.Probe+": "+s.Check.Sign)
+	w.Paragraph("    Help   ", strings.Join(s.Help, ", "))
 }
 
 // fieldText says what to do with a field, with the mark that it then has.

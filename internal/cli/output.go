@@ -11,6 +11,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"gopkg.in/yaml.v3"
+
+	"github.com/sluicehq/sluice/internal/cli/wrap"
 )
 
 // show prints a result in the form that --output asks for. The table is made
@@ -112,23 +114,9 @@ func (g *grid) write(p *program) error {
 func row(cells []string) table.Row {
 	r := make(table.Row, len(cells))
 	for i, c := range cells {
-		r[i] = oneLine(c)
+		r[i] = wrap.OneLine(c)
 	}
 	return r
-}
-
-// oneLine makes text fit for a table: no control characters, which a foreign
-// system could use to play tricks on the terminal.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return ' '
-		}
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // pairs makes a table of names and values, leaving out empty values.
