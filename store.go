@@ -58,6 +58,7 @@ type RunStore interface {
 	Runs(ctx context.Context, f RunFilter) ([]*Run, error)
 	// ClaimRun gives the oldest run that is queued, or running with a lease that
 	// ended before now, to owner under a new fence. It returns nil when there is none.
+	// One run of a flow is worked at a time: they share its ledger.
 	ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*Run, error)
 	// RenewLease returns whether somebody asked to cancel.
 	RenewLease(ctx context.Context, f Fence, until time.Time) (cancelAsked bool, err error)

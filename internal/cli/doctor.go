@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/cli/diagnosis"
+	"github.com/sluicehq/sluice/internal/cli/page"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -40,7 +42,7 @@ func (p *program) doctorCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := p.show(d, func() *grid { return &grid{lines: diagnosis.Text(d)} }); err != nil {
+				if err := p.show(d, func() *grid { return &grid{lines: page.Diagnosis(d)} }); err != nil {
 					return err
 				}
 				if d.Verdict.Code != sluice.VerdictHealthy {
@@ -64,8 +66,21 @@ func (p *program) explainCode(cmd *cobra.Command, code string, args []string) er
 			if err != nil {
 				return err
 			}
-			e.Meanings = diagnosis.Concerning(e.Meanings, conn)
+			e.Meanings = concerning(e.Meanings, conn)
 		}
-		return p.show(e, func() *grid { return &grid{lines: diagnosis.Meanings(e.Meanings)} })
+		return p.show(e, func() *grid { return &grid{lines: page.Meanings(e.Meanings)} })
 	})
+}
+
+// concerning leaves out the meanings of the other way to log in, unless nothing
+// would be left.
+func concerning(all []client.CodeMeaning, conn *client.Connection) []client.CodeMeaning {
+	oauth := conn.Settings["type"] == sluice.AuthOAuth2M2M
+	left := slices.DeleteFunc(slices.Clone(all), func(m client.CodeMeaning) bool {
+		return !strings.HasPrefix(m.Protocol, "answer of an API") && strings.Contains(m.Protocol, "OAuth 2.0") != oauth
+	})
+	if len(left) == 0 {
+		return all
+	}
+	return left
 }

@@ -2,13 +2,11 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluicehq/sluice/internal/cli/wrap"
+	"github.com/sluicehq/sluice/internal/cli/page"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -37,7 +35,7 @@ func (p *program) guideCommand() *cobra.Command {
 					_, err := io.WriteString(p.out, g.Role.SDF)
 					return err
 				}
-				return p.show(g, func() *grid { return &grid{lines: guideText(g)} })
+				return p.show(g, func() *grid { return &grid{lines: page.Guide(g)} })
 			})
 		}}
 	fl := c.Flags()
@@ -48,76 +46,4 @@ func (p *program) guideCommand() *cobra.Command {
 	fl.BoolVar(&q.Bundle, "bundle", false, "the Celigo bundle (20038 or higher) is in the account: use its roles and names")
 	fl.BoolVar(&roleXML, "role-xml", false, "print only the role, as an object of a SuiteCloud project")
 	return c
-}
-
-// page is text for people that grows step by step.
-type page struct{ wrap.Page }
-
-// guideText writes the guide as numbered steps.
-func guideText(g *client.Guide) string {
-	var w page
-	w.Paragraph("", "NetSuite's side of a connection by "+g.AuthLabel+":")
-	for _, n := range g.Notices {
-		w.Paragraph("! ", n)
-	}
-	for i := range g.Steps {
-		w.step(&g.Steps[i])
-	}
-	return w.String()
-}
-
-func (w *page) step(s *client.SetupStep) {
-	title := s.Title
-	if s.Optional {
-		title += " (where needed)"
-	}
-	fmt.Fprintln(w)
-	w.Paragraph(fmt.Sprintf("%2d. ", s.Number), title)
-	for i, menu := range s.Menus {
-		label := "    Where  "
-		if i > 0 {
-			label = "       or  "
-		}
-		w.Paragraph(label, menu)
-	}
-	w.Paragraph("    Who    ", s.Who)
-	w.Paragraph("    Why    ", s.Why)
-	for _, a := range s.Actions {
-		w.Paragraph("    Do     ", a)
-	}
-	for _, f := range s.Fields {
-		w.Paragraph("           ", fieldText(f))
-	}
-	for _, c := range s.Copies {
-		once := ""
-		if c.Once {
-			once = ", which is shown once"
-		}
-		w.Paragraph("    Copy   ", c.Shown+once+", into the connection's "+c.Field)
-	}
-	for _, t := range s.Traps {
-		w.Paragraph("    Mind   ", t)
-	}
-	w.Paragraph("    Check  ", s.Check.Probe+": "+s.Check.Sign)
-	w.Paragraph("    Help   ", strings.Join(s.Help, ", "))
-}
-
-// fieldText says what to do with a field, with the mark that it then has.
-func fieldText(f client.FormField) string {
-	text := ""
-	switch f.Do {
-	case "tick":
-		text = "[x] " + f.Label
-	case "clear":
-		text = "[ ] " + f.Label
-	default:
-		text = f.Label + ": " + f.Do
-		if f.Value != "" {
-			text = f.Label + ": " + f.Value
-		}
-	}
-	if f.Note != "" {
-		text += " (" + f.Note + ")"
-	}
-	return text
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"gopkg.in/yaml.v3"
 
-	"github.com/sluicehq/sluice/internal/cli/wrap"
+	"github.com/sluicehq/sluice/internal/cli/page"
 )
 
 // show prints a result in the form that --output asks for. The table is made
@@ -114,7 +114,7 @@ func (g *grid) write(p *program) error {
 func row(cells []string) table.Row {
 	r := make(table.Row, len(cells))
 	for i, c := range cells {
-		r[i] = wrap.OneLine(c)
+		r[i] = page.Line(c)
 	}
 	return r
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluicehq/sluice/internal/cli/wrap"
+	"github.com/sluicehq/sluice/internal/cli/page"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -49,10 +49,10 @@ func errorGrid(list []client.RecordError) *grid {
 		if e.Origin != "" {
 			place = e.Origin + ", step " + e.Step
 		}
-		fmt.Fprintf(&out, "%d  %s %s (%s), %s\n", e.ID, e.Flow, wrap.OneLine(e.Key), wrap.OneLine(place), e.State)
+		fmt.Fprintf(&out, "%d  %s %s (%s), %s\n", e.ID, e.Flow, page.Line(e.Key), page.Line(place), e.State)
 		for _, line := range []string{e.Message, e.Remedy} {
 			if line != "" {
-				fmt.Fprintf(&out, "   %s\n", short(wrap.OneLine(line), 300))
+				fmt.Fprintf(&out, "   %s\n", short(page.Line(line), 300))
 			}
 		}
 	}

@@ -46,8 +46,8 @@ type total struct {
 func compile(flowID string, flow *sluice.Flow) (*program, error) {
 	c := &compiler{}
 	p := &program{flow: flow, flowID: flowID}
-	for i, s := range flow.Steps {
-		p.steps = append(p.steps, c.step(i, s))
+	for i, name := range flow.StepNames() {
+		p.steps = append(p.steps, c.step(i, name, flow.Steps[i]))
 	}
 	for i, t := range flow.Totals {
 		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
@@ -77,24 +77,19 @@ func (c *compiler) expr(path, text string) *mapping.Expr {
 	return e
 }
 
-func (c *compiler) step(i int, s sluice.Step) *step {
+func (c *compiler) step(i int, name string, s sluice.Step) *step {
 	path := fmt.Sprintf("steps[%d]", i)
-	out := &step{name: s.Name}
+	out := &step{name: name, kind: s.Kind()}
 	switch {
 	case s.Filter != nil:
-		out.kind, out.reason = "filter", s.Filter.Reason
+		out.reason = s.Filter.Reason
 		out.filter = c.expr(path+".filter.if", s.Filter.If)
 	case s.Import != nil:
-		out.kind = "import"
 		out.imports = c.imports(path+".import", s.Import)
 	default:
-		out.kind = "map"
 		m, problems := mapping.Compile(s.Map)
 		c.note(path+".map", problems)
 		out.mapping = m
-	}
-	if out.name == "" {
-		out.name = fmt.Sprintf("%s-%d", out.kind, i+1)
 	}
 	return out
 }

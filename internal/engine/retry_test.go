@@ -228,6 +228,23 @@ func stepsThatWorkedAreNotRepeated(t *testing.T) {
 	}
 }
 
+// A filter that is put before an import does not make the ledger forget it.
+func TestAFilterPutBeforeAnImportDoublesNothing(t *testing.T) {
+	synctest.Test(t, aFilterPutBeforeAnImportDoublesNothing)
+}
+
+func aFilterPutBeforeAnImportDoublesNothing(t *testing.T) {
+	b := newBench(t, newSystem(5), addFlow())
+	b.complete()
+	f := addFlow()
+	f.Steps = append([]sluice.Step{{Filter: &sluice.Filter{If: "true", Reason: "none"}}}, f.Steps...)
+	b.save(f)
+	if run := b.complete(); run.Counts.Unchanged != 5 {
+		t.Fatalf("the run of the new revision counted %+v", run.Counts)
+	}
+	expectOnce(t, b.system.contents(), 5)
+}
+
 // unsure is a store that loses the answer to one commit.
 type unsure struct {
 	engine.Store

@@ -156,7 +156,7 @@ func groupShape() *shape {
 
 func stepShape() *shape {
 	return &shape{name: "Step", oneOf: []string{"filter", "map", "import"}, keys: []key{
-		{name: "name", form: text, help: "The step's name, unique in the flow. When absent it is made of kind and place, as in import-3.", example: "to-netsuite"},
+		{name: "name", form: text, help: "The step's name, unique in the flow. The ledger keeps what was written under it: do not change the name of an import. When absent it is made of the kind and the place among its kind: import-2 is the second import.", example: "to-netsuite"},
 		{name: "filter", form: object, of: filterShape(), help: "Let pass the records for which a condition holds."},
 		{name: "map", form: script, help: "A Bloblang mapping that makes a new record of each.", example: "root.companyName = this.name"},
 		{name: "import", form: object, of: importShape(), help: "Write each record to a destination."},

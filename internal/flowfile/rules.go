@@ -18,9 +18,8 @@ func (c *checker) rules(f *sluice.Flow) {
 	names := map[string]int{}
 	files := map[string]bool{}
 	imports := 0
-	for i := range f.Steps {
+	for i, n := range f.StepNames() {
 		at, s := fmt.Sprintf("steps[%d]", i), &f.Steps[i]
-		n := stepName(i, s)
 		if before, taken := names[n]; taken {
 			c.add("flow.duplicate_name", at+".name", fmt.Sprintf("step %d is called %q already", before+1, n), "Give each step a name of its own: the ledger keeps what was written by step")
 		} else {
@@ -45,19 +44,6 @@ func (c *checker) rules(f *sluice.Flow) {
 	if f.Pages.Ordered && f.Pages.Parallel > 1 {
 		c.add("flow.conflict", "pages.parallel", "ordered pages are worked one after another", "Leave out parallel or ordered")
 	}
-}
-
-// stepName is a step's name, which is made of kind and place when it has none.
-func stepName(i int, s *sluice.Step) string {
-	switch {
-	case s.Name != "":
-		return s.Name
-	case s.Filter != nil:
-		return fmt.Sprintf("filter-%d", i+1)
-	case s.Import != nil:
-		return fmt.Sprintf("import-%d", i+1)
-	}
-	return fmt.Sprintf("map-%d", i+1)
 }
 
 func (c *checker) exportRules(e *sluice.Export) {

@@ -24,6 +24,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/session"
 	"github.com/sluicehq/sluice/internal/app"
 	"github.com/sluicehq/sluice/internal/client"
+	"github.com/sluicehq/sluice/internal/guide"
 )
 
 // world is an emulated account and a server with the example flows on a few records.
@@ -266,6 +267,55 @@ func TestComputedRolesAreExact(t *testing.T) {
 				t.Errorf("%s works with %s at %s", flow, g.ID, less[i].Level)
 			}
 		}
+	}
+}
+
+// emulated are the record types and the SuiteQL tables of the emulated account.
+const (
+	emulatedRecords = `customer contact vendor employee inventoryItem nonInventorySaleItem serviceSaleItem otherChargeSaleItem
+		subsidiary department classification location currency account accountingPeriod term priceLevel customerStatus customerCategory
+		customlist_sluice_segment customrecord_sluice_shipment salesOrder invoice creditMemo customerPayment journalEntry`
+	emulatedTables = `account accountingbook accountingperiod classification contact currency customer customeraddressbook
+		customeraddressbookentityaddress customersubsidiaryrelationship deletedrecord department employee entity entityaddress entitystatus
+		item itemprice location pricelevel script scriptdeployment customfield subsidiary term transaction transactionaccountingline
+		transactionline vendor customercategory customlist_sluice_segment customrecord_sluice_shipment`
+)
+
+// TestPermissionsOpenWhatTheySay reads every record type and table of the account
+// with the permission that is computed for it, and without.
+func TestPermissionsOpenWhatTheySay(t *testing.T) {
+	w := newWorld(t)
+	check := func(name string, f *sluice.Flow, read func() error) {
+		var login, grants []client.Grant
+		for _, g := range guideFor(t, guide.Options{Flows: []*sluice.Flow{f}}).Role.Grants {
+			made := client.Grant{ID: g.ID, Level: string(g.Level)}
+			grants = append(grants, made)
+			if slices.ContainsFunc(guideFor(t, guide.Options{}).Role.Grants, func(l guide.Grant) bool { return l.ID == g.ID }) {
+				login = append(login, made)
+			}
+		}
+		if w.hold(grants); len(grants) != len(login)+1 {
+			t.Errorf("%s: permissions %+v", name, grants)
+		}
+		if err := read(); err != nil {
+			t.Errorf("%s with %+v: %v", name, grants, err)
+		}
+		if w.hold(login); read() == nil {
+			t.Errorf("%s can be read without a permission", name)
+		}
+	}
+	for name := range strings.FieldsSeq(emulatedRecords) {
+		check("record "+name, reads(name), func() error {
+			_, err := w.client.ListRecords(t.Context(), "netsuite", name, client.ListRecordsQuery{Limit: 1})
+			return err
+		})
+	}
+	for name := range strings.FieldsSeq(emulatedTables) {
+		query := "SELECT COUNT(*) AS n FROM " + name
+		check("table "+name, queries(query), func() error {
+			_, err := w.client.SuiteQL(t.Context(), "netsuite", client.SuiteQLQuery{Query: query})
+			return err
+		})
 	}
 }
 

@@ -24,8 +24,8 @@ func (l Level) Above(other Level) bool {
 	return slices.Index(levels, l) > slices.Index(levels, other)
 }
 
-// levelFor returns the level that an operation needs (Oracle help, section_N285937:
-// levels of permission). An upsert creates and edits; only Full deletes.
+// levelFor returns the level that an operation needs (Oracle help, section_N285937).
+// An upsert creates and edits; only Full deletes.
 func levelFor(o sluice.Operation) Level {
 	switch o {
 	case read:

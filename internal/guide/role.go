@@ -127,14 +127,15 @@ func roleFor(s *situation, o Options) NetSuiteRole {
 	return r
 }
 
-// roleName returns a name of letters and digits alone: others make trouble in
-// roles (they are refused by some of the tools that read them).
+var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
+
+// roleName returns a name for the role. The bundle's documents ask for letters and
+// digits alone.
 func roleName(app *Application) string {
-	name := "SluiceIntegration"
 	if app == nil {
-		return name
+		return "SluiceIntegration"
 	}
-	return "Sluice" + regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllString(app.Name, "")
+	return "Sluice" + notAlphanumeric.ReplaceAllString(app.Name, "")
 }
 
 // login adds what every request needs (Oracle help, article_0320025211 and section_157771510070).

@@ -130,13 +130,15 @@ func (c *conditions) text() string {
 }
 
 // ClaimRun gives a run to owner. On PostgreSQL, claimers pass over rows that others
-// are claiming; on SQLite, one transaction writes at a time.
+// are claiming; on SQLite, one transaction writes at a time. A unique index keeps two
+// claimers from working two runs of one flow: one of them finds nothing to claim.
 func (s *DB) ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*sluice.Run, error) {
 	var claimed *sluice.Run
 	err := s.write(ctx, func(q querier) error {
 		list, err := all(ctx, q, scanRun, `UPDATE runs SET state = 'running', owner = ?, fence = fence + 1, lease_until = ?,
 			started_at = CASE started_at WHEN 0 THEN ? ELSE started_at END
-			WHERE id = (SELECT id FROM runs WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < ?)
+			WHERE id = (SELECT id FROM runs r WHERE state IN ('queued', 'running') AND (state = 'running' AND lease_until < ?
+				OR state = 'queued' AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.flow_id = r.flow_id AND o.state = 'running'))
 				ORDER BY id LIMIT 1`+q.dialect.skipLocked+`)
 			RETURNING `+runColumns, owner, micros(leaseUntil), micros(now), micros(now))
 		claimed = nil
@@ -145,6 +147,9 @@ func (s *DB) ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Ti
 		}
 		return err
 	})
+	if errors.Is(err, errUnique) {
+		return nil, nil
+	}
 	return claimed, err
 }
 

@@ -40,6 +40,9 @@ type proof interface {
 	// begin begins the transaction that writes prepared intents.
 	begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, error)
 	reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error)
+	// whole reports that intents prepared together are proven together: all of them
+	// have to be in the one transaction, however long it takes.
+	whole() bool
 	close()
 }
 
@@ -78,7 +81,8 @@ func (w *writer) explainIn(ctx context.Context, err error) error {
 
 // Write writes a page in one transaction. Either all records that are reported
 // as written are committed together, or none: where the database refuses some,
-// the others are reported as not sent, to come again without them.
+// the others are reported as not sent, to come again without them. So are those
+// that there is no time for.
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents)) // not sent
 	tx, err := w.proof.begin(ctx, intents)
@@ -86,10 +90,13 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 		return results, w.explainIn(ctx, err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	if w.late(intents[0], 0) {
+		return results, nil
+	}
 	refused := false
 	for n, i := range intents {
-		if w.late(i) {
-			return results, nil
+		if n > 0 && !w.proof.whole() && w.late(i, sendWindow/2) {
+			break
 		}
 		result, err := w.one(ctx, tx, i)
 		if err != nil {
@@ -98,15 +105,18 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 		results[n] = result
 		refused = refused || result.State == sluice.ResultRefused
 	}
-	if refused {
+	if refused || !w.proof.whole() && w.late(intents[0], 0) {
 		return onlyRefused(results), nil
 	}
 	return w.commit(ctx, tx, results)
 }
 
-// late reports an intent that may not be written any more, because another worker
-// may have taken over.
-func (w *writer) late(i *sluice.Intent) bool { return w.Clock().After(i.SendBy) }
+// late reports an intent that may not be written any more, but for so much time,
+// because another worker may have taken over. A transaction whose end can be asked
+// for ends in its own time.
+func (w *writer) late(i *sluice.Intent, before time.Duration) bool {
+	return w.Clock().After(i.SendBy.Add(-before))
+}
 
 // onlyRefused takes back what the rolled back transaction had written.
 func onlyRefused(results []sluice.Result) []sluice.Result {
@@ -143,7 +153,9 @@ func (w *writer) commit(ctx context.Context, tx *sql.Tx, results []sluice.Result
 		return w.broken(ctx, results, err) // the database answered: it has rolled back
 	}
 	for n := range results {
-		results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: w.fault(err).failure()}
+		if results[n].State == sluice.ResultWritten {
+			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: w.fault(err).failure()}
+		}
 	}
 	return results, nil
 }

@@ -3,8 +3,9 @@ package database
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -99,6 +100,8 @@ func (p *transactions) ended(ctx context.Context, before string) (sluice.Result,
 	return sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{Code: "import.too_old", Classification: sluice.ClassUnknown, Message: "the database has forgotten how the transaction ended"}}, nil
 }
 
+func (p *transactions) whole() bool { return true }
+
 func ledgerNote(before string) error {
 	return sluice.Errorf("import.ledger", "the ledger's note %q is not of this kind of import", before).Fix("Give the step another name if it was another kind of import before")
 }
@@ -123,28 +126,55 @@ func (p *readBack) prepare(ctx context.Context, intents []*sluice.Intent) error 
 			i.Before = "again"
 			continue
 		}
-		n, err := p.count(ctx, i)
+		text, err := p.note(ctx, i)
 		if err != nil {
 			return err
 		}
-		i.Before = fmt.Sprintf("rows %d", n)
+		i.Before = text
 	}
 	return nil
 }
 
-// count counts the rows that the add would make once more.
-func (p *readBack) count(ctx context.Context, i *sluice.Intent) (int, error) {
+// equalRows is what the ledger keeps of an add: the row, or its key alone, and how
+// many rows had these values before. It speaks for itself, so that a changed mapping
+// can still tell whether the row arrived.
+type equalRows struct {
+	Row   map[string]any `json:"row"`
+	Count int            `json:"count"`
+}
+
+func (p *readBack) note(ctx context.Context, i *sluice.Intent) (string, error) {
 	w := p.writer
 	row, err := w.table.row(w, i.Record)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	if key, _, missing := w.table.split(row); missing == "" && len(key) > 0 {
 		row = key
 	}
-	where, args := condition(w, row, 1)
+	e := equalRows{Row: map[string]any{}}
+	for field, value := range i.Record {
+		n := find(w.table.columns, field)
+		if n >= 0 && slices.ContainsFunc(row, func(c cell) bool { return c.column == w.table.columns[n] }) {
+			e.Row[w.table.columns[n]] = value
+		}
+	}
+	if e.Count, err = p.count(ctx, e.Row); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(e)
+	return string(text), err
+}
+
+// count counts the rows with these values.
+func (p *readBack) count(ctx context.Context, row sluice.Record) (int, error) {
+	cells, err := p.writer.table.row(p.writer, row)
+	if err != nil {
+		return 0, err
+	}
+	where, args := condition(p.writer, cells, 1)
 	var n int
-	err = w.QueryRowContext(ctx, "SELECT count(*) FROM "+w.table.name+where, args...).Scan(&n)
+	err = p.writer.QueryRowContext(ctx, "SELECT count(*) FROM "+p.writer.table.name+where, args...).Scan(&n)
 	return n, err
 }
 
@@ -159,19 +189,23 @@ func (p *readBack) reconcile(ctx context.Context, intents []*sluice.Intent) ([]s
 		if i.Before == "again" {
 			continue
 		}
-		var before int
-		if _, err := fmt.Sscanf(i.Before, "rows %d", &before); err != nil {
+		var before equalRows
+		decoder := json.NewDecoder(strings.NewReader(i.Before))
+		decoder.UseNumber()
+		if err := decoder.Decode(&before); err != nil {
 			return nil, ledgerNote(i.Before)
 		}
-		now, err := p.count(ctx, i)
+		now, err := p.count(ctx, before.Row)
 		if err != nil {
 			return nil, err
 		}
-		if now > before {
+		if now > before.Count {
 			results[n].State = sluice.ResultWritten
 		}
 	}
 	return results, nil
 }
+
+func (p *readBack) whole() bool { return false }
 
 func (p *readBack) close() {}

@@ -75,6 +75,36 @@ func ClaimedOnceFrom(t *testing.T, stores ...sluice.Store) {
 	}
 }
 
+// OneOfAFlow checks that a run waits while another of its flow is worked, also when
+// workers race for them. Switched off by dropping the index runs_one_running and the
+// condition on the flow from ClaimRun.
+func OneOfAFlow(t *testing.T, s sluice.Store) {
+	ctx := t.Context()
+	for range 4 {
+		must(t, s.CreateRun(ctx, newRun("f", sluice.RunRetry), nil))
+	}
+	for left := 4; left > 0; left-- {
+		claimed := make(chan *sluice.Run, 4)
+		var group sync.WaitGroup
+		for w := range cap(claimed) {
+			group.Go(func() {
+				run, err := s.ClaimRun(ctx, fmt.Sprint("worker-", w), Noon, minutes(10))
+				if err != nil {
+					t.Error(err)
+				} else if run != nil {
+					claimed <- run
+				}
+			})
+		}
+		group.Wait()
+		if len(claimed) != 1 {
+			t.Fatalf("%d runs of one flow are worked at one time", len(claimed))
+		}
+		run := <-claimed
+		must(t, s.EndRun(ctx, sluice.Fence{RunID: run.ID, Number: run.Fence}, sluice.RunCompleted, nil, minutes(1)))
+	}
+}
+
 // TakenOverAfterLease checks that a run is claimed anew when its lease has ended, and not before.
 func TakenOverAfterLease(t *testing.T, s sluice.Store) {
 	ctx := t.Context()

@@ -34,6 +34,7 @@ func Behaviours() []Behaviour {
 		{"run/one manual run at a time", OneManualRun},
 		{"run/claimed oldest first", ClaimOldestFirst},
 		{"run/claimed once", ClaimedOnce},
+		{"run/one of a flow worked at a time", OneOfAFlow},
 		{"run/taken over after the lease", TakenOverAfterLease},
 		{"run/stale fence changes nothing", StaleFenceChangesNothing},
 		{"run/cancelled", CancelAsked},

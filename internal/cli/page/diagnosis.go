@@ -1,31 +1,15 @@
-// Package diagnosis shows what the doctor found out as text.
-package diagnosis
+package page
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/cli/wrap"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
-// Concerning leaves out the meanings of the other way to log in, unless nothing
-// would be left.
-func Concerning(all []client.CodeMeaning, conn *client.Connection) []client.CodeMeaning {
-	oauth := conn.Settings["type"] == sluice.AuthOAuth2M2M
-	left := slices.DeleteFunc(slices.Clone(all), func(m client.CodeMeaning) bool {
-		return !strings.HasPrefix(m.Protocol, "answer of an API") && strings.Contains(m.Protocol, "OAuth 2.0") != oauth
-	})
-	if len(left) == 0 {
-		return all
-	}
-	return left
-}
-
-// Meanings lists what a code means.
+// Meanings lists what a code can mean.
 func Meanings(list []client.CodeMeaning) string {
 	var b strings.Builder
 	for _, m := range list {
@@ -37,9 +21,9 @@ func Meanings(list []client.CodeMeaning) string {
 	return b.String()
 }
 
-// Text draws the path, lists what was asked, and ends with the verdict.
-func Text(d *client.Diagnosis) string {
-	var w wrap.Page
+// Diagnosis draws the path, lists what was asked, and ends with the verdict.
+func Diagnosis(d *client.Diagnosis) string {
+	var w page
 	w.WriteString(pathLine(d.Path) + "\n\n")
 	for _, s := range d.Path {
 		for i, f := range s.Findings {
@@ -47,23 +31,23 @@ func Text(d *client.Diagnosis) string {
 			if s.State == string(sluice.StageBroken) && i < len(s.Findings)-1 {
 				mark = " " // the last finding is what broke it
 			}
-			w.Paragraph(fmt.Sprintf("%s %-11s ", mark, s.Name), wrap.OneLine(f.Asked+": "+f.Answer))
+			w.write(fmt.Sprintf("%s %-11s ", mark, s.Name), Line(f.Asked+": "+f.Answer))
 		}
 	}
 	w.WriteString("\n")
-	w.Paragraph("", wrap.OneLine(d.Verdict.Summary)+".")
+	w.write("", Line(d.Verdict.Summary)+".")
 	if len(d.Verdict.Connections) > 0 {
-		w.Paragraph("", "This holds for the connections "+strings.Join(d.Verdict.Connections, ", ")+".")
+		w.write("", "This holds for the connections "+strings.Join(d.Verdict.Connections, ", ")+".")
 	}
 	for i, c := range d.Verdict.Steps {
 		w.WriteString("\n")
-		w.Paragraph(fmt.Sprintf("%d. ", i+1), orNothing(c.Step))
-		w.Paragraph("   ", wrap.OneLine(c.Why)+".")
-		w.Paragraph("   ", wrap.OneLine(c.Fix)+".")
+		w.write(fmt.Sprintf("%d. ", i+1), orNothing(c.Step))
+		w.write("   ", Line(c.Why)+".")
+		w.write("   ", Line(c.Fix)+".")
 	}
 	if d.Verdict.Question != "" {
 		w.WriteString("\n")
-		w.Paragraph("What decides: ", wrap.OneLine(d.Verdict.Question))
+		w.write("What decides: ", Line(d.Verdict.Question))
 	}
 	if len(d.Verdict.Steps) > 0 {
 		w.WriteString("\nMenus and fields of the steps: sluice guide\n")
