@@ -1,9 +1,11 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,13 +123,19 @@ func newExamination(s Subject) *examination {
 
 // masking hides the connections' secrets wherever a foreign text repeats them.
 func masking(conns []*sluice.Connection) *strings.Replacer {
-	var pairs []string
+	var texts []string
 	for _, c := range conns {
 		for _, secret := range c.Secrets {
 			if text := secret.Reveal(); len(text) >= 4 {
-				pairs = append(pairs, text, "[masked]")
+				texts = append(texts, text)
 			}
 		}
+	}
+	// The longest first: one that begins with another is masked whole.
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, text := range slices.Compact(texts) {
+		pairs = append(pairs, text, "[masked]")
 	}
 	return strings.NewReplacer(pairs...)
 }

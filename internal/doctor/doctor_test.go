@@ -26,6 +26,7 @@ const document = "../../docs/doctor.md"
 // refusals of REST web services and of the login are then one.
 func TestBreakages(t *testing.T) {
 	var table strings.Builder
+	known := guideSteps(t)
 	for _, part := range []struct {
 		title string
 		list  []breakage
@@ -37,6 +38,11 @@ func TestBreakages(t *testing.T) {
 		for _, b := range part.list {
 			t.Run(b.what, func(t *testing.T) {
 				d := breakAndAsk(t, b)
+				for _, step := range steps(d) {
+					if !slices.Contains(known, step) {
+						t.Errorf("the guide has no step %s", step)
+					}
+				}
 				fmt.Fprintf(&table, "| %s | %s | %s | `%s` | %s | %d |\n", b.what, loginOf(b), b.at, d.Verdict.Code, orDash(strings.Join(steps(d), ", ")), d.FailedLogins)
 			})
 		}

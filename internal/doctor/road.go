@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -28,16 +30,59 @@ const knownHost = "system.netsuite.com"
 
 // road is what one request without a login found out about the way.
 type road struct {
-	host         string
-	addresses    []string
-	resolved     bool
-	connected    bool
-	tls          *tls.ConnectionState
-	tlsErr       error
+	host string
+	traced
 	status       int
 	date         time.Time
 	netsuite     bool // the answer has a header that NetSuite sets
 	began, ended time.Time
+}
+
+// traced is what the transport tells while it connects.
+type traced struct {
+	addresses []string
+	resolved  bool
+	connected bool
+	tls       *tls.ConnectionState
+	tlsErr    error
+}
+
+// tracer collects what the transport tells. It dials in goroutines of its own,
+// which may outlive the request.
+type tracer struct {
+	mu sync.Mutex
+	traced
+}
+
+func (t *tracer) update(change func(*traced)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.traced)
+}
+
+// soFar returns what is known by now.
+func (t *tracer) soFar() traced {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := t.traced
+	out.addresses = slices.Clone(out.addresses)
+	return out
+}
+
+func (t *tracer) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		DNSDone: func(d httptrace.DNSDoneInfo) {
+			t.update(func(r *traced) {
+				r.resolved = d.Err == nil
+				for _, a := range d.Addrs {
+					r.addresses = append(r.addresses, a.String())
+				}
+			})
+		},
+		ConnectDone:      func(_, _ string, err error) { t.update(func(r *traced) { r.connected = r.connected || err == nil }) },
+		GotConn:          func(httptrace.GotConnInfo) { t.update(func(r *traced) { r.connected = true }) },
+		TLSHandshakeDone: func(s tls.ConnectionState, err error) { t.update(func(r *traced) { r.tls, r.tlsErr = &s, err }) },
+	}
 }
 
 // reach asks the host for its options, which needs no login and counts as none,
@@ -68,20 +113,8 @@ func (e *examination) reach(ctx context.Context) {
 func (e *examination) travel(ctx context.Context, r *road, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
-	trace := &httptrace.ClientTrace{
-		DNSDone: func(d httptrace.DNSDoneInfo) {
-			r.resolved = d.Err == nil
-			for _, a := range d.Addrs {
-				r.addresses = append(r.addresses, a.String())
-			}
-		},
-		GotConn: func(httptrace.GotConnInfo) { r.connected = true },
-		ConnectDone: func(_, _ string, err error) {
-			r.connected = r.connected || err == nil
-		},
-		TLSHandshakeDone: func(state tls.ConnectionState, err error) { r.tls, r.tlsErr = &state, err },
-	}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodOptions, address, nil)
+	trace := new(tracer)
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace.hooks()), http.MethodOptions, address, nil)
 	if err != nil {
 		return err
 	}
@@ -89,7 +122,7 @@ func (e *examination) travel(ctx context.Context, r *road, address string) error
 	hc.Jar, hc.CheckRedirect = nil, func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	r.began = e.clock()
 	resp, err := hc.Do(req)
-	r.ended = e.clock()
+	r.ended, r.traced = e.clock(), trace.soFar()
 	if err != nil {
 		return err
 	}
