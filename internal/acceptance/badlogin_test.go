@@ -81,7 +81,8 @@ func TestARefusedLoginFailsTheRun(t *testing.T) {
 			if attempts := len(b.account.Account().AuditTrail()) - before; attempts != 1 {
 				t.Fatalf("the run tried to log in %d times; five failures lock the user", attempts)
 			}
-			b.refused(1, c.says, "connection", "test", "netsuite")
+			b.refused(1, complaint{c.says.code, "", c.says.where, ""}, "connection", "test", "netsuite") // in the doctor's words
+			b.account.Account().Unlock(account.IntegrationUser)                                          // the tries of this test add up
 			b.must(c.mend(b))
 			b.holds(1, 0)
 			b.resumed(r)
