@@ -19,7 +19,6 @@ type badSource struct {
 	keys string // further keys of the CSV export
 	text string // what is in the file; absent when empty
 	says complaint
-	rows int // rows of the mended file
 }
 
 func packed(t *testing.T, text string) string {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/sluicehq/sluice"
 )
@@ -19,6 +18,7 @@ type delivery struct {
 	// delivery's intent is the older one.
 	mapped sluice.Intent
 	sends  int
+	last   *sluice.Failure // what became of the latest request, in the other side's words
 }
 
 // importStep delivers the records that the import takes.
@@ -230,6 +230,9 @@ func (d *deliverer) send(ctx context.Context) error {
 
 // take files a delivery by its result.
 func (d *deliverer) take(it *delivery, r sluice.Result) {
+	if r.Failure != nil {
+		it.last = r.Failure
+	}
 	switch {
 	case r.State == sluice.ResultWritten:
 		d.written(it, r)
@@ -238,7 +241,7 @@ func (d *deliverer) take(it *delivery, r sluice.Result) {
 	case r.State == sluice.ResultUnknown && !d.WithoutLedger:
 		d.doubt = append(d.doubt, it)
 	case it.sends >= maxSends: // not sent, or gone without a trace, again and again
-		d.refused(it, orFailure(r.Failure, "import.not_accepted", sluice.ClassIntermittent, fmt.Sprintf("the record was sent %d times without effect", it.sends)))
+		d.refused(it, it.notAccepted())
 	default:
 		d.fresh = append(d.fresh, it)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -91,14 +92,29 @@ func (d *deliverer) arrived(it *delivery, r sluice.Result) {
 	}
 }
 
-// again sends a record once more, now that its request is known to have had no effect.
+// again sends a record once more, now that its request has had no effect or may be
+// repeated without harm.
 func (d *deliverer) again(it *delivery) {
-	if it.sends >= maxSends {
-		d.refused(it, orFailure(nil, "import.not_accepted", sluice.ClassIntermittent, "the record was sent again and again without effect"))
-		return
+	switch {
+	case it.sends < maxSends:
+		*it.intent = it.mapped
+		d.fresh = append(d.fresh, it)
+	case repeatable(it.intent.Operation): // it may have had its effect each time
+		d.unknown(it, it.last)
+	default:
+		d.refused(it, it.notAccepted())
 	}
-	*it.intent = it.mapped
-	d.fresh = append(d.fresh, it)
+}
+
+// repeatable reports whether an operation has the same effect however often it is
+// done. Reading back finds no trace of a single one.
+func repeatable(o sluice.Operation) bool {
+	return o == sluice.Update || o == sluice.Upsert || o == sluice.Delete
+}
+
+// notAccepted says why a record was given up that was sent without effect.
+func (it *delivery) notAccepted() *sluice.Failure {
+	return orFailure(it.last, "import.not_accepted", sluice.ClassIntermittent, fmt.Sprintf("the record was sent %d times without effect", it.sends))
 }
 
 // unknown gives up finding out. The ledger entry stays intended, so that a retry

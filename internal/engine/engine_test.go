@@ -430,6 +430,29 @@ func aLaterRunSupersedesErrors(t *testing.T) {
 	}
 }
 
+// An upsert whose answers are all lost may be there: nobody may say that it is not.
+func TestAnUpsertThatIsNeverAnsweredIsUnknown(t *testing.T) {
+	synctest.Test(t, anUpsertThatIsNeverAnsweredIsUnknown)
+}
+
+func anUpsertThatIsNeverAnsweredIsUnknown(t *testing.T) {
+	s := newSystem(1)
+	s.script = func() behaviour { return dropAfter }
+	f := addFlow()
+	f.Steps[1].Import.Operation = sluice.Upsert
+	f.Steps[1].Import.NetSuite.ExternalID = "this.id"
+	b := newBench(t, s, f)
+	b.complete()
+	errs, err := b.store.RecordErrors(t.Context(), sluice.ErrorFilter{State: sluice.ErrorOpen})
+	if err != nil || len(errs) != 1 || errs[0].Code != "import.outcome_unknown" || !strings.Contains(errs[0].Message, "as the test wants it") {
+		t.Fatalf("%+v, %v", errs, err)
+	}
+	s.script = nil
+	if run := b.complete(); run.Counts.Written != 1 {
+		t.Fatalf("the next run counted %+v", run.Counts)
+	}
+}
+
 func TestDestinationDownFailsTheRunAndLosesNothing(t *testing.T) {
 	synctest.Test(t, destinationDownFailsTheRunAndLosesNothing)
 }

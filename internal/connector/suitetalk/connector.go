@@ -51,8 +51,8 @@ type client struct {
 	*netsuite.Client
 	updated time.Time // of the connection it was made for
 	slots   *governor.Governor
-	limit   int // requests at one time
-	settle  time.Duration
+	limit   int           // requests at one time
+	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
 	schemas *schemas
 
@@ -110,6 +110,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 			Fix("Copy it from Setup > Company > Company Information, as 1234567 or 1234567_SB1")
 	}
 	limit, timeout, settle := numbers(conn)
+	settle += min(timeout, settle) // a request may be on its way for as long as we wait for its answer
 	options := []netsuite.Option{netsuite.WithAttemptTimeout(timeout)}
 	if base := conn.Get("base_url"); base != "" {
 		options = append(options, netsuite.WithBaseURL(base))

@@ -13,7 +13,7 @@ const maxSendWindow = time.Minute
 
 // sendWindow is no longer than the time that the other side takes to settle, which
 // a connection to an emulator sets to seconds.
-func (c *client) sendWindow() time.Duration { return min(maxSendWindow, c.settle) }
+func (c *client) sendWindow() time.Duration { return min(maxSendWindow, c.settle/2) }
 
 // numbers returns the connection's limit, request timeout and settle time.
 // Connection.Check has made sure that they can be read.
