@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/sluicehq/sluice"
 )
@@ -18,9 +17,10 @@ type execution struct {
 	writers map[string]sluice.Writer // by step
 	keys    *keyLocks
 
-	// mu serialises what changes the run's progress, so that the stored sum is
-	// always that of the pages stored with it.
-	mu       sync.Mutex
+	// turn holds one token, taken by whoever changes the run's progress, so that the
+	// stored sum is always that of the pages stored with it. It is a channel since its
+	// holder waits for the store: virtual time goes on only while waiters wait on channels.
+	turn     chan struct{}
 	progress sluice.RunProgress
 	// unsure is why storing failed. It may have been stored for all that, and
 	// progress lack it: nothing more is stored before the run is claimed anew.
@@ -39,7 +39,7 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 	}
 	x := &execution{
 		Engine: e, run: run, fence: sluice.Fence{RunID: run.ID, Number: run.Fence},
-		program: p, stop: stop, writers: map[string]sluice.Writer{}, keys: newKeyLocks(),
+		program: p, stop: stop, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), turn: make(chan struct{}, 1),
 	}
 	if x.progress, err = x.storedProgress(); err != nil {
 		return err
@@ -205,8 +205,8 @@ func (x *execution) commit(ctx context.Context, r *sluice.PageResult, brought sl
 
 // advance lets save store the run's progress together with what brought it.
 func (x *execution) advance(brought sluice.RunProgress, save func(next sluice.RunProgress) error) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.turn <- struct{}{}
+	defer func() { <-x.turn }()
 	if x.unsure != nil {
 		return x.unsure
 	}
