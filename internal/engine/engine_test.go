@@ -301,7 +301,7 @@ func (b *bench) die(run, after int64) {
 // Each seed is another course of events: the flow, the number of rows, what the
 // destination does with each request, and after how many writes the processes die.
 func TestDeathsNeitherLoseNorDouble(t *testing.T) {
-	for seed := range uint64(seeds(60, 3000)) {
+	for seed := range uint64(seeds(20, 3000)) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { course(t, seed) })
 		})
