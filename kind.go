@@ -46,8 +46,7 @@ const (
 	AuthToken      = "token"      // Token Based Auth (Manual)
 	AuthTokenAuto  = "token-auto" // Token Based Auth (Automatic)
 	AuthOAuth2M2M  = "oauth2-m2m" // OAuth 2.0 client credentials (M2M)
-	AuthBasicOnly  = "basic"      // e-mail and password: NetSuite refuses it
-	DefaultSettle  = "15m"        // NetSuite cuts a request after 15 minutes (Oracle help, subsect_1559222360)
+	defaultSettle  = "15m"        // NetSuite cuts a request after 15 minutes (Oracle help, subsect_1559222360)
 	defaultTimeout = "5m"
 )
 
@@ -92,7 +91,7 @@ func netsuiteKind() Kind {
 			{Name: "concurrency", Label: "Concurrency level", Default: "5", Format: "integer", Min: 1, Max: 50, Help: "Requests at one time over all APIs of the account."},
 			{Name: "base_url", Label: "Base URL", Format: "url", Help: "For an emulator or a gateway: all services are asked for under this address instead of the account's own hosts."},
 			{Name: "timeout", Label: "Request timeout", Default: defaultTimeout, Format: "duration", Help: "How long to wait for an answer."},
-			{Name: "settle", Label: "Settle time", Default: DefaultSettle, Format: "duration", Help: "How long NetSuite may go on working on a request whose connection is gone. A record that is not found before then is not sent again."},
+			{Name: "settle", Label: "Settle time", Default: defaultSettle, Format: "duration", Help: "How long NetSuite may go on working on a request whose connection is gone. A record that is not found before then is not sent again."},
 		},
 	}
 }

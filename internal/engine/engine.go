@@ -7,6 +7,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -76,20 +77,11 @@ func New(c Config) *Engine {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.Lease = orDefault(c.Lease, 20*time.Second)
-	c.Poll = orDefault(c.Poll, time.Second)
-	c.Grace = orDefault(c.Grace, 30*time.Second)
-	if c.Runs == 0 {
-		c.Runs = 4
-	}
+	c.Lease = cmp.Or(c.Lease, 20*time.Second)
+	c.Poll = cmp.Or(c.Poll, time.Second)
+	c.Grace = cmp.Or(c.Grace, 30*time.Second)
+	c.Runs = cmp.Or(c.Runs, 4)
 	return &Engine{Config: c, wake: make(chan struct{}, 1), active: map[int64]context.CancelCauseFunc{}}
-}
-
-func orDefault(d, def time.Duration) time.Duration {
-	if d == 0 {
-		return def
-	}
-	return d
 }
 
 // Wake says that there may be a run to work.

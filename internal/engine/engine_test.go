@@ -112,6 +112,20 @@ func (b *bench) complete() *sluice.Run {
 	return run
 }
 
+// resume goes on with a run and expects it to end well.
+func (b *bench) resume(e *engine.Engine, id int64) *sluice.Run {
+	b.t.Helper()
+	if err := e.Resume(b.t.Context(), id); err != nil {
+		b.t.Fatal(err)
+	}
+	run := b.until(e, id, ended)
+	if run.State != sluice.RunCompleted {
+		b.t.Fatalf("after resuming it ended %s: %v", run.State, run.Error)
+	}
+	checkSums(b.t, run)
+	return run
+}
+
 // checkSums holds for every completed run: each record and each amount ends as exactly one outcome.
 func checkSums(t testing.TB, r *sluice.Run) {
 	t.Helper()
@@ -495,12 +509,7 @@ func cancelFinishesWhatIsInWork(t *testing.T) {
 	if got.Counts.Written != int64(written) || written == 100 {
 		t.Fatalf("%d records are there, the run counted %+v", written, got.Counts)
 	}
-	if err := e.Resume(t.Context(), run.ID); err != nil {
-		t.Fatal(err)
-	}
-	if got = b.until(e, run.ID, ended); got.State != sluice.RunCompleted {
-		t.Fatalf("after resuming it ended %s: %v", got.State, got.Error)
-	}
+	b.resume(e, run.ID)
 	expectOnce(t, s.contents(), 100)
 }
 

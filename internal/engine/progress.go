@@ -80,16 +80,26 @@ func addText(a, b string) (string, error) {
 // outcome means that the record was read.
 func addAmounts(totals []sluice.OutcomeTotals, amounts []decimal.Decimal, o sluice.RecordOutcome) error {
 	for i, amount := range amounts {
-		t := &totals[i]
-		field := map[sluice.RecordOutcome]*string{
-			"": &t.Read, sluice.OutcomeWritten: &t.Written, sluice.OutcomeUnchanged: &t.Unchanged,
-			sluice.OutcomeExcluded: &t.Excluded, sluice.OutcomeFailed: &t.Failed,
-		}[o]
+		field := amountField(&totals[i], o)
 		sum, err := addText(*field, amount.String())
 		if err != nil {
-			return fmt.Errorf("control total %s: %w", t.Name, err)
+			return fmt.Errorf("control total %s: %w", totals[i].Name, err)
 		}
 		*field = sum
 	}
 	return nil
+}
+
+func amountField(t *sluice.OutcomeTotals, o sluice.RecordOutcome) *string {
+	switch o {
+	case sluice.OutcomeWritten:
+		return &t.Written
+	case sluice.OutcomeUnchanged:
+		return &t.Unchanged
+	case sluice.OutcomeExcluded:
+		return &t.Excluded
+	case sluice.OutcomeFailed:
+		return &t.Failed
+	}
+	return &t.Read
 }
