@@ -195,10 +195,7 @@ func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
 	const rows = 150
 	for round := range inSoak(1, 50) {
 		k := newKilled(t, 10)
-		customers, item := k.people(5)
-		k.prepare("prices.csv", "id,customer,item,price", rows, func(i int) string {
-			return fmt.Sprintf("%d,%s,%s,%d.25", i, customers[i%len(customers)], item, i)
-		}, appendFlow)
+		customers := k.preparePrices(rows)
 		storm(t, k.account)
 		r := k.survive("kill-append", uint64(round))
 		if r.Counts.Written != rows {
@@ -207,6 +204,16 @@ func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
 		expectEachOnce(t, k.lines(customers), rows)
 		k.kill()
 	}
+}
+
+// preparePrices returns the customers whose price lists get the lines.
+func (k *killed) preparePrices(rows int) []string {
+	k.t.Helper()
+	customers, item := k.people(5)
+	k.prepare("prices.csv", "id,customer,item,price", rows, func(i int) string {
+		return fmt.Sprintf("%d,%s,%s,%d.25", i, customers[i%len(customers)], item, i)
+	}, appendFlow)
+	return customers
 }
 
 func (k *killed) prepareOrders(rows int) {
@@ -230,12 +237,27 @@ func (k *killed) people(n int) (customers []string, item string) {
 // The mechanism switched off: the same storm and the same crashes then double records.
 func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 	const rows = 150
-	k := newKilled(t, 10)
-	k.withoutLedger = true
-	k.prepareOrders(rows)
-	storm(t, k.account)
-	k.survive("kill-add", 0)
-	if countDoubled(k.orders()) == 0 {
+	t.Run("add", func(t *testing.T) {
+		k := newKilled(t, 10)
+		k.withoutLedger = true
+		k.prepareOrders(rows)
+		storm(t, k.account)
+		k.survive("kill-add", 0)
+		expectDoubled(t, k.orders())
+	})
+	t.Run("append", func(t *testing.T) {
+		k := newKilled(t, 10)
+		k.withoutLedger = true
+		customers := k.preparePrices(rows)
+		storm(t, k.account)
+		k.survive("kill-append", 0)
+		expectDoubled(t, k.lines(customers))
+	})
+}
+
+func expectDoubled(t *testing.T, found map[string]int) {
+	t.Helper()
+	if countDoubled(found) == 0 {
 		t.Fatal("nothing was doubled: the ledger is not what prevents it")
 	}
 }
