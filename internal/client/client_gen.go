@@ -86,18 +86,27 @@ type CodeMeaning struct {
 	Step     string   `json:"step,omitempty"`
 }
 
+// Condition is an object of the API.
+type Condition struct {
+	Field  string   `json:"field"`
+	Values []string `json:"values"`
+}
+
 // Connection is an object of the API.
 type Connection struct {
-	CheckedAt time.Time         `json:"checked_at,omitzero"`
-	CreatedAt time.Time         `json:"created_at"`
-	Detail    string            `json:"detail,omitempty"`
-	ID        string            `json:"id"`
-	Kind      string            `json:"kind"`
-	Name      string            `json:"name"`
-	Secrets   map[string]string `json:"secrets,omitempty"`
-	Settings  map[string]string `json:"settings"`
-	Status    string            `json:"status"`
-	UpdatedAt time.Time         `json:"updated_at"`
+	CheckedAt  time.Time         `json:"checked_at,omitzero"`
+	CreatedAt  time.Time         `json:"created_at"`
+	DebugUntil time.Time         `json:"debug_until,omitzero"`
+	Detail     string            `json:"detail,omitempty"`
+	ID         string            `json:"id"`
+	Identity   *Identity         `json:"identity,omitempty"`
+	Kind       string            `json:"kind"`
+	Name       string            `json:"name"`
+	Previous   *PreviousLogin    `json:"previous,omitempty"`
+	Secrets    map[string]string `json:"secrets,omitempty"`
+	Settings   map[string]string `json:"settings"`
+	Status     string            `json:"status"`
+	UpdatedAt  time.Time         `json:"updated_at"`
 }
 
 // ConnectionFile is an object of the API.
@@ -230,17 +239,20 @@ type Fact struct {
 
 // Field is an object of the API.
 type Field struct {
-	Default  string   `json:"default,omitempty"`
-	Format   string   `json:"format,omitempty"`
-	Help     string   `json:"help"`
-	Label    string   `json:"label"`
-	Max      int64    `json:"max,omitempty"`
-	Min      int64    `json:"min,omitempty"`
-	Name     string   `json:"name"`
-	Options  []string `json:"options,omitempty"`
-	Required bool     `json:"required,omitempty"`
-	Secret   bool     `json:"secret,omitempty"`
-	When     string   `json:"when,omitempty"`
+	Default  string      `json:"default,omitempty"`
+	Editing  bool        `json:"editing,omitempty"`
+	Format   string      `json:"format,omitempty"`
+	Group    string      `json:"group"`
+	Help     string      `json:"help"`
+	Label    string      `json:"label"`
+	Max      int64       `json:"max,omitempty"`
+	Min      int64       `json:"min,omitempty"`
+	Name     string      `json:"name"`
+	Obtained []Condition `json:"obtained,omitempty"`
+	Options  []Option    `json:"options,omitempty"`
+	Required bool        `json:"required,omitempty"`
+	Secret   bool        `json:"secret,omitempty"`
+	When     []Condition `json:"when,omitempty"`
 }
 
 // FileSet is an object of the API.
@@ -340,6 +352,17 @@ type Health struct {
 	OK bool      `json:"ok"`
 	// Open record errors by flow. Only for who is logged in.
 	OpenErrors map[string]int64 `json:"open_errors,omitempty"`
+}
+
+// Identity is an object of the API.
+type Identity struct {
+	Account    string    `json:"account"`
+	At         time.Time `json:"at"`
+	EntityID   string    `json:"entity_id,omitempty"`
+	EntityName string    `json:"entity_name,omitempty"`
+	RoleID     string    `json:"role_id,omitempty"`
+	RoleName   string    `json:"role_name,omitempty"`
+	Timezone   string    `json:"timezone,omitempty"`
 }
 
 // Import is an object of the API.
@@ -516,6 +539,14 @@ type NewUser struct {
 	Role     string `json:"role"`
 }
 
+// Option is an object of the API.
+type Option struct {
+	Help    string `json:"help,omitempty"`
+	Label   string `json:"label"`
+	Retired bool   `json:"retired,omitempty"`
+	Value   string `json:"value"`
+}
+
 // OutcomeTotals is an object of the API.
 type OutcomeTotals struct {
 	Excluded  string `json:"excluded"`
@@ -579,6 +610,15 @@ type PreviewText struct {
 	Limit int64 `json:"limit,omitempty"`
 	// YAML
 	Text string `json:"text"`
+}
+
+// PreviousLogin is an object of the API.
+type PreviousLogin struct {
+	ChangedAt time.Time         `json:"changed_at"`
+	ProvenAt  time.Time         `json:"proven_at,omitzero"`
+	Secrets   map[string]string `json:"secrets,omitempty"`
+	Settings  map[string]string `json:"settings,omitempty"`
+	Type      string            `json:"type"`
 }
 
 // Problem is an object of the API.
