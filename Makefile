@@ -1,4 +1,4 @@
-# Sluice. A fresh clone needs Go and, for the conformance tests, Node.
+# Sluice. A fresh clone needs Go, and Node for the UI and the conformance tests.
 # `make` or `make help` lists what there is.
 
 GO      ?= go
@@ -18,8 +18,19 @@ help: ## list the targets
 run: build ## build, then start server, emulator and sample flows; prints the address to open
 	$(BIN) demo --data .sluice/demo $(ARGS)
 
-build: ## build bin/sluice
+build: web/dist/index.html ## build bin/sluice
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/sluice
+
+# The UI is built anew when its sources or the API that its types come from changed.
+WEB := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
+web/dist/index.html: $(WEB) $(wildcard internal/api/*.go *.go) web/node_modules/.package-lock.json
+	$(GO) run ./internal/api/clientgen -document web/openapi.json
+	cd web && npm run --silent build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --silent
+	@touch $@
 
 test: ## run every test this machine can run, and say what was skipped and how to get it
 	@$(GO) run ./internal/suite -flags '-shuffle=on' -race '$(RACE)' ./...
@@ -49,12 +60,14 @@ soak: ## the long versions: many kills, long fuzzing, large data
 	  done; \
 	done
 
-e2e: build ## drive the real binary from start to end
+e2e: build ## drive the real binary from start to end, and its pages in Chromium
 	SLUICE_BINARY=$(abspath $(BIN)) $(GO) test -count=1 ./internal/e2e/...
+	cd web && SLUICE_BINARY=$(abspath $(BIN)) npm run --silent e2e
 
 conformance: build ## clients that others wrote, against the emulator
 	cd conformance && npm ci --no-audit --no-fund --silent
 	SLUICE_BINARY=$(abspath $(BIN)) conformance/run
 
 clean: ## remove what was built
-	rm -rf bin dist bench/node/node_modules conformance/node_modules
+	rm -rf bin dist bench/node/node_modules conformance/node_modules web/node_modules
+	git clean -fdqX web
