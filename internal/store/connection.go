@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	connectionColumns = "id, name, kind, settings, sealed, identity, previous, debug_until, status, detail, checked_at, created_at, updated_at"
-	connectionInsert  = "INSERT INTO connections (" + connectionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	connectionColumns = "id, name, kind, settings, sealed, identity, previous, candidate, debug_until, status, detail, checked_at, created_at, updated_at"
+	connectionInsert  = "INSERT INTO connections (" + connectionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 func scanConnection(row scanner) (*sluice.SealedConnection, error) {
 	var c sluice.SealedConnection
-	err := row.Scan(&c.ID, &c.Name, &c.Kind, document{&c.Settings}, document{&c.Sealed}, document{&c.Identity}, document{&c.Previous},
+	err := row.Scan(&c.ID, &c.Name, &c.Kind, document{&c.Settings}, document{&c.Sealed}, document{&c.Identity}, document{&c.Previous}, document{&c.Candidate},
 		(*micros)(&c.DebugUntil), &c.Status, (*foreign)(&c.Detail), (*micros)(&c.CheckedAt), (*micros)(&c.CreatedAt), (*micros)(&c.UpdatedAt))
 	return &c, err
 }
@@ -29,9 +29,19 @@ func previousDocument(p *sluice.PreviousLogin) document {
 	return document{bare}
 }
 
+// candidateDocument is the candidate login without secrets.
+func candidateDocument(l *sluice.CandidateLogin) document {
+	if l == nil {
+		return document{l}
+	}
+	bare := *l
+	bare.Secrets = nil
+	return document{bare}
+}
+
 func insertConnection(ctx context.Context, q querier, c *sluice.SealedConnection) error {
 	_, err := q.exec(ctx, connectionInsert, c.ID, c.Name, c.Kind, document{c.Settings}, document{c.Sealed}, document{c.Identity},
-		previousDocument(c.Previous), micros(c.DebugUntil), c.Status, foreign(c.Detail), micros(c.CheckedAt), micros(c.CreatedAt), micros(c.UpdatedAt))
+		previousDocument(c.Previous), candidateDocument(c.Candidate), micros(c.DebugUntil), c.Status, foreign(c.Detail), micros(c.CheckedAt), micros(c.CreatedAt), micros(c.UpdatedAt))
 	return taken(err, "connection", c.Name)
 }
 
@@ -46,9 +56,9 @@ func (s *DB) CreateConnection(ctx context.Context, c *sluice.SealedConnection) e
 // UpdateConnection stores everything but the ID and the time of creation.
 func (s *DB) UpdateConnection(ctx context.Context, c *sluice.SealedConnection) error {
 	return s.write(ctx, func(q querier) error {
-		changed, err := q.exec(ctx, `UPDATE connections SET name = ?, kind = ?, settings = ?, sealed = ?, identity = ?, previous = ?,
+		changed, err := q.exec(ctx, `UPDATE connections SET name = ?, kind = ?, settings = ?, sealed = ?, identity = ?, previous = ?, candidate = ?,
 			debug_until = ?, status = ?, detail = ?, checked_at = ?, updated_at = ? WHERE id = ?`,
-			c.Name, c.Kind, document{c.Settings}, document{c.Sealed}, document{c.Identity}, previousDocument(c.Previous),
+			c.Name, c.Kind, document{c.Settings}, document{c.Sealed}, document{c.Identity}, previousDocument(c.Previous), candidateDocument(c.Candidate),
 			micros(c.DebugUntil), c.Status, foreign(c.Detail), micros(c.CheckedAt), micros(c.UpdatedAt), c.ID)
 		return taken(someRow(changed, err, "connection", c.ID), "connection", c.Name)
 	})

@@ -55,7 +55,7 @@ type story struct {
 func storyOf(version int) *story {
 	g := goldenStory()
 	if version < 3 {
-		g.Connection.Identity, g.Connection.Previous, g.Connection.DebugUntil = nil, nil, time.Time{}
+		g.Connection.Identity, g.Connection.Previous, g.Connection.Candidate, g.Connection.DebugUntil = nil, nil, nil, time.Time{}
 		g.Trash, g.Restored, g.ConsumerKey, g.Integration, g.Notice, g.Authorization, g.Debug = nil, nil, nil, nil, nil, nil, nil
 	}
 	return g
@@ -74,6 +74,7 @@ func goldenStory() *story {
 			Settings: map[string]string{"account": "1234567_SB1"}, Status: sluice.StatusOffline, Detail: "refused", CheckedAt: at(1), CreatedAt: at(0), UpdatedAt: at(1),
 			Identity:   &sluice.Identity{Account: "1234567_SB1", RoleID: "1001", RoleName: "Web", EntityID: "7", EntityName: "A person", TimeZone: "Europe/Berlin", At: at(1)},
 			Previous:   &sluice.PreviousLogin{Type: "token", Settings: map[string]string{"type": "token"}, ChangedAt: at(0), ProvenAt: at(1)},
+			Candidate:  &sluice.CandidateLogin{Type: "oauth2-m2m", Settings: map[string]string{"certificate_id": "x"}, MadeAt: at(1), TriedAt: at(2), Error: &sluice.Error{Code: "c", Message: "m"}},
 			DebugUntil: at(16)},
 			Sealed: map[string][]byte{"token_secret": {1, 0, 0xff}}},
 		Flow: &sluice.FlowRevision{FlowID: "flow1", Number: 1, Text: "name: orders # kept\n", Enabled: true, CreatedAt: at(0), CreatedBy: "ann@example.com", Flow: sluice.Flow{

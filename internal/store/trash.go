@@ -9,7 +9,7 @@ import (
 
 // trashed is a whole connection as the trash keeps it.
 type trashed struct {
-	Connection sluice.Connection `json:"connection"` // its secrets and those of its previous login are in Sealed
+	Connection sluice.Connection `json:"connection"` // all its secrets are in Sealed
 	Sealed     map[string][]byte `json:"sealed"`
 }
 

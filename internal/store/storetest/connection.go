@@ -26,15 +26,18 @@ func ConnectionKeptAsGiven(t *testing.T, s sluice.Store) {
 	c.Sealed, c.CheckedAt, c.UpdatedAt = map[string][]byte{"token_id": {7}}, minutes(1), minutes(2)
 	c.Identity, c.DebugUntil = &sluice.Identity{Account: "1234567_SB1", RoleID: "1001", RoleName: "Web", At: minutes(1)}, minutes(15)
 	c.Previous = &sluice.PreviousLogin{Type: "token", Settings: map[string]string{"type": "token"}, ChangedAt: minutes(2)}
+	c.Candidate = &sluice.CandidateLogin{Type: "oauth2-m2m", Settings: map[string]string{"account": "7654321"}, MadeAt: minutes(1), TriedAt: minutes(2),
+		Error: &sluice.Error{Code: "c", Message: "refused"}}
 	must(t, s.UpdateConnection(ctx, c))
 	same(t, "changed", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
 
-	shown := *c
-	shown.Previous = &sluice.PreviousLogin{Type: "token", Settings: map[string]string{"type": "token"}, ChangedAt: minutes(2),
-		Secrets: map[string]sluice.Secret{"token_id": sluice.NewSecret("made up")}}
+	shown, previous, candidate := *c, *c.Previous, *c.Candidate
+	previous.Secrets = map[string]sluice.Secret{"token_id": sluice.NewSecret("made up")}
+	candidate.Secrets = previous.Secrets
+	shown.Previous, shown.Candidate = &previous, &candidate
 	must(t, s.UpdateConnection(ctx, &shown))
-	same(t, "the previous login's secrets are not in its document", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
-	c.Identity, c.Previous, c.DebugUntil = nil, nil, time.Time{}
+	same(t, "secrets of other logins are not in their documents", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
+	c.Identity, c.Previous, c.Candidate, c.DebugUntil = nil, nil, nil, time.Time{}
 	must(t, s.UpdateConnection(ctx, c))
 	same(t, "without what was optional", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
 

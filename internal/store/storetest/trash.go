@@ -16,6 +16,7 @@ func TrashRestored(t *testing.T, s sluice.Store) {
 	ctx, c := t.Context(), sealedConnection("production")
 	c.Sealed["previous/token_id"] = []byte("sealed too")
 	c.Previous = &sluice.PreviousLogin{Type: "token", Settings: map[string]string{"type": "token"}, ChangedAt: minutes(1), ProvenAt: minutes(2)}
+	c.Candidate = &sluice.CandidateLogin{Type: "oauth2-m2m", MadeAt: minutes(2)}
 	c.Identity, c.DebugUntil = &sluice.Identity{Account: "1234567_SB1", At: minutes(1)}, minutes(30)
 	must(t, s.CreateConnection(ctx, c))
 	must(t, s.AppendDebug(ctx, []sluice.DebugEntry{debugEntry(c.ID, 1)}))

@@ -1,7 +1,9 @@
 -- +goose Up
--- What a NetSuite connection is, its login before the last change of type, and the end of its debug log.
+-- What a NetSuite connection is, its login before the last change of type, the one that it is to have, and the end of
+-- its debug log.
 ALTER TABLE connections ADD COLUMN identity TEXT NOT NULL DEFAULT 'null';
 ALTER TABLE connections ADD COLUMN previous TEXT NOT NULL DEFAULT 'null';
+ALTER TABLE connections ADD COLUMN candidate TEXT NOT NULL DEFAULT 'null';
 ALTER TABLE connections ADD COLUMN debug_until BIGINT NOT NULL DEFAULT 0;
 
 -- The body is the whole connection with its sealed secrets.
