@@ -47,7 +47,6 @@ func (e *Emulator) mountAccount() {
 	e.mountOpen("", "/rest/revoketoken", e.account.ServeRevokeToken)
 	e.mountOpen("", "/rest/requesttoken", e.account.ServeRequestToken)
 	e.mountOpen("", "/rest/accesstoken", e.account.ServeAccessToken)
-	e.mountOpen("", account.ConsentPath, e.account.ServeConsent)
 	e.mountOpen(http.MethodGet, "/rest/datacenterurls", e.dataCenterURLs)
 }
 
