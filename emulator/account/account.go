@@ -163,3 +163,9 @@ func newSecret() string {
 	_, _ = rand.Read(b) // never fails since Go 1.24
 	return hex.EncodeToString(b)
 }
+
+// Check reports what Edit would say to a change, without making it.
+func (a *Account) Check(change func(*Setup) error) error {
+	s := a.Setup().clone()
+	return errors.Join(change(s), s.check())
+}
