@@ -69,6 +69,9 @@ type SuiteQLExport struct {
 	Key      []string `json:"key"`
 	TextKey  bool     `json:"text_key,omitempty"`  // the key columns hold text, not numbers
 	PageSize int      `json:"page_size,omitempty"` // rows a request, at most and by default 1000
+	// Times names result columns that hold dates with times and no zone, as TO_CHAR
+	// writes them: they become instants, read in the connection's time zone.
+	Times []string `json:"times,omitempty"`
 }
 
 // RecordsExport reads whole records of one type through the record service.

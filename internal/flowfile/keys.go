@@ -97,6 +97,7 @@ func suiteqlShape() *shape {
 		{name: "params", form: literals, help: "Values for the question marks of the query.", example: "[\"Open\"]"},
 		{name: "key", form: texts, required: true, help: "Columns of the result that together are unique and never null.", example: "[id]"},
 		{name: "text_key", form: boolean, help: "The key columns hold text, not numbers.", example: "true"},
+		{name: "times", form: texts, help: "Columns that hold dates with times and no zone, as TO_CHAR(…, 'YYYY-MM-DD HH24:MI:SS') writes them. They are read in the connection's time zone and become instants: 2026-03-01T22:30:00-08:00.", example: "[changed]"},
 		{name: "page_size", form: integer, min: 1, max: 1000, help: "Rows a request; 1000 when absent.", example: "500"},
 	}}
 }

@@ -54,7 +54,10 @@ type client struct {
 	limit   int           // requests at one time
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
-	schemas *schemas
+	zones   *zones
+
+	schemasLock sync.Mutex
+	schemas     schemas
 
 	door     sync.Mutex  // one login is tried at a time
 	admitted atomic.Bool // the last one was not refused
@@ -112,9 +115,8 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	limit, timeout, settle := numbers(conn)
 	settle += min(timeout, settle) // a request may be on its way for as long as we wait for its answer
 	options := []netsuite.Option{netsuite.WithAttemptTimeout(timeout)}
-	if base := conn.Get("base_url"); base != "" {
-		options = append(options, netsuite.WithBaseURL(base))
-	}
+	endpoints := endpointsOf(conn, id)
+	options = append(options, netsuite.WithEndpoints(endpoints))
 	httpClient := c.options.HTTPClient
 	if httpClient == nil {
 		httpClient = &http.Client{Transport: transport(limit)}
@@ -125,7 +127,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if observe := c.options.Observe; observe != nil {
 		options = append(options, netsuite.OnExchange(func(e netsuite.Exchange) { observe(conn.Name, e) }))
 	}
-	login, err := authenticator(conn, id, httpClient, c.options.Clock)
+	login, err := authenticator(conn, id, endpoints, httpClient, c.options.Clock)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +135,20 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
+	zones, err := newZones(conn)
+	if err != nil {
+		return nil, err
+	}
 	return &client{Client: cl, updated: conn.UpdatedAt, slots: slots, limit: limit, settle: settle, name: conn.Name,
-		schemas: &schemas{externalID: map[string]bool{}}}, nil
+		zones: zones, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
+}
+
+// endpointsOf returns the addresses of the account's services: the usual ones, one
+// for all, or one that the connection names for a service alone.
+func endpointsOf(conn *sluice.Connection, account netsuite.AccountID) netsuite.Endpoints {
+	base := conn.Get("base_url")
+	return account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+		Override(netsuite.Endpoints{SuiteTalk: conn.Get("suitetalk_url"), RESTlets: conn.Get("restlet_url"), App: conn.Get("app_url")})
 }
 
 // account is what all connections of an account share.
@@ -170,7 +184,7 @@ func transport(limit int) *http.Transport {
 }
 
 // authenticator returns the login that the connection's type asks for.
-func authenticator(conn *sluice.Connection, account netsuite.AccountID, hc *http.Client, clock func() time.Time) (netsuite.Authenticator, error) {
+func authenticator(conn *sluice.Connection, account netsuite.AccountID, endpoints netsuite.Endpoints, hc *http.Client, clock func() time.Time) (netsuite.Authenticator, error) {
 	secret := func(name string) auth.Secret { return auth.NewSecret(conn.Secrets[name].Reveal()) }
 	if conn.Get("type") == sluice.AuthToken {
 		return &auth.TBA{
@@ -183,12 +197,8 @@ func authenticator(conn *sluice.Connection, account netsuite.AccountID, hc *http
 		return nil, sluice.Errorf("connection.private_key", "the private key cannot be read: %w", err).At("secrets.private_key").
 			Fix("Give the PEM text of the key whose certificate was uploaded, without a passphrase")
 	}
-	base := conn.Get("base_url")
-	if base == "" {
-		base = account.Endpoints().SuiteTalk
-	}
 	login, err := auth.NewClientCredentials(auth.ClientCredentialsOptions{
-		TokenURL: base + auth.TokenPath, ClientID: conn.Secrets["client_id"].Reveal(), CertificateID: conn.Get("certificate_id"),
+		TokenURL: endpoints.SuiteTalk + auth.TokenPath, ClientID: conn.Secrets["client_id"].Reveal(), CertificateID: conn.Get("certificate_id"),
 		Key: key, HTTPClient: hc, Clock: clock,
 	})
 	if err != nil {

@@ -24,8 +24,14 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 		return nil, err
 	}
 	w := &writer{client: cl, spec: i.NetSuite, operation: i.Operation, flow: o.Flow, externalIDs: true}
+	if i.Operation == sluice.Delete { // it sends no fields
+		return w, nil
+	}
+	if w.form, err = cl.shaper(netsuite.ContextWithFlow(ctx, o.Flow), conn, i.NetSuite.Record); err != nil {
+		return nil, err
+	}
 	if i.Operation == sluice.Add {
-		w.externalIDs = cl.hasExternalIDs(netsuite.ContextWithFlow(ctx, o.Flow), i.NetSuite.Record)
+		w.externalIDs = hasExternalIDs(w.form.schema)
 	}
 	return w, nil
 }
@@ -38,6 +44,7 @@ type writer struct {
 	operation   sluice.Operation
 	flow        string
 	externalIDs bool
+	form        *shaper // nil for operations that send no fields
 }
 
 // Traits says that appends come one page at a time: whether lines have arrived is
@@ -52,7 +59,7 @@ func (w *writer) Close() error                 { return nil }
 // Prepare notes, for lines that a repeated request would add again, how often
 // their sublists hold them already.
 func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
-	earlier := newEarlierLines(w, intents)
+	earlier := newEarlierLines(ctx, w, intents)
 	return w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
 		return w.countLines(ctx, i, earlier)
 	})
@@ -62,7 +69,15 @@ func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
 	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
-		body := w.body(i)
+		sent := w.form.shape(ctx, w.body(i))
+		if own, ok := errors.AsType[*sluice.Error](sent.err); ok {
+			return own
+		}
+		if sent.err != nil {
+			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: failureOfShape(sent.err, i.Record)}
+			return nil
+		}
+		body := sent.record
 		ref, err := w.send(withSendBy(ctx, i.SendBy), i, body)
 		if answeredFailure(err) {
 			results[n] = w.afterFailure(ctx, i, err, body)
@@ -70,6 +85,7 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 		}
 		results[n] = resultOf(ref, err, body)
 		results[n].Created = err == nil && i.Operation == sluice.Add
+		results[n].LeftOut = len(sent.leftOut)
 		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
 			return w.problem(err)
 		}
