@@ -43,11 +43,12 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// SQL, CSV and JSONLines is set.
+// RESTlet, SQL, CSV and JSONLines is set.
 type Export struct {
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
+	RESTlet    *RESTletExport   `json:"restlet,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
@@ -189,7 +190,8 @@ const (
 	Append Operation = "append" // add lines to a sublist of an existing record
 )
 
-// Import says where records go. Exactly one of NetSuite, SQL, CSV and JSONLines is set.
+// Import says where records go. Exactly one of NetSuite, RESTlet, SQL, CSV and
+// JSONLines is set.
 type Import struct {
 	Connection string    `json:"connection"`
 	Operation  Operation `json:"operation,omitempty"` // files know only add, which is their default
@@ -199,6 +201,7 @@ type Import struct {
 	// same content: "write" (default) sends it again, "skip" leaves it.
 	Unchanged string           `json:"unchanged,omitempty"`
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
+	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`
 	CSV       *CSVImport       `json:"csv,omitempty"`
 	JSONLines *JSONLinesImport `json:"jsonl,omitempty"`

@@ -78,10 +78,11 @@ func pagesShape() *shape {
 }
 
 func exportShape() *shape {
-	return &shape{name: "Export", oneOf: []string{"suiteql", "records", "sql", "csv", "jsonl"}, keys: []key{
+	return &shape{name: "Export", oneOf: []string{"suiteql", "records", "restlet", "sql", "csv", "jsonl"}, keys: []key{
 		{name: "connection", form: name, required: true, help: "The connection to read through.", example: "netsuite"},
 		{name: "suiteql", form: object, of: suiteqlShape(), help: "Read rows from NetSuite with SuiteQL."},
 		{name: "records", form: object, of: recordsShape(), help: "Read whole records from NetSuite."},
+		{name: "restlet", form: object, of: restletExportShape(), help: "Read what a RESTlet of the NetSuite account answers."},
 		{name: "sql", form: object, of: sqlExportShape(), help: "Read rows from a database."},
 		{name: "csv", form: object, of: csvExportShape(), help: "Read a CSV file with a header row."},
 		{name: "jsonl", form: object, of: jsonlExportShape(), help: "Read a file with one JSON object a line."},
@@ -172,12 +173,13 @@ func filterShape() *shape {
 }
 
 func importShape() *shape {
-	return &shape{name: "Import", oneOf: []string{"netsuite", "sql", "csv", "jsonl"}, keys: []key{
+	return &shape{name: "Import", oneOf: []string{"netsuite", "restlet", "sql", "csv", "jsonl"}, keys: []key{
 		{name: "connection", form: name, required: true, help: "The connection to write through.", example: "netsuite"},
 		{name: "operation", form: text, options: operations(), help: "What to do with a record. Files know add only, which is their default.", example: "upsert"},
 		{name: "when", form: expr, help: "The condition under which this import takes a record; others pass it by.", example: "this.type == \"company\""},
 		{name: "unchanged", form: text, options: []string{sluice.UnchangedWrite, sluice.UnchangedSkip}, help: "What to do with a record that was delivered before with the same content; write when absent.", example: "skip"},
 		{name: "netsuite", form: object, of: netsuiteShape(), help: "Write NetSuite records."},
+		{name: "restlet", form: object, of: restletImportShape(), help: "Hand each record to a RESTlet of the NetSuite account."},
 		{name: "sql", form: object, of: sqlImportShape(), help: "Write rows of a table."},
 		{name: "csv", form: object, of: csvImportShape(), help: "Write a CSV file."},
 		{name: "jsonl", form: object, of: jsonlImportShape(), help: "Write a file with one JSON object a line."},

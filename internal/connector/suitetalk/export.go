@@ -16,7 +16,7 @@ import (
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
 
-// OpenExport returns a Reader of SuiteQL rows or of records.
+// OpenExport returns a Reader of SuiteQL rows, of records or of what a RESTlet answers.
 func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
 	cl, err := c.client(conn)
 	if err != nil {
@@ -31,8 +31,10 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 		return cl.openSuiteQL(ctx, e, o.Cursor)
 	case e.Records != nil:
 		return cl.openRecords(ctx, e, o)
+	case e.RESTlet != nil:
+		return cl.openRESTlet(conn, e, o)
 	}
-	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql or records part, or another connection")
+	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql, records or restlet part, or another connection")
 }
 
 func decode(data []byte, to any) error {

@@ -84,13 +84,12 @@ func (r *recordReader) Next(ctx context.Context, limit int) (sluice.Batch, error
 
 // read gets the records of ids, in their order.
 func (r *recordReader) read(ctx context.Context, ids []string) ([]sluice.Item, error) {
-	w := &writer{client: r.client, flow: r.flow} // for its way of sharing out calls
 	found := make([]*sluice.Item, len(ids))
 	asks := make([]*sluice.Intent, len(ids))
 	for i, id := range ids {
 		asks[i] = &sluice.Intent{TargetID: id}
 	}
-	err := w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) error {
+	err := r.client.each(ctx, r.flow, asks, func(ctx context.Context, n int, i *sluice.Intent) error {
 		var err error
 		found[n], err = r.get(ctx, i.TargetID)
 		return err
