@@ -14,7 +14,6 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
-	"github.com/sluicehq/sluice/netsuite/auth"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
@@ -50,6 +49,8 @@ func New(o Options) *Connector {
 type client struct {
 	*netsuite.Client
 	updated time.Time // of the connection it was made for
+	signer  *signer
+	fixed   string // what cannot change without another client
 	slots   *governor.Governor
 	limit   int           // requests at one time
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
@@ -89,8 +90,10 @@ func (c *Connector) Governor(connectionID string) (*governor.Governor, bool) {
 func (c *Connector) client(conn *sluice.Connection) (*client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if cl, ok := c.clients[conn.ID]; ok && conn.ID != "" && cl.updated.Equal(conn.UpdatedAt) {
-		return cl, nil
+	if cl, ok := c.clients[conn.ID]; ok && conn.ID != "" {
+		if done, err := c.keep(cl, conn); done || err != nil {
+			return cl, err
+		}
 	}
 	cl, err := c.connect(conn)
 	if err != nil {
@@ -127,11 +130,12 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if observe := c.options.Observe; observe != nil {
 		options = append(options, netsuite.OnExchange(func(e netsuite.Exchange) { observe(conn.Name, e) }))
 	}
-	login, err := authenticator(conn, id, endpoints, httpClient, c.options.Clock)
+	login, err := authenticator(conn, id, httpClient, c.options.Clock)
 	if err != nil {
 		return nil, err
 	}
-	cl, err := netsuite.New(id, timely{login, c.options.Clock}, options...)
+	signer := newSigner(login, httpClient)
+	cl, err := netsuite.New(id, timely{signer, c.options.Clock}, options...)
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
@@ -139,7 +143,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &client{Client: cl, updated: conn.UpdatedAt, slots: slots, limit: limit, settle: settle, name: conn.Name,
+	return &client{Client: cl, updated: conn.UpdatedAt, signer: signer, fixed: fixedPart(conn, id), slots: slots, limit: limit, settle: settle, name: conn.Name,
 		zones: zones, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
 }
 
@@ -165,6 +169,9 @@ func (c *Connector) budget(name string, conn *sluice.Connection, limit int) *gov
 		a = &account{slots: governor.New(governor.Options{Limit: limit, Clock: c.options.Clock}), limits: map[string]int{}}
 		c.accounts[name] = a
 	}
+	if conn.ID == "" { // one that is only tried, and may never be stored
+		return a.slots
+	}
 	a.limits[conn.ID] = limit
 	if lowest := slices.Min(slices.Collect(maps.Values(a.limits))); lowest != a.slots.Stats().Limit {
 		a.slots.SetLimit(lowest)
@@ -181,30 +188,6 @@ func transport(limit int) *http.Transport {
 	t.MaxIdleConnsPerHost = limit + 1
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	return t
-}
-
-// authenticator returns the login that the connection's type asks for.
-func authenticator(conn *sluice.Connection, account netsuite.AccountID, endpoints netsuite.Endpoints, hc *http.Client, clock func() time.Time) (netsuite.Authenticator, error) {
-	secret := func(name string) auth.Secret { return auth.NewSecret(conn.Secrets[name].Reveal()) }
-	if conn.Get("type") == sluice.AuthToken {
-		return &auth.TBA{
-			Realm: account.Realm(), ConsumerKey: conn.Secrets["consumer_key"].Reveal(), ConsumerSecret: secret("consumer_secret"),
-			TokenID: conn.Secrets["token_id"].Reveal(), TokenSecret: secret("token_secret"), Clock: clock,
-		}, nil
-	}
-	key, err := auth.ParsePrivateKey(secret("private_key"))
-	if err != nil {
-		return nil, sluice.Errorf("connection.private_key", "the private key cannot be read: %w", err).At("secrets.private_key").
-			Fix("Give the PEM text of the key whose certificate was uploaded, without a passphrase")
-	}
-	login, err := auth.NewClientCredentials(auth.ClientCredentialsOptions{
-		TokenURL: endpoints.SuiteTalk + auth.TokenPath, ClientID: conn.Secrets["client_id"].Reveal(), CertificateID: conn.Get("certificate_id"),
-		Key: key, HTTPClient: hc, Clock: clock,
-	})
-	if err != nil {
-		return nil, sluice.Errorf("connection.invalid", "the OAuth 2.0 settings cannot be used: %w", err)
-	}
-	return login, nil
 }
 
 type sendByKey struct{}
