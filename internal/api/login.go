@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -49,7 +50,7 @@ func (a *API) logOut(ctx context.Context, _ *noInput) (*nothing, error) {
 
 func (a *API) serveUI(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case a.ui != nil:
+	case a.ui != nil && !strings.HasPrefix(r.URL.Path, "/api/"):
 		a.ui.ServeHTTP(w, r)
 	case r.URL.Path == "/":
 		http.Redirect(w, r, "/docs", http.StatusFound)

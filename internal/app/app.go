@@ -21,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/web"
 )
 
 // shutdownGrace is how long requests in work may go on when the server stops.
@@ -64,7 +65,11 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log})
+	ui, err := web.Handler()
+	if err != nil {
+		return nil, err
+	}
+	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui})
 	return a, err
 }
 
