@@ -116,7 +116,7 @@ type People interface {
 	ListTokens(ctx context.Context, by Actor) ([]*sluice.Token, error)
 	CreateToken(ctx context.Context, by Actor, t NewToken) (*IssuedToken, error)
 	DeleteToken(ctx context.Context, by Actor, id string) error
-	ListAudit(ctx context.Context, before int64, limit int) ([]*sluice.AuditEvent, error)
+	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
 }
 
 // Login says who somebody is.

@@ -10,39 +10,11 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
-	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
 // connections holds the rules round connections.
 type connections struct{ *core }
-
-// opened returns a stored connection with its secrets.
-func (c connections) opened(s *sluice.SealedConnection) (*sluice.Connection, error) {
-	out := s.Connection
-	out.Secrets = make(map[string]sluice.Secret, len(s.Sealed))
-	for field, sealed := range s.Sealed {
-		secret, err := c.keys.Unseal(sealed, keyring.Place(s.ID, field))
-		if err != nil {
-			return nil, err
-		}
-		out.Secrets[field] = secret
-	}
-	return &out, nil
-}
-
-func (c connections) sealed(in *sluice.Connection) (*sluice.SealedConnection, error) {
-	out := &sluice.SealedConnection{Connection: *in, Sealed: make(map[string][]byte, len(in.Secrets))}
-	out.Secrets = nil
-	for field, secret := range in.Secrets {
-		sealed, err := c.keys.Seal(secret, keyring.Place(in.ID, field))
-		if err != nil {
-			return nil, err
-		}
-		out.Sealed[field] = sealed
-	}
-	return out, nil
-}
 
 // Connection returns a connection with its secrets, which show as fingerprints.
 func (c connections) Connection(ctx context.Context, name string) (*sluice.Connection, error) {

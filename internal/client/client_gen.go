@@ -886,6 +886,10 @@ func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
 type ListAuditQuery struct {
+	// Events of this noun only: connection, flow, user, …
+	Noun string
+	// Events of the thing with this name only; needs noun
+	Name string
 	// Events with smaller numbers only
 	Before int64
 	Limit  int64
@@ -893,6 +897,8 @@ type ListAuditQuery struct {
 
 func (q *ListAuditQuery) values() url.Values {
 	v := url.Values{}
+	setQuery(v, "noun", q.Noun)
+	setQuery(v, "name", q.Name)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
