@@ -18,6 +18,13 @@ const (
 	shownNot     = "not shown"
 )
 
+// Permissions that a login by itself shows (Oracle help, article_0320025211 and
+// section_157771510070): the one to log in by token or by OAuth 2.0, REST Web
+// Services, and SuiteAnalytics Workbook for queries.
+var loginPermissions = []string{"ADMI_LOGIN_OAUTH", "ADMI_LOGIN_OAUTH2", "ADMI_RESTWEBSERVICES"}
+
+const queryPermission = "REPO_ANALYTICS"
+
 // maxProbes bounds the requests of one report.
 const maxProbes = 50
 
@@ -98,6 +105,13 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 	if _, err := p.client.System.ServerTime(ctx); err != nil {
 		return loginFailed(connection, err)
 	}
+	for _, id := range loginPermissions {
+		p.shown[id] = showing{shownHeld, "REST web services answer"}
+	}
+	p.ask(guide.Grant{ID: queryPermission}, true, "SuiteQL", func() error {
+		_, err := p.client.SuiteQL.Page(ctx, "SELECT CURRENT_DATE AS today FROM DUAL", nil, 1, 0)
+		return err
+	})
 	for _, f := range flows {
 		if e := f.Export; e.Connection == connection {
 			if e.Records != nil {
