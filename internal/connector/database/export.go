@@ -218,6 +218,9 @@ func (q *query) startBare(ctx context.Context) error {
 	if err := q.take(q.rows); err != nil {
 		return err
 	}
+	if len(q.columns) == 0 {
+		return sluice.Errorf("source.query", "the statement is not a query: it gives no columns").At("export.sql.query").Fix("Write a SELECT")
+	}
 	return q.pass()
 }
 
