@@ -133,12 +133,16 @@ export class NetSuite {
   }
 
   /** Gives a user a role: Edit, Access, Roles, OK, Save, until the page says Confirmation. */
-  async assignRole(path: 'Setup > Users/Roles > Manage Users' | 'Lists > Employees > Employees', user: string, role: string, ok = true) {
+  async assignRole(path: 'Setup > Users/Roles > Manage Users' | 'Lists > Employees > Employees', user: string, role: string, { ok = true, password = '' } = {}) {
     await this.go(path);
     await this.page.getByRole('link', { name: user, exact: true }).click();
     await this.page.getByRole('link', { name: 'Edit', exact: true }).click();
     await this.open('Access');
     await this.page.getByRole('checkbox', { name: 'Give Access' }).check();
+    if (password) {
+      await this.page.getByLabel('Password', { exact: true }).fill(password);
+      await this.page.getByLabel('Confirm Password').fill(password);
+    }
     await this.page.getByLabel('Role', { exact: true }).selectOption({ label: role });
     if (ok) await this.save('OK');
     await this.save();
