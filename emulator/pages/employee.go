@@ -81,7 +81,7 @@ func (v *visit) listPeople(caption string, actions []link, first func(account.Em
 		}
 		return 0
 	})
-	t := &table{Caption: caption, Head: []string{"", "Name", "Email", "Access", "Roles", "Inactive"}, Actions: actions}
+	t := &table{Caption: caption, Head: []string{"Action", "Name", "Email", "Access", "Roles", "Inactive"}, Actions: actions}
 	for _, e := range all {
 		id := url.QueryEscape(e.ID)
 		t.Rows = append(t.Rows, []cell{
