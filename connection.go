@@ -17,6 +17,15 @@ type Connection struct {
 	// the store sees them sealed, people see fingerprints.
 	Secrets map[string]Secret `json:"secrets,omitempty"`
 
+	// Identity is who NetSuite said the connection is, when it last said so.
+	Identity *Identity `json:"identity,omitempty"`
+	// Previous is the authentication before the last change of type, while it is kept.
+	Previous *PreviousLogin `json:"previous,omitempty"`
+	// Candidate is the authentication that it is to have, until that is proven.
+	Candidate *CandidateLogin `json:"candidate,omitempty"`
+	// DebugUntil is when the debug log ends; before now means that it is off.
+	DebugUntil time.Time `json:"debug_until,omitzero"`
+
 	Status    ConnectionStatus `json:"status"`
 	Detail    string           `json:"detail,omitempty"` // why it is offline
 	CheckedAt time.Time        `json:"checked_at,omitzero"`

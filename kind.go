@@ -2,6 +2,7 @@ package sluice
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,37 +23,77 @@ type Field struct {
 	Name     string   `json:"name"`
 	Label    string   `json:"label"`
 	Help     string   `json:"help"`
+	Group    string   `json:"group"` // heading of the form under which the field stands
 	Secret   bool     `json:"secret,omitempty"`
 	Required bool     `json:"required,omitempty"`
 	Default  string   `json:"default,omitempty"`
-	Options  []string `json:"options,omitempty"` // the only values allowed
-	Format   string   `json:"format,omitempty"`  // integer, duration, url, or "" for text
-	Min      int      `json:"min,omitempty"`     // for integers
+	Options  []Option `json:"options,omitempty"` // the only values allowed
+	Format   Format   `json:"format,omitempty"`
+	Min      int      `json:"min,omitempty"` // for integers
 	Max      int      `json:"max,omitempty"`
-	// When names the values of another field for which this one applies: "type=token".
-	When string `json:"when,omitempty"`
+	// When says for which values of other fields this one applies: all conditions hold.
+	When []Condition `json:"when,omitempty"`
+	// Obtained says when the server gets the value itself, by an authorization: it is
+	// not required then. A form does not ask for a secret that is obtained.
+	Obtained []Condition `json:"obtained,omitempty"`
+	// Editing fields are shown once the connection exists.
+	Editing bool `json:"editing,omitempty"`
 }
+
+// Option is a value that a field may have.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Help  string `json:"help,omitempty"`
+	// Retired values are kept where they are stored, and cannot be chosen any more.
+	Retired bool `json:"retired,omitempty"`
+}
+
+// Condition holds when a field has one of the values; "" stands for no value.
+type Condition struct {
+	Field  string   `json:"field"`
+	Values []string `json:"values"`
+}
+
+// Format says what the text of a field has to be.
+type Format string
+
+// The formats; "" is any text.
+const (
+	FormatInteger     Format = "integer"
+	FormatDuration    Format = "duration"     // 90s, 15m
+	FormatURL         Format = "url"          // http or https
+	FormatText        Format = "text"         // of several lines
+	FormatTimeZone    Format = "time-zone"    // a name of the IANA database
+	FormatConsumerKey Format = "consumer-key" // name of a ConsumerKey
+	FormatConnection  Format = "connection"   // name of a connection of the same kind
+)
+
+// Groups of fields, in the order of the form. General (name, application) comes
+// first and is the same for all kinds.
+const (
+	GroupAuthentication = "Authentication"
+	GroupNetSuite       = "NetSuite"
+	GroupServer         = "Server"
+	GroupAdvanced       = "Advanced"
+)
 
 // The kinds of connection.
 const (
 	KindNetSuite   = "netsuite"
 	KindPostgreSQL = "postgresql"
+	KindMySQL      = "mysql"
+	KindSQLServer  = "sqlserver"
 	KindSQLite     = "sqlite"
+	KindHTTP       = "http"
 	KindFiles      = "files"
 )
 
-// Authentication types of a NetSuite connection.
-const (
-	AuthToken      = "token"      // Token Based Auth (Manual)
-	AuthTokenAuto  = "token-auto" // Token Based Auth (Automatic)
-	AuthOAuth2M2M  = "oauth2-m2m" // OAuth 2.0 client credentials (M2M)
-	defaultSettle  = "15m"        // NetSuite cuts a request after 15 minutes (Oracle help, subsect_1559222360)
-	defaultTimeout = "5m"
-)
+var urlPattern = regexp.MustCompile(`^https?://[^\s/?#]+([/?#]\S*)?$`)
 
 // Kinds returns every kind of connection.
 func Kinds() []Kind {
-	return []Kind{netsuiteKind(), postgresKind(), sqliteKind(), filesKind()}
+	return []Kind{netsuiteKind(), postgresKind(), mysqlKind(), sqlServerKind(), sqliteKind(), httpKind(), filesKind()}
 }
 
 // KindOf returns the kind with that ID.
@@ -73,51 +114,6 @@ func (k Kind) Field(name string) (Field, bool) {
 		}
 	}
 	return Field{}, false
-}
-
-func netsuiteKind() Kind {
-	return Kind{
-		ID: KindNetSuite, Label: "NetSuite", Help: "A NetSuite account, reached by REST web services, SuiteQL and RESTlets.",
-		Fields: []Field{
-			{Name: "account", Label: "Account ID", Required: true, Help: "As on Setup > Company > Company Information. Any spelling: 1234567_SB1, 1234567-sb1 or a NetSuite address."},
-			{Name: "type", Label: "Authentication type", Required: true, Default: AuthToken, Options: []string{AuthToken, AuthOAuth2M2M}, Help: "token: Token Based Auth (Manual). oauth2-m2m: OAuth 2.0 client credentials (M2M)."},
-			{Name: "consumer_key", Label: "Consumer key", Secret: true, Required: true, When: "type=token", Help: "Shown once when the integration record was saved (Setup > Integration > Manage Integrations)."},
-			{Name: "consumer_secret", Label: "Consumer secret", Secret: true, Required: true, When: "type=token", Help: "Shown beside the consumer key."},
-			{Name: "token_id", Label: "Token ID", Secret: true, Required: true, When: "type=token", Help: "Shown once when the access token was made (Setup > Users/Roles > Access Tokens)."},
-			{Name: "token_secret", Label: "Token secret", Secret: true, Required: true, When: "type=token", Help: "Shown beside the token ID."},
-			{Name: "client_id", Label: "Client ID", Secret: true, Required: true, When: "type=oauth2-m2m", Help: "The consumer key of an integration record with the client credentials grant."},
-			{Name: "certificate_id", Label: "Certificate ID", Required: true, When: "type=oauth2-m2m", Help: "As on Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup."},
-			{Name: "private_key", Label: "Private key", Secret: true, Required: true, When: "type=oauth2-m2m", Help: "PEM text of the key whose certificate was uploaded: RSA 3072 or 4096, or EC P-256, P-384 or P-521."},
-			{Name: "concurrency", Label: "Concurrency level", Default: "5", Format: "integer", Min: 1, Max: 50, Help: "Requests at one time over all APIs of the account."},
-			{Name: "base_url", Label: "Base URL", Format: "url", Help: "For an emulator or a gateway: all services are asked for under this address instead of the account's own hosts."},
-			{Name: "timeout", Label: "Request timeout", Default: defaultTimeout, Format: "duration", Help: "How long to wait for an answer."},
-			{Name: "settle", Label: "Settle time", Default: defaultSettle, Format: "duration", Help: "How long NetSuite may go on working on a request whose connection is gone. A record that is not found before then is not sent again."},
-		},
-	}
-}
-
-func postgresKind() Kind {
-	return Kind{
-		ID: KindPostgreSQL, Label: "PostgreSQL", Help: "A PostgreSQL database.",
-		Fields: []Field{
-			{Name: "host", Label: "Host", Required: true, Default: "localhost", Help: "Name or address, or the folder of a Unix socket."},
-			{Name: "port", Label: "Port", Default: "5432", Format: "integer", Min: 1, Max: 65535, Help: "Port of the server."},
-			{Name: "database", Label: "Database", Required: true, Help: "Name of the database."},
-			{Name: "user", Label: "User", Required: true, Help: "Name of the database user."},
-			{Name: "password", Label: "Password", Secret: true, Help: "Password of the database user."},
-			{Name: "sslmode", Label: "TLS", Default: "prefer", Options: []string{"disable", "prefer", "require", "verify-ca", "verify-full"}, Help: "Whether the connection is encrypted and the server's certificate checked."},
-		},
-	}
-}
-
-func sqliteKind() Kind {
-	return Kind{ID: KindSQLite, Label: "SQLite", Help: "A SQLite database file.",
-		Fields: []Field{{Name: "path", Label: "File", Required: true, Help: "Path of the database file on the server."}}}
-}
-
-func filesKind() Kind {
-	return Kind{ID: KindFiles, Label: "Files", Help: "CSV and JSON lines files in a folder of the server.",
-		Fields: []Field{{Name: "dir", Label: "Folder", Required: true, Help: "The folder. Flows reach nothing outside it."}}}
 }
 
 // Check says everything that is wrong with the connection's settings. Secrets
@@ -162,14 +158,26 @@ func checkKnown(k Kind, path, name string, secret bool) []Problem {
 	return nil
 }
 
-// applies reports whether the field counts, given the values of the others.
-func (c *Connection) applies(f Field) bool {
-	name, want, found := strings.Cut(f.When, "=")
-	return !found || c.Get(name) == want
+// holds reports whether all conditions hold for the connection's values.
+func (c *Connection) holds(conditions []Condition) bool {
+	for _, when := range conditions {
+		if !slices.Contains(when.Values, c.Get(when.Field)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Applies reports whether the field counts, given the values of the others.
+func (c *Connection) Applies(f Field) bool { return c.holds(f.When) }
+
+// Needs reports whether the connection cannot do without the field.
+func (c *Connection) Needs(f Field) bool {
+	return f.Required && c.Applies(f) && (len(f.Obtained) == 0 || !c.holds(f.Obtained))
 }
 
 func (c *Connection) checkField(f Field) []Problem {
-	if !c.applies(f) {
+	if !c.Applies(f) {
 		return nil
 	}
 	path, value := "settings."+f.Name, c.Get(f.Name)
@@ -177,7 +185,7 @@ func (c *Connection) checkField(f Field) []Problem {
 		path, value = "secrets."+f.Name, c.Secrets[f.Name].Reveal()
 	}
 	if value == "" {
-		if f.Required {
+		if c.Needs(f) {
 			return []Problem{{Code: "connection.missing_field", Path: path, Message: f.Label + " is missing", Remedy: f.Help}}
 		}
 		return nil
@@ -188,23 +196,40 @@ func (c *Connection) checkField(f Field) []Problem {
 	return nil
 }
 
+// Allows reports whether value is one of the field's options, if it has any.
+func (f Field) Allows(value string) bool {
+	return len(f.Options) == 0 || slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == value })
+}
+
+func (f Field) optionList() string {
+	var values []string
+	for _, o := range f.Options {
+		values = append(values, o.Value)
+	}
+	return strings.Join(values, ", ")
+}
+
 // refuses returns why the field cannot hold value, or "".
 func (f Field) refuses(value string) string {
-	if len(f.Options) > 0 && !slices.Contains(f.Options, value) {
-		return "is " + quote(value) + ", not one of " + strings.Join(f.Options, ", ")
+	if !f.Allows(value) {
+		return "is " + quote(value) + ", not one of " + f.optionList()
 	}
 	switch f.Format {
-	case "integer":
+	case FormatInteger:
 		if n, err := strconv.Atoi(value); err != nil || n < f.Min || n > f.Max {
 			return fmt.Sprintf("is %s, not a whole number from %d to %d", quote(value), f.Min, f.Max)
 		}
-	case "duration":
+	case FormatDuration:
 		if d, err := time.ParseDuration(value); err != nil || d <= 0 {
 			return "is " + quote(value) + ", not a duration such as 90s or 15m"
 		}
-	case "url":
-		if !strings.HasPrefix(value, "http://") && !strings.HasPrefix(value, "https://") {
+	case FormatURL:
+		if !urlPattern.MatchString(value) {
 			return "is " + quote(value) + ", not an http:// or https:// address"
+		}
+	case FormatTimeZone:
+		if _, err := time.LoadLocation(value); err != nil || value == "Local" {
+			return "is " + quote(value) + ", not a time zone such as Europe/Berlin"
 		}
 	}
 	return ""

@@ -27,6 +27,82 @@ type ConnectionStore interface {
 	DeleteConnection(ctx context.Context, id string) error
 }
 
+// DeletedConnection is a connection that can still be restored.
+type DeletedConnection struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Kind      string    `json:"kind"`
+	DeletedAt time.Time `json:"deleted_at"`
+	DeletedBy string    `json:"deleted_by"`
+	PurgeAt   time.Time `json:"purge_at"` // when it goes for good
+}
+
+// TrashStore keeps deleted connections for a while.
+type TrashStore interface {
+	// TrashConnection takes a connection away, keeping all of it.
+	TrashConnection(ctx context.Context, d DeletedConnection) error
+	// RestoreConnection brings it back under a name: CodeConflict where that is taken.
+	RestoreConnection(ctx context.Context, id, name string) error
+	DeletedConnections(ctx context.Context) ([]*DeletedConnection, error)
+	// PurgeConnections removes those whose time is over, with their debug logs.
+	PurgeConnections(ctx context.Context, now time.Time) (int, error)
+}
+
+// ConsumerKeyStore keeps consumer keys.
+type ConsumerKeyStore interface {
+	CreateConsumerKey(ctx context.Context, k *SealedConsumerKey) error
+	UpdateConsumerKey(ctx context.Context, k *SealedConsumerKey) error
+	// ConsumerKey finds one by ID or name.
+	ConsumerKey(ctx context.Context, idOrName string) (*SealedConsumerKey, error)
+	ConsumerKeys(ctx context.Context) ([]*SealedConsumerKey, error)
+	DeleteConsumerKey(ctx context.Context, id string) error
+}
+
+// IntegrationStore keeps integrations.
+type IntegrationStore interface {
+	CreateIntegration(ctx context.Context, i *Integration) error
+	UpdateIntegration(ctx context.Context, i *Integration) error
+	// Integration finds one by ID or name.
+	Integration(ctx context.Context, idOrName string) (*Integration, error)
+	Integrations(ctx context.Context) ([]*Integration, error)
+	DeleteIntegration(ctx context.Context, id string) error
+}
+
+// NoticeStore keeps notices.
+type NoticeStore interface {
+	// OpenNotice stores a notice unless one with its code and thing is open; it
+	// reports whether it did.
+	OpenNotice(ctx context.Context, n *Notice) (bool, error)
+	// CloseNotices closes the open notices of a thing with one of the codes; no codes means all.
+	CloseNotices(ctx context.Context, nounID string, codes []string, by string, at time.Time) error
+	// CloseNotice closes one by ID.
+	CloseNotice(ctx context.Context, id int64, by string, at time.Time) error
+	// Notices returns notices, newest first.
+	Notices(ctx context.Context, open bool, limit int) ([]*Notice, error)
+}
+
+// AuthorizationStore keeps authorizations.
+type AuthorizationStore interface {
+	CreateAuthorization(ctx context.Context, a *SealedAuthorization) error
+	// TakeAuthorization returns the pending authorization with that hash of its state
+	// and uses it up: the next call finds nothing.
+	TakeAuthorization(ctx context.Context, stateHash string) (*SealedAuthorization, error)
+	// FinishAuthorization stores state, error, identity and end.
+	FinishAuthorization(ctx context.Context, a *Authorization) error
+	Authorization(ctx context.Context, id string) (*Authorization, error)
+	// PurgeAuthorizations removes those that ended before the time.
+	PurgeAuthorizations(ctx context.Context, before time.Time) error
+}
+
+// DebugStore keeps debug logs.
+type DebugStore interface {
+	AppendDebug(ctx context.Context, entries []DebugEntry) error
+	// DebugEntries returns the entries below an ID (0 means all), newest first.
+	DebugEntries(ctx context.Context, connectionID string, before int64, limit int) ([]*DebugEntry, error)
+	// DeleteDebug removes a connection's entries older than a time.
+	DeleteDebug(ctx context.Context, connectionID string, before time.Time) error
+}
+
 // FlowStore keeps flows with all their revisions.
 type FlowStore interface {
 	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
@@ -149,9 +225,19 @@ type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, idOrEmail string) (*User, error)
 	Users(ctx context.Context) ([]*User, error)
+	// UpdateUser changes name, role and password.
+	UpdateUser(ctx context.Context, u *User) error
 	DeleteUser(ctx context.Context, id string) error
 	AppendAudit(ctx context.Context, e *AuditEvent) error
-	Audit(ctx context.Context, before int64, limit int) ([]*AuditEvent, error)
+	Audit(ctx context.Context, f AuditFilter) ([]*AuditEvent, error)
+}
+
+// AuditFilter selects lines of the audit log, newest first.
+type AuditFilter struct {
+	Noun   string // connection; empty means all
+	NounID string // as the line names the thing; empty means all
+	Before int64  // IDs below this one; 0 means all
+	Limit  int    // 0 means 100
 }
 
 // TokenStore keeps API tokens.
@@ -181,5 +267,11 @@ type Store interface {
 	PeopleStore
 	TokenStore
 	SettingStore
+	TrashStore
+	ConsumerKeyStore
+	IntegrationStore
+	NoticeStore
+	AuthorizationStore
+	DebugStore
 	Close() error
 }

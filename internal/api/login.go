@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -49,7 +50,7 @@ func (a *API) logOut(ctx context.Context, _ *noInput) (*nothing, error) {
 
 func (a *API) serveUI(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case a.ui != nil:
+	case a.ui != nil && !strings.HasPrefix(r.URL.Path, "/api/"):
 		a.ui.ServeHTTP(w, r)
 	case r.URL.Path == "/":
 		http.Redirect(w, r, "/docs", http.StatusFound)
@@ -65,6 +66,7 @@ type setupForm struct {
 	Problems           []sluice.Problem
 	Closed             bool // the link cannot be used
 	Done               bool
+	UI                 bool // there are pages to go on to
 }
 
 func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
@@ -78,6 +80,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 	if form.Closed = !open; form.Closed {
 		status = http.StatusGone
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }
 
@@ -99,5 +102,6 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	} else {
 		form.Done = true
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }

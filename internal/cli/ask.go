@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/charmbracelet/huh"
 
@@ -24,7 +23,7 @@ func (p *program) askFields(ctx context.Context, c *client.Client, in *client.Co
 	}
 	kind := kinds.Items[i]
 	for _, f := range kind.Fields {
-		if !applies(kind, f, in) || in.Settings[f.Name] != "" || in.Secrets[f.Name] != "" || !f.Required {
+		if !asked(kind, f, in) {
 			continue
 		}
 		answer, err := p.askField(ctx, f)
@@ -40,24 +39,42 @@ func (p *program) askFields(ctx context.Context, c *client.Client, in *client.Co
 	return nil
 }
 
-// applies reports whether the field counts, given the values of the others.
-func applies(k client.Kind, f client.Field, in *client.ConnectionInput) bool {
-	name, want, found := strings.Cut(f.When, "=")
-	if !found {
-		return true
+// holds reports whether all conditions hold for what is given so far.
+func holds(k client.Kind, conditions []client.Condition, in *client.ConnectionInput) bool {
+	for _, when := range conditions {
+		have := in.Settings[when.Field]
+		if i := slices.IndexFunc(k.Fields, func(o client.Field) bool { return o.Name == when.Field }); have == "" && i >= 0 {
+			have = k.Fields[i].Default
+		}
+		if !slices.Contains(when.Values, have) {
+			return false
+		}
 	}
-	have := in.Settings[name]
-	if i := slices.IndexFunc(k.Fields, func(o client.Field) bool { return o.Name == name }); have == "" && i >= 0 {
-		have = k.Fields[i].Default
+	return true
+}
+
+// asked reports whether a person has to say what the field is.
+func asked(k client.Kind, f client.Field, in *client.ConnectionInput) bool {
+	obtained := len(f.Obtained) > 0 && holds(k, f.Obtained, in)
+	return f.Required && holds(k, f.When, in) && !obtained && in.Settings[f.Name] == "" && in.Secrets[f.Name] == ""
+}
+
+// choices are the options that can still be chosen.
+func choices(f client.Field) []huh.Option[string] {
+	var list []huh.Option[string]
+	for _, o := range f.Options {
+		if !o.Retired {
+			list = append(list, huh.NewOption(o.Label, o.Value))
+		}
 	}
-	return have == want
+	return list
 }
 
 func (p *program) askField(ctx context.Context, f client.Field) (string, error) {
 	answer := f.Default
 	var field huh.Field
 	if len(f.Options) > 0 {
-		field = huh.NewSelect[string]().Title(f.Label).Description(f.Help).Options(huh.NewOptions(f.Options...)...).Value(&answer)
+		field = huh.NewSelect[string]().Title(f.Label).Description(f.Help).Options(choices(f)...).Value(&answer)
 	} else {
 		input := huh.NewInput().Title(f.Label).Description(f.Help).Value(&answer).Validate(func(s string) error {
 			if s == "" {

@@ -209,18 +209,8 @@ func (s *situation) notices() []string {
 	case BasisApplication:
 		list = append(list, "No flow was named: the role is a proposal by what such an application commonly moves. Name flows to have the smallest role computed that runs them.")
 	}
-	if !offered(s.auth) {
-		list = append(list, "Connections of this build do not offer the type "+s.auth+" yet. NetSuite's side can be prepared all the same.")
-	}
 	if list == nil {
 		return []string{}
 	}
 	return list
-}
-
-// offered reports whether a NetSuite connection can be of the authentication type.
-func offered(auth string) bool {
-	kind, _ := sluice.KindOf(sluice.KindNetSuite)
-	f, _ := kind.Field("type")
-	return slices.Contains(f.Options, auth)
 }

@@ -111,8 +111,9 @@ func TestSecretsComeFromSomeStep(t *testing.T) {
 					copied[c.Field] = true
 				}
 			}
+			c := &sluice.Connection{Kind: kind.ID, Settings: map[string]string{"type": auth}}
 			for _, f := range kind.Fields {
-				if f.Required && f.Name != "type" && (f.When == "" || f.When == "type="+auth) && !copied[f.Name] {
+				if c.Needs(f) && f.Name != "type" && !copied[f.Name] {
 					t.Errorf("%s, bundle %v: nothing says where %s comes from", auth, bundle, f.Name)
 				}
 			}
