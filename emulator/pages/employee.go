@@ -106,7 +106,7 @@ func (v *visit) roleNames(ids []string) []string {
 func showEmployee(v *visit) {
 	id := v.query("id")
 	if id == "" {
-		v.showTitled(http.StatusOK, "form", "New Employee", v.employeeForm(&account.Employee{}, "general"))
+		v.showTitled(http.StatusOK, "form", "New Employee", v.employeeForm(&account.Employee{}, "general", "", ""))
 		return
 	}
 	e, err := v.person(id)
@@ -116,7 +116,7 @@ func showEmployee(v *visit) {
 	case e == nil:
 		v.refuse(http.StatusNotFound, "Notice", "There is no such employee.")
 	case v.query("e") == "T":
-		v.show(http.StatusOK, "form", v.employeeForm(e, "general"))
+		v.show(http.StatusOK, "form", v.employeeForm(e, "general", "", ""))
 	case v.query("saved") == "T":
 		v.showTitled(http.StatusOK, "details", "Confirmation", v.employeeDetails(e))
 	default:
@@ -137,7 +137,9 @@ func (v *visit) employeeDetails(e *account.Employee) *details {
 	return d
 }
 
-func (v *visit) employeeForm(e *account.Employee, open string) *form {
+// employeeForm is the form of an employee. A password that was typed stays while
+// roles are added.
+func (v *visit) employeeForm(e *account.Employee, open, password, again string) *form {
 	first, last, _ := strings.Cut(e.Name, " ")
 	back := employeesPath
 	if e.ID != "" {
@@ -164,8 +166,8 @@ func (v *visit) employeeForm(e *account.Employee, open string) *form {
 			{Name: "tab", ID: "access", Label: "Access", Open: open == "access",
 				Groups: []group{{Title: "Login", Fields: []field{
 					{Kind: check, Name: "giveaccess", Label: "Give Access", Ticked: e.Access},
-					{Kind: secret, Name: "password", Label: "Password", Help: "At least 10 characters; empty leaves it as it is. Tokens do not need one."},
-					{Kind: secret, Name: "password2", Label: "Confirm Password"},
+					{Kind: secret, Name: "password", Label: "Password", Value: password, Help: "At least 10 characters; empty leaves it as it is. Tokens do not need one."},
+					{Kind: secret, Name: "password2", Label: "Confirm Password", Value: again},
 				}}},
 				Tabs: []tab{{Name: "accesstab", ID: "roles", Label: "Roles", Open: true, Groups: []group{{Lines: roles}}}},
 			},
@@ -197,7 +199,7 @@ func postEmployee(v *visit) {
 		v.saveEmployee(e, old)
 		return
 	}
-	v.show(http.StatusOK, "form", v.employeeForm(e, "access"))
+	v.show(http.StatusOK, "form", v.employeeForm(e, "access", v.r.PostFormValue("password"), v.r.PostFormValue("password2")))
 }
 
 // readEmployee reads the form over the stored employee.
@@ -258,7 +260,7 @@ func (v *visit) saveEmployee(e, old *account.Employee) {
 		}
 		v.problem(sentence(err))
 	}
-	v.show(http.StatusUnprocessableEntity, "form", v.employeeForm(e, v.field("tab")))
+	v.show(http.StatusUnprocessableEntity, "form", v.employeeForm(e, v.field("tab"), "", ""))
 }
 
 // storeEmployee saves the employee record, whose ID a new user gets, and the user.
