@@ -187,7 +187,9 @@ func (b *browser) menu(path ...string) {
 	b.t.Helper()
 	in := b.page
 	for _, group := range path[:len(path)-1] {
-		found := in.all(func(n *node) bool { return n.name == "details" && n.children[0].words() == group && n.menu() == in.self() })
+		found := in.all(func(n *node) bool {
+			return n.name == "details" && n.children[0].words() == group && n.menu() == in.self()
+		})
 		if len(found) == 0 {
 			b.fatal("no menu %s of %v", group, path)
 		}

@@ -136,7 +136,9 @@ func TestIssueToken(t *testing.T) {
 		}, nil, "TwoFactorRequired", 401, "TWO_FA_REQD"},
 		{"wrong password", nil, func(e *Emulator) answer { return issueToken(t, e, key(e), integrationEmail, "wrong", "1001") },
 			"InvalidCredentials", 401, "INVALID_LOGIN_CREDENTIALS"},
-		{"no key", nil, func(e *Emulator) answer { return issueToken(t, e, "name=x", integrationEmail, account.SeedPassword, "1001") },
+		{"no key", nil, func(e *Emulator) answer {
+			return issueToken(t, e, "name=x", integrationEmail, account.SeedPassword, "1001")
+		},
 			"MissingTokenPassportRequiredFields", 400, "INVALID_REQUEST"},
 		{"a role of somebody else", nil, func(e *Emulator) answer { return issueToken(t, e, key(e), integrationEmail, account.SeedPassword, "3") },
 			"permission_denied", 401, "INVALID_LOGIN_ATTEMPT"},

@@ -443,6 +443,33 @@ func TestEmployeePage(t *testing.T) {
 	}
 }
 
+// Who may edit employees but not their access sees and changes the rest alone.
+func TestEmployeeWithoutAccessTab(t *testing.T) {
+	e := Start(t, bare)
+	b := asIntegrationUser(t, e, "LIST_EMPLOYEE")
+	edit := "/app/common/entity/employee.nl?e=T&id=2"
+	b.open(edit)
+	if b.sees("Give Access") {
+		t.Error("the subtab Access is there")
+	}
+	b.filled["role"], b.filled["giveaccess"], b.filled["password"] = []string{account.AdministratorRole}, nil, []string{"facade-Password-3"}
+	b.fill("Last Name", "Renamed")
+	b.press("Save")
+	b.title("Confirmation")
+	x := e.Account().Setup().Employee("2")
+	if x.Name != "Integration Renamed" || !x.Access || !slices.Equal(x.Roles, []string{account.IntegrationRole}) || !x.CheckPassword(account.SeedPassword) {
+		t.Errorf("employee %+v", x)
+	}
+	b = asIntegrationUser(t, e, "LIST_EMPLOYEE", "LIST_EMPLOYEE_ACCESS")
+	b.open(edit)
+	b.within("Access", func() {
+		b.choose("Role", "Administrator")
+		b.press("OK")
+	})
+	b.press("Save")
+	b.mustSee("Only an administrator may make another one.")
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

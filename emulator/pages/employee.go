@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/session"
 )
 
 const (
@@ -145,6 +146,30 @@ func (v *visit) employeeForm(e *account.Employee, open, password, again string) 
 	if e.ID != "" {
 		back = employeePath + "?id=" + url.QueryEscape(e.ID)
 	}
+	f := &form{Action: employeePath, Buttons: []button{{"Save", "action", "save"}}, Cancel: back, Hidden: []pair{{"id", e.ID}}, Tabs: []tab{
+		{Name: "tab", ID: "general", Label: "General", Open: open != "access", Groups: []group{{Title: "Primary Information", Fields: []field{
+			{Kind: text, Name: "firstname", Label: "First Name", Value: first, Required: true},
+			{Kind: text, Name: "lastname", Label: "Last Name", Value: last},
+			{Kind: email, Name: "email", Label: "Email", Value: e.Email, Help: "Needed for access."},
+			{Kind: check, Name: "isinactive", Label: "Inactive", Ticked: e.Inactive},
+		}}}},
+	}}
+	if !v.givesAccess() {
+		return f
+	}
+	f.Tabs = append(f.Tabs, tab{Name: "tab", ID: "access", Label: "Access", Open: open == "access",
+		Groups: []group{{Title: "Login", Fields: []field{
+			{Kind: check, Name: "giveaccess", Label: "Give Access", Ticked: e.Access},
+			{Kind: secret, Name: "password", Label: "Password", Value: password, Help: "At least 10 characters; empty leaves it as it is. Tokens do not need one."},
+			{Kind: secret, Name: "password2", Label: "Confirm Password", Value: again},
+		}}},
+		Tabs: []tab{{Name: "accesstab", ID: "roles", Label: "Roles", Open: true, Groups: []group{{Lines: v.roleLines(e)}}}},
+	})
+	return f
+}
+
+// roleLines lists the roles of an employee, and offers the others.
+func (v *visit) roleLines(e *account.Employee) *lines {
 	roles := &lines{Caption: "Roles", Head: []string{"Role"}, Empty: "No roles.", Button: button{"OK", "action", "add"}}
 	offer := []option{{Label: "(choose)"}}
 	for _, r := range v.setup.Roles {
@@ -155,23 +180,7 @@ func (v *visit) employeeForm(e *account.Employee, open, password, again string) 
 		}
 	}
 	roles.Add = []field{{Kind: choose, Name: "newrole", Label: "Role", Options: offer}}
-	return &form{Action: employeePath, Buttons: []button{{"Save", "action", "save"}}, Cancel: back, Hidden: []pair{{"id", e.ID}},
-		Tabs: []tab{
-			{Name: "tab", ID: "general", Label: "General", Open: open != "access", Groups: []group{{Title: "Primary Information", Fields: []field{
-				{Kind: text, Name: "firstname", Label: "First Name", Value: first, Required: true},
-				{Kind: text, Name: "lastname", Label: "Last Name", Value: last},
-				{Kind: email, Name: "email", Label: "Email", Value: e.Email, Help: "Needed for access."},
-				{Kind: check, Name: "isinactive", Label: "Inactive", Ticked: e.Inactive},
-			}}}},
-			{Name: "tab", ID: "access", Label: "Access", Open: open == "access",
-				Groups: []group{{Title: "Login", Fields: []field{
-					{Kind: check, Name: "giveaccess", Label: "Give Access", Ticked: e.Access},
-					{Kind: secret, Name: "password", Label: "Password", Value: password, Help: "At least 10 characters; empty leaves it as it is. Tokens do not need one."},
-					{Kind: secret, Name: "password2", Label: "Confirm Password", Value: again},
-				}}},
-				Tabs: []tab{{Name: "accesstab", ID: "roles", Label: "Roles", Open: true, Groups: []group{{Lines: roles}}}},
-			},
-		}}
+	return roles
 }
 
 func postEmployee(v *visit) {
@@ -185,7 +194,7 @@ func postEmployee(v *visit) {
 		}
 	}
 	action, what, _ := strings.Cut(v.field("action"), " ")
-	if action == "unlock" {
+	if action == "unlock" && v.givesAccess() {
 		v.account().Unlock(id)
 		v.done("The employee was unlocked.", employeePath, "id", id)
 		return
@@ -209,12 +218,20 @@ func (v *visit) readEmployee(old *account.Employee) *account.Employee {
 		*e = *old
 	}
 	e.Name = strings.TrimSpace(v.field("firstname") + " " + v.field("lastname"))
-	e.Email, e.Inactive, e.Access = v.field("email"), v.ticked("isinactive"), v.ticked("giveaccess")
-	e.Roles = slices.Clone(v.r.PostForm["role"])
+	e.Email, e.Inactive = v.field("email"), v.ticked("isinactive")
+	if !v.givesAccess() {
+		return e
+	}
+	e.Access, e.Roles = v.ticked("giveaccess"), slices.Clone(v.r.PostForm["role"])
 	if id := v.field("newrole"); id != "" && !slices.Contains(e.Roles, id) { // chosen and not added yet
 		e.Roles = append(e.Roles, id)
 	}
 	return e
+}
+
+// givesAccess reports whether the user may change the subtab Access.
+func (v *visit) givesAccess() bool {
+	return v.user.Allows("ADMI_MANAGEUSERS", session.Edit) || v.user.Allows("LIST_EMPLOYEE_ACCESS", session.Edit)
 }
 
 func (v *visit) checkEmployee(e, old *account.Employee) {
@@ -229,12 +246,8 @@ func (v *visit) checkEmployee(e, old *account.Employee) {
 			v.problem("Another employee has that email address.")
 		}
 	}
-	if p := v.r.PostFormValue("password"); p != v.r.PostFormValue("password2") {
-		v.problem("The two passwords differ.")
-	} else if p != "" {
-		if err := e.SetPassword(p); err != nil {
-			v.problem(sentence(err))
-		}
+	if v.givesAccess() {
+		v.setPassword(e)
 	}
 	var had []string
 	if old != nil {
@@ -243,6 +256,18 @@ func (v *visit) checkEmployee(e, old *account.Employee) {
 	for _, id := range e.Roles {
 		if r := v.setup.Role(id); r != nil && r.Administrator && !v.user.Administrator && !slices.Contains(had, id) {
 			v.problem("Only an administrator may make another one.")
+		}
+	}
+}
+
+// setPassword sets the password that was typed twice, if any.
+func (v *visit) setPassword(e *account.Employee) {
+	switch p := v.r.PostFormValue("password"); {
+	case p != v.r.PostFormValue("password2"):
+		v.problem("The two passwords differ.")
+	case p != "":
+		if err := e.SetPassword(p); err != nil {
+			v.problem(sentence(err))
 		}
 	}
 }
