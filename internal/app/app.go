@@ -16,6 +16,8 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
@@ -135,10 +137,10 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp := people{core: a.core, passwords: newPasswords(a.cfg.passwordCost)}
-	lg := login{people: pp, throttle: newThrottle(a.cfg.Clock)}
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: &audit.Log{Store: a.core.store, Clock: a.cfg.Clock, Log: a.cfg.Log},
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost})
 	if a.network != nil {
-		token, err := lg.offerOwnerLink(ctx)
+		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
 			return api.Services{}, err
 		}

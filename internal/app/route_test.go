@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -103,7 +104,7 @@ func TestRoutesAskForTheirPermission(t *testing.T) {
 			t.Errorf("%s without a login: %d", e.id, got)
 		}
 		for role, token := range tokens {
-			allowed := least == "" || rank(role) <= rank(least)
+			allowed := least == "" || account.Rank(role) <= account.Rank(least)
 			if got := e.call(t, s, bearer(token)); (got == http.StatusForbidden) == allowed || got == http.StatusUnauthorized {
 				t.Errorf("%s as %s: %d, allowed is %v", e.id, role, got, allowed)
 			}
@@ -198,7 +199,7 @@ func TestLogInAndThrottle(t *testing.T) {
 	anon := &client.Client{Base: s.URL()}
 	right := client.Credentials{Email: "Manage@Example.com", Password: "correct horse battery"}
 	wrong := client.Credentials{Email: right.Email, Password: "guess"}
-	for range freeByBoth {
+	for range account.FreeAttempts {
 		_, err := anon.LogIn(t.Context(), wrong)
 		wantCode(t, err, "login.refused")
 	}

@@ -1,8 +1,9 @@
-package app
+package account
 
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/mail"
 	"slices"
 	"strings"
@@ -10,33 +11,56 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/audit"
 )
 
-// people holds the rules round users, tokens and the audit log.
-type people struct {
-	*core
+// Config says what accounts need.
+type Config struct {
+	Store interface {
+		sluice.PeopleStore
+		sluice.TokenStore
+		sluice.SettingStore
+	}
+	Audit *audit.Log
+	Clock func() time.Time
+	Log   *slog.Logger
+	Cost  Cost // of hashing a password; zero means FullCost
+}
+
+// People holds the rules round users, tokens and the audit log.
+type People struct {
+	Config
 	passwords *passwords
 }
 
-func (p people) ListUsers(ctx context.Context) ([]*sluice.User, error) { return p.store.Users(ctx) }
+// New returns the rules round people, and those of logging in.
+func New(c Config) (*People, *Login) {
+	if c.Cost == (Cost{}) {
+		c.Cost = FullCost()
+	}
+	p := &People{Config: c, passwords: newPasswords(c.Cost)}
+	return p, &Login{People: p, throttle: newThrottle(c.Clock)}
+}
 
-func (p people) CreateUser(ctx context.Context, by api.Actor, in api.NewUser) (*sluice.User, error) {
-	if rank(in.Role) < rank(by.Role) {
+func (p *People) ListUsers(ctx context.Context) ([]*sluice.User, error) { return p.Store.Users(ctx) }
+
+func (p *People) CreateUser(ctx context.Context, by api.Actor, in api.NewUser) (*sluice.User, error) {
+	if Rank(in.Role) < Rank(by.Role) {
 		return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot give the role %s", by.Name, in.Role).Fix("Ask somebody with that role")
 	}
 	user, err := p.newUser(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.store.CreateUser(ctx, user); err != nil {
+	if err := p.Store.CreateUser(ctx, user); err != nil {
 		return nil, err
 	}
-	p.audit(ctx, by, "create", "user", user.Email, string(user.Role))
+	p.Audit.Note(ctx, by, "create", "user", user.Email, string(user.Role))
 	return user, nil
 }
 
-// rank orders roles from all (0) to little.
-func rank(r sluice.Role) int {
+// Rank orders roles from all (0) to little.
+func Rank(r sluice.Role) int {
 	if i := slices.Index(sluice.Roles(), r); i >= 0 {
 		return i
 	}
@@ -44,7 +68,7 @@ func rank(r sluice.Role) int {
 }
 
 // newUser checks everything about a new user at once and hashes the password.
-func (p people) newUser(ctx context.Context, in api.NewUser) (*sluice.User, error) {
+func (p *People) newUser(ctx context.Context, in api.NewUser) (*sluice.User, error) {
 	email, name := strings.ToLower(strings.TrimSpace(in.Email)), strings.TrimSpace(in.Name)
 	var problems []sluice.Problem
 	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
@@ -53,7 +77,7 @@ func (p people) newUser(ctx context.Context, in api.NewUser) (*sluice.User, erro
 	if name == "" || len(name) > 200 {
 		problems = append(problems, sluice.Problem{Code: "user.name", Path: "name", Message: "a name has 1 to 200 characters"})
 	}
-	if rank(in.Role) == len(sluice.Roles()) {
+	if Rank(in.Role) == len(sluice.Roles()) {
 		problems = append(problems, sluice.Problem{Code: "user.role", Path: "role", Message: "there is no such role", Remedy: "Use owner, administrator, manage or monitor"})
 	}
 	if n := len([]rune(in.Password.Reveal())); n < minPassword || n > maxPassword {
@@ -67,15 +91,15 @@ func (p people) newUser(ctx context.Context, in api.NewUser) (*sluice.User, erro
 	if err != nil {
 		return nil, err
 	}
-	return &sluice.User{ID: newID(), Email: email, Name: name, Role: in.Role, Password: hash, CreatedAt: p.clock().UTC()}, nil
+	return &sluice.User{ID: newID(), Email: email, Name: name, Role: in.Role, Password: hash, CreatedAt: p.Clock().UTC()}, nil
 }
 
-func (p people) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
-	user, err := p.store.User(ctx, strings.ToLower(idOrEmail))
+func (p *People) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
+	user, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
 	if err != nil {
 		return err
 	}
-	if rank(user.Role) < rank(by.Role) {
+	if Rank(user.Role) < Rank(by.Role) {
 		return sluice.Errorf(sluice.CodeForbidden, "%s cannot delete an account with the role %s", by.Name, user.Role)
 	}
 	if user.Role == sluice.RoleOwner {
@@ -86,15 +110,15 @@ func (p people) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) 
 	if err := p.deleteTokens(ctx, user.ID); err != nil {
 		return err
 	}
-	if err := p.store.DeleteUser(ctx, user.ID); err != nil {
+	if err := p.Store.DeleteUser(ctx, user.ID); err != nil {
 		return err
 	}
-	p.audit(ctx, by, "delete", "user", user.Email, "")
+	p.Audit.Note(ctx, by, "delete", "user", user.Email, "")
 	return nil
 }
 
-func (p people) otherOwner(ctx context.Context, id string) error {
-	users, err := p.store.Users(ctx)
+func (p *People) otherOwner(ctx context.Context, id string) error {
+	users, err := p.Store.Users(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,30 +128,30 @@ func (p people) otherOwner(ctx context.Context, id string) error {
 	return sluice.Errorf("user.last_owner", "this is the only owner").Fix("Make another owner first")
 }
 
-func (p people) deleteTokens(ctx context.Context, userID string) error {
-	tokens, err := p.store.Tokens(ctx, userID)
+func (p *People) deleteTokens(ctx context.Context, userID string) error {
+	tokens, err := p.Store.Tokens(ctx, userID)
 	if err != nil {
 		return err
 	}
 	for _, t := range tokens {
-		if err := p.store.DeleteToken(ctx, t.ID); err != nil {
+		if err := p.Store.DeleteToken(ctx, t.ID); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p people) ListTokens(ctx context.Context, by api.Actor) ([]*sluice.Token, error) {
+func (p *People) ListTokens(ctx context.Context, by api.Actor) ([]*sluice.Token, error) {
 	if !by.May(sluice.PermPeople) {
-		return p.store.Tokens(ctx, by.UserID)
+		return p.Store.Tokens(ctx, by.UserID)
 	}
-	users, err := p.store.Users(ctx)
+	users, err := p.Store.Users(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []*sluice.Token
 	for _, u := range users {
-		tokens, err := p.store.Tokens(ctx, u.ID)
+		tokens, err := p.Store.Tokens(ctx, u.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +160,7 @@ func (p people) ListTokens(ctx context.Context, by api.Actor) ([]*sluice.Token, 
 	return all, nil
 }
 
-func (p people) CreateToken(ctx context.Context, by api.Actor, in api.NewToken) (*api.IssuedToken, error) {
+func (p *People) CreateToken(ctx context.Context, by api.Actor, in api.NewToken) (*api.IssuedToken, error) {
 	user, err := p.tokenUser(ctx, by, in.User)
 	if err != nil {
 		return nil, err
@@ -144,12 +168,12 @@ func (p people) CreateToken(ctx context.Context, by api.Actor, in api.NewToken) 
 	if in.Role == "" {
 		in.Role = lesser(user.Role, by.Role)
 	}
-	if rank(in.Role) < rank(by.Role) || rank(in.Role) < rank(user.Role) {
+	if Rank(in.Role) < Rank(by.Role) || Rank(in.Role) < Rank(user.Role) {
 		return nil, sluice.Errorf(sluice.CodeForbidden, "a token cannot do more than %s (%s) and whoever makes it (%s)", user.Email, user.Role, by.Role).
 			Fix("Choose a smaller role")
 	}
 	text := newTokenText(tokenPrefix)
-	t := &sluice.Token{ID: newID(), UserID: user.ID, Name: strings.TrimSpace(in.Name), Role: in.Role, Hash: hashToken(text), CreatedAt: p.clock().UTC()}
+	t := &sluice.Token{ID: newID(), UserID: user.ID, Name: strings.TrimSpace(in.Name), Role: in.Role, Hash: hashToken(text), CreatedAt: p.Clock().UTC()}
 	if t.Name == "" {
 		return nil, sluice.Errorf("token.name", "a token needs a name that says what it is for").At("name")
 	}
@@ -160,27 +184,27 @@ func (p people) CreateToken(ctx context.Context, by api.Actor, in api.NewToken) 
 		}
 		t.ExpiresAt = t.CreatedAt.Add(d)
 	}
-	if err := p.store.CreateToken(ctx, t); err != nil {
+	if err := p.Store.CreateToken(ctx, t); err != nil {
 		return nil, err
 	}
-	p.audit(ctx, by, "create", "token", t.ID, fmt.Sprintf("%s for %s as %s", t.Name, user.Email, t.Role))
+	p.Audit.Note(ctx, by, "create", "token", t.ID, fmt.Sprintf("%s for %s as %s", t.Name, user.Email, t.Role))
 	return &api.IssuedToken{Token: *t, Text: text.Reveal()}, nil
 }
 
 // tokenUser returns whom a new token acts for: the one who is named, else the
 // one who asks, else, at the socket, the only user there is.
-func (p people) tokenUser(ctx context.Context, by api.Actor, email string) (*sluice.User, error) {
+func (p *People) tokenUser(ctx context.Context, by api.Actor, email string) (*sluice.User, error) {
 	if email == "" && by.UserID != "" {
-		return p.store.User(ctx, by.UserID)
+		return p.Store.User(ctx, by.UserID)
 	}
 	if email != "" {
-		user, err := p.store.User(ctx, strings.ToLower(email))
+		user, err := p.Store.User(ctx, strings.ToLower(email))
 		if err == nil && user.ID != by.UserID && !by.May(sluice.PermPeople) {
 			return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot make tokens for others", by.Name)
 		}
 		return user, err
 	}
-	users, err := p.store.Users(ctx)
+	users, err := p.Store.Users(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -195,13 +219,13 @@ func (p people) tokenUser(ctx context.Context, by api.Actor, email string) (*slu
 }
 
 func lesser(a, b sluice.Role) sluice.Role {
-	if rank(a) > rank(b) {
+	if Rank(a) > Rank(b) {
 		return a
 	}
 	return b
 }
 
-func (p people) DeleteToken(ctx context.Context, by api.Actor, id string) error {
+func (p *People) DeleteToken(ctx context.Context, by api.Actor, id string) error {
 	tokens, err := p.ListTokens(ctx, by)
 	if err != nil {
 		return err
@@ -210,13 +234,13 @@ func (p people) DeleteToken(ctx context.Context, by api.Actor, id string) error 
 	if i < 0 {
 		return sluice.NotFound("token", id)
 	}
-	if err := p.store.DeleteToken(ctx, id); err != nil {
+	if err := p.Store.DeleteToken(ctx, id); err != nil {
 		return err
 	}
-	p.audit(ctx, by, "delete", "token", id, tokens[i].Name)
+	p.Audit.Note(ctx, by, "delete", "token", id, tokens[i].Name)
 	return nil
 }
 
-func (p people) ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
-	return p.store.Audit(ctx, f)
+func (p *People) ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
+	return p.Store.Audit(ctx, f)
 }
