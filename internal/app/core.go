@@ -11,6 +11,8 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/audit"
+	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/engine"
 )
 
@@ -23,19 +25,25 @@ type keys interface {
 
 // core is what the rules of all nouns share.
 type core struct {
-	store     sluice.Store
-	keys      keys
-	connector sluice.Connector
-	engine    *engine.Engine
-	slots     slotsOf
-	clock     func() time.Time
-	log       *slog.Logger
-	stopping  atomic.Bool
+	store        sluice.Store
+	keys         keys
+	connector    sluice.Connector
+	consumerKeys *consumerkey.Keys
+	notices      *notice.Board
+	engine       *engine.Engine
+	slots        slotsOf
+	clock        func() time.Time
+	log          *slog.Logger
+	stopping     atomic.Bool
 }
 
 // audit notes who did what.
 func (c *core) audit(ctx context.Context, by api.Actor, action, noun, id, detail string) {
-	(&audit.Log{Store: c.store, Clock: c.clock, Log: c.log}).Note(ctx, by, action, noun, id, detail)
+	c.auditLog().Note(ctx, by, action, noun, id, detail)
+}
+
+func (c *core) auditLog() *audit.Log {
+	return &audit.Log{Store: c.store, Clock: c.clock, Log: c.log}
 }
 
 // newID returns a new random ID for a connection.

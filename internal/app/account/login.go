@@ -80,6 +80,39 @@ func (l *Login) LogIn(ctx context.Context, email string, password sluice.Secret,
 	return user, nil
 }
 
+// UpdateMe changes the actor's own name or password.
+func (l *Login) UpdateMe(ctx context.Context, by api.Actor, c api.OwnChange, remote string) (*sluice.User, error) {
+	if by.UserID == "" {
+		return nil, sluice.Errorf("user.nobody", "the data folder's socket is nobody's account").Fix("Change an account by its e-mail address: sluice user edit EMAIL")
+	}
+	user, err := l.Store.User(ctx, by.UserID)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Password.Empty() {
+		if err := l.prove(ctx, user, c.OldPassword, remote); err != nil {
+			return nil, err
+		}
+	}
+	return l.change(ctx, by, user, api.UserChange{Name: c.Name, Password: c.Password})
+}
+
+// prove makes sure that a person knows the password that they have.
+func (l *Login) prove(ctx context.Context, user *sluice.User, password sluice.Secret, remote string) error {
+	if err := l.throttle.begin(user.Email, remote); err != nil {
+		return err
+	}
+	ok, err := l.passwords.matches(ctx, user.Password, password)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return sluice.Errorf("user.old_password", "the old password is wrong").At("old_password").Fix("Give the password that you log in with")
+	}
+	l.throttle.succeed(user.Email, remote)
+	return nil
+}
+
 // The one-time link for the owner lives in a setting: the hash of its token and
 // the second it ends, or ownerLinkUsed.
 const (

@@ -69,29 +69,95 @@ func Rank(r sluice.Role) int {
 
 // newUser checks everything about a new user at once and hashes the password.
 func (p *People) newUser(ctx context.Context, in api.NewUser) (*sluice.User, error) {
-	email, name := strings.ToLower(strings.TrimSpace(in.Email)), strings.TrimSpace(in.Name)
+	email := strings.ToLower(strings.TrimSpace(in.Email))
+	user := &sluice.User{ID: newID(), Email: email, Name: strings.TrimSpace(in.Name), Role: in.Role, CreatedAt: p.Clock().UTC()}
 	var problems []sluice.Problem
 	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
 		problems = append(problems, sluice.Problem{Code: "user.email", Path: "email", Message: "this is not an e-mail address"})
 	}
-	if name == "" || len(name) > 200 {
-		problems = append(problems, sluice.Problem{Code: "user.name", Path: "name", Message: "a name has 1 to 200 characters"})
-	}
-	if Rank(in.Role) == len(sluice.Roles()) {
-		problems = append(problems, sluice.Problem{Code: "user.role", Path: "role", Message: "there is no such role", Remedy: "Use owner, administrator, manage or monitor"})
-	}
-	if n := len([]rune(in.Password.Reveal())); n < minPassword || n > maxPassword {
-		problems = append(problems, sluice.Problem{Code: "user.password", Path: "password",
-			Message: fmt.Sprintf("a password has %d to %d characters", minPassword, maxPassword), Remedy: "Several words that do not belong together make a good one"})
-	}
+	problems = append(append(problems, checkUser(user)...), checkPassword(in.Password)...)
 	if err := sluice.Problems("user.invalid", "the account cannot be made", problems); err != nil {
 		return nil, err
 	}
-	hash, err := p.passwords.hash(ctx, in.Password)
+	var err error
+	user.Password, err = p.passwords.hash(ctx, in.Password)
+	return user, err
+}
+
+func checkUser(u *sluice.User) []sluice.Problem {
+	var problems []sluice.Problem
+	if u.Name == "" || len(u.Name) > 200 {
+		problems = append(problems, sluice.Problem{Code: "user.name", Path: "name", Message: "a name has 1 to 200 characters"})
+	}
+	if Rank(u.Role) == len(sluice.Roles()) {
+		problems = append(problems, sluice.Problem{Code: "user.role", Path: "role", Message: "there is no such role", Remedy: "Use owner, administrator, manage or monitor"})
+	}
+	return problems
+}
+
+func checkPassword(password sluice.Secret) []sluice.Problem {
+	if n := len([]rune(password.Reveal())); n < minPassword || n > maxPassword {
+		return []sluice.Problem{{Code: "user.password", Path: "password",
+			Message: fmt.Sprintf("a password has %d to %d characters", minPassword, maxPassword), Remedy: "Several words that do not belong together make a good one"}}
+	}
+	return nil
+}
+
+// UpdateUser changes a user's name, role or password; what is left out stays.
+func (p *People) UpdateUser(ctx context.Context, by api.Actor, idOrEmail string, c api.UserChange) (*sluice.User, error) {
+	user, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
 	if err != nil {
 		return nil, err
 	}
-	return &sluice.User{ID: newID(), Email: email, Name: name, Role: in.Role, Password: hash, CreatedAt: p.Clock().UTC()}, nil
+	if Rank(user.Role) < Rank(by.Role) || c.Role != "" && Rank(c.Role) < Rank(by.Role) {
+		return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot change an account with a greater role, or give one", by.Name).Fix("Ask somebody with that role")
+	}
+	if user.Role == sluice.RoleOwner && c.Role != "" && c.Role != sluice.RoleOwner {
+		if err := p.otherOwner(ctx, user.ID); err != nil {
+			return nil, err
+		}
+	}
+	return p.change(ctx, by, user, c)
+}
+
+// change checks everything about a change at once and stores it.
+func (p *People) change(ctx context.Context, by api.Actor, old *sluice.User, c api.UserChange) (*sluice.User, error) {
+	now := *old
+	if c.Name != "" {
+		now.Name = strings.TrimSpace(c.Name)
+	}
+	if c.Role != "" {
+		now.Role = c.Role
+	}
+	problems := checkUser(&now)
+	if !c.Password.Empty() {
+		problems = append(problems, checkPassword(c.Password)...)
+	}
+	if err := sluice.Problems("user.invalid", "the account cannot be changed", problems); err != nil {
+		return nil, err
+	}
+	var fields []string
+	if now.Name != old.Name {
+		fields = append(fields, "name")
+	}
+	if now.Role != old.Role {
+		fields = append(fields, "role "+string(now.Role))
+	}
+	if !c.Password.Empty() {
+		var err error
+		if now.Password, err = p.passwords.hash(ctx, c.Password); err != nil {
+			return nil, err
+		}
+		fields = append(fields, "password")
+	}
+	if len(fields) == 0 {
+		return old, nil
+	}
+	if err := p.Store.UpdateUser(ctx, &now); err != nil {
+		return nil, err
+	}
+	p.Audit.Note(ctx, by, "update", "user", now.Email, strings.Join(fields, ", "))
+	return &now, nil
 }
 
 func (p *People) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
