@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -64,7 +65,7 @@ func (a *API) logOut(ctx context.Context, _ *noInput) (*nothing, error) {
 
 func (a *API) serveUI(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case a.ui != nil:
+	case a.ui != nil && !strings.HasPrefix(r.URL.Path, "/api/"):
 		a.ui.ServeHTTP(w, r)
 	case r.URL.Path == "/":
 		http.Redirect(w, r, "/docs", http.StatusFound)
@@ -80,6 +81,7 @@ type setupForm struct {
 	Problems           []sluice.Problem
 	Closed             bool // the link cannot be used
 	Done               bool
+	UI                 bool // there are pages to go on to
 }
 
 func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
@@ -93,6 +95,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 	if form.Closed = !open; form.Closed {
 		status = http.StatusGone
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }
 
@@ -114,5 +117,6 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	} else {
 		form.Done = true
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }

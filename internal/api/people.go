@@ -66,15 +66,15 @@ func (a *API) deleteUser(ctx context.Context, in *IDPath) (*nothing, error) {
 }
 
 func (a *API) listTokens(ctx context.Context, _ *noInput) (*reply[List[*sluice.Token]], error) {
-	return listing(a.services.People.ListTokens(ctx, actorOf(ctx)))
+	return listing(a.services.Tokens.ListTokens(ctx, actorOf(ctx)))
 }
 
 func (a *API) createToken(ctx context.Context, in *struct{ Body NewToken }) (*reply[*IssuedToken], error) {
-	return answer(a.services.People.CreateToken(ctx, actorOf(ctx), in.Body))
+	return answer(a.services.Tokens.CreateToken(ctx, actorOf(ctx), in.Body))
 }
 
 func (a *API) deleteToken(ctx context.Context, in *IDPath) (*nothing, error) {
-	return done(a.services.People.DeleteToken(ctx, actorOf(ctx), in.ID))
+	return done(a.services.Tokens.DeleteToken(ctx, actorOf(ctx), in.ID))
 }
 
 type auditQuery struct {

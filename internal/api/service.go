@@ -16,6 +16,10 @@ type Services struct {
 	Integrations   Integrations
 	Notices        Notices
 	Doctor         Doctor
+	Logins         Logins
+	Authorizations Authorizations
+	OAuth2         OAuth2
+	Roles          Roles
 	Flows          Flows
 	Previews       Previews
 	Plans          Plans
@@ -23,6 +27,7 @@ type Services struct {
 	Errors         RecordErrors
 	Records        Records
 	People         People
+	Tokens         Tokens
 	Login          Login
 	Status         Status
 }
@@ -109,17 +114,21 @@ type Records interface {
 	DeleteRecord(ctx context.Context, by Actor, connection, kind, id string) error
 }
 
-// People are the rules round users, tokens and the audit log.
+// People are the rules round users and the audit log.
 type People interface {
 	ListUsers(ctx context.Context) ([]*sluice.User, error)
 	CreateUser(ctx context.Context, by Actor, u NewUser) (*sluice.User, error)
 	UpdateUser(ctx context.Context, by Actor, idOrEmail string, c UserChange) (*sluice.User, error)
 	DeleteUser(ctx context.Context, by Actor, idOrEmail string) error
+	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
+}
+
+// Tokens are the rules round API tokens.
+type Tokens interface {
 	// ListTokens returns the actor's tokens, or everybody's for who may edit people.
 	ListTokens(ctx context.Context, by Actor) ([]*sluice.Token, error)
 	CreateToken(ctx context.Context, by Actor, t NewToken) (*IssuedToken, error)
 	DeleteToken(ctx context.Context, by Actor, id string) error
-	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
 }
 
 // Login says who somebody is.

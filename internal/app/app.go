@@ -25,6 +25,7 @@ import (
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/web"
 )
 
 // shutdownGrace is how long requests in work may go on when the server stops.
@@ -68,7 +69,11 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log})
+	ui, err := web.Handler()
+	if err != nil {
+		return nil, err
+	}
+	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui})
 	return a, err
 }
 
@@ -95,7 +100,7 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
 	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
-	a.core.slots = a.suite.Governor
+	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
@@ -152,10 +157,12 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
 		}
 	}
+	cr := a.core.credentials()
 	return api.Services{
+		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
 		Connections: conns, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Login: lg, Status: status{a.core},
+		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil

@@ -109,14 +109,17 @@ func (c connections) UpdateConnection(ctx context.Context, by api.Actor, name st
 	if err != nil {
 		return nil, err
 	}
-	problems = append(problems, checkRetired(old, out)...)
+	problems = append(problems, checkRetired(old, c.fresh(in))...)
 	if err := sluice.Problems("connection.invalid", "the connection cannot be changed", problems); err != nil {
 		return nil, err
 	}
 	if len(changedFields(old, out)) == 0 {
 		return old, nil
 	}
-	return out, c.update(ctx, by, old, out)
+	if err := c.update(ctx, by, old, out); err != nil {
+		return nil, err
+	}
+	return c.proveNew(ctx, by, old, out)
 }
 
 // update stores a change that was checked.
@@ -137,7 +140,7 @@ func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.
 func (c connections) changed(ctx context.Context, refs *references, old, in *sluice.Connection) (*sluice.Connection, []sluice.Problem, error) {
 	out := c.fresh(in)
 	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
-	secrets, problems := mergeSecrets(old.Secrets, in.Secrets)
+	secrets, problems := mergeSecrets(old.KnownSecrets(out.Get("type")), in.Secrets)
 	out.Secrets = secrets
 	if in.Kind != old.Kind {
 		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})
@@ -152,7 +155,17 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 		}
 	}
 	problems = append(problems, refs.checkBorrowers(old, out)...)
-	return out, append(problems, refs.problems(out)...), nil
+	problems = append(problems, refs.problems(out)...)
+	if len(problems) > 0 {
+		return out, problems, nil
+	}
+	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
+		out.ChangeType(old, in.Secrets, out.UpdatedAt)
+	}
+	if out.ReachesLike(old) {
+		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt
+	}
+	return out, nil, nil
 }
 
 var fingerprintPattern = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
@@ -196,6 +209,9 @@ func changedFields(old, now *sluice.Connection) []string {
 			fields = append(fields, "secrets."+f)
 		}
 	}
+	if old.Candidate.Differs(now.Candidate) {
+		fields = append(fields, "candidate")
+	}
 	return fields
 }
 
@@ -225,6 +241,11 @@ func (c connections) TestConnection(ctx context.Context, by api.Actor, name stri
 	}
 	if err := c.setStatus(ctx, conn, status, detail); err != nil {
 		return nil, err
+	}
+	if evidence.OK && conn.Previous != nil {
+		if err := c.credentials().Proven(ctx, conn.ID); err != nil {
+			return nil, err
+		}
 	}
 	c.audit(ctx, by, "test", "connection", conn.Name, string(status))
 	return evidence, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 )
 
@@ -32,6 +33,8 @@ type core struct {
 	notices      *notice.Board
 	engine       *engine.Engine
 	slots        slotsOf
+	suite        *suitetalk.Connector
+	url          func() string // the server's own address for people; empty without one
 	clock        func() time.Time
 	log          *slog.Logger
 	stopping     atomic.Bool

@@ -16,7 +16,7 @@ import (
 // when the route table says otherwise, or has a route that is not here. Operations
 // stand by their names, pages by their addresses.
 var needs = map[string]sluice.Role{
-	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "",
+	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "", "GET /oauth/callback": "",
 	"health": "", "version": "", "logIn": "", "logOut": "",
 
 	"me": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
@@ -29,6 +29,9 @@ var needs = map[string]sluice.Role{
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
+	"startAuthorization": sluice.RoleManage, "getAuthorization": sluice.RoleManage, "answerAuthorization": sluice.RoleManage, "proveCandidate": sluice.RoleManage,
+	"dropCandidate": sluice.RoleManage, "restorePrevious": sluice.RoleManage, "dropPrevious": sluice.RoleManage,
+	"roleReport": sluice.RoleManage, "prepareOAuth2": sluice.RoleManage, "tryOAuth2": sluice.RoleManage, "switchToOAuth2": sluice.RoleManage,
 	"replaceConnection": sluice.RoleManage, "restoreConnection": sluice.RoleManage, "createConsumerKey": sluice.RoleManage, "updateConsumerKey": sluice.RoleManage,
 	"deleteConsumerKey": sluice.RoleManage, "createIntegration": sluice.RoleManage, "updateIntegration": sluice.RoleManage, "deleteIntegration": sluice.RoleManage,
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,

@@ -68,6 +68,9 @@ func (c *core) resolve(ctx context.Context, conn *sluice.Connection) error {
 // its authentication type reads.
 func layKey(conn *sluice.Connection, key *sluice.ConsumerKey) {
 	conn.UpdatedAt = later(conn.UpdatedAt, key.UpdatedAt)
+	if conn.Secrets == nil {
+		conn.Secrets = map[string]sluice.Secret{}
+	}
 	if conn.Get("type") == sluice.AuthOAuth2M2M {
 		conn.Secrets["client_id"] = key.Key
 		return

@@ -29,6 +29,37 @@ type AuditEvent struct {
 	NounID string    `json:"noun_id"`
 }
 
+// Authorization is an object of the API.
+type Authorization struct {
+	Callback     string    `json:"callback"`
+	Connection   string    `json:"connection"`
+	ConnectionID string    `json:"connection_id"`
+	Error        *Error    `json:"error,omitempty"`
+	ExpiresAt    time.Time `json:"expires_at"`
+	FinishedAt   time.Time `json:"finished_at,omitzero"`
+	ID           string    `json:"id"`
+	Identity     *Identity `json:"identity,omitempty"`
+	Return       string    `json:"return,omitempty"`
+	StartedAt    time.Time `json:"started_at"`
+	StartedBy    string    `json:"started_by"`
+	State        string    `json:"state"`
+	URL          string    `json:"url,omitempty"`
+}
+
+// AuthorizationQuery is an object of the API.
+type AuthorizationQuery struct {
+	// What stood behind the question mark: oauth_token=…&oauth_verifier=…
+	Query string `json:"query"`
+}
+
+// AuthorizationStart is an object of the API.
+type AuthorizationStart struct {
+	// http://localhost:PORT/… on which the caller itself listens; empty means this server's own address
+	Callback string `json:"callback,omitempty"`
+	// Page of this server that the browser goes to in the end: a path
+	Return string `json:"return,omitempty"`
+}
+
 // CSVExport is an object of the API.
 type CSVExport struct {
 	Columns   []string `json:"columns,omitempty"`
@@ -64,6 +95,14 @@ type CandidateLogin struct {
 	Type     string            `json:"type"`
 }
 
+// CertificateOptions is an object of the API.
+type CertificateOptions struct {
+	// Empty means ec-p256
+	Algorithm string `json:"algorithm,omitempty"`
+	// How long it holds; 0 means 730, the longest that NetSuite takes
+	Days int64 `json:"days,omitempty"`
+}
+
 // Change is an object of the API.
 type Change struct {
 	Action string `json:"action"`
@@ -94,6 +133,18 @@ type CodeMeaning struct {
 	Fix      string   `json:"fix"`
 	Protocol string   `json:"protocol"`
 	Step     string   `json:"step,omitempty"`
+}
+
+// Comparison is an object of the API.
+type Comparison struct {
+	// Both told it
+	Known bool   `json:"known"`
+	Name  string `json:"name"`
+	// What the certificate's login told
+	Oauth2 string `json:"oauth2"`
+	Same   bool   `json:"same"`
+	// What the login in force told
+	Token string `json:"token"`
 }
 
 // Condition is an object of the API.
@@ -301,6 +352,7 @@ type Export struct {
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
+	Restlet    *RESTletExport   `json:"restlet,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 }
@@ -456,6 +508,7 @@ type Import struct {
 	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
 	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
 	Operation  string           `json:"operation,omitempty"`
+	Restlet    *RESTletImport   `json:"restlet,omitempty"`
 	SQL        *SQLImport       `json:"sql,omitempty"`
 	Unchanged  string           `json:"unchanged,omitempty"`
 	When       string           `json:"when,omitempty"`
@@ -726,6 +779,15 @@ type Notice struct {
 	Remedy   string    `json:"remedy,omitempty"`
 }
 
+// OAuth2Upload is an object of the API.
+type OAuth2Upload struct {
+	CertificateID string `json:"certificate_id"`
+	// Consumer key of an integration record with the client credentials grant; left out means the connection's present one
+	ClientID string `json:"client_id,omitempty"`
+	// Name of a consumer key to take the client ID from
+	Iclient string `json:"iclient,omitempty"`
+}
+
 // Option is an object of the API.
 type Option struct {
 	Help    string `json:"help,omitempty"`
@@ -767,6 +829,17 @@ type Plan struct {
 	Unchanged int64    `json:"unchanged"`
 }
 
+// PreparedCertificate is an object of the API.
+type PreparedCertificate struct {
+	Algorithm string `json:"algorithm"`
+	// PEM; the file to upload
+	Certificate string    `json:"certificate"`
+	EndsAt      time.Time `json:"ends_at"`
+	// SHA-256 of the certificate
+	Fingerprint string    `json:"fingerprint"`
+	Upload      SetupStep `json:"upload"`
+}
+
 // Preview is an object of the API.
 type Preview struct {
 	Records []PreviewRecord `json:"records"`
@@ -792,6 +865,8 @@ type PreviewStep struct {
 	ExternalID string `json:"external_id,omitempty"`
 	ID         string `json:"id,omitempty"`
 	Kind       string `json:"kind"`
+	// Fields that an import would not send, since the other side lets nobody write them
+	LeftOut []string `json:"left_out,omitempty"`
 	// excluded or failed; absent when the record goes on
 	Outcome string `json:"outcome,omitempty"`
 	Problem string `json:"problem,omitempty"`
@@ -857,6 +932,41 @@ type PulledIntegration struct {
 	Description string   `json:"description,omitempty"`
 	Name        string   `json:"name"`
 	Title       string   `json:"title,omitempty"`
+}
+
+// RESTletExport is an object of the API.
+type RESTletExport struct {
+	Body       string            `json:"body,omitempty"`
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Page       *RESTletPage      `json:"page,omitempty"`
+	Params     map[string]string `json:"params,omitempty"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// RESTletImport is an object of the API.
+type RESTletImport struct {
+	Deployment string         `json:"deployment"`
+	Error      string         `json:"error,omitempty"`
+	ExternalID string         `json:"external_id,omitempty"`
+	Lookup     *RESTletLookup `json:"lookup,omitempty"`
+	Method     string         `json:"method,omitempty"`
+	Result     string         `json:"result,omitempty"`
+	Script     string         `json:"script"`
+}
+
+// RESTletLookup is an object of the API.
+type RESTletLookup struct {
+	Found string `json:"found,omitempty"`
+	Param string `json:"param"`
+}
+
+// RESTletPage is an object of the API.
+type RESTletPage struct {
+	First int64  `json:"first,omitempty"`
+	Next  string `json:"next,omitempty"`
+	Param string `json:"param"`
 }
 
 // RecordError is an object of the API.
@@ -931,6 +1041,34 @@ type Replacement struct {
 type Restoration struct {
 	// Another name, where its own is taken
 	Name string `json:"name,omitempty"`
+}
+
+// RoleNeed is an object of the API.
+type RoleNeed struct {
+	// Flow and step that need it
+	Because    []string `json:"because"`
+	Evidence   string   `json:"evidence,omitempty"`
+	ID         string   `json:"id"`
+	Level      string   `json:"level"`
+	Permission string   `json:"permission"`
+	// What NetSuite showed of it
+	Shown string `json:"shown"`
+}
+
+// RoleReport is an object of the API.
+type RoleReport struct {
+	// What the role may and no flow needs, as far as NetSuite shows it
+	Excess []RoleNeed `json:"excess"`
+	// NetSuite showed enough to say that nothing else is lacking
+	Known bool `json:"known"`
+	// Shown by a refusal
+	Lacking []RoleNeed `json:"lacking"`
+	Needed  []RoleNeed `json:"needed"`
+	Note    string     `json:"note"`
+	// As NetSuite names it, where it has
+	Role string `json:"role,omitempty"`
+	// Record types and tables whose permission is not known
+	Unknown []string `json:"unknown"`
 }
 
 // Rows is an object of the API.
@@ -1037,6 +1175,7 @@ type StepCounts struct {
 	Failed    int64  `json:"failed,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
+	LeftOut   int64  `json:"left_out,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 	Step      string `json:"step"`
 	Unchanged int64  `json:"unchanged,omitempty"`
@@ -1050,6 +1189,7 @@ type SuiteQLExport struct {
 	Params   []string `json:"params,omitempty"`
 	Query    string   `json:"query"`
 	TextKey  bool     `json:"text_key,omitempty"`
+	Times    []string `json:"times,omitempty"`
 }
 
 // SuiteQLQuery is an object of the API.
@@ -1079,6 +1219,18 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Trial is an object of the API.
+type Trial struct {
+	Message string `json:"message"`
+	// Of the certificate
+	New Evidence `json:"new"`
+	// The new login works, and nothing that both told differs
+	OK bool `json:"ok"`
+	// Of the login in force
+	Present Evidence     `json:"present"`
+	Rows    []Comparison `json:"rows"`
 }
 
 // UnknownPermission is an object of the API.
@@ -1161,6 +1313,18 @@ func (c *Client) ListAudit(ctx context.Context, query ListAuditQuery) (*ListAudi
 	return out, c.call(ctx, "GET", "/api/v1/audit", query.values(), nil, out)
 }
 
+// GetAuthorization calls GET /api/v1/authorizations/{id}: How far an authorization has got.
+func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorization, error) {
+	out := new(Authorization)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/authorizations/%s", escape(id)), nil, nil, out)
+}
+
+// AnswerAuthorization calls POST /api/v1/authorizations/{id}/answer: Hand over what your own callback received.
+func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
+	out := new(Authorization)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
+}
+
 // ListConnections calls GET /api/v1/connections: List connections.
 func (c *Client) ListConnections(ctx context.Context) (*ListConnection, error) {
 	out := new(ListConnection)
@@ -1188,6 +1352,24 @@ func (c *Client) GetConnection(ctx context.Context, name string) (*Connection, e
 func (c *Client) UpdateConnection(ctx context.Context, name string, body ConnectionInput) (*Connection, error) {
 	out := new(Connection)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, body, out)
+}
+
+// StartAuthorization calls POST /api/v1/connections/{name}/authorize: Begin NetSuite's log-in in the browser, from which the token comes.
+func (c *Client) StartAuthorization(ctx context.Context, name string, body AuthorizationStart) (*Authorization, error) {
+	out := new(Authorization)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/authorize", escape(name)), nil, body, out)
+}
+
+// DropCandidate calls DELETE /api/v1/connections/{name}/candidate: Forget the candidate login.
+func (c *Client) DropCandidate(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s/candidate", escape(name)), nil, nil, out)
+}
+
+// ProveCandidate calls POST /api/v1/connections/{name}/candidate: Try the candidate login, and put it in force when it works.
+func (c *Client) ProveCandidate(ctx context.Context, name string) (*Evidence, error) {
+	out := new(Evidence)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/candidate", escape(name)), nil, nil, out)
 }
 
 // Diagnose calls POST /api/v1/connections/{name}/doctor: Say what is wrong with a NetSuite connection, and which step mends it.
@@ -1218,6 +1400,36 @@ func (q *ConnectionImpactQuery) values() url.Values {
 func (c *Client) ConnectionImpact(ctx context.Context, name string, query ConnectionImpactQuery) (*Impact, error) {
 	out := new(Impact)
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/impact", escape(name)), query.values(), nil, out)
+}
+
+// PrepareOAuth2 calls POST /api/v1/connections/{name}/oauth2/prepare: Make a key and a certificate for OAuth 2.0.
+func (c *Client) PrepareOAuth2(ctx context.Context, name string, body CertificateOptions) (*PreparedCertificate, error) {
+	out := new(PreparedCertificate)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/oauth2/prepare", escape(name)), nil, body, out)
+}
+
+// SwitchToOAuth2 calls POST /api/v1/connections/{name}/oauth2/switch: Put the certificate in force; the login before is kept.
+func (c *Client) SwitchToOAuth2(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/oauth2/switch", escape(name)), nil, nil, out)
+}
+
+// TryOAuth2 calls POST /api/v1/connections/{name}/oauth2/trial: Log in with the certificate beside the present login, and compare.
+func (c *Client) TryOAuth2(ctx context.Context, name string, body OAuth2Upload) (*Trial, error) {
+	out := new(Trial)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/oauth2/trial", escape(name)), nil, body, out)
+}
+
+// DropPrevious calls DELETE /api/v1/connections/{name}/previous: Forget the login before the last change, once the new one has worked.
+func (c *Client) DropPrevious(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s/previous", escape(name)), nil, nil, out)
+}
+
+// RestorePrevious calls POST /api/v1/connections/{name}/previous/restore: Go back to the login before the last change.
+func (c *Client) RestorePrevious(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/previous/restore", escape(name)), nil, nil, out)
 }
 
 // ListRecordsQuery holds the query parameters of ListRecords. Zero values are left out.
@@ -1288,6 +1500,12 @@ func (c *Client) UpdateRecord(ctx context.Context, name string, recordType strin
 func (c *Client) ReplaceConnection(ctx context.Context, name string, body Replacement) (*Replaced, error) {
 	out := new(Replaced)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/replace", escape(name)), nil, body, out)
+}
+
+// RoleReport calls GET /api/v1/connections/{name}/role: The role that the flows need, against what NetSuite shows.
+func (c *Client) RoleReport(ctx context.Context, name string) (*RoleReport, error) {
+	out := new(RoleReport)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/role", escape(name)), nil, nil, out)
 }
 
 // SuiteQL calls POST /api/v1/connections/{name}/suiteql: Run a SuiteQL query.

@@ -42,8 +42,10 @@ func New(c Config) (*People, *Login) {
 	return p, &Login{People: p, throttle: newThrottle(c.Clock)}
 }
 
+// ListUsers returns all users.
 func (p *People) ListUsers(ctx context.Context) ([]*sluice.User, error) { return p.Store.Users(ctx) }
 
+// CreateUser makes a user with at most the role of whoever asks.
 func (p *People) CreateUser(ctx context.Context, by api.Actor, in api.NewUser) (*sluice.User, error) {
 	if Rank(in.Role) < Rank(by.Role) {
 		return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot give the role %s", by.Name, in.Role).Fix("Ask somebody with that role")
@@ -160,6 +162,7 @@ func (p *People) change(ctx context.Context, by api.Actor, old *sluice.User, c a
 	return &now, nil
 }
 
+// DeleteUser deletes a user with their tokens, but not the only owner.
 func (p *People) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
 	user, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
 	if err != nil {
@@ -207,6 +210,7 @@ func (p *People) deleteTokens(ctx context.Context, userID string) error {
 	return nil
 }
 
+// ListTokens returns the actor's tokens, or everybody's for who may edit people.
 func (p *People) ListTokens(ctx context.Context, by api.Actor) ([]*sluice.Token, error) {
 	if !by.May(sluice.PermPeople) {
 		return p.Store.Tokens(ctx, by.UserID)
@@ -226,6 +230,7 @@ func (p *People) ListTokens(ctx context.Context, by api.Actor) ([]*sluice.Token,
 	return all, nil
 }
 
+// CreateToken makes an API token with at most the role of its user and of whoever asks.
 func (p *People) CreateToken(ctx context.Context, by api.Actor, in api.NewToken) (*api.IssuedToken, error) {
 	user, err := p.tokenUser(ctx, by, in.User)
 	if err != nil {
@@ -291,6 +296,7 @@ func lesser(a, b sluice.Role) sluice.Role {
 	return b
 }
 
+// DeleteToken deletes a token that the actor may see.
 func (p *People) DeleteToken(ctx context.Context, by api.Actor, id string) error {
 	tokens, err := p.ListTokens(ctx, by)
 	if err != nil {
@@ -307,6 +313,7 @@ func (p *People) DeleteToken(ctx context.Context, by api.Actor, id string) error
 	return nil
 }
 
+// ListAudit returns lines of the audit log, newest first.
 func (p *People) ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
 	return p.Store.Audit(ctx, f)
 }
