@@ -131,7 +131,7 @@ func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*
 		return nil, err
 	}
 	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
-		out.ChangeType(old, in.Secrets, out.UpdatedAt)
+		out.ChangeType(old, out.UpdatedAt)
 	}
 	if out.ReachesLike(old) {
 		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt

@@ -24,6 +24,9 @@ var needs = map[string]sluice.Role{
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
+	"startAuthorization": sluice.RoleManage, "getAuthorization": sluice.RoleManage, "answerAuthorization": sluice.RoleManage,
+	"proveCandidate": sluice.RoleManage, "dropCandidate": sluice.RoleManage, "restorePrevious": sluice.RoleManage, "dropPrevious": sluice.RoleManage,
+	"prepareOAuth2": sluice.RoleManage, "tryOAuth2": sluice.RoleManage, "switchToOAuth2": sluice.RoleManage, "roleReport": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
 	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
