@@ -55,7 +55,10 @@ type client struct {
 	limit   int           // requests at one time
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
-	schemas *schemas
+	zones   *zones
+
+	schemasLock sync.Mutex
+	schemas     schemas
 
 	door     sync.Mutex  // one login is tried at a time
 	admitted atomic.Bool // the last one was not refused
@@ -115,9 +118,8 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	limit, timeout, settle := numbers(conn)
 	settle += min(timeout, settle) // a request may be on its way for as long as we wait for its answer
 	options := []netsuite.Option{netsuite.WithAttemptTimeout(timeout)}
-	if base := conn.Get("base_url"); base != "" {
-		options = append(options, netsuite.WithBaseURL(base))
-	}
+	endpoints := endpointsOf(conn, id)
+	options = append(options, netsuite.WithEndpoints(endpoints))
 	httpClient := c.options.HTTPClient
 	if httpClient == nil {
 		httpClient = &http.Client{Transport: transport(limit)}
@@ -137,8 +139,20 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
+	zones, err := newZones(conn)
+	if err != nil {
+		return nil, err
+	}
 	return &client{Client: cl, updated: conn.UpdatedAt, signer: signer, fixed: fixedPart(conn, id), slots: slots, limit: limit, settle: settle, name: conn.Name,
-		schemas: &schemas{externalID: map[string]bool{}}}, nil
+		zones: zones, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
+}
+
+// endpointsOf returns the addresses of the account's services: the usual ones, one
+// for all, or one that the connection names for a service alone.
+func endpointsOf(conn *sluice.Connection, account netsuite.AccountID) netsuite.Endpoints {
+	base := conn.Get("base_url")
+	return account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+		Override(netsuite.Endpoints{SuiteTalk: conn.Get("suitetalk_url"), RESTlets: conn.Get("restlet_url"), App: conn.Get("app_url")})
 }
 
 // account is what all connections of an account share.
@@ -154,6 +168,9 @@ func (c *Connector) budget(name string, conn *sluice.Connection, limit int) *gov
 	if !ok {
 		a = &account{slots: governor.New(governor.Options{Limit: limit, Clock: c.options.Clock}), limits: map[string]int{}}
 		c.accounts[name] = a
+	}
+	if conn.ID == "" { // one that is only tried, and may never be stored
+		return a.slots
 	}
 	a.limits[conn.ID] = limit
 	if lowest := slices.Min(slices.Collect(maps.Values(a.limits))); lowest != a.slots.Stats().Limit {

@@ -93,12 +93,8 @@ func authenticator(conn *sluice.Connection, account netsuite.AccountID, hc *http
 		return nil, sluice.Errorf("connection.private_key", "the private key cannot be read: %w", err).At("secrets.private_key").
 			Fix("Give the PEM text of the key whose certificate was uploaded, without a passphrase")
 	}
-	base := conn.Get("base_url")
-	if base == "" {
-		base = account.Endpoints().SuiteTalk
-	}
 	login, err := auth.NewClientCredentials(auth.ClientCredentialsOptions{
-		TokenURL: base + auth.TokenPath, ClientID: conn.Secrets["client_id"].Reveal(), CertificateID: conn.Get("certificate_id"),
+		TokenURL: endpointsOf(conn, account).SuiteTalk + auth.TokenPath, ClientID: conn.Secrets["client_id"].Reveal(), CertificateID: conn.Get("certificate_id"),
 		Key: key, HTTPClient: hc, Clock: clock,
 	})
 	if err != nil {
