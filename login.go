@@ -83,7 +83,7 @@ func (c *Connection) ChangeType(old *Connection, given map[string]Secret, at tim
 	settings, secrets := c.login()
 	now := &CandidateLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, MadeAt: at}
 	oldSettings, oldSecrets := old.login()
-	if old.Status == StatusOnline {
+	if old.Status == StatusOnline && old.Get("type") != AuthBasic {
 		c.setLogin(old.Get("type"), oldSettings, oldSecrets)
 		c.Identity = old.Identity
 		if before := old.Candidate; before != nil && before.same(now) {
@@ -136,4 +136,32 @@ func (c *Connection) keepLogin(at time.Time) {
 	settings, secrets := c.login()
 	c.Previous = &PreviousLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, ChangedAt: at}
 	c.UpdatedAt = at
+}
+
+// KnownSecrets returns the secrets that a change to a type lays new ones over: the
+// connection's own, and its candidate's where that is of the type.
+func (c *Connection) KnownSecrets(typ string) map[string]Secret {
+	known := maps.Clone(c.Secrets)
+	if c.Candidate != nil && c.Candidate.Type == typ && c.Get("type") != typ {
+		if known == nil {
+			known = map[string]Secret{}
+		}
+		maps.Copy(known, c.Candidate.Secrets)
+	}
+	return known
+}
+
+// ReachesLike reports whether the connection goes the same way as before: to the
+// same place with the same login. What was found out about it holds then.
+func (c *Connection) ReachesLike(old *Connection) bool {
+	kind, _ := KindOf(c.Kind)
+	if c.Kind != old.Kind || !maps.Equal(c.Secrets, old.Secrets) {
+		return false
+	}
+	for _, f := range kind.Fields {
+		if (f.Group == GroupAuthentication || f.Group == GroupServer || f.Format == FormatURL) && c.Get(f.Name) != old.Get(f.Name) {
+			return false
+		}
+	}
+	return true
 }

@@ -1,5 +1,0 @@
-import { PageHeader } from '../parts/PageHeader';
-
-export function Home() {
-  return <PageHeader title="Home" />;
-}
