@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -73,7 +74,7 @@ func (c *client) proveZone(ctx context.Context, now time.Time, e *sluice.Evidenc
 		fact(e, name, "UTC"+told.text+" now; NetSuite does not tell its name, so set the account's time zone", false)
 	case set == nil:
 		fact(e, name, "NetSuite does not tell it; set the account's time zone", false)
-	case told.location != nil && differ(set, told.location, now):
+	case told.location != nil && form.Differ(set, told.location, now):
 		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works in %s", set, told.text)+moves, false)
 	case told.location == nil && told.text != "" && now.In(set).Format("-07:00") != told.text:
 		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works at UTC%s now", set, told.text)+moves, false)
