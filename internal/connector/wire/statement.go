@@ -15,7 +15,8 @@ const (
 )
 
 // Statement records one statement that a database was asked, with its arguments
-// and what came of it: rows, or the error. It does nothing while the log is off.
+// and what came of it: how many rows it changed (less than 0 for one that reads),
+// or the error. It does nothing while the log is off.
 func (w Watch) Statement(method, database, text string, args []any, began time.Time, rows int64, err error) {
 	if w.Tap == nil || !w.Tap.Open(w.Connection) {
 		return
@@ -37,10 +38,11 @@ func (w Watch) Statement(method, database, text string, args []any, began time.T
 	var body kept
 	body.add([]byte(shown.String()))
 	e.Request = body.show(w.Mask)
-	if err != nil {
+	switch {
+	case err != nil:
 		e.Error = w.Mask.Text(err.Error())
-	} else {
-		e.Response = fmt.Sprintf("\n%d rows", rows)
+	case rows >= 0:
+		e.Response = fmt.Sprintf("\n%d rows changed", rows)
 	}
 	w.Tap.Record(e)
 }
