@@ -113,6 +113,8 @@ type DebugStore interface {
 type FlowStore interface {
 	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
 	SaveFlow(ctx context.Context, r *FlowRevision) error
+	// SaveFlows is SaveFlow for several flows: all are stored, or none.
+	SaveFlows(ctx context.Context, list []*FlowRevision) error
 	SetFlowEnabled(ctx context.Context, flowID string, enabled bool) error
 	// Flow returns the newest revision, by flow ID or name.
 	Flow(ctx context.Context, idOrName string) (*FlowRevision, error)

@@ -1,4 +1,4 @@
-package app
+package account
 
 import (
 	"context"
@@ -29,25 +29,26 @@ const (
 	argonMaxCost = 1 << 20 // KiB
 )
 
-// argonCost says how much work a hash is.
-type argonCost struct {
-	passes, memory uint32 // memory in KiB
-	lanes          uint8
+// Cost says how much work a hash is.
+type Cost struct {
+	Passes, Memory uint32 // memory in KiB
+	Lanes          uint8
 }
 
-func fullCost() argonCost { return argonCost{passes: 3, memory: 64 << 10, lanes: 4} }
+// FullCost is what hashing takes outside of tests.
+func FullCost() Cost { return Cost{Passes: 3, Memory: 64 << 10, Lanes: 4} }
 
-func (c argonCost) key(password sluice.Secret, salt []byte, size int) []byte {
-	return argon2.IDKey([]byte(password.Reveal()), salt, c.passes, c.memory, c.lanes, uint32(size)) //nolint:gosec // the size of a hash
+func (c Cost) key(password sluice.Secret, salt []byte, size int) []byte {
+	return argon2.IDKey([]byte(password.Reveal()), salt, c.Passes, c.Memory, c.Lanes, uint32(size)) //nolint:gosec // the size of a hash
 }
 
 // passwords hashes and checks, a bounded number at one time.
 type passwords struct {
-	cost  argonCost
+	cost  Cost
 	slots chan struct{}
 }
 
-func newPasswords(cost argonCost) *passwords {
+func newPasswords(cost Cost) *passwords {
 	return &passwords{cost: cost, slots: make(chan struct{}, hashAtOnce)}
 }
 
@@ -69,7 +70,7 @@ func (p *passwords) hash(ctx context.Context, password sluice.Secret) (string, e
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	key := p.cost.key(password, salt, argonKey)
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf(argonFormat, argon2.Version, p.cost.memory, p.cost.passes, p.cost.lanes, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+	return fmt.Sprintf(argonFormat, argon2.Version, p.cost.Memory, p.cost.Passes, p.cost.Lanes, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
 }
 
 // matches reports whether the password has the hash. An empty hash, that of
@@ -91,18 +92,18 @@ func (p *passwords) matches(ctx context.Context, hash string, password sluice.Se
 }
 
 // parseHash takes a stored hash apart.
-func parseHash(hash string) (cost argonCost, salt, key []byte, err error) {
+func parseHash(hash string) (cost Cost, salt, key []byte, err error) {
 	var version uint32
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return cost, nil, nil, fmt.Errorf("password hash: unknown form")
 	}
-	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &cost.memory, &cost.passes, &cost.lanes); err != nil {
+	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &cost.Memory, &cost.Passes, &cost.Lanes); err != nil {
 		return cost, nil, nil, fmt.Errorf("password hash: %w", err)
 	}
 	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
 	key, err2 := base64.RawStdEncoding.DecodeString(parts[5])
-	if err1 != nil || err2 != nil || version != argon2.Version || cost.memory > argonMaxCost || cost.passes == 0 || cost.lanes == 0 || len(key) == 0 {
+	if err1 != nil || err2 != nil || version != argon2.Version || cost.Memory > argonMaxCost || cost.Passes == 0 || cost.Lanes == 0 || len(key) == 0 {
 		return cost, nil, nil, fmt.Errorf("password hash: bad parameters")
 	}
 	return cost, salt, key, nil
@@ -118,5 +119,5 @@ func hashToken(text sluice.Secret) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newID returns a new random ID for a connection, user or token.
+// newID returns a new random ID for a user or token.
 func newID() string { return strings.ToLower(rand.Text()[:16]) }

@@ -1,4 +1,4 @@
-package app
+package account
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 )
 
 func TestPasswords(t *testing.T) {
-	p := newPasswords(fullCost())
+	p := newPasswords(FullCost())
 	hash, err := p.hash(t.Context(), sluice.NewSecret("correct horse battery"))
 	if err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=65536,t=3,p=4$") {
 		t.Fatalf("hash %q, %v", hash, err)
@@ -31,9 +31,9 @@ func TestPasswords(t *testing.T) {
 }
 
 func TestThrottle(t *testing.T) {
-	clock := newClock()
+	clock := &fakeClock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	th := newThrottle(clock.Now)
-	for i := range freeByBoth {
+	for i := range FreeAttempts {
 		if err := th.begin("a@example.com", "10.0.0.1"); err != nil {
 			t.Fatalf("attempt %d: %v", i, err)
 		}
@@ -70,7 +70,7 @@ func TestThrottle(t *testing.T) {
 }
 
 func TestThrottleCountsGuessersOfManyAccounts(t *testing.T) {
-	th := newThrottle(newClock().Now)
+	th := newThrottle((&fakeClock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}).Now)
 	for i := range freeByRemote {
 		if err := th.begin(fmt.Sprintf("u%d@example.com", i), "10.0.0.1"); err != nil {
 			t.Fatal(err)
@@ -86,3 +86,10 @@ func TestThrottleCountsGuessersOfManyAccounts(t *testing.T) {
 		t.Errorf("%d entries kept", len(th.seen))
 	}
 }
+
+// fakeClock stands still until it is told otherwise.
+type fakeClock struct{ now time.Time }
+
+func (c *fakeClock) Now() time.Time { return c.now }
+
+func (c *fakeClock) Add(d time.Duration) { c.now = c.now.Add(d) }

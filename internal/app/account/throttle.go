@@ -1,4 +1,4 @@
-package app
+package account
 
 import (
 	"fmt"
@@ -26,8 +26,10 @@ type attempts struct {
 	last     time.Time
 }
 
+// FreeAttempts is how often somebody can fail at one place before they have to wait.
+const FreeAttempts = 5
+
 const (
-	freeByBoth   = 5
 	freeByRemote = 20
 	freeByEmail  = 50
 	maxWait      = 15 * time.Minute
@@ -40,7 +42,7 @@ func newThrottle(clock func() time.Time) *throttle {
 }
 
 func throttleKeys(email, remote string) map[string]int {
-	return map[string]int{"both " + email + " " + remote: freeByBoth, "remote " + remote: freeByRemote, "email " + email: freeByEmail}
+	return map[string]int{"both " + email + " " + remote: FreeAttempts, "remote " + remote: freeByRemote, "email " + email: freeByEmail}
 }
 
 // begin counts an attempt as failed until succeed says otherwise, or refuses it.
@@ -69,7 +71,7 @@ func (t *throttle) succeed(email, remote string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for key, free := range throttleKeys(email, remote) {
-		if a := t.seen[key]; free == freeByBoth || a.failures <= 1 {
+		if a := t.seen[key]; free == FreeAttempts || a.failures <= 1 {
 			delete(t.seen, key)
 		} else {
 			t.seen[key] = attempts{failures: a.failures - 1, last: a.last}
