@@ -43,12 +43,13 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// SQL, CSV and JSONLines is set.
+// SQL, HTTP, CSV and JSONLines is set.
 type Export struct {
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
+	HTTP       *HTTPExport      `json:"http,omitempty"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
 	// Key names the fields that tell a record from all others, across runs. Without
@@ -186,7 +187,8 @@ const (
 	Append Operation = "append" // add lines to a sublist of an existing record
 )
 
-// Import says where records go. Exactly one of NetSuite, SQL, CSV and JSONLines is set.
+// Import says where records go. Exactly one of NetSuite, SQL, HTTP, CSV and JSONLines
+// is set.
 type Import struct {
 	Connection string    `json:"connection"`
 	Operation  Operation `json:"operation,omitempty"` // files know only add, which is their default
@@ -197,6 +199,7 @@ type Import struct {
 	Unchanged string           `json:"unchanged,omitempty"`
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`
+	HTTP      *HTTPImport      `json:"http,omitempty"`
 	CSV       *CSVImport       `json:"csv,omitempty"`
 	JSONLines *JSONLinesImport `json:"jsonl,omitempty"`
 }
