@@ -1,4 +1,4 @@
-import { PageHeader } from '../parts/PageHeader';
+import { PageHeader } from '../../parts/PageHeader';
 
 export function Home() {
   return <PageHeader title="Home" />;

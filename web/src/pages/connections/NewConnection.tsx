@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function NewConnection() {
+  return <PageHeader title="Create connection" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function ConsumerKeys() {
+  return <PageHeader title="Consumer keys (iClient)" />;
+}

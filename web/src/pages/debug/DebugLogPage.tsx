@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function DebugLogPage() {
+  return <PageHeader title="Debug log" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function DebugLogs() {
+  return <PageHeader title="Debug logs" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function DoctorPage() {
+  return <PageHeader title="Doctor" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function GuidePage() {
+  return <PageHeader title="Set-up guide" />;
+}
