@@ -2,14 +2,13 @@ import createClient from 'openapi-fetch';
 import createHooks from 'openapi-react-query';
 
 import { errors } from './client';
-import type { AuditEvent, Connection as Known, ConnectionInput, Error, Evidence, Identity, paths, SetupStep } from './schema';
+import type { AuditEvent, Connection as Known, ConnectionInput, Error, ErrorBody, Evidence, Identity, paths, SetupStep } from './schema';
 
 // Routes that the server's document does not name yet. This file goes when it does.
-interface Op<R, P = undefined, B = undefined, Q = undefined> {
-  parameters: { query?: Q; header?: undefined; path: P; cookie?: undefined };
-  requestBody: B extends undefined ? undefined : { content: { 'application/json': B } };
-  responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': R } } };
-}
+type Op<R, P = never, B = never, Q = never> = {
+  parameters: { header?: never; cookie?: never } & ([Q] extends [never] ? { query?: never } : { query?: Q }) & ([P] extends [never] ? { path?: never } : { path: P });
+  responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': R } }; default: { headers: Record<string, unknown>; content: { 'application/problem+json': ErrorBody } } };
+} & ([B] extends [never] ? { requestBody?: never } : { requestBody: { content: { 'application/json': B } } });
 interface List<T> { items: T[]; next?: number }
 interface Name { name: string }
 
@@ -29,12 +28,12 @@ export interface RoleReport { role?: string; needed: RoleNeed[]; lacking: RoleNe
 export interface RestletScript { script: string; deployment: string; script_id: string; deployment_id: string; name: string; status: string; url: string }
 
 interface PendingPaths {
-  '/api/v1/consumer-keys': { get: Op<List<ConsumerKey>>; post: Op<ConsumerKey, undefined, ConsumerKeyInput> };
+  '/api/v1/consumer-keys': { get: Op<List<ConsumerKey>>; post: Op<ConsumerKey, never, ConsumerKeyInput> };
   '/api/v1/consumer-keys/{name}': { put: Op<ConsumerKey, Name, ConsumerKeyInput>; delete: Op<undefined, Name> };
   '/api/v1/consumer-keys/{name}/connections': { get: Op<List<string>, Name> };
   '/api/v1/integrations': { get: Op<List<Integration>> };
   '/api/v1/integrations/{name}/connections/{connection}': { put: Op<unknown, { name: string; connection: string }> };
-  '/api/v1/connections/check': { post: Op<Evidence, undefined, ConnectionInput> };
+  '/api/v1/connections/check': { post: Op<Evidence, never, ConnectionInput> };
   '/api/v1/connections/{name}/replace': { post: Op<{ flows: string[] }, Name, { with: string; flows?: string[] }> };
   '/api/v1/connections/{name}/authorize': { post: Op<Authorization, Name, { return?: string }> };
   '/api/v1/authorizations/{id}': { get: Op<Authorization, { id: string }> };
@@ -46,12 +45,12 @@ interface PendingPaths {
   '/api/v1/connections/{name}/oauth2/trial': { post: Op<Trial, Name, { certificate_id: string; client_id?: string; iclient?: string }> };
   '/api/v1/connections/{name}/oauth2/switch': { post: Op<Connection, Name> };
   '/api/v1/connections/{name}/restlets': { get: Op<List<RestletScript>, Name> };
-  '/api/v1/connections/{name}/impact': { get: Op<{ flows: string[] | null; message: string }, Name, undefined, { wsdl_version?: string }> };
+  '/api/v1/connections/{name}/impact': { get: Op<{ flows: string[] | null; message: string }, Name, never, { wsdl_version?: string }> };
   '/api/v1/connections/{name}/role': { get: Op<RoleReport, Name> };
-  '/api/v1/connections/{name}/debug': { get: Op<List<DebugEntry>, Name, undefined, { before?: number; limit?: number }>; put: Op<Connection, Name, { minutes: number }>; delete: Op<undefined, Name> };
+  '/api/v1/connections/{name}/debug': { get: Op<List<DebugEntry>, Name, never, { before?: number; limit?: number }>; put: Op<Connection, Name, { minutes: number }>; delete: Op<undefined, Name> };
   '/api/v1/deleted-connections': { get: Op<List<DeletedConnection>> };
   '/api/v1/deleted-connections/{id}/restore': { post: Op<Connection, { id: string }, { name?: string }> };
-  '/api/v1/audit': { get: Op<List<AuditEvent>, undefined, undefined, { before?: number; limit?: number; noun?: string; name?: string }> };
+  '/api/v1/audit': { get: Op<List<AuditEvent>, never, never, { before?: number; limit?: number; noun?: string; name?: string }> };
 }
 
 export const api = createClient<Omit<paths, keyof PendingPaths> & PendingPaths>({ baseUrl: '/' });
