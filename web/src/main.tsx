@@ -1,6 +1,6 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
+import './mantine';
 import './style.css';
+import './shell/shell.css';
 
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
@@ -11,7 +11,7 @@ import { RouterProvider } from 'react-router';
 
 import { ApiError } from './api/client';
 import { router } from './router';
-import { theme } from './theme';
+import { colors, theme } from './theme';
 
 // A refusal does not get better by asking again; a server that is away may come back.
 const queries = new QueryClient({
@@ -22,7 +22,7 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={colors} defaultColorScheme="auto">
         <Notifications position="top-right" />
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

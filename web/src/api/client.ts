@@ -42,7 +42,7 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 /** Calls the HTTP API; types come from its OpenAPI document. Throws ApiError. */
-export const api = createClient<paths>({ baseUrl: '/' });
+export const api = createClient<paths>({ baseUrl: '/', querySerializer: { array: { style: 'form', explode: false } } });
 api.use(errors);
 
 /** The same as hooks of TanStack Query. */

@@ -45,7 +45,7 @@ export function LogIn() {
               Log in
             </Button>
             <Text size="sm" c="dimmed">
-              Nobody has an account yet? The server printed a one-time link for the owner when it started. Programs use an <Anchor href="/docs">API token</Anchor>.
+              Nobody has an account yet? The server printed a one-time link for the owner when it started. Programs use an <Anchor href="/docs" underline="always">API token</Anchor>.
             </Text>
           </Stack>
         </form>

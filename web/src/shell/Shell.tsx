@@ -55,9 +55,11 @@ export function Shell() {
           <Navigation onGo={close} />
         </AppShell.Navbar>
         <AppShell.Main id="page" tabIndex={-1}>
-          <Suspense fallback={<PageSkeleton />}>
-            <Outlet />
-          </Suspense>
+          <div className="page">
+            <Suspense fallback={<PageSkeleton />}>
+              <Outlet />
+            </Suspense>
+          </div>
         </AppShell.Main>
       </AppShell>
     </SessionContext>

@@ -5,6 +5,7 @@ import type { Connection } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { Wide } from '../../parts/Wide';
 
 /** Who did what to a connection, newest first. */
 export function Audit({ connection }: { connection: Connection }) {
@@ -16,7 +17,7 @@ export function Audit({ connection }: { connection: Connection }) {
       <Explain error={events.error} />
       {events.data && items.length === 0 && <Text c="dimmed">Nothing is recorded.</Text>}
       {items.length > 0 && (
-        <div className="wide">
+        <Wide label={`Audit log of ${connection.name}`}>
           <Table miw={560} aria-label={`Audit log of ${connection.name}`}>
             <Table.Thead>
               <Table.Tr>
@@ -39,7 +40,7 @@ export function Audit({ connection }: { connection: Connection }) {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       )}
     </>
   );

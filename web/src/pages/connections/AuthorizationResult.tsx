@@ -1,7 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 
-import { query } from '../../api/pending';
+import { query } from '../../api/client';
 import { Explain } from '../../parts/Explain';
 
 /** How a log-in at NetSuite ended, on the page that the browser came back to. */

@@ -3,11 +3,13 @@ import { IconCheck, IconDownload, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query, type Comparison, type Connection, type PreparedCertificate, type Trial } from '../../api/pending';
+import { api, query } from '../../api/pending';
+import type { Comparison, Connection, PreparedCertificate, Trial } from '../../api/schema';
 import { Copy } from '../../parts/Copy';
 import { download } from '../../parts/download';
 import { exactText } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';
+import { Wide } from '../../parts/Wide';
 import { GuideStep } from '../guide/GuideStep';
 import { useProgress } from '../guide/progress';
 import { refresh } from './useEditor';
@@ -161,7 +163,7 @@ function Try({ connection, trial, onTried, onNext }: { connection: Connection; t
 
 function Compared({ rows }: { rows: Comparison[] }) {
   return (
-    <div className="wide">
+    <Wide label="Both logins compared">
       <Table miw={480} aria-label="Both logins compared">
         <Table.Thead>
           <Table.Tr>
@@ -198,7 +200,7 @@ function Compared({ rows }: { rows: Comparison[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }
 

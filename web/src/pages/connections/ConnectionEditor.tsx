@@ -3,8 +3,7 @@ import { IconPlugConnected } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 
 import { query } from '../../api/client';
-import type { Connection } from '../../api/pending';
-import type { Candidate, Kind } from '../../api/schema';
+import type { Candidate, Connection, Kind } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import type { Unsaved } from '../../parts/useUnsaved';

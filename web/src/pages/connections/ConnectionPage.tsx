@@ -3,7 +3,8 @@ import { IconPlugConnected } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 
-import { type Connection, query } from '../../api/pending';
+import { query } from '../../api/client';
+import type { Connection } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 
 import type { Connection, Kind } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
+import { Wide } from '../../parts/Wide';
 import { Actions } from './Actions';
 import { readAccount } from './account';
 import { KindIcon } from './Applications';
@@ -19,7 +20,7 @@ interface Props {
 /** Connections with their status, and what can be done with each in the column Actions. */
 export function ConnectionTable({ items, kinds, uses, onEdit }: Props) {
   return (
-    <div className="wide">
+    <Wide label="Connections">
       <Table verticalSpacing="sm" highlightOnHover miw={900} aria-label="Connections">
         <Table.Thead>
           <Table.Tr>
@@ -39,7 +40,7 @@ export function ConnectionTable({ items, kinds, uses, onEdit }: Props) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }
 

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { api, query } from '../../api/pending';
 import { Ago } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';
+import { Wide } from '../../parts/Wide';
 
 /** Connections that were deleted and can still be restored. */
 export function Deleted() {
@@ -29,7 +30,7 @@ export function Deleted() {
       </Button>
       <Collapse expanded={open}>
         <Explain error={restore.error} />
-        <div className="wide">
+        <Wide label="Deleted connections">
           <Table verticalSpacing="xs" miw={560}>
             <Table.Thead>
               <Table.Tr>
@@ -66,7 +67,7 @@ export function Deleted() {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       </Collapse>
     </section>
   );

@@ -3,7 +3,7 @@ import { IconArrowBackUp, IconInfoCircle, IconTrash } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api } from '../../api/pending';
+import { api } from '../../api/client';
 import type { Kind } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Ask } from '../../parts/Ask';
@@ -46,7 +46,7 @@ function Candidate({ editor, onAuthorize }: { editor: Editor; onAuthorize: () =>
   const path = { params: { path: { name: stored?.name ?? '' } } };
   const prove = useMutation({
     mutationFn: async () => {
-      const evidence = (await api.POST('/api/v1/connections/{name}/candidate/prove', path)).data;
+      const evidence = (await api.POST('/api/v1/connections/{name}/candidate', path)).data;
       await editor.taken((await api.GET('/api/v1/connections/{name}', path)).data);
       return evidence;
     },

@@ -5,6 +5,7 @@ import { Copy } from '../../parts/Copy';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { Wide } from '../../parts/Wide';
 
 /** RESTlets that are deployed in the account, which flows can call. */
 export function Restlets({ connection }: { connection: string }) {
@@ -13,7 +14,7 @@ export function Restlets({ connection }: { connection: string }) {
   if (scripts.error) return <Explain error={scripts.error} />;
   if (scripts.data.items.length === 0) return <Empty title="No RESTlet is deployed">Deploy one under Customization › Scripting › Scripts, with Status Released and the role among its audience.</Empty>;
   return (
-    <div className="wide">
+    <Wide label={`RESTlets of ${connection}`}>
       <Table miw={720} aria-label={`RESTlets of ${connection}`}>
         <Table.Thead>
           <Table.Tr>
@@ -46,6 +47,6 @@ export function Restlets({ connection }: { connection: string }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }

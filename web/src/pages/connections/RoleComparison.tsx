@@ -1,9 +1,10 @@
 import { Alert, Badge, Button, Group, List, Loader, Stack, Table, Text, Title } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 
-import { query, type RoleNeed } from '../../api/pending';
-import type { Connection } from '../../api/schema';
+import { query } from '../../api/client';
+import type { Connection, RoleNeed } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
+import { Wide } from '../../parts/Wide';
 import { RolePermissions } from '../guide/RolePermissions';
 import { guideType } from '../guide/GuideSide';
 
@@ -80,7 +81,7 @@ export function RoleComparison({ connection }: { connection: Connection }) {
 function Needs({ label, needs }: { label: string; needs: RoleNeed[] }) {
   if (needs.length === 0) return <Text size="sm" c="dimmed">None.</Text>;
   return (
-    <div className="wide">
+    <Wide label={label}>
       <Table miw={640} aria-label={label} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -107,6 +108,6 @@ function Needs({ label, needs }: { label: string; needs: RoleNeed[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }

@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { ApiError } from '../../api/client';
-import { api, type Connection } from '../../api/pending';
-import type { Kind, Problem } from '../../api/schema';
+import { api } from '../../api/pending';
+import type { Connection, Kind, Problem } from '../../api/schema';
 import { applies, changed, draftOf, type Draft, emptyDraft, inputOf, problemsByField } from './draft';
 
 /** Where the form says all that is wrong. */

@@ -11,6 +11,7 @@ import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { Wide } from '../../parts/Wide';
 import { useMay } from '../../session';
 import { readAccount } from '../connections/account';
 import { ConsumerKeyPane } from './ConsumerKeyPane';
@@ -45,7 +46,7 @@ export function ConsumerKeys() {
       {items.length > 0 && (
         <>
           <TextInput aria-label="Search consumer keys" placeholder="Search" leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(e) => setSearch(e.currentTarget.value)} maw={320} mb="md" />
-          <div className="wide">
+          <Wide label="Consumer keys">
             <Table verticalSpacing="sm" highlightOnHover miw={720}>
               <Table.Thead>
                 <Table.Tr>
@@ -65,7 +66,7 @@ export function ConsumerKeys() {
               </Table.Tbody>
             </Table>
             {found.length === 0 && <Text c="dimmed">None of them matches.</Text>}
-          </div>
+          </Wide>
         </>
       )}
       {editing && <ConsumerKeyPane stored={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} onSaved={() => setEditing(undefined)} />}

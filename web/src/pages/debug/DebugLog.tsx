@@ -11,6 +11,7 @@ import { download } from '../../parts/download';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { Wide } from '../../parts/Wide';
 import { refresh } from '../connections/useEditor';
 import { asLines, timeLeft } from './debug';
 import { EntryPane } from './EntryPane';
@@ -121,7 +122,7 @@ function Control({ name, left }: { name: string; left?: string }) {
 
 function Entries({ name, items, onShow }: { name: string; items: DebugEntry[]; onShow: (entry: DebugEntry) => void }) {
   return (
-    <div className="wide">
+    <Wide label={`Debug log of ${name}`}>
       <Table miw={720} highlightOnHover aria-label={`Debug log of ${name}`} fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -156,6 +157,6 @@ function Entries({ name, items, onShow }: { name: string; items: DebugEntry[]; o
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }

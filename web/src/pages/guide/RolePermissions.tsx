@@ -4,6 +4,7 @@ import { IconDownload } from '@tabler/icons-react';
 import type { Grant, NetSuiteRole } from '../../api/schema';
 import { Copy } from '../../parts/Copy';
 import { download } from '../../parts/download';
+import { Wide } from '../../parts/Wide';
 
 const bases = {
   flows: 'Computed from the flows: nothing more, nothing less.',
@@ -59,7 +60,7 @@ export function RolePermissions({ role }: { role: NetSuiteRole }) {
 
 function Permissions({ label, grants }: { label: string; grants: Grant[] }) {
   return (
-    <div className="wide">
+    <Wide label={label}>
       <Table aria-label={label} fz="sm" verticalSpacing={5} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -84,6 +85,6 @@ function Permissions({ label, grants }: { label: string; grants: Grant[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }
