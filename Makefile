@@ -23,16 +23,19 @@ build: web/dist/index.html ## build bin/sluice
 
 # The UI is built anew when its sources or the API that its types come from changed.
 WEB := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
-web/dist/index.html: $(WEB) $(wildcard internal/api/*.go *.go) web/node_modules/.package-lock.json
-	$(GO) run ./internal/api/clientgen -document web/openapi.json
+web/dist/index.html: $(WEB) web/openapi.json web/node_modules/.package-lock.json
 	cd web && npm run --silent build
 	@touch $@
+
+web/openapi.json: $(wildcard internal/api/*.go *.go)
+	$(GO) run ./internal/api/clientgen -document $@
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --silent
 	@touch $@
 
 test: ## run every test this machine can run, and say what was skipped and how to get it
+	@web/test.sh
 	@$(GO) run ./internal/suite -flags '-shuffle=on' -race '$(RACE)' ./...
 
 check: ## formatting, vet, staticcheck, shape of the code, go.mod
@@ -41,6 +44,8 @@ check: ## formatting, vet, staticcheck, shape of the code, go.mod
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) test -count=1 ./internal/archtest
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web/node_modules/.package-lock.json web/openapi.json && cd web && npm run --silent check; \
+	  else echo "SKIPPED: checks of the UI's code, for want of npm" >&2; fi
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 
@@ -62,7 +67,7 @@ soak: ## the long versions: many kills, long fuzzing, large data
 
 e2e: build ## drive the real binary from start to end, and its pages in Chromium
 	SLUICE_BINARY=$(abspath $(BIN)) $(GO) test -count=1 ./internal/e2e/...
-	cd web && SLUICE_BINARY=$(abspath $(BIN)) npm run --silent e2e
+	cd web && SLUICE_BINARY=$(abspath $(BIN)) SLUICE_SHOTS=1 npm run --silent e2e
 
 conformance: build ## clients that others wrote, against the emulator
 	cd conformance && npm ci --no-audit --no-fund --silent

@@ -21,6 +21,8 @@ type Connection struct {
 	Identity *Identity `json:"identity,omitempty"`
 	// Previous is the authentication before the last change of type, while it is kept.
 	Previous *PreviousLogin `json:"previous,omitempty"`
+	// Candidate is the authentication that it is to have, until that is proven.
+	Candidate *CandidateLogin `json:"candidate,omitempty"`
 	// DebugUntil is when the debug log ends; before now means that it is off.
 	DebugUntil time.Time `json:"debug_until,omitzero"`
 

@@ -225,9 +225,19 @@ type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, idOrEmail string) (*User, error)
 	Users(ctx context.Context) ([]*User, error)
+	// UpdateUser changes name, role and password.
+	UpdateUser(ctx context.Context, u *User) error
 	DeleteUser(ctx context.Context, id string) error
 	AppendAudit(ctx context.Context, e *AuditEvent) error
-	Audit(ctx context.Context, before int64, limit int) ([]*AuditEvent, error)
+	Audit(ctx context.Context, f AuditFilter) ([]*AuditEvent, error)
+}
+
+// AuditFilter selects lines of the audit log, newest first.
+type AuditFilter struct {
+	Noun   string // connection; empty means all
+	NounID string // as the line names the thing; empty means all
+	Before int64  // IDs below this one; 0 means all
+	Limit  int    // 0 means 100
 }
 
 // TokenStore keeps API tokens.
@@ -257,5 +267,11 @@ type Store interface {
 	PeopleStore
 	TokenStore
 	SettingStore
+	TrashStore
+	ConsumerKeyStore
+	IntegrationStore
+	NoticeStore
+	AuthorizationStore
+	DebugStore
 	Close() error
 }

@@ -224,11 +224,11 @@ func (e *Emulator) publishScripts() error {
 	}
 	var scripts []record.Script
 	for _, s := range e.scripts.List() {
-		if n := len(scripts); n > 0 && scripts[n-1].ScriptID == s.ScriptID {
-			scripts[n-1].Deployments = append(scripts[n-1].Deployments, s.DeployID)
-			continue
+		if n := len(scripts); n == 0 || scripts[n-1].ScriptID != s.ScriptID {
+			scripts = append(scripts, record.Script{ScriptID: s.ScriptID, Name: s.Name, Type: "RESTLET"})
 		}
-		scripts = append(scripts, record.Script{ScriptID: s.ScriptID, Name: s.Name, Type: "RESTLET", Deployments: []string{s.DeployID}})
+		last := &scripts[len(scripts)-1]
+		last.Deployments = append(last.Deployments, record.Deployment{ScriptID: s.DeployID, Testing: s.Unreleased})
 	}
 	return x.store.SetScripts(context.Background(), scripts)
 }

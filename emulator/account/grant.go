@@ -55,7 +55,7 @@ func (a *Account) ServeToken(w http.ResponseWriter, r *http.Request) {
 
 func (a *Account) writeGrantError(w http.ResponseWriter, bad *grantError) {
 	body := map[string]string{"error": bad.code}
-	if a.opts.DescribeTokenErrors {
+	if a.describe.Load() {
 		body["error_description"] = bad.detail
 	}
 	status := http.StatusBadRequest

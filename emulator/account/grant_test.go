@@ -160,7 +160,7 @@ func checkGrant(t *testing.T, w *httptest.ResponseRecorder, want string) {
 
 func TestGrantDescribesErrors(t *testing.T) {
 	f := newFixture(t)
-	f.opts.DescribeTokenErrors = true
+	f.SetDescribeTokenErrors(true)
 	g := f.grantRequest()
 	g.kid = ""
 	if got := strings.TrimSpace(f.grant(t, g).Body.String()); got != `{"error":"invalid_client","error_description":"MissingKeyId"}` {

@@ -21,6 +21,11 @@ type ConnectionInput struct {
 	CheckedAt time.Time               `json:"checked_at,omitzero" doc:"Set by the server"`
 	CreatedAt time.Time               `json:"created_at,omitzero" doc:"Set by the server"`
 	UpdatedAt time.Time               `json:"updated_at,omitzero" doc:"Set by the server"`
+
+	Identity   *sluice.Identity       `json:"identity,omitempty" doc:"Set by the server"`
+	Previous   *sluice.PreviousLogin  `json:"previous,omitempty" doc:"Set by the server"`
+	Candidate  *sluice.CandidateLogin `json:"candidate,omitempty" doc:"Set by the server"`
+	DebugUntil time.Time              `json:"debug_until,omitzero" doc:"Set by the server"`
 }
 
 func (in *ConnectionInput) connection() *sluice.Connection {

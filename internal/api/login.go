@@ -66,6 +66,7 @@ type setupForm struct {
 	Problems           []sluice.Problem
 	Closed             bool // the link cannot be used
 	Done               bool
+	UI                 bool // there are pages to go on to
 }
 
 func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
@@ -79,6 +80,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 	if form.Closed = !open; form.Closed {
 		status = http.StatusGone
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }
 
@@ -100,5 +102,6 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	} else {
 		form.Done = true
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }

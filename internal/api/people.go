@@ -55,12 +55,14 @@ func (a *API) deleteToken(ctx context.Context, in *IDPath) (*nothing, error) {
 }
 
 type auditQuery struct {
+	Noun   string `query:"noun" doc:"Events of this noun only: connection, flow, user, …"`
+	Name   string `query:"name" doc:"Events of the thing with this name only; needs noun"`
 	Before int64 `query:"before" doc:"Events with smaller numbers only"`
 	Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
 func (a *API) listAudit(ctx context.Context, in *auditQuery) (*reply[List[*sluice.AuditEvent]], error) {
-	events, err := a.services.People.ListAudit(ctx, in.Before, in.Limit)
+	events, err := a.services.People.ListAudit(ctx, sluice.AuditFilter{Noun: in.Noun, NounID: in.Name, Before: in.Before, Limit: in.Limit})
 	return paged(events, err, in.Limit, func(e *sluice.AuditEvent) int64 { return e.ID })
 }
 

@@ -20,7 +20,7 @@ const (
 // permission that it needs.
 func (a *API) routes() []route {
 	var table []route
-	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.recordRoutes(),
+	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.loginRoutes(), a.recordRoutes(),
 		a.guideRoutes(), a.flowRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
@@ -61,6 +61,25 @@ func (a *API) connectionRoutes() []route {
 		{"POST", "/api/v1/connections/{name}/doctor", edit, false, "diagnose", t, "Say what is wrong with a NetSuite connection, and which step mends it", operation(a.diagnose)},
 		{"GET", "/api/v1/doctor/codes/{code}", view, false, "explainCode", t, "What a code of NetSuite's Login Audit Trail means", operation(a.explainCode)},
 		{"GET", "/api/v1/connections/{name}/flows", view, false, "connectionUse", t, "Flows that use the connection", operation(a.connectionUse)},
+	}
+}
+
+// loginRoutes are those round what a connection logs in with.
+func (a *API) loginRoutes() []route {
+	const t, edit, root = tagConnections, sluice.PermEditConnections, "/api/v1/connections/{name}"
+	return []route{
+		{method: "GET", path: callbackPath, public: true, handle: page(a.serveCallback)},
+		{"POST", root + "/authorize", edit, false, "startAuthorization", t, "Begin NetSuite's log-in in the browser, from which the token comes", operation(a.startAuthorization)},
+		{"GET", "/api/v1/authorizations/{id}", edit, false, "getAuthorization", t, "How far an authorization has got", operation(a.authorization)},
+		{"POST", "/api/v1/authorizations/{id}/answer", edit, false, "answerAuthorization", t, "Hand over what your own callback received", operation(a.answerAuthorization)},
+		{"POST", root + "/candidate", edit, false, "proveCandidate", t, "Try the candidate login, and put it in force when it works", operation(a.proveCandidate)},
+		{"DELETE", root + "/candidate", edit, false, "dropCandidate", t, "Forget the candidate login", operation(a.dropCandidate)},
+		{"POST", root + "/previous/restore", edit, false, "restorePrevious", t, "Go back to the login before the last change", operation(a.restorePrevious)},
+		{"DELETE", root + "/previous", edit, false, "dropPrevious", t, "Forget the login before the last change, once the new one has worked", operation(a.dropPrevious)},
+		{"POST", root + "/oauth2/prepare", edit, false, "prepareOAuth2", t, "Make a key and a certificate for OAuth 2.0", operation(a.prepareOAuth2)},
+		{"POST", root + "/oauth2/trial", edit, false, "tryOAuth2", t, "Log in with the certificate beside the present login, and compare", operation(a.tryOAuth2)},
+		{"POST", root + "/oauth2/switch", edit, false, "switchToOAuth2", t, "Put the certificate in force; the login before is kept", operation(a.switchToOAuth2)},
+		{"GET", root + "/role", edit, false, "roleReport", t, "The role that the flows need, against what NetSuite shows", operation(a.roleReport)},
 	}
 }
 

@@ -9,17 +9,21 @@ import (
 
 // Services is everything the routes call. All fields are needed.
 type Services struct {
-	Connections Connections
-	Doctor      Doctor
-	Flows       Flows
-	Previews    Previews
-	Plans       Plans
-	Runs        Runs
-	Errors      RecordErrors
-	Records     Records
-	People      People
-	Login       Login
-	Status      Status
+	Connections    Connections
+	Doctor         Doctor
+	Logins         Logins
+	Authorizations Authorizations
+	OAuth2         OAuth2
+	Roles          Roles
+	Flows          Flows
+	Previews       Previews
+	Plans          Plans
+	Runs           Runs
+	Errors         RecordErrors
+	Records        Records
+	People         People
+	Login          Login
+	Status         Status
 }
 
 // Connections are the rules round connections. Names stand for IDs too.
@@ -112,7 +116,7 @@ type People interface {
 	ListTokens(ctx context.Context, by Actor) ([]*sluice.Token, error)
 	CreateToken(ctx context.Context, by Actor, t NewToken) (*IssuedToken, error)
 	DeleteToken(ctx context.Context, by Actor, id string) error
-	ListAudit(ctx context.Context, before int64, limit int) ([]*sluice.AuditEvent, error)
+	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
 }
 
 // Login says who somebody is.

@@ -94,7 +94,7 @@ func (a *App) open(ctx context.Context) error {
 	a.onClose(a.core.store.Close)
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
 	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
-	a.core.slots = a.suite.Governor
+	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
@@ -151,7 +151,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
 		}
 	}
+	cr := a.core.credentials()
 	return api.Services{
+		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
 		Connections: conns, Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},

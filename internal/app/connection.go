@@ -10,39 +10,11 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
-	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
 // connections holds the rules round connections.
 type connections struct{ *core }
-
-// opened returns a stored connection with its secrets.
-func (c connections) opened(s *sluice.SealedConnection) (*sluice.Connection, error) {
-	out := s.Connection
-	out.Secrets = make(map[string]sluice.Secret, len(s.Sealed))
-	for field, sealed := range s.Sealed {
-		secret, err := c.keys.Unseal(sealed, keyring.Place(s.ID, field))
-		if err != nil {
-			return nil, err
-		}
-		out.Secrets[field] = secret
-	}
-	return &out, nil
-}
-
-func (c connections) sealed(in *sluice.Connection) (*sluice.SealedConnection, error) {
-	out := &sluice.SealedConnection{Connection: *in, Sealed: make(map[string][]byte, len(in.Secrets))}
-	out.Secrets = nil
-	for field, secret := range in.Secrets {
-		sealed, err := c.keys.Seal(secret, keyring.Place(in.ID, field))
-		if err != nil {
-			return nil, err
-		}
-		out.Sealed[field] = sealed
-	}
-	return out, nil
-}
 
 // Connection returns a connection with its secrets, which show as fingerprints.
 func (c connections) Connection(ctx context.Context, name string) (*sluice.Connection, error) {
@@ -132,14 +104,15 @@ func (c connections) UpdateConnection(ctx context.Context, by api.Actor, name st
 		return nil, err
 	}
 	c.audit(ctx, by, "update", "connection", out.Name, strings.Join(fields, ", "))
-	return out, nil
+	return c.proveNew(ctx, by, old, out)
 }
 
 // changed returns old with the changes of in, or everything that speaks against it.
 func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*sluice.Connection, error) {
 	out := c.fresh(in)
 	out.ID, out.CreatedAt = old.ID, old.CreatedAt
-	secrets, problems := mergeSecrets(old.Secrets, in.Secrets)
+	out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.Identity, old.Previous, old.Candidate, old.DebugUntil
+	secrets, problems := mergeSecrets(old.KnownSecrets(out.Get("type")), in.Secrets)
 	out.Secrets = secrets
 	if in.Kind != old.Kind {
 		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})
@@ -154,7 +127,16 @@ func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*
 		}
 	}
 	problems = append(problems, checkConnection(out)...)
-	return out, sluice.Problems("connection.invalid", "the connection cannot be changed", problems)
+	if err := sluice.Problems("connection.invalid", "the connection cannot be changed", problems); err != nil {
+		return nil, err
+	}
+	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
+		out.ChangeType(old, in.Secrets, out.UpdatedAt)
+	}
+	if out.ReachesLike(old) {
+		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt
+	}
+	return out, nil
 }
 
 var fingerprintPattern = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
@@ -197,6 +179,9 @@ func changedFields(old, now *sluice.Connection) []string {
 		if old.Secrets[f] != now.Secrets[f] {
 			fields = append(fields, "secrets."+f)
 		}
+	}
+	if old.Candidate.Differs(now.Candidate) {
+		fields = append(fields, "candidate")
 	}
 	return fields
 }
@@ -247,6 +232,11 @@ func (c connections) TestConnection(ctx context.Context, by api.Actor, name stri
 	}
 	if err := c.store.SetConnectionStatus(ctx, conn.ID, status, detail, c.clock().UTC()); err != nil {
 		return nil, err
+	}
+	if evidence.OK && conn.Previous != nil {
+		if err := c.credentials().Proven(ctx, conn.ID); err != nil {
+			return nil, err
+		}
 	}
 	c.audit(ctx, by, "test", "connection", conn.Name, string(status))
 	return evidence, nil

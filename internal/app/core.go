@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 )
 
@@ -25,6 +26,8 @@ type core struct {
 	connector sluice.Connector
 	engine    *engine.Engine
 	slots     slotsOf
+	suite     *suitetalk.Connector
+	url       func() string // the server's own address for people; empty without one
 	clock     func() time.Time
 	log       *slog.Logger
 	stopping  atomic.Bool

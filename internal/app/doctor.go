@@ -87,28 +87,36 @@ func (c *core) needs(ctx context.Context, name string) ([]doctor.Need, error) {
 		return nil, err
 	}
 	var list []doctor.Need
-	add := func(n doctor.Need) {
-		known := slices.ContainsFunc(list, func(k doctor.Need) bool { return k.Record == n.Record && k.Query == n.Query })
-		if !known && len(list) < maxNeeds {
-			list = append(list, n)
-		}
-	}
 	for _, f := range flows {
-		if e := f.Flow.Export; e.Connection == name {
-			switch {
-			case e.SuiteQL != nil:
-				add(doctor.Need{Flow: f.Flow.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
-			case e.Records != nil:
-				add(doctor.Need{Flow: f.Flow.Name, Record: e.Records.Type})
-			}
-		}
-		for _, s := range f.Flow.Steps {
-			if s.Import != nil && s.Import.Connection == name && s.Import.NetSuite != nil {
-				add(doctor.Need{Flow: f.Flow.Name, Record: s.Import.NetSuite.Record})
+		for _, n := range flowNeeds(&f.Flow, name) {
+			known := slices.ContainsFunc(list, func(k doctor.Need) bool {
+				return k.Record == n.Record && k.Operation == n.Operation && k.Query == n.Query
+			})
+			if !known && len(list) < maxNeeds {
+				list = append(list, n)
 			}
 		}
 	}
 	return list, nil
+}
+
+// flowNeeds lists what one flow reads and writes through a connection.
+func flowNeeds(f *sluice.Flow, connection string) []doctor.Need {
+	var list []doctor.Need
+	if e := f.Export; e.Connection == connection {
+		switch {
+		case e.SuiteQL != nil:
+			list = append(list, doctor.Need{Flow: f.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
+		case e.Records != nil:
+			list = append(list, doctor.Need{Flow: f.Name, Record: e.Records.Type})
+		}
+	}
+	for _, s := range f.Steps {
+		if s.Import != nil && s.Import.Connection == connection && s.Import.NetSuite != nil {
+			list = append(list, doctor.Need{Flow: f.Name, Record: s.Import.NetSuite.Record, Operation: s.Import.Operation})
+		}
+	}
+	return list
 }
 
 // explain lays the doctor's verdict over a connection test that failed.

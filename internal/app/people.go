@@ -217,6 +217,6 @@ func (p people) DeleteToken(ctx context.Context, by api.Actor, id string) error 
 	return nil
 }
 
-func (p people) ListAudit(ctx context.Context, before int64, limit int) ([]*sluice.AuditEvent, error) {
-	return p.store.Audit(ctx, before, limit)
+func (p people) ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
+	return p.store.Audit(ctx, f)
 }

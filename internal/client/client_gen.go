@@ -29,6 +29,37 @@ type AuditEvent struct {
 	NounID string    `json:"noun_id"`
 }
 
+// Authorization is an object of the API.
+type Authorization struct {
+	Callback     string    `json:"callback"`
+	Connection   string    `json:"connection"`
+	ConnectionID string    `json:"connection_id"`
+	Error        *Error    `json:"error,omitempty"`
+	ExpiresAt    time.Time `json:"expires_at"`
+	FinishedAt   time.Time `json:"finished_at,omitzero"`
+	ID           string    `json:"id"`
+	Identity     *Identity `json:"identity,omitempty"`
+	Return       string    `json:"return,omitempty"`
+	StartedAt    time.Time `json:"started_at"`
+	StartedBy    string    `json:"started_by"`
+	State        string    `json:"state"`
+	URL          string    `json:"url,omitempty"`
+}
+
+// AuthorizationQuery is an object of the API.
+type AuthorizationQuery struct {
+	// What stood behind the question mark: oauth_token=…&oauth_verifier=…
+	Query string `json:"query"`
+}
+
+// AuthorizationStart is an object of the API.
+type AuthorizationStart struct {
+	// http://localhost:PORT/… on which the caller itself listens; empty means this server's own address
+	Callback string `json:"callback,omitempty"`
+	// Page of this server that the browser goes to in the end: a path
+	Return string `json:"return,omitempty"`
+}
+
 // CSVExport is an object of the API.
 type CSVExport struct {
 	Columns   []string `json:"columns,omitempty"`
@@ -52,6 +83,24 @@ type Candidate struct {
 	Fix  string `json:"fix"`
 	Step string `json:"step,omitempty"`
 	Why  string `json:"why"`
+}
+
+// CandidateLogin is an object of the API.
+type CandidateLogin struct {
+	Error    *Error            `json:"error,omitempty"`
+	MadeAt   time.Time         `json:"made_at"`
+	Secrets  map[string]string `json:"secrets,omitempty"`
+	Settings map[string]string `json:"settings,omitempty"`
+	TriedAt  time.Time         `json:"tried_at,omitzero"`
+	Type     string            `json:"type"`
+}
+
+// CertificateOptions is an object of the API.
+type CertificateOptions struct {
+	// Empty means ec-p256
+	Algorithm string `json:"algorithm,omitempty"`
+	// How long it holds; 0 means 730, the longest that NetSuite takes
+	Days int64 `json:"days,omitempty"`
 }
 
 // Change is an object of the API.
@@ -86,6 +135,18 @@ type CodeMeaning struct {
 	Step     string   `json:"step,omitempty"`
 }
 
+// Comparison is an object of the API.
+type Comparison struct {
+	// Both told it
+	Known bool   `json:"known"`
+	Name  string `json:"name"`
+	// What the certificate's login told
+	Oauth2 string `json:"oauth2"`
+	Same   bool   `json:"same"`
+	// What the login in force told
+	Token string `json:"token"`
+}
+
 // Condition is an object of the API.
 type Condition struct {
 	Field  string   `json:"field"`
@@ -94,6 +155,7 @@ type Condition struct {
 
 // Connection is an object of the API.
 type Connection struct {
+	Candidate  *CandidateLogin   `json:"candidate,omitempty"`
 	CheckedAt  time.Time         `json:"checked_at,omitzero"`
 	CreatedAt  time.Time         `json:"created_at"`
 	DebugUntil time.Time         `json:"debug_until,omitzero"`
@@ -123,15 +185,23 @@ type ConnectionFile struct {
 // ConnectionInput is an object of the API.
 type ConnectionInput struct {
 	// Set by the server
+	Candidate *CandidateLogin `json:"candidate,omitempty"`
+	// Set by the server
 	CheckedAt time.Time `json:"checked_at,omitzero"`
 	// Set by the server
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// Set by the server
+	DebugUntil time.Time `json:"debug_until,omitzero"`
+	// Set by the server
 	Detail string `json:"detail,omitempty"`
 	// Set by the server
-	ID   string `json:"id,omitempty"`
-	Kind string `json:"kind"`
-	Name string `json:"name"`
+	ID string `json:"id,omitempty"`
+	// Set by the server
+	Identity *Identity `json:"identity,omitempty"`
+	Kind     string    `json:"kind"`
+	Name     string    `json:"name"`
+	// Set by the server
+	Previous *PreviousLogin `json:"previous,omitempty"`
 	// Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove.
 	Secrets  map[string]string `json:"secrets,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
@@ -539,6 +609,15 @@ type NewUser struct {
 	Role     string `json:"role"`
 }
 
+// OAuth2Upload is an object of the API.
+type OAuth2Upload struct {
+	CertificateID string `json:"certificate_id"`
+	// Consumer key of an integration record with the client credentials grant; left out means the connection's present one
+	ClientID string `json:"client_id,omitempty"`
+	// Name of a consumer key to take the client ID from
+	Iclient string `json:"iclient,omitempty"`
+}
+
 // Option is an object of the API.
 type Option struct {
 	Help    string `json:"help,omitempty"`
@@ -569,6 +648,17 @@ type Plan struct {
 	Applied   bool     `json:"applied"`
 	Changes   []Change `json:"changes"`
 	Unchanged int64    `json:"unchanged"`
+}
+
+// PreparedCertificate is an object of the API.
+type PreparedCertificate struct {
+	Algorithm string `json:"algorithm"`
+	// PEM; the file to upload
+	Certificate string    `json:"certificate"`
+	EndsAt      time.Time `json:"ends_at"`
+	// SHA-256 of the certificate
+	Fingerprint string    `json:"fingerprint"`
+	Upload      SetupStep `json:"upload"`
 }
 
 // Preview is an object of the API.
@@ -698,6 +788,34 @@ type RecordsExport struct {
 	Filter string `json:"filter,omitempty"`
 	Lines  bool   `json:"lines,omitempty"`
 	Type   string `json:"type"`
+}
+
+// RoleNeed is an object of the API.
+type RoleNeed struct {
+	// Flow and step that need it
+	Because    []string `json:"because"`
+	Evidence   string   `json:"evidence,omitempty"`
+	ID         string   `json:"id"`
+	Level      string   `json:"level"`
+	Permission string   `json:"permission"`
+	// What NetSuite showed of it
+	Shown string `json:"shown"`
+}
+
+// RoleReport is an object of the API.
+type RoleReport struct {
+	// What the role may and no flow needs, as far as NetSuite shows it
+	Excess []RoleNeed `json:"excess"`
+	// NetSuite showed enough to say that nothing else is lacking
+	Known bool `json:"known"`
+	// Shown by a refusal
+	Lacking []RoleNeed `json:"lacking"`
+	Needed  []RoleNeed `json:"needed"`
+	Note    string     `json:"note"`
+	// As NetSuite names it, where it has
+	Role string `json:"role,omitempty"`
+	// Record types and tables whose permission is not known
+	Unknown []string `json:"unknown"`
 }
 
 // Rows is an object of the API.
@@ -848,6 +966,18 @@ type Total struct {
 	Value string `json:"value"`
 }
 
+// Trial is an object of the API.
+type Trial struct {
+	Message string `json:"message"`
+	// Of the certificate
+	New Evidence `json:"new"`
+	// The new login works, and nothing that both told differs
+	OK bool `json:"ok"`
+	// Of the login in force
+	Present Evidence     `json:"present"`
+	Rows    []Comparison `json:"rows"`
+}
+
 // UnknownPermission is an object of the API.
 type UnknownPermission struct {
 	For  string `json:"for"`
@@ -886,6 +1016,10 @@ func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
 type ListAuditQuery struct {
+	// Events of this noun only: connection, flow, user, …
+	Noun string
+	// Events of the thing with this name only; needs noun
+	Name string
 	// Events with smaller numbers only
 	Before int64
 	Limit  int64
@@ -893,6 +1027,8 @@ type ListAuditQuery struct {
 
 func (q *ListAuditQuery) values() url.Values {
 	v := url.Values{}
+	setQuery(v, "noun", q.Noun)
+	setQuery(v, "name", q.Name)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -902,6 +1038,18 @@ func (q *ListAuditQuery) values() url.Values {
 func (c *Client) ListAudit(ctx context.Context, query ListAuditQuery) (*ListAuditEvent, error) {
 	out := new(ListAuditEvent)
 	return out, c.call(ctx, "GET", "/api/v1/audit", query.values(), nil, out)
+}
+
+// GetAuthorization calls GET /api/v1/authorizations/{id}: How far an authorization has got.
+func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorization, error) {
+	out := new(Authorization)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/authorizations/%s", escape(id)), nil, nil, out)
+}
+
+// AnswerAuthorization calls POST /api/v1/authorizations/{id}/answer: Hand over what your own callback received.
+func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
+	out := new(Authorization)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
 }
 
 // ListConnections calls GET /api/v1/connections: List connections.
@@ -933,6 +1081,24 @@ func (c *Client) UpdateConnection(ctx context.Context, name string, body Connect
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, body, out)
 }
 
+// StartAuthorization calls POST /api/v1/connections/{name}/authorize: Begin NetSuite's log-in in the browser, from which the token comes.
+func (c *Client) StartAuthorization(ctx context.Context, name string, body AuthorizationStart) (*Authorization, error) {
+	out := new(Authorization)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/authorize", escape(name)), nil, body, out)
+}
+
+// DropCandidate calls DELETE /api/v1/connections/{name}/candidate: Forget the candidate login.
+func (c *Client) DropCandidate(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s/candidate", escape(name)), nil, nil, out)
+}
+
+// ProveCandidate calls POST /api/v1/connections/{name}/candidate: Try the candidate login, and put it in force when it works.
+func (c *Client) ProveCandidate(ctx context.Context, name string) (*Evidence, error) {
+	out := new(Evidence)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/candidate", escape(name)), nil, nil, out)
+}
+
 // Diagnose calls POST /api/v1/connections/{name}/doctor: Say what is wrong with a NetSuite connection, and which step mends it.
 func (c *Client) Diagnose(ctx context.Context, name string) (*Diagnosis, error) {
 	out := new(Diagnosis)
@@ -943,6 +1109,36 @@ func (c *Client) Diagnose(ctx context.Context, name string) (*Diagnosis, error) 
 func (c *Client) ConnectionUse(ctx context.Context, name string) (*ListString, error) {
 	out := new(ListString)
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/flows", escape(name)), nil, nil, out)
+}
+
+// PrepareOAuth2 calls POST /api/v1/connections/{name}/oauth2/prepare: Make a key and a certificate for OAuth 2.0.
+func (c *Client) PrepareOAuth2(ctx context.Context, name string, body CertificateOptions) (*PreparedCertificate, error) {
+	out := new(PreparedCertificate)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/oauth2/prepare", escape(name)), nil, body, out)
+}
+
+// SwitchToOAuth2 calls POST /api/v1/connections/{name}/oauth2/switch: Put the certificate in force; the login before is kept.
+func (c *Client) SwitchToOAuth2(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/oauth2/switch", escape(name)), nil, nil, out)
+}
+
+// TryOAuth2 calls POST /api/v1/connections/{name}/oauth2/trial: Log in with the certificate beside the present login, and compare.
+func (c *Client) TryOAuth2(ctx context.Context, name string, body OAuth2Upload) (*Trial, error) {
+	out := new(Trial)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/oauth2/trial", escape(name)), nil, body, out)
+}
+
+// DropPrevious calls DELETE /api/v1/connections/{name}/previous: Forget the login before the last change, once the new one has worked.
+func (c *Client) DropPrevious(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s/previous", escape(name)), nil, nil, out)
+}
+
+// RestorePrevious calls POST /api/v1/connections/{name}/previous/restore: Go back to the login before the last change.
+func (c *Client) RestorePrevious(ctx context.Context, name string) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/previous/restore", escape(name)), nil, nil, out)
 }
 
 // ListRecordsQuery holds the query parameters of ListRecords. Zero values are left out.
@@ -1007,6 +1203,12 @@ func (c *Client) GetRecord(ctx context.Context, name string, recordType string, 
 func (c *Client) UpdateRecord(ctx context.Context, name string, recordType string, id string, body RecordWrite) (*RecordRef, error) {
 	out := new(RecordRef)
 	return out, c.call(ctx, "PATCH", fmt.Sprintf("/api/v1/connections/%s/records/%s/%s", escape(name), escape(recordType), escape(id)), nil, body, out)
+}
+
+// RoleReport calls GET /api/v1/connections/{name}/role: The role that the flows need, against what NetSuite shows.
+func (c *Client) RoleReport(ctx context.Context, name string) (*RoleReport, error) {
+	out := new(RoleReport)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/role", escape(name)), nil, nil, out)
 }
 
 // SuiteQL calls POST /api/v1/connections/{name}/suiteql: Run a SuiteQL query.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type server struct {
 func (s server) exec(statements ...string) {
 	s.t.Helper()
 	for _, statement := range statements {
+		statement = inDialect(s.Kind, statement)
 		if _, err := s.DB.Exec(statement); err != nil {
 			s.t.Fatalf("%s: %v", statement, err)
 		}
@@ -50,6 +52,32 @@ func everywhere(t *testing.T, test func(t *testing.T, s server)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, newSQLite(t)) })
 	t.Run("postgresql", func(t *testing.T) { test(t, newPostgres(t)) })
+	t.Run("mysql", func(t *testing.T) { test(t, newMySQL(t)) })
+	if os.Getenv(envSQLServer) != "" { // no server of it can be installed for tests
+		t.Run("sqlserver", func(t *testing.T) { test(t, newSQLServer(t)) })
+	}
+}
+
+// inDialect writes a statement of the shared tests with the database's own types.
+func inDialect(kind, statement string) string {
+	switch kind {
+	case sluice.KindMySQL: // a TEXT cannot be a key
+		return strings.ReplaceAll(statement, " TEXT", " VARCHAR(200)")
+	case sluice.KindSQLServer: // where a TIMESTAMP is no time
+		return strings.NewReplacer(" TEXT", " NVARCHAR(200)", " TIMESTAMP", " DATETIME2", " BOOLEAN", " BIT").Replace(statement)
+	}
+	return statement
+}
+
+// numbers fills a table with the numbers from 1 to n, beside what more says of x.
+func (s server) numbers(table string, n int, more string) {
+	s.t.Helper()
+	with := fmt.Sprintf("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < %d)", n)
+	if s.Kind == sluice.KindSQLServer {
+		s.exec(fmt.Sprintf("%s INSERT INTO %s SELECT x%s FROM c OPTION (MAXRECURSION 0)", strings.Replace(with, " RECURSIVE", "", 1), table, more))
+		return
+	}
+	s.exec(fmt.Sprintf("INSERT INTO %s %s SELECT x%s FROM c", table, with, more))
 }
 
 func (s server) open(e *sluice.SQLExport, g *sluice.Group, o sluice.ExportOptions) (sluice.Reader, error) {
@@ -84,11 +112,11 @@ func asText(v any) string {
 
 func TestExports(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
-		s.exec("CREATE TABLE lines (doc INTEGER, line INTEGER, sku TEXT, amount NUMERIC(12,2), PRIMARY KEY (doc, line))",
-			"INSERT INTO lines VALUES (10, 1, 'a', 1.5), (9, 1, 'b', 2), (10, 2, NULL, NULL), (9, 10, 'd', 0.25), (9, 2, 'e', -7.75)")
+		s.exec("CREATE TABLE entries (doc INTEGER, line INTEGER, sku TEXT, amount NUMERIC(12,2), PRIMARY KEY (doc, line))",
+			"INSERT INTO entries VALUES (10, 1, 'a', 1.5), (9, 1, 'b', 2), (10, 2, NULL, NULL), (9, 10, 'd', 0.25), (9, 2, 'e', -7.75)")
 		row := func(doc, line int, sku, amount any) map[string]any {
 			r := map[string]any{"doc": json.Number(fmt.Sprint(doc)), "line": json.Number(fmt.Sprint(line)), "sku": sku, "amount": nil}
-			if amount != nil && s.Kind == sluice.KindPostgreSQL {
+			if amount != nil && s.Kind != sluice.KindSQLite {
 				amount = fmt.Sprintf("%.2f", amount) // the type has two digits
 			}
 			if amount != nil {
@@ -116,11 +144,11 @@ func TestExports(t *testing.T) {
 				}})
 			})
 		}
-		run("key", &sluice.SQLExport{Query: "SELECT * FROM lines -- all\n;", Key: []string{"DOC", "line"}}, nil, rows...)
-		run("no key", &sluice.SQLExport{Query: "SELECT * FROM lines ORDER BY doc, line"}, nil, rows...)
-		run("number key", &sluice.SQLExport{Query: "SELECT * FROM lines WHERE amount IS NOT NULL", Key: []string{"amount"}}, nil, rows[1], rows[2], rows[3], rows[0])
-		s.exec("INSERT INTO lines VALUES (11, 1, 'f', 1)")
-		run("group", &sluice.SQLExport{Query: "SELECT * FROM lines", Key: []string{"doc", "line"}}, group,
+		run("key", &sluice.SQLExport{Query: "SELECT * FROM entries -- all\n;", Key: []string{"DOC", "line"}}, nil, rows...)
+		run("no key", &sluice.SQLExport{Query: "SELECT * FROM entries ORDER BY doc, line"}, nil, rows...)
+		run("number key", &sluice.SQLExport{Query: "SELECT * FROM entries WHERE amount IS NOT NULL", Key: []string{"amount"}}, nil, rows[1], rows[2], rows[3], rows[0])
+		s.exec("INSERT INTO entries VALUES (11, 1, 'f', 1)")
+		run("group", &sluice.SQLExport{Query: "SELECT * FROM entries", Key: []string{"doc", "line"}}, group,
 			sluice.Record{"doc": json.Number("9"), "lines": list(rows[:3]...)}, sluice.Record{"doc": json.Number("10"), "lines": list(rows[3:]...)},
 			sluice.Record{"doc": json.Number("11"), "lines": list(row(11, 1, "f", 1.0))})
 	})
@@ -128,8 +156,8 @@ func TestExports(t *testing.T) {
 
 func TestLongExport(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
-		s.exec("CREATE TABLE n (id INTEGER, twin INTEGER)",
-			"INSERT INTO n WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2500) SELECT x, (x + 1) / 2 FROM c")
+		s.exec("CREATE TABLE n (id INTEGER, twin INTEGER)")
+		s.numbers("n", 2500, map[bool]string{true: ", (x + 1) DIV 2", false: ", (x + 1) / 2"}[s.Kind == sluice.KindMySQL])
 		records, err := s.records(&sluice.SQLExport{Query: "SELECT * FROM n", Key: []string{"id"}})
 		if err != nil || len(records) != 2500 || records[1000]["id"] != json.Number("1001") {
 			t.Errorf("%d records, %v", len(records), err)
@@ -147,9 +175,9 @@ func TestLongExport(t *testing.T) {
 // Ask for chunk rows instead of one more, and this test loses the twin at the border.
 func TestTwinsAtTheBorderOfTwoChunks(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
-		s.exec("CREATE TABLE n (id INTEGER)",
-			fmt.Sprintf("INSERT INTO n WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < %d) SELECT x FROM c", chunk),
-			fmt.Sprintf("INSERT INTO n VALUES (%d)", chunk))
+		s.exec("CREATE TABLE n (id INTEGER)")
+		s.numbers("n", chunk, "")
+		s.exec(fmt.Sprintf("INSERT INTO n VALUES (%d)", chunk))
 		if _, err := s.records(&sluice.SQLExport{Query: "SELECT * FROM n", Key: []string{"id"}}); sluice.ErrorCode(err) != "source.key_not_unique" {
 			t.Errorf("%v", err)
 		}
@@ -159,6 +187,9 @@ func TestTwinsAtTheBorderOfTwoChunks(t *testing.T) {
 func TestExportErrors(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
 		s.exec("CREATE TABLE a (id INTEGER, x TEXT)", "INSERT INTO a VALUES (1, 'x'), (NULL, 'y')")
+		by := func(lite, postgres, my, server string) string {
+			return map[string]string{sluice.KindSQLite: lite, sluice.KindPostgreSQL: postgres, sluice.KindMySQL: my, sluice.KindSQLServer: server}[s.Kind]
+		}
 		for query, want := range map[string]struct {
 			key  []string
 			code string
@@ -166,9 +197,10 @@ func TestExportErrors(t *testing.T) {
 			"SELECT * FROM a":                    {[]string{"id"}, "source.key_null"},
 			"SELECT id FROM a":                   {[]string{"nothing"}, "source.query"},
 			"SELECT id, 1 AS k FROM a":           {[]string{"k"}, "source.key_not_unique"},
-			"SELECT * FROM nowhere":              {nil, map[string]string{sluice.KindSQLite: "sqlite.1", sluice.KindPostgreSQL: "sql.no_table"}[s.Kind]},
-			"INSERT INTO a VALUES (2, 'z')":      {nil, map[string]string{sluice.KindSQLite: "sqlite.1", sluice.KindPostgreSQL: "sql.42601"}[s.Kind]},
-			"SELECT 1 AS a) AS q; DELETE FROM a": {nil, map[string]string{sluice.KindSQLite: "sqlite.1", sluice.KindPostgreSQL: "sql.42601"}[s.Kind]},
+			"SELECT * FROM nowhere":              {nil, by("sqlite.1", "sql.no_table", "sql.no_table", "sql.no_table")},
+			"INSERT INTO a VALUES (2, 'z')":      {nil, by("sqlite.1", "sql.42601", "connection.permission", "source.query")},
+			"SELECT 1 AS a) AS q; DELETE FROM a": {nil, by("sqlite.1", "sql.42601", "sql.1064", "sql.102")},
+			"SELECT 1 AS id) AS q; DELETE FROM a; SELECT * FROM (SELECT 1 AS id": {[]string{"id"}, by("connection.permission", "sql.42601", "sql.1064", "source.query")},
 		} {
 			_, err := s.records(&sluice.SQLExport{Query: query, Key: want.key})
 			if sluice.ErrorCode(err) != want.code {

@@ -18,23 +18,29 @@ type Options struct {
 
 // dialect is what databases do differently.
 type dialect interface {
-	// placeholder is how a statement names its n-th argument, from 1.
-	placeholder(n int) string
-	// selected is the expression that reads a column so that its value arrives as
-	// it is.
-	selected(column string) string
+	// syntax is how statements are written.
+	syntax() syntax
 	// value turns what was read into a record's value. typ is the database's name
 	// of the column's type.
 	value(v any, typ string) (any, error)
-	// argument turns a record's value into a statement's argument.
-	argument(v any) (any, error)
+	// argument turns a record's value into a statement's argument for a column.
+	argument(v any, typ string) (any, error)
 	// columns returns the columns of a table, none when there is no such table.
-	columns(ctx context.Context, db *sql.DB, schema, table string) ([]string, error)
+	columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error)
 	// fault says what kind of failure an error is.
 	fault(err error) fault
 	// upsert writes a row or changes the one with the same key.
 	upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (created bool, err error)
+	// questions are what a test of the connection asks.
+	questions() []question
 }
+
+// column is a column of a table. typ is the database's name of its type, where the
+// dialect goes by it.
+type column struct{ name, typ string }
+
+// question is a query for one value that is told as evidence.
+type question struct{ name, query string }
 
 // severity says how far a failure goes.
 type severity int
@@ -89,10 +95,17 @@ func open(ctx context.Context, c *sluice.Connection, readOnly bool) (*connection
 	var db *sql.DB
 	var d dialect
 	var err error
-	if c.Kind == sluice.KindPostgreSQL {
+	switch c.Kind {
+	case sluice.KindPostgreSQL:
 		db, err = openPostgres(c)
 		d = postgres{}
-	} else {
+	case sluice.KindMySQL:
+		db, err = openMySQL(c)
+		d = mysql{}
+	case sluice.KindSQLServer:
+		db, err = openSQLServer(c)
+		d = sqlServer{}
+	default:
 		db, err = openSQLite(c, readOnly)
 		d = sqlite{}
 	}
@@ -119,17 +132,6 @@ func (c *connection) explain(ctx context.Context, err error, where string) error
 		e.Code = f.code
 	}
 	return e
-}
-
-// quote writes a name so that it is taken as it is.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-
-func quoteAll(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = quote(n)
-	}
-	return strings.Join(quoted, ", ")
 }
 
 // unreachable is the fault of a server that does not answer.

@@ -45,8 +45,10 @@ type query struct {
 	count   int64 // rows that were read
 	chunk   []sluice.Record
 	done    bool
+	ahead   []any     // the key above the last chunk, which the next one begins with
 	rows    *sql.Rows // without key: the running query
 	cancel  context.CancelFunc
+	tx      *sql.Tx // that a bare query runs in
 }
 
 // queryCursor is the cursor of a query.
@@ -56,34 +58,47 @@ type queryCursor struct {
 }
 
 func (q *query) open(ctx context.Context, cursor []byte) error {
-	if err := q.describe(ctx); err != nil {
-		return err
+	bare := len(q.spec.Key) == 0 && q.syntax().bare
+	if !bare {
+		if err := q.describe(ctx); err != nil {
+			return err
+		}
 	}
 	if cursor != nil {
 		var at queryCursor
 		decoder := json.NewDecoder(strings.NewReader(string(cursor)))
 		decoder.UseNumber()
-		if err := decoder.Decode(&at); err != nil || len(at.Key) != len(q.key) {
+		if err := decoder.Decode(&at); err != nil || len(at.Key) != len(q.spec.Key) {
 			return sluice.Errorf("source.cursor", "the run's cursor does not fit the query").Fix("Start a new run")
 		}
 		q.last, q.count = at.Key, at.Count
 	}
-	if len(q.key) == 0 {
+	switch {
+	case bare:
+		return q.startBare(ctx)
+	case len(q.key) == 0:
 		return q.start(ctx)
-	}
-	if q.last == nil {
+	case q.last == nil:
 		return q.checkKey(ctx)
 	}
-	return nil
+	return q.checkTwins(ctx, q.last)
 }
 
 // describe finds out the query's columns and where the key is among them.
 func (q *query) describe(ctx context.Context) error {
-	rows, err := q.QueryContext(ctx, "SELECT * FROM ("+q.text+"\n) AS q LIMIT 0")
+	if q.syntax().batches && !closed(q.text) {
+		return sluice.Errorf("source.query", "the query closes a bracket that it has not opened").At("export.sql.query").Fix("Write one SELECT")
+	}
+	rows, err := q.QueryContext(ctx, q.syntax().first(0, "* FROM ("+q.text+"\n) AS q"))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
+	return q.take(rows)
+}
+
+// take notes a result's columns.
+func (q *query) take(rows *sql.Rows) error {
 	types, err := rows.ColumnTypes()
 	if err != nil {
 		return err
@@ -125,8 +140,8 @@ func find(names []string, name string) int {
 // checkKey refuses rows without key, which would never be reached.
 func (q *query) checkKey(ctx context.Context) error {
 	var null []string
-	for _, i := range q.key {
-		null = append(null, "q."+quote(q.columns[i])+" IS NULL")
+	for _, c := range q.keyColumns() {
+		null = append(null, c+" IS NULL")
 	}
 	var n int
 	err := q.QueryRowContext(ctx, "SELECT count(*) FROM ("+q.text+"\n) AS q WHERE "+strings.Join(null, " OR ")).Scan(&n)
@@ -136,23 +151,102 @@ func (q *query) checkKey(ctx context.Context) error {
 	return err
 }
 
-// selection is the list of columns, each read as it is.
-func (q *query) selection() string {
-	list := make([]string, len(q.columns))
-	for i, c := range q.columns {
-		list[i] = q.selected("q."+quote(c)) + " AS " + quote(c)
+// checkTwins refuses a key that the database finds in several rows. They may be
+// written differently (a and A), and those behind the first would be passed over.
+func (q *query) checkTwins(ctx context.Context, key []any) error {
+	var parts []string
+	args, err := q.keyArguments(key)
+	if err != nil {
+		return err
 	}
-	return "SELECT " + strings.Join(list, ", ") + " FROM (" + q.text + "\n) AS q"
+	for i, c := range q.keyColumns() {
+		parts = append(parts, c+" = "+q.syntax().operand(i+1, q.types[q.key[i]]))
+	}
+	var n int
+	err = q.QueryRowContext(ctx, "SELECT count(*) FROM ("+q.text+"\n) AS q WHERE "+strings.Join(parts, " AND "), args...).Scan(&n)
+	if err == nil && n > 1 {
+		return q.notUnique(key)
+	}
+	return err
 }
 
-// start runs the whole query, passing over the rows that were read before.
+func (q *query) notUnique(key []any) error {
+	return sluice.Errorf("source.key_not_unique", "two rows have the key %s", q.origin(key)).At("export.sql.key").Fix("Add columns to the key until it is unique")
+}
+
+// keyColumns are the key's columns as expressions.
+func (q *query) keyColumns() []string {
+	out := make([]string, len(q.key))
+	for i, n := range q.key {
+		out[i] = "q." + q.syntax().quote(q.columns[n])
+	}
+	return out
+}
+
+// selection is the query without its SELECT, each column read as it is.
+func (q *query) selection() string {
+	list, s := make([]string, len(q.columns)), q.syntax()
+	for i, c := range q.columns {
+		list[i] = s.selected("q."+s.quote(c)) + " AS " + s.quote(c)
+	}
+	return strings.Join(list, ", ") + " FROM (" + q.text + "\n) AS q"
+}
+
+// start runs the whole query.
 func (q *query) start(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it outlives this call
 	q.cancel = cancel
 	var err error
-	if q.rows, err = q.QueryContext(running, q.selection()); err != nil {
+	if q.rows, err = q.QueryContext(running, "SELECT "+q.selection()); err != nil {
 		return err
 	}
+	return q.pass()
+}
+
+// startBare runs the query as it was written. The transaction sees to it that it
+// only reads.
+func (q *query) startBare(ctx context.Context) error {
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	q.cancel = cancel
+	var err error
+	if q.tx, err = q.BeginTx(running, &sql.TxOptions{ReadOnly: q.syntax().readOnly}); err != nil {
+		return err
+	}
+	if q.rows, err = q.ask(running, q.tx, q.text); err != nil {
+		return err
+	}
+	if err := q.take(q.rows); err != nil {
+		return err
+	}
+	if len(q.columns) == 0 {
+		return sluice.Errorf("source.query", "the statement is not a query: it gives no columns").At("export.sql.query").Fix("Write a SELECT")
+	}
+	return q.pass()
+}
+
+// ask queries so that values arrive as they are.
+func (q *query) ask(ctx context.Context, by preparer, text string, args ...any) (*sql.Rows, error) {
+	if !q.syntax().prepared {
+		return by.QueryContext(ctx, text, args...)
+	}
+	statement, err := by.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if by == preparer(q.DB) { // one of a transaction ends with it
+		defer func() { _ = statement.Close() }() // which waits for the rows
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
+// preparer is a database or a transaction.
+type preparer interface {
+	PrepareContext(ctx context.Context, text string) (*sql.Stmt, error)
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+// pass goes over the rows that were read before.
+func (q *query) pass() error {
 	for range q.count {
 		if !q.rows.Next() {
 			if err := q.rows.Err(); err != nil {
@@ -228,30 +322,35 @@ func (q *query) fetch(ctx context.Context) error {
 	if q.done {
 		return io.EOF
 	}
-	var key, marks []string
+	text, key := q.selection(), q.keyColumns()
 	var args []any
-	for i, n := range q.key {
-		key = append(key, "q."+quote(q.columns[n]))
-		if q.last != nil {
-			arg, err := q.keyArgument(q.last[i])
-			if err != nil {
-				return err
-			}
-			marks, args = append(marks, q.placeholder(i+1)), append(args, arg)
-		}
-	}
-	text := q.selection()
 	if q.last != nil {
-		text += " WHERE (" + strings.Join(key, ", ") + ") > (" + strings.Join(marks, ", ") + ")"
+		values, err := q.keyArguments(q.last)
+		if err != nil {
+			return err
+		}
+		types := make([]string, len(key))
+		for i, n := range q.key {
+			types[i] = q.types[n]
+		}
+		var where string
+		where, args = q.syntax().behind(key, types, values)
+		text += " WHERE " + where
 	}
-	text += fmt.Sprintf(" ORDER BY %s LIMIT %d", strings.Join(key, ", "), chunk+1)
-	rows, err := q.QueryContext(ctx, text, args...)
+	text = q.syntax().first(chunk+1, text+" ORDER BY "+strings.Join(key, ", "))
+	rows, err := q.ask(ctx, q.DB, text, args...)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
+	before := q.last
 	if err := q.collect(rows); err != nil {
 		return err
+	}
+	if q.ahead != nil && (len(q.chunk) == 0 || !reflect.DeepEqual(q.ahead, q.keyOf(q.chunk[0]))) {
+		if err := q.checkTwins(ctx, before); err != nil {
+			return err
+		}
 	}
 	if len(q.chunk) == 0 {
 		return io.EOF
@@ -259,18 +358,31 @@ func (q *query) fetch(ctx context.Context) error {
 	// The row above the chunk shows whether the next chunk begins with the key that
 	// this one ends with: rows with one key would be passed over there.
 	if q.done = len(q.chunk) <= chunk; !q.done {
+		q.ahead = q.keyOf(q.chunk[chunk])
 		q.chunk = q.chunk[:chunk]
 		q.last = q.keyOf(q.chunk[chunk-1])
 	}
 	return nil
 }
 
-// keyArgument is a key value as the database compares it.
-func (q *query) keyArgument(v any) (any, error) {
-	if n, ok := v.(json.Number); ok && q.kind == sluice.KindSQLite && strings.ContainsAny(n.String(), ".eE") {
-		return n.Float64() // a text would be greater than all numbers
+// keyArguments are a key's values as the database compares them.
+func (q *query) keyArguments(key []any) ([]any, error) {
+	args := make([]any, len(key))
+	for i, v := range key {
+		if n, ok := v.(json.Number); ok && q.kind == sluice.KindSQLite && strings.ContainsAny(n.String(), ".eE") {
+			f, err := n.Float64() // a text would be greater than all numbers
+			if err != nil {
+				return nil, err
+			}
+			args[i] = f
+			continue
+		}
+		var err error
+		if args[i], err = q.argument(v, q.types[q.key[i]]); err != nil {
+			return nil, err
+		}
 	}
-	return q.argument(v)
+	return args, nil
 }
 
 func (q *query) collect(rows *sql.Rows) error {
@@ -281,7 +393,7 @@ func (q *query) collect(rows *sql.Rows) error {
 		}
 		key := q.keyOf(record)
 		if q.last != nil && reflect.DeepEqual(key, q.last) {
-			return sluice.Errorf("source.key_not_unique", "two rows have the key %s", q.origin(key)).At("export.sql.key").Fix("Add columns to the key until it is unique")
+			return q.notUnique(key)
 		}
 		q.last = key
 		q.chunk = append(q.chunk, record)
@@ -311,11 +423,14 @@ func (q *query) scan(rows *sql.Rows) (sluice.Record, error) {
 
 // Close ends the query.
 func (q *query) Close() error {
+	if q.cancel != nil {
+		q.cancel()
+	}
 	if q.rows != nil {
 		_ = q.rows.Close()
 	}
-	if q.cancel != nil {
-		q.cancel()
+	if q.tx != nil {
+		_ = q.tx.Rollback()
 	}
 	return q.DB.Close()
 }

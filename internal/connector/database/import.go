@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -25,10 +26,15 @@ func OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o O
 		return nil, db.explain(ctx, err, "import.sql.table")
 	}
 	w := &writer{Options: o, connection: db, table: t}
-	if c.Kind == sluice.KindPostgreSQL {
+	switch c.Kind {
+	case sluice.KindPostgreSQL:
 		w.proof = newTransactions(w)
-	} else {
+	case sluice.KindSQLite:
 		w.proof = &readBack{w}
+		w.ordered = true // it has one writer anyway
+	default:
+		w.proof = newLocks(w)
+		w.ordered = (i.Operation == "" || i.Operation == sluice.Add) && !t.exactKey()
 	}
 	return w, nil
 }
@@ -37,8 +43,9 @@ func OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o O
 type proof interface {
 	// prepare sets the intents' Before.
 	prepare(ctx context.Context, intents []*sluice.Intent) error
-	// begin begins the transaction that writes prepared intents.
-	begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, error)
+	// begin begins the transaction that writes prepared intents. end is called behind
+	// its end, and ends it where it has none.
+	begin(ctx context.Context, intents []*sluice.Intent) (tx *sql.Tx, end func(), err error)
 	reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error)
 	// whole reports that intents prepared together are proven together: all of them
 	// have to be in the one transaction, however long it takes.
@@ -50,13 +57,15 @@ type proof interface {
 type writer struct {
 	Options
 	*connection
-	table table
-	proof proof
+	table   table
+	proof   proof
+	ordered bool
 }
 
-// Traits says that SQLite takes one page at a time: it has one writer anyway.
+// Traits says that pages come one at a time where rows are counted to find out
+// whether they arrived: two pages at once would confuse the count.
 func (w *writer) Traits() sluice.Traits {
-	return sluice.Traits{Ordered: w.kind == sluice.KindSQLite, SendWindow: sendWindow}
+	return sluice.Traits{Ordered: w.ordered, SendWindow: sendWindow}
 }
 
 // Prepare notes what tells afterwards whether the page was written.
@@ -85,11 +94,11 @@ func (w *writer) explainIn(ctx context.Context, err error) error {
 // that there is no time for.
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents)) // not sent
-	tx, err := w.proof.begin(ctx, intents)
+	tx, end, err := w.proof.begin(ctx, intents)
 	if err != nil {
 		return results, w.explainIn(ctx, err)
 	}
-	defer func() { _ = tx.Rollback() }()
+	defer end()
 	if w.late(intents[0], 0) {
 		return results, nil
 	}
@@ -99,6 +108,12 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 			break
 		}
 		result, err := w.one(ctx, tx, i)
+		if result.State == sluice.ResultRefused {
+			results[n] = result
+		}
+		if errors.Is(err, errOver) {
+			return onlyRefused(results), nil
+		}
 		if err != nil {
 			return w.broken(ctx, results, err)
 		}
@@ -160,9 +175,23 @@ func (w *writer) commit(ctx context.Context, tx *sql.Tx, results []sluice.Result
 	return results, nil
 }
 
+// errOver says that the database has ended the page's transaction together with the
+// record that it refused, as SQL Server does for some errors.
+var errOver = errors.New("database: the transaction is over")
+
+// savepoint runs one of the savepoint's statements, where the database has it.
+func savepoint(ctx context.Context, tx *sql.Tx, statement, standard string) error {
+	if statement = orDefault(statement, standard); statement == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, statement)
+	return err
+}
+
 // one writes one record behind a savepoint. An error is about more than this record.
 func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.Result, error) {
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT record"); err != nil {
+	s := w.syntax()
+	if err := savepoint(ctx, tx, s.savepoint, "SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
 	created, failure, err := w.apply(ctx, tx, i)
@@ -177,12 +206,13 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 		failure = f.failure()
 	}
 	if failure != nil {
-		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT record"); err != nil {
-			return sluice.Result{}, err
+		result := sluice.Result{State: sluice.ResultRefused, Failure: failure}
+		if err := savepoint(ctx, tx, s.undo, "ROLLBACK TO SAVEPOINT record"); err != nil {
+			return result, errOver
 		}
-		return sluice.Result{State: sluice.ResultRefused, Failure: failure}, nil
+		return result, nil
 	}
-	if _, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT record"); err != nil {
+	if err := savepoint(ctx, tx, s.release, "RELEASE SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
 	return sluice.Result{State: sluice.ResultWritten, Created: created}, nil
@@ -232,14 +262,15 @@ func notFound(found bool, err error) *sluice.Failure {
 func (w *writer) parentCells(l *list, r sluice.Record) ([]cell, error) {
 	var cells []cell
 	for _, column := range l.table.key {
-		value, err := w.argument(r[l.parent[column]])
+		typ := l.table.types[slices.Index(l.table.columns, column)]
+		value, err := w.argument(r[l.parent[column]], typ)
 		if err != nil {
 			return nil, err
 		}
 		if value == nil {
 			return nil, sluice.Errorf("record.key_missing", "the field %q has no value, by which the rows of %q belong to the record", l.parent[column], l.field).Fix("Map a value to it")
 		}
-		cells = append(cells, cell{column, value})
+		cells = append(cells, cell{column, typ, value})
 	}
 	return cells, nil
 }

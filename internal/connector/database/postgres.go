@@ -45,9 +45,7 @@ func openPostgres(c *sluice.Connection) (*sql.DB, error) {
 	return stdlib.OpenDB(*config), nil
 }
 
-func (postgres) placeholder(n int) string { return fmt.Sprintf("$%d", n) }
-
-func (postgres) selected(column string) string { return column + "::text" }
+func (postgres) syntax() syntax { return syntax{mark: "$%d", asText: "::text"} }
 
 func (postgres) value(v any, typ string) (any, error) {
 	text, ok := v.(string)
@@ -96,7 +94,7 @@ func decodeJSON(text string) (any, error) {
 	return v, err
 }
 
-func (postgres) argument(v any) (any, error) {
+func (postgres) argument(v any, _ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -111,9 +109,10 @@ func (postgres) argument(v any) (any, error) {
 	return string(text), err
 }
 
-func (postgres) columns(ctx context.Context, db *sql.DB, schema, table string) ([]string, error) {
-	const query = `SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+func (postgres) columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error) {
+	const query = `SELECT a.attname, '' FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 		WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p', 'v', 'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`
+	quote := syntax{}.quote
 	name := quote(table)
 	if schema != "" {
 		name = quote(schema) + "." + name
@@ -123,16 +122,29 @@ func (postgres) columns(ctx context.Context, db *sql.DB, schema, table string) (
 
 // upsert relies on a unique index on the key. xmax is 0 in a row that was inserted.
 func (p postgres) upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (bool, error) {
+	quote := p.syntax().quote
 	changed := settable(t, row)
 	var set []string
 	for _, c := range changed {
 		set = append(set, quote(c.column)+" = EXCLUDED."+quote(c.column))
 	}
 	statement, args := insertion(p, t.name, row)
-	statement += " ON CONFLICT (" + quoteAll(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ") + " RETURNING (xmax = 0)"
+	statement += " ON CONFLICT (" + p.syntax().quoteAll(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ") + " RETURNING (xmax = 0)"
 	var created bool
 	err := tx.QueryRowContext(ctx, statement, args...).Scan(&created)
 	return created, err
+}
+
+func (postgres) questions() []question {
+	return []question{
+		{"Version", "SELECT 'PostgreSQL ' || current_setting('server_version')"},
+		{"Database", "SELECT current_database()"},
+		{"User", "SELECT current_user"},
+		{"Schemas", "SELECT array_to_string(current_schemas(false), ', ')"},
+		{"Tables", "SELECT count(*)::text FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v') AND relnamespace = ANY (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))"},
+		{"Writable", "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' THEN 'no' ELSE 'yes' END"},
+		{"Encrypted", "SELECT CASE WHEN ssl THEN 'yes, ' || version ELSE 'no' END FROM pg_stat_ssl WHERE pid = pg_backend_pid()"},
+	}
 }
 
 // fault goes by SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html

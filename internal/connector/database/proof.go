@@ -45,22 +45,24 @@ func (p *transactions) prepare(ctx context.Context, intents []*sluice.Intent) er
 	return nil
 }
 
-func (p *transactions) begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, error) {
+func (p *transactions) begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, func(), error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	tx := p.open[intents[0].Before]
 	if tx == nil {
-		return nil, errors.New("database: the intents were not prepared")
+		return nil, nil, errUnprepared
 	}
 	delete(p.open, intents[0].Before)
 	// A constraint that is checked at the commit would be checked too late to know
 	// which record has hurt it.
 	if _, err := tx.ExecContext(ctx, "SET CONSTRAINTS ALL IMMEDIATE"); err != nil {
 		_ = tx.Rollback()
-		return nil, err
+		return nil, nil, err
 	}
-	return tx, nil
+	return tx, func() { _ = tx.Rollback() }, nil
 }
+
+var errUnprepared = errors.New("database: the intents were not prepared")
 
 func (p *transactions) reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
@@ -172,14 +174,20 @@ func (p *readBack) count(ctx context.Context, row sluice.Record) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	where, args := condition(p.writer, cells, 1)
+	return p.writer.count(ctx, cells)
+}
+
+// count counts the rows with these values.
+func (w *writer) count(ctx context.Context, cells []cell) (int, error) {
+	where, args := condition(w, cells, 1)
 	var n int
-	err = p.writer.QueryRowContext(ctx, "SELECT count(*) FROM "+p.writer.table.name+where, args...).Scan(&n)
+	err := w.QueryRowContext(ctx, "SELECT count(*) FROM "+w.table.name+where, args...).Scan(&n)
 	return n, err
 }
 
-func (p *readBack) begin(ctx context.Context, _ []*sluice.Intent) (*sql.Tx, error) {
-	return p.writer.BeginTx(ctx, nil)
+func (p *readBack) begin(ctx context.Context, _ []*sluice.Intent) (*sql.Tx, func(), error) {
+	tx, err := p.writer.BeginTx(ctx, nil)
+	return tx, func() { _ = tx.Rollback() }, err
 }
 
 func (p *readBack) reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {

@@ -28,11 +28,9 @@ func openSQLite(c *sluice.Connection, readOnly bool) (*sql.DB, error) {
 	return sql.Open("sqlite", dsn)
 }
 
-func (sqlite) placeholder(int) string { return "?" }
-
-// selected takes away the column's declared type, by which the driver would make
-// times of texts.
-func (sqlite) selected(column string) string { return "+" + column }
+// syntax takes away a column's declared type, by which the driver would make times
+// of texts.
+func (sqlite) syntax() syntax { return syntax{asIs: "+"} }
 
 func (sqlite) value(v any, _ string) (any, error) {
 	switch t := v.(type) {
@@ -55,7 +53,7 @@ func (sqlite) value(v any, _ string) (any, error) {
 
 // argument leaves numbers with a fraction as text: a numeric column makes a
 // number of it, and a text column keeps all digits.
-func (sqlite) argument(v any) (any, error) {
+func (sqlite) argument(v any, _ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -76,23 +74,25 @@ func (sqlite) argument(v any) (any, error) {
 	return string(text), err
 }
 
-func (sqlite) columns(ctx context.Context, db *sql.DB, schema, table string) ([]string, error) {
+func (sqlite) columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error) {
 	if schema == "" {
 		schema = "main"
 	}
-	return names(ctx, db, "SELECT name FROM pragma_table_xinfo(?, ?) WHERE hidden IN (0, 2, 3) ORDER BY cid", table, schema)
+	return names(ctx, db, "SELECT name, '' FROM pragma_table_xinfo(?, ?) WHERE hidden IN (0, 2, 3) ORDER BY cid", table, schema)
 }
 
 // upsert changes the row with the key, or inserts one. Nothing comes between: a
 // transaction has the database for itself.
 func (s sqlite) upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (bool, error) {
-	found, err := update(ctx, s, tx, t, row)
-	if err != nil || found {
-		return false, err
+	return updateOrInsert(ctx, s, tx, t, row)
+}
+
+func (sqlite) questions() []question {
+	return []question{
+		{"Version", "SELECT 'SQLite ' || sqlite_version()"},
+		{"Tables", "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view')"},
+		{"Journal mode", "SELECT journal_mode FROM pragma_journal_mode"},
 	}
-	statement, args := insertion(s, t.name, row)
-	_, err = tx.ExecContext(ctx, statement, args...)
-	return true, err
 }
 
 // Result codes, https://www.sqlite.org/rescode.html
@@ -135,22 +135,4 @@ func (sqlite) fault(err error) fault {
 		f.code, f.class, f.remedy = "connection.permission", sluice.ClassPermission, "Let the server's user write to the database file and its folder"
 	}
 	return f
-}
-
-// names returns the first column of a query's rows.
-func names(ctx context.Context, db *sql.DB, query string, args ...any) ([]string, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		out = append(out, name)
-	}
-	return out, rows.Err()
 }

@@ -15,6 +15,7 @@ import (
 type table struct {
 	name    string // quoted, with its schema
 	columns []string
+	types   []string // of the columns
 	key     []string // columns that identify a row
 	lists   []list
 }
@@ -29,6 +30,7 @@ type list struct {
 // cell is a column with its value, as a statement's argument.
 type cell struct {
 	column string
+	typ    string
 	value  any
 }
 
@@ -36,26 +38,29 @@ type cell struct {
 // import names.
 func (c *connection) openTable(ctx context.Context, name, path string, needed []string) (table, []sluice.Problem, error) {
 	schema, plain, found := strings.Cut(name, ".")
-	quoted := quote(schema) + "." + quote(plain)
+	quoted := c.syntax().quote(schema) + "." + c.syntax().quote(plain)
 	if !found {
-		schema, plain, quoted = "", name, quote(name)
+		schema, plain, quoted = "", name, c.syntax().quote(name)
 	}
-	columns, err := c.columns(ctx, c.DB, schema, plain)
+	there, err := c.columns(ctx, c.DB, schema, plain)
 	if err != nil {
 		return table{}, nil, err
 	}
-	if len(columns) == 0 {
+	if len(there) == 0 {
 		return table{}, []sluice.Problem{{Code: "sql.no_table", Path: path + ".table", Message: fmt.Sprintf("there is no table %q", name), Remedy: "Make the table, or correct its name"}}, nil
 	}
-	t := table{name: quoted, columns: columns}
+	t := table{name: quoted}
+	for _, column := range there {
+		t.columns, t.types = append(t.columns, column.name), append(t.types, column.typ)
+	}
 	var problems []sluice.Problem
 	for _, column := range needed {
-		n := find(columns, column)
+		n := find(t.columns, column)
 		if n < 0 {
-			problems = append(problems, sluice.Problem{Code: "sql.no_column", Path: path, Message: fmt.Sprintf("the table %s has no column %q", name, column), Remedy: "It has " + strings.Join(columns, ", ")})
+			problems = append(problems, sluice.Problem{Code: "sql.no_column", Path: path, Message: fmt.Sprintf("the table %s has no column %q", name, column), Remedy: "It has " + strings.Join(t.columns, ", ")})
 			continue
 		}
-		t.key = append(t.key, columns[n])
+		t.key = append(t.key, t.columns[n])
 	}
 	return t, problems, nil
 }
@@ -133,11 +138,11 @@ func (t *table) row(d dialect, r map[string]any) ([]cell, error) {
 		if n < 0 {
 			return nil, sluice.Errorf("sql.no_column", "the table %s has no column for the field %q", t.name, field).Fix("Add the column, or leave the field out in a mapping")
 		}
-		value, err := d.argument(r[field])
+		value, err := d.argument(r[field], t.types[n])
 		if err != nil {
 			return nil, err
 		}
-		row = append(row, cell{t.columns[n], value})
+		row = append(row, cell{t.columns[n], t.types[n], value})
 	}
 	return row, nil
 }
@@ -172,14 +177,14 @@ func settable(t *table, row []cell) []cell {
 
 func insertion(d dialect, table string, row []cell) (string, []any) {
 	if len(row) == 0 {
-		return "INSERT INTO " + table + " DEFAULT VALUES", nil
+		return "INSERT INTO " + table + " " + orDefault(d.syntax().noRow, "DEFAULT VALUES"), nil
 	}
 	var columns, marks []string
 	var args []any
 	for i, c := range row {
-		columns, marks, args = append(columns, c.column), append(marks, d.placeholder(i+1)), append(args, c.value)
+		columns, marks, args = append(columns, c.column), append(marks, d.syntax().placeholder(i+1)), append(args, c.value)
 	}
-	return "INSERT INTO " + table + " (" + quoteAll(columns) + ") VALUES (" + strings.Join(marks, ", ") + ")", args
+	return "INSERT INTO " + table + " (" + d.syntax().quoteAll(columns) + ") VALUES (" + strings.Join(marks, ", ") + ")", args
 }
 
 // condition is the WHERE clause that finds the rows with the cells. Arguments are
@@ -189,10 +194,10 @@ func condition(d dialect, row []cell, first int) (string, []any) {
 	var args []any
 	for _, c := range row {
 		if c.value == nil {
-			parts = append(parts, quote(c.column)+" IS NULL")
+			parts = append(parts, d.syntax().quote(c.column)+" IS NULL")
 			continue
 		}
-		parts = append(parts, quote(c.column)+" = "+d.placeholder(first+len(args)))
+		parts = append(parts, d.syntax().quote(c.column)+" = "+d.syntax().operand(first+len(args), c.typ))
 		args = append(args, c.value)
 	}
 	if len(parts) == 0 {
@@ -210,10 +215,10 @@ func update(ctx context.Context, d dialect, tx *sql.Tx, t *table, row []cell) (b
 	var set []string
 	var args []any
 	for i, c := range settable(t, row) {
-		set, args = append(set, quote(c.column)+" = "+d.placeholder(i+1)), append(args, c.value)
+		set, args = append(set, d.syntax().quote(c.column)+" = "+d.syntax().placeholder(i+1)), append(args, c.value)
 	}
 	where, more := condition(d, key, len(args)+1)
-	return one(tx.ExecContext(ctx, "UPDATE "+t.name+" SET "+strings.Join(set, ", ")+where, append(args, more...)...))
+	return one(tx.ExecContext(ctx, "UPDATE "+t.name+d.syntax().hint+" SET "+strings.Join(set, ", ")+where, append(args, more...)...))
 }
 
 // remove deletes the row with the key. It reports whether there was one.
@@ -231,4 +236,33 @@ func one(result sql.Result, err error) (bool, error) {
 		err = errSeveral
 	}
 	return n > 0, err
+}
+
+// updateOrInsert changes the row with the key, or inserts one.
+func updateOrInsert(ctx context.Context, d dialect, tx *sql.Tx, t *table, row []cell) (bool, error) {
+	found, err := update(ctx, d, tx, t, row)
+	if err != nil || found {
+		return false, err
+	}
+	statement, args := insertion(d, t.name, row)
+	_, err = tx.ExecContext(ctx, statement, args...)
+	return true, err
+}
+
+// names reads the columns that a query lists: name and type.
+func names(ctx context.Context, db *sql.DB, query string, args ...any) ([]column, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []column
+	for rows.Next() {
+		var c column
+		if err := rows.Scan(&c.name, &c.typ); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
 }

@@ -1,8 +1,9 @@
 package database
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"database/sql"
 
 	"github.com/sluicehq/sluice"
 )
@@ -14,29 +15,39 @@ func Test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
 		return nil, err
 	}
 	defer func() { _ = db.Close() }()
-	questions := []struct{ name, query string }{
-		{"Version", "SELECT 'SQLite ' || sqlite_version()"},
-		{"Tables", "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view')"},
-		{"Journal mode", "SELECT journal_mode FROM pragma_journal_mode"},
-	}
-	if c.Kind == sluice.KindPostgreSQL {
-		questions = []struct{ name, query string }{
-			{"Version", "SELECT 'PostgreSQL ' || current_setting('server_version')"},
-			{"Database", "SELECT current_database()"},
-			{"User", "SELECT current_user"},
-			{"Schemas", "SELECT array_to_string(current_schemas(false), ', ')"},
-			{"Tables", "SELECT count(*)::text FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v') AND relnamespace = ANY (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))"},
-			{"Writable", "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' THEN 'no' ELSE 'yes' END"},
-			{"Encrypted", "SELECT CASE WHEN ssl THEN 'yes, ' || version ELSE 'no' END FROM pg_stat_ssl WHERE pid = pg_backend_pid()"},
-		}
-	}
 	var facts []sluice.Fact
-	for _, q := range questions {
-		var answer any
-		if err := db.QueryRowContext(ctx, q.query).Scan(&answer); err != nil {
+	for _, q := range db.questions() {
+		answer, err := db.answer(ctx, q.query)
+		if err != nil {
 			return facts, db.explain(ctx, err, c.Name)
 		}
-		facts = append(facts, sluice.Fact{Name: q.name, Value: fmt.Sprint(answer), OK: fmt.Sprint(answer) != "no" || q.name == "Encrypted"})
+		facts = append(facts, sluice.Fact{Name: q.name, Value: answer, OK: answer != "no" || q.name == "Encrypted"})
 	}
 	return facts, nil
+}
+
+// answer returns the last column of a query's row, and "no" for nothing.
+func (c *connection) answer(ctx context.Context, query string) (string, error) {
+	rows, err := c.QueryContext(ctx, query)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil || !rows.Next() {
+		return "no", cmp.Or(err, rows.Err())
+	}
+	var answer sql.NullString
+	into := make([]any, len(columns))
+	for i := range into {
+		into[i] = new(any)
+	}
+	into[len(into)-1] = &answer
+	if err := rows.Scan(into...); err != nil {
+		return "", err
+	}
+	if answer.String == "" {
+		return "no", nil
+	}
+	return answer.String, rows.Err()
 }

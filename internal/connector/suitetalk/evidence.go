@@ -36,7 +36,7 @@ func (c *Connector) prove(ctx context.Context, conn *sluice.Connection, e *sluic
 	if err := cl.proveClock(ctx, c.options.Clock, e); err != nil {
 		return err
 	}
-	if conn.Get("type") == sluice.AuthToken {
+	if conn.ByToken() {
 		if err := cl.proveIdentity(ctx, e); err != nil {
 			return err
 		}
