@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { call } from '../harness';
 import { survey } from '../survey';
-import { step } from './sluice';
+import { step } from './step';
 import { integrationUser, World } from './world';
 
 // The help page of integrator.io, "Token Based Auth (Automatic)": from both entry

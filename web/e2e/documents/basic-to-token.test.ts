@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call } from '../harness';
 import { sluice as run } from '../process';
 import { survey } from '../survey';
-import { step } from './sluice';
+import { step } from './step';
 import { integrationUser, World } from './world';
 
 // The help page of integrator.io for integration apps: an existing connection is

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { step } from './sluice';
+import { step } from './step';
 import type { Permission } from './netsuite';
 import { integrationUser, World } from './world';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { survey } from '../survey';
-import { step } from './sluice';
+import { step } from './step';
 import { integrationUser, World } from './world';
 
 // The PDF of integrator.io, "enable token-based authentication": its steps A to D

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { survey } from '../survey';
-import { step } from './sluice';
+import { step } from './step';
 import type { Permission } from './netsuite';
 import { integrationUser, World } from './world';
 

@@ -132,12 +132,3 @@ steps:
     await this.page.getByText(/\bcompleted\b/i).first().waitFor({ timeout: 30_000 });
   }
 }
-
-/** A step of a walk, named by the items of docs/requirements.md that it passes. */
-export async function step(name: string, walk: () => Promise<void>) {
-  try {
-    await walk();
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}

@@ -5,6 +5,7 @@ import { Folder } from '../process';
 import { openBrowser, Watched } from '../survey';
 import { NetSuite } from './netsuite';
 import { Sluice } from './sluice';
+import { looked } from './step';
 
 /** Made up, like all credentials here. */
 export const integrationUser = { name: 'Office Employee', email: 'employee@example.com', password: 'facade-Password-2' };
@@ -27,6 +28,7 @@ export class World {
     const netsuite = new NetSuite(await watched.context.newPage(), account.url, { email: account.admin_email, password: account.admin_password });
     netsuite.page.setDefaultTimeout(15_000);
     const sluice = new Sluice(watched.page, server);
+    looked.splice(0, looked.length, watched.page, netsuite.page);
     await netsuite.logIn();
     await sluice.begin();
     return new World(browser, account, server, folder, netsuite, sluice, watched);
