@@ -40,9 +40,7 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	if s.Setup == nil {
 		return nil, fmt.Errorf("account state without set-up")
 	}
-	if _, known := s.Setup.Features[FeatureWorkbook]; !known && s.Setup.Features != nil {
-		s.Setup.Features[FeatureWorkbook] = true // written before the emulator knew the feature
-	}
+	s.Setup.upgrade()
 	a, err := New(s.Setup, opts)
 	if err != nil {
 		return nil, err
@@ -60,4 +58,21 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	a.nonce.Set(s.Nonces)
 	a.locks.users = s.Locks
 	return a, nil
+}
+
+// upgrade adds to a set-up what it had no place for when it was written: the
+// feature SuiteAnalytics Workbook, and the passwords of the login page.
+func (s *Setup) upgrade() {
+	if _, known := s.Features[FeatureWorkbook]; known || s.Features == nil {
+		return
+	}
+	s.Features[FeatureWorkbook] = true
+	for i := range s.Roles {
+		s.Roles[i].Locked = s.Roles[i].Locked || s.Roles[i].Administrator
+	}
+	for i := range s.Employees {
+		if s.Employees[i].Access {
+			s.Employees[i].Password = seedPassword()
+		}
+	}
 }

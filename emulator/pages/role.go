@@ -196,13 +196,10 @@ func levels(now session.Level) []option {
 	return out
 }
 
+// levelOf reads a level; the lowest is View.
 func levelOf(word string) session.Level {
-	for l := session.View; l <= session.Full; l++ {
-		if l.String() == word {
-			return l
-		}
-	}
-	return session.None
+	l, _ := session.ParseLevel(word)
+	return max(l, session.View)
 }
 
 // readRole reads the form; nothing of the stored role is kept but what the form
@@ -211,12 +208,12 @@ func (v *visit) readRole() *account.Role {
 	r := &account.Role{ID: v.field("id"), Name: v.field("name"), WebServicesOnly: v.ticked("webservicesonly"),
 		TwoFactor: v.ticked("twofactor"), Inactive: v.ticked("inactive"), Permissions: account.Permissions{}}
 	for _, id := range v.r.PostForm["permission"] {
-		r.Permissions[id] = max(levelOf(v.field("level_"+id)), session.View)
+		r.Permissions[id] = levelOf(v.field("level_"+id))
 	}
 	for _, t := range roleTabs { // a line that was filled in and not added yet
 		tab := strings.ToLower(string(t))
 		if id := v.field("new_" + tab); id != "" {
-			r.Permissions[id] = max(levelOf(v.field("newlevel_"+tab)), session.View)
+			r.Permissions[id] = levelOf(v.field("newlevel_"+tab))
 		}
 	}
 	return r
