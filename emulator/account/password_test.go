@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/sluicehq/sluice/emulator/account/internal/lockout"
 )
 
 // TestLoginPassword breaks one thing at a time. The person is always told the
@@ -14,8 +16,8 @@ import (
 func TestLoginPassword(t *testing.T) {
 	const email = "Integration@Example.com" // in any case
 	lock := func(f *fixture) {
-		for range maxFailures {
-			f.locks.failed(IntegrationUser, f.now)
+		for range lockout.Failures {
+			f.locks.Failed(IntegrationUser, f.now)
 		}
 	}
 	for _, row := range []struct {
@@ -39,7 +41,7 @@ func TestLoginPassword(t *testing.T) {
 			must(f.EditEmployee(IntegrationUser, func(e *Employee) { e.Access = false }))
 		}, "permission_denied"},
 		{"locked", email, SeedPassword, lock, "temporary_locked"},
-		{"lock over", email, SeedPassword, func(f *fixture) { lock(f); f.now = f.now.Add(lockTime) }, ""},
+		{"lock over", email, SeedPassword, func(f *fixture) { lock(f); f.now = f.now.Add(lockout.Duration) }, ""},
 	} {
 		f := newFixture(t)
 		if row.prepare != nil {
@@ -64,7 +66,7 @@ func TestPasswordFailuresInARow(t *testing.T) {
 		return err
 	}
 	for range 3 {
-		for range maxFailures - 1 {
+		for range lockout.Failures - 1 {
 			if try("wrong") == nil {
 				t.Fatal("a wrong password logs in")
 			}

@@ -5,7 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
-	"maps"
+
+	"github.com/sluicehq/sluice/emulator/account/internal/lockout"
 )
 
 // state is the stored form of an account.
@@ -13,7 +14,7 @@ type state struct {
 	Setup  *Setup                     `json:"setup"`
 	Trail  []TrailEntry               `json:"loginAuditTrail"`
 	Nonces map[string]map[string]bool `json:"nonces"`
-	Locks  map[string]lock            `json:"locks"`
+	Locks  lockout.Users              `json:"locks"`
 	Key    []byte                     `json:"tokenKey"` // PKCS #8
 }
 
@@ -24,10 +25,8 @@ func (a *Account) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.locks.mu.Lock()
-	defer a.locks.mu.Unlock()
 	return json.Marshal(state{
-		Setup: a.Setup(), Trail: a.trail.list(), Nonces: a.nonce.Used(), Locks: maps.Clone(a.locks.users), Key: key,
+		Setup: a.Setup(), Trail: a.trail.list(), Nonces: a.nonce.Used(), Locks: a.locks.Users(), Key: key,
 	})
 }
 
@@ -56,7 +55,7 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	a.key = signing
 	a.trail.set(s.Trail)
 	a.nonce.Set(s.Nonces)
-	a.locks.users = s.Locks
+	a.locks.Set(s.Locks)
 	return a, nil
 }
 

@@ -208,12 +208,12 @@ func (v *visit) readRole() *account.Role {
 	r := &account.Role{ID: v.field("id"), Name: v.field("name"), WebServicesOnly: v.ticked("webservicesonly"),
 		TwoFactor: v.ticked("twofactor"), Inactive: v.ticked("inactive"), Permissions: account.Permissions{}}
 	for _, id := range v.r.PostForm["permission"] {
-		r.Permissions[id] = levelOf(v.field("level_"+id))
+		r.Permissions[id] = levelOf(v.field("level_" + id))
 	}
 	for _, t := range roleTabs { // a line that was filled in and not added yet
 		tab := strings.ToLower(string(t))
 		if id := v.field("new_" + tab); id != "" {
-			r.Permissions[id] = levelOf(v.field("newlevel_"+tab))
+			r.Permissions[id] = levelOf(v.field("newlevel_" + tab))
 		}
 	}
 	return r
