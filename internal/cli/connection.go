@@ -11,8 +11,11 @@ import (
 )
 
 func (p *program) connectionCommand() *cobra.Command {
-	return group("connection", "Ways into other systems",
+	c := group("connection", "Ways into other systems",
 		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse())
+	c.AddCommand(p.loginCommands()...)
+	c.AddCommand(p.proofCommands()...)
+	return c
 }
 
 func (p *program) connectionList() *cobra.Command {
@@ -53,6 +56,7 @@ func connectionGrid(c *client.Connection) *grid {
 	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
 		g.add(name, c.Secrets[name])
 	}
+	addLogins(g, c)
 	return g
 }
 
@@ -146,6 +150,7 @@ func (p *program) connectionEdit() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				p.sayCandidate(conn)
 				return p.show(conn, func() *grid { return connectionGrid(conn) })
 			})
 		}}

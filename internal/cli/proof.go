@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,13 +25,7 @@ func (p *program) connectionTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := p.show(e, func() *grid { return evidenceGrid(e) }); err != nil || e.OK {
-				return err
-			}
-			if e.Error != nil {
-				return e.Error
-			}
-			return errors.New(e.Message)
+			return p.showEvidence(e)
 		})
 	}}
 	c.Flags().StringVar(&query.Write, "write", "", "also make and delete one NetSuite record of this type, such as customer")
