@@ -26,7 +26,7 @@ func (c *core) flowsOf(ctx context.Context, connection string) ([]*sluice.Flow, 
 	}
 	var list []*sluice.Flow
 	for _, f := range revisions {
-		if slices.ContainsFunc(connectionUses(&f.Flow), func(u connectionUse) bool { return u.name == connection }) {
+		if slices.Contains(f.Flow.ConnectionNames(), connection) {
 			list = append(list, &f.Flow)
 		}
 	}
