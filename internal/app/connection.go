@@ -226,6 +226,9 @@ func (c connections) TestConnection(ctx context.Context, by api.Actor, name stri
 	if err := c.explain(ctx, conn, evidence); err != nil {
 		return nil, err
 	}
+	if evidence.OK && conn.Kind == sluice.KindNetSuite {
+		evidence.Facts = append(evidence.Facts, c.credentials().RoleFacts(ctx, conn)...)
+	}
 	status, detail := sluice.StatusOnline, ""
 	if !evidence.OK {
 		status, detail = sluice.StatusOffline, evidence.Message

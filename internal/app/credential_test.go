@@ -310,6 +310,11 @@ func TestRoleReport(t *testing.T) {
 	s.must(t, emu.Account().RemovePermission(account.IntegrationRole, "LIST_CUSTJOB"))
 	report, err = s.local.RoleReport(t.Context(), "netsuite")
 	s.must(t, err)
+	e, err := s.local.TestConnection(t.Context(), "netsuite")
+	s.must(t, err)
+	if i := slices.IndexFunc(e.Facts, func(f client.Fact) bool { return f.Name == "Permissions" }); !e.OK || i < 0 || e.Facts[i].OK || !strings.Contains(e.Facts[i].Value, "LIST_CUSTJOB") {
+		t.Errorf("evidence of the test: %+v", e)
+	}
 	if len(report.Lacking) != 1 || report.Lacking[0].ID != "LIST_CUSTJOB" || !slices.ContainsFunc(report.Lacking[0].Because, func(w string) bool { return strings.Contains(w, "customers") }) {
 		t.Errorf("lacking %+v", report.Lacking)
 	}
