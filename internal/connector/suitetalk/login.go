@@ -86,6 +86,7 @@ func (c *Connector) keep(cl *client, conn *sluice.Connection) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	cl.mask.Learn(conn)
 	cl.signer.current.Store(&login)
 	cl.admitted.Store(false)
 	cl.updated = conn.UpdatedAt
