@@ -271,6 +271,7 @@ func TestAuthorizationFailures(t *testing.T) {
 		for _, c := range cases {
 			mode := map[bool]string{true: " told", false: " not told"}[describes]
 			t.Run(c.name+mode, func(t *testing.T) {
+				t.Parallel()
 				now := newClock()
 				emu, input := automatic(t, "netsuite", func(o *emulator.Options) {
 					o.DescribeTokenErrors = describes
