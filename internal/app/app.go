@@ -88,7 +88,14 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.onClose(a.core.store.Close)
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
-	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
+	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
+		Connection: func(ctx context.Context, name string) (*sluice.Connection, error) {
+			c, err := a.core.store.Connection(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			return &c.Connection, nil
+		}})
 	a.core.slots = a.suite.Governor
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
