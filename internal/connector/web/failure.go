@@ -24,17 +24,17 @@ func (c *client) place(u *url.URL) string {
 }
 
 // mask takes the connection's secrets out of a text, and shortens it.
-func (c *client) mask(text string) string {
-	secrets := c.login.secrets()
+func (c *client) mask(text string) string { return shorten(hide(text, c.login.secrets()...)) }
+
+// hide takes secrets out of a text, as they are and as addresses have them.
+func hide(text string, secrets ...string) string {
 	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	for _, s := range secrets {
-		if s == "" {
-			continue
+		if s != "" {
+			text = strings.NewReplacer(s, "…", url.QueryEscape(s), "…", url.PathEscape(s), "…").Replace(text)
 		}
-		text = strings.ReplaceAll(text, s, "…")
-		text = strings.ReplaceAll(text, url.QueryEscape(s), "…")
 	}
-	return shorten(text)
+	return text
 }
 
 func shorten(text string) string {

@@ -165,7 +165,7 @@ func (o *oauth) take(response *http.Response, text []byte) error {
 		return sluice.Errorf("connection.unreachable", "the token URL answered %s", response.Status).At(o.url).Fix("Try again later")
 	case response.StatusCode != http.StatusOK:
 		said := words(text)
-		return sluice.Errorf("connection.login_refused", "no access token was given (%s): %s", response.Status, strings.ReplaceAll(said, o.secret, "…")).At(o.url).Fix("Check token URL, client ID, client secret and scope, and where the client has to authenticate")
+		return sluice.Errorf("connection.login_refused", "no access token was given (%s): %s", response.Status, hide(said, o.secret)).At(o.url).Fix("Check token URL, client ID, client secret and scope, and where the client has to authenticate")
 	case err != nil || got.Token == "":
 		return sluice.Errorf("connection.login_refused", "the token URL's answer holds no access token").At(o.url).Fix("Check the token URL")
 	case got.Type != "" && !strings.EqualFold(got.Type, "bearer"):

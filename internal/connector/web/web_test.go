@@ -120,7 +120,7 @@ func (w world) send(i sluice.HTTPImport, o sluice.Operation, r sluice.Record) (s
 	return results[0], err
 }
 
-func answer(w http.ResponseWriter, status int, v any) {
+func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)
@@ -149,7 +149,7 @@ func TestLogins(t *testing.T) {
 		got := ""
 		w := newWorld(t, func(w http.ResponseWriter, r *http.Request) {
 			got = r.Header.Get("Authorization") + "|" + r.Header.Get("X-Api-Key") + "|" + r.URL.Query().Get("k")
-			answer(w, 200, []any{})
+			reply(w, 200, []any{})
 		})
 		for k, v := range tt.settings {
 			w.Settings[k] = v
@@ -174,19 +174,19 @@ func oauthWorld(t *testing.T, inBody bool, uses int) (world, *int) {
 				id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
 			}
 			if basic == inBody || id != "the%20id" && id != "the+id" && id != "the id" || !strings.HasPrefix(secret, "made") || r.PostFormValue("grant_type") != "client_credentials" || r.PostFormValue("scope") != "read write" {
-				answer(w, 401, map[string]any{"error": "invalid_client", "error_description": "no " + secret})
+				reply(w, 401, map[string]any{"error": "invalid_client", "error_description": "no " + secret})
 				return
 			}
 			tokens++
 			used = 0
-			answer(w, 200, map[string]any{"access_token": fmt.Sprintf("token-%d", tokens), "token_type": "Bearer", "expires_in": 3600})
+			reply(w, 200, map[string]any{"access_token": fmt.Sprintf("token-%d", tokens), "token_type": "Bearer", "expires_in": 3600})
 			return
 		}
 		if used++; r.Header.Get("Authorization") != fmt.Sprintf("Bearer token-%d", tokens) || used > uses {
-			answer(w, 401, nil)
+			reply(w, 401, nil)
 			return
 		}
-		answer(w, 200, []any{map[string]any{"id": 1}})
+		reply(w, 200, []any{map[string]any{"id": 1}})
 	})
 	w.Settings["type"], w.Settings["token_url"], w.Settings["client_id"], w.Settings["scope"] = "oauth2", w.Settings["base_url"]+"/token", "the id", "read write"
 	if inBody {
@@ -234,7 +234,7 @@ func TestOAuthRefused(t *testing.T) {
 // Credentials go nowhere but to the origin of the base URL.
 func TestCredentialsStayAtTheirOrigin(t *testing.T) {
 	asked := 0
-	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { asked++; answer(w, 200, []any{}) }))
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { asked++; reply(w, 200, []any{}) }))
 	defer other.Close()
 	w := newWorld(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -243,9 +243,9 @@ func TestCredentialsStayAtTheirOrigin(t *testing.T) {
 		case "/near":
 			http.Redirect(w, r, "/list", http.StatusFound)
 		case "/link":
-			answer(w, 200, map[string]any{"list": []any{map[string]any{"id": 1}}, "next": other.URL + "/x"})
+			reply(w, 200, map[string]any{"list": []any{map[string]any{"id": 1}}, "next": other.URL + "/x"})
 		default:
-			answer(w, 200, []any{map[string]any{"auth": r.Header.Get("Authorization")}})
+			reply(w, 200, []any{map[string]any{"auth": r.Header.Get("Authorization")}})
 		}
 	})
 	w.Settings["type"] = "bearer"
@@ -277,7 +277,7 @@ func TestEvidence(t *testing.T) {
 		if r.URL.Path != "/v1/me" || r.Header.Get("X-Team") != "blue" {
 			status = 404
 		}
-		answer(w, status, map[string]any{"error": map[string]any{"message": "no made-up for you"}})
+		reply(w, status, map[string]any{"error": map[string]any{"message": "no made-up for you"}})
 	})
 	w.Settings["base_url"] += "/v1/"
 	w.Settings["test_path"], w.Settings["headers"] = "/me", "X-Team: blue\n"
