@@ -1,4 +1,4 @@
-# Sluice. A fresh clone needs Go and, for the conformance tests, Node.
+# Sluice. A fresh clone needs Go, and Node for the UI and the conformance tests.
 # `make` or `make help` lists what there is.
 
 GO      ?= go
@@ -18,10 +18,24 @@ help: ## list the targets
 run: build ## build, then start server, emulator and sample flows; prints the address to open
 	$(BIN) demo --data .sluice/demo $(ARGS)
 
-build: ## build bin/sluice
+build: web/dist/index.html ## build bin/sluice
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/sluice
 
+# The UI is built anew when its sources or the API that its types come from changed.
+WEB := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
+web/dist/index.html: $(WEB) web/openapi.json web/node_modules/.package-lock.json
+	cd web && npm run --silent build
+	@touch $@
+
+web/openapi.json: $(wildcard internal/api/*.go *.go)
+	$(GO) run ./internal/api/clientgen -document $@
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --silent
+	@touch $@
+
 test: ## run every test this machine can run, and say what was skipped and how to get it
+	@web/test.sh
 	@$(GO) run ./internal/suite -flags '-shuffle=on' -race '$(RACE)' ./...
 
 check: ## formatting, vet, staticcheck, shape of the code, go.mod
@@ -30,6 +44,8 @@ check: ## formatting, vet, staticcheck, shape of the code, go.mod
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) test -count=1 ./internal/archtest
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web/node_modules/.package-lock.json web/openapi.json && cd web && npm run --silent check; \
+	  else echo "SKIPPED: checks of the UI's code, for want of npm" >&2; fi
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 
@@ -49,12 +65,14 @@ soak: ## the long versions: many kills, long fuzzing, large data
 	  done; \
 	done
 
-e2e: build ## drive the real binary from start to end
+e2e: build ## drive the real binary from start to end, and its pages in Chromium
 	SLUICE_BINARY=$(abspath $(BIN)) $(GO) test -count=1 ./internal/e2e/...
+	cd web && SLUICE_BINARY=$(abspath $(BIN)) SLUICE_SHOTS=1 npm run --silent e2e
 
 conformance: build ## clients that others wrote, against the emulator
 	cd conformance && npm ci --no-audit --no-fund --silent
 	SLUICE_BINARY=$(abspath $(BIN)) conformance/run
 
 clean: ## remove what was built
-	rm -rf bin dist bench/node/node_modules conformance/node_modules
+	rm -rf bin dist bench/node/node_modules conformance/node_modules web/node_modules
+	git clean -fdqX web

@@ -43,11 +43,12 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// SQL, HTTP, CSV and JSONLines is set.
+// RESTlet, SQL, HTTP, CSV and JSONLines is set.
 type Export struct {
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
+	RESTlet    *RESTletExport   `json:"restlet,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	HTTP       *HTTPExport      `json:"http,omitempty"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
@@ -70,6 +71,9 @@ type SuiteQLExport struct {
 	Key      []string `json:"key"`
 	TextKey  bool     `json:"text_key,omitempty"`  // the key columns hold text, not numbers
 	PageSize int      `json:"page_size,omitempty"` // rows a request, at most and by default 1000
+	// Times names result columns that hold dates with times and no zone, as TO_CHAR
+	// writes them: they become instants, read in the connection's time zone.
+	Times []string `json:"times,omitempty"`
 }
 
 // RecordsExport reads whole records of one type through the record service.
@@ -187,8 +191,8 @@ const (
 	Append Operation = "append" // add lines to a sublist of an existing record
 )
 
-// Import says where records go. Exactly one of NetSuite, SQL, HTTP, CSV and JSONLines
-// is set.
+// Import says where records go. Exactly one of NetSuite, RESTlet, SQL, HTTP, CSV and
+// JSONLines is set.
 type Import struct {
 	Connection string    `json:"connection"`
 	Operation  Operation `json:"operation,omitempty"` // files know only add, which is their default
@@ -198,6 +202,7 @@ type Import struct {
 	// same content: "write" (default) sends it again, "skip" leaves it.
 	Unchanged string           `json:"unchanged,omitempty"`
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
+	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`
 	HTTP      *HTTPImport      `json:"http,omitempty"`
 	CSV       *CSVImport       `json:"csv,omitempty"`

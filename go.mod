@@ -2,6 +2,8 @@ module github.com/sluicehq/sluice
 
 go 1.26.6
 
+ignore ./web/node_modules
+
 require (
 	github.com/alexedwards/scs/v2 v2.9.0
 	github.com/charmbracelet/huh v1.0.0

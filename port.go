@@ -101,7 +101,22 @@ type Result struct {
 	State   ResultState
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
+	LeftOut int    // fields that were not sent, since the other side lets nobody write them
 	Failure *Failure
+}
+
+// Shaper is a Connector that changes records on their way out, to the form in
+// which the other side takes them. A preview shows what it makes of them.
+type Shaper interface {
+	// Shape returns what the import would send of a mapped record. It writes nothing.
+	Shape(ctx context.Context, c *Connection, i *Import, r Record) (Shape, error)
+}
+
+// Shape is a record as it would be sent.
+type Shape struct {
+	Record  Record
+	LeftOut []string // fields that would not be sent
+	Failure *Failure // why the record would be refused before it is sent
 }
 
 // Failure says why a record did not get through.

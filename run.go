@@ -97,6 +97,8 @@ type StepCounts struct {
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
+	// LeftOut counts fields that an import did not send, since the other side lets nobody write them.
+	LeftOut int64 `json:"left_out,omitempty"`
 }
 
 // RecordOutcome is what became of one record of a run.

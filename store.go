@@ -21,6 +21,8 @@ type ConnectionStore interface {
 	UpdateConnection(ctx context.Context, c *SealedConnection) error
 	// SetConnectionStatus changes the status only.
 	SetConnectionStatus(ctx context.Context, id string, s ConnectionStatus, detail string, at time.Time) error
+	// SetConnectionIdentity changes the identity only.
+	SetConnectionIdentity(ctx context.Context, id string, i *Identity) error
 	// Connection finds one by ID or name.
 	Connection(ctx context.Context, idOrName string) (*SealedConnection, error)
 	Connections(ctx context.Context) ([]*SealedConnection, error)
@@ -96,17 +98,23 @@ type AuthorizationStore interface {
 
 // DebugStore keeps debug logs.
 type DebugStore interface {
+	// SetDebugUntil changes only when a connection's debug log ends.
+	SetDebugUntil(ctx context.Context, connectionID string, until time.Time) error
 	AppendDebug(ctx context.Context, entries []DebugEntry) error
 	// DebugEntries returns the entries below an ID (0 means all), newest first.
 	DebugEntries(ctx context.Context, connectionID string, before int64, limit int) ([]*DebugEntry, error)
 	// DeleteDebug removes a connection's entries older than a time.
 	DeleteDebug(ctx context.Context, connectionID string, before time.Time) error
+	// TrimDebug removes all but a connection's newest entries.
+	TrimDebug(ctx context.Context, connectionID string, keep int) error
 }
 
 // FlowStore keeps flows with all their revisions.
 type FlowStore interface {
 	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
 	SaveFlow(ctx context.Context, r *FlowRevision) error
+	// SaveFlows is SaveFlow for several flows: all are stored, or none.
+	SaveFlows(ctx context.Context, list []*FlowRevision) error
 	SetFlowEnabled(ctx context.Context, flowID string, enabled bool) error
 	// Flow returns the newest revision, by flow ID or name.
 	Flow(ctx context.Context, idOrName string) (*FlowRevision, error)
@@ -225,9 +233,19 @@ type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, idOrEmail string) (*User, error)
 	Users(ctx context.Context) ([]*User, error)
+	// UpdateUser changes name, role and password.
+	UpdateUser(ctx context.Context, u *User) error
 	DeleteUser(ctx context.Context, id string) error
 	AppendAudit(ctx context.Context, e *AuditEvent) error
-	Audit(ctx context.Context, before int64, limit int) ([]*AuditEvent, error)
+	Audit(ctx context.Context, f AuditFilter) ([]*AuditEvent, error)
+}
+
+// AuditFilter selects lines of the audit log, newest first.
+type AuditFilter struct {
+	Noun   string // connection; empty means all
+	NounID string // as the line names the thing; empty means all
+	Before int64  // IDs below this one; 0 means all
+	Limit  int    // 0 means 100
 }
 
 // TokenStore keeps API tokens.
@@ -257,5 +275,11 @@ type Store interface {
 	PeopleStore
 	TokenStore
 	SettingStore
+	TrashStore
+	ConsumerKeyStore
+	IntegrationStore
+	NoticeStore
+	AuthorizationStore
+	DebugStore
 	Close() error
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/bundle"
 )
 
 // controlAccount adds the endpoints that show and edit the account's set-up.
@@ -37,10 +38,46 @@ func (e *Emulator) controlAccount(handle func(string, func(*http.Request) (any, 
 	handle("POST account/employees", add(a.AddEmployee))
 	handle("POST account/tokens", add(a.AddToken))
 	handle("POST account/certificates", add(a.AddCertificate))
+	handle("POST account/bundle", func(*http.Request) (any, error) { return nil, bundle.Install(a, e.seed.Load()) })
+	handle("POST account/employees/{id}/password", e.controlPassword)
 	handle("POST account/employees/{id}/unlock", func(r *http.Request) (any, error) {
 		a.Unlock(r.PathValue("id"))
 		return nil, nil
 	})
+}
+
+// controlPassword sets an employee's password for the login page.
+func (e *Emulator) controlPassword(r *http.Request) (any, error) {
+	var want struct {
+		Password string `json:"password"`
+	}
+	if err := decode(r, &want); err != nil {
+		return nil, err
+	}
+	return nil, e.account.Edit(func(s *account.Setup) error {
+		x := s.Employee(r.PathValue("id"))
+		if x == nil {
+			return fmt.Errorf("no employee %s", r.PathValue("id"))
+		}
+		return x.SetPassword(want.Password)
+	})
+}
+
+// tokenErrors is the mode of the token endpoints.
+type tokenErrors struct {
+	Described bool `json:"described"`
+}
+
+// controlTokenErrors shows the mode of the token endpoints, or sets it.
+func (e *Emulator) controlTokenErrors(r *http.Request) (any, error) {
+	if r.Method == http.MethodPost {
+		var want tokenErrors
+		if err := decode(r, &want); err != nil {
+			return nil, err
+		}
+		e.account.SetDescribeTokenErrors(want.Described)
+	}
+	return tokenErrors{e.account.DescribesTokenErrors()}, nil
 }
 
 // patch merges a request's JSON into the element that find returns.

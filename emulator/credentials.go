@@ -17,6 +17,25 @@ type Credentials struct {
 	TokenSecret    string `json:"token_secret"`
 }
 
+// Admin is the administrator's login at the pages of the account. It is made up.
+type Admin struct {
+	Email    string `json:"admin_email"`
+	Password string `json:"admin_password"`
+}
+
+// Admin returns the seeded administrator's login. The password is empty where it
+// was changed.
+func (e *Emulator) Admin() Admin {
+	var a Admin
+	if x := e.account.Setup().Employee(account.AdministratorUser); x != nil {
+		a.Email = x.Email
+		if x.CheckPassword(account.SeedPassword) {
+			a.Password = account.SeedPassword
+		}
+	}
+	return a
+}
+
 // M2MCredentials log the same user in by OAuth 2.0 client credentials.
 type M2MCredentials struct {
 	ClientID      string `json:"client_id"`

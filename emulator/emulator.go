@@ -28,6 +28,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/company"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/gate"
+	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
 )
 
@@ -53,6 +54,10 @@ type Options struct {
 	// TimeZone (IANA name), DateFormat and TimeFormat are the company's
 	// preferences; empty means America/Los_Angeles, M/D/YYYY and h:mm a.
 	TimeZone, DateFormat, TimeFormat string
+	// Bare is an account as new: the features of SuiteCloud are off, and there is
+	// no integration record, no role, no token and no certificate. The sample
+	// company is there.
+	Bare bool
 	// Empty leaves the sample company out: the account has no records at all.
 	Empty bool
 	// Company is the size of the sample company; zero fields are the standard.
@@ -66,8 +71,9 @@ type Options struct {
 	// BaseURL is the address that clients sign and see, when a gateway stands
 	// between; empty means scheme and host of each request as received.
 	BaseURL string
-	// DescribeTokenErrors adds the true reason to errors of the OAuth 2.0 token
-	// endpoint, where NetSuite says nothing.
+	// DescribeTokenErrors makes the token endpoints (OAuth 2.0, three-step flow,
+	// issuetoken) tell the true reason of a refusal; else they say nothing of it.
+	// Which of both NetSuite does is not known.
 	DescribeTokenErrors bool
 }
 
@@ -89,6 +95,9 @@ type Emulator struct {
 	routes   []route
 	controls http.Handler
 	records  atomic.Pointer[records]
+	pages    *pages.Site
+	// production is what a sandbox refresh copies.
+	production atomic.Pointer[account.Setup]
 
 	// world is held for reading by whatever works in the account, late commits
 	// included, and for writing by Reset.
@@ -124,6 +133,7 @@ func New(opts Options) (*Emulator, error) {
 	if err := e.open(); err != nil {
 		return nil, err
 	}
+	e.pages = e.newPages()
 	e.mountAccount()
 	e.mountRecords()
 	e.controls = e.controlMux()
@@ -133,6 +143,9 @@ func New(opts Options) (*Emulator, error) {
 // setup returns the set-up that the account starts with and is Reset to.
 func (e *Emulator) setup() *account.Setup {
 	s := account.Seed(e.opts.AccountID, e.seed.Load())
+	if e.opts.Bare {
+		s = account.Bare(e.opts.AccountID, e.seed.Load())
+	}
 	p := &s.Preferences
 	p.TimeZone = cmp.Or(e.opts.TimeZone, p.TimeZone)
 	p.DateFormat = cmp.Or(e.opts.DateFormat, p.DateFormat)
@@ -308,6 +321,8 @@ func (e *Emulator) Reseed(seed uint64) error {
 	e.failures.Reset(seed)
 	e.requests.clear()
 	e.gate.Reset()
+	e.production.Store(e.setup())
+	e.pages.Forget()
 	return errors.Join(e.account.Reset(e.setup()), e.resetRecords(), e.save())
 }
 

@@ -57,6 +57,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.requests.add(x.entry)
 	}()
 	x.setHeaders()
+	if x.route.alone {
+		x.route.handler.ServeHTTP(x.w, r)
+		return
+	}
 	x.run()
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/fault"
+	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
 )
 
@@ -18,6 +19,9 @@ type route struct {
 	login   bool
 	api     account.API
 	handler http.Handler
+	// alone is a service that replaces the account: it holds no part of it while
+	// it works, and meets no failures.
+	alone bool
 }
 
 func (rt *route) matches(r *http.Request) bool {
@@ -38,16 +42,19 @@ func (e *Emulator) mountOpen(method, path string, h http.HandlerFunc) {
 }
 
 func (e *Emulator) mountAccount() {
-	e.mountOpen("", "/", http.NotFound)
+	e.mountOpen("", "/", home)
 	e.mount("/services/rest/", account.REST, http.HandlerFunc(noService))
 	e.mountOpen(http.MethodOptions, "/services/rest/", probe)
 	e.mountOpen("", account.TokenPath, e.account.ServeToken)
+	e.mountOpen("", "/app/", e.pages.ServeHTTP)
+	e.mountOpen("", "/pages/", e.pages.ServeHTTP)
+	e.routes = append(e.routes, route{path: pages.RefreshPath, alone: true, handler: e.pages})
 	e.mount(restlet.Path, account.RESTlet, e.scripts)
+	e.mountOpen("", "/rest/issuetoken", e.account.ServeIssueToken)
 	e.mountOpen("", "/rest/tokeninfo", e.account.ServeTokenInfo)
 	e.mountOpen("", "/rest/revoketoken", e.account.ServeRevokeToken)
 	e.mountOpen("", "/rest/requesttoken", e.account.ServeRequestToken)
 	e.mountOpen("", "/rest/accesstoken", e.account.ServeAccessToken)
-	e.mountOpen("", account.ConsentPath, e.account.ServeConsent)
 	e.mountOpen(http.MethodGet, "/rest/datacenterurls", e.dataCenterURLs)
 }
 
@@ -58,6 +65,15 @@ func (e *Emulator) find(r *http.Request) *route {
 		}
 	}
 	return &e.routes[0]
+}
+
+// home leads people who come to the bare address to the pages.
+func home(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" || r.Method != http.MethodGet {
+		http.NotFound(w, r)
+		return
+	}
+	http.Redirect(w, r, pages.HomePath, http.StatusFound)
 }
 
 // noService answers paths below /services/rest/ that no service owns.

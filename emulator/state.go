@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ type stateFile struct {
 	ClockStands *time.Time      `json:"clockStands,omitempty"`
 	Limit       int             `json:"limit"`
 	Shares      map[string]int  `json:"shares,omitempty"`
+	// Production is what a sandbox refresh copies; without it, how the account started.
+	Production *account.Setup `json:"production,omitempty"`
 }
 
 // open makes the account, from the state file where there is one. The state
@@ -34,6 +37,7 @@ func (e *Emulator) open() error {
 		return err
 	}
 	opts.Changed = e.changed
+	e.production.Store(e.setup())
 	data, err := e.readState()
 	if err != nil {
 		return err
@@ -55,6 +59,7 @@ func (e *Emulator) open() error {
 		return fmt.Errorf("state file %s: %w", e.opts.StateFile, err)
 	}
 	e.seed.Store(s.Seed)
+	e.production.Store(cmp.Or(s.Production, e.setup()))
 	e.failures.Reset(s.Seed)
 	if err := e.restore(&s); err != nil {
 		return err
@@ -122,6 +127,7 @@ func (e *Emulator) save() error {
 	running, offset := e.clock.Running()
 	s := stateFile{
 		Version: stateVersion, Seed: e.seed.Load(), Account: acc, ClockOffset: offset.String(), Limit: e.gate.Stats().Limit, Shares: e.gate.Shares(),
+		Production: e.production.Load(),
 	}
 	if !running {
 		now := e.clock.Now()

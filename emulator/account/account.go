@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/nonce"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -28,8 +29,8 @@ type Options struct {
 	// (https://1234567.suitetalk.api.netsuite.com); nil means scheme and host
 	// as received.
 	BaseURL *url.URL
-	// DescribeTokenErrors adds error_description, holding the audit trail's
-	// detail, to errors of the OAuth 2.0 token endpoint. NetSuite sends none.
+	// DescribeTokenErrors makes the token endpoints tell the audit trail's
+	// detail, as SetDescribeTokenErrors says.
 	DescribeTokenErrors bool
 	// Changed is called after each edit, when set.
 	Changed func()
@@ -44,9 +45,11 @@ type Account struct {
 	edit  sync.Mutex // one edit at a time
 	key   *ecdsa.PrivateKey
 	trail trail
-	nonce nonces
+	nonce nonce.Log
 	locks locks
 	flow  requestTokens
+
+	describe atomic.Bool // token errors tell the reason
 }
 
 // New returns an account with the given set-up.
@@ -59,6 +62,7 @@ func New(s *Setup, opts Options) (*Account, error) {
 		return nil, err
 	}
 	a := &Account{opts: opts, key: key}
+	a.describe.Store(opts.DescribeTokenErrors)
 	return a, a.store(s.clone())
 }
 
@@ -115,11 +119,21 @@ func (a *Account) Reset(s *Setup) error {
 		return err
 	}
 	a.trail.clear()
-	a.nonce.clear()
+	a.nonce.Clear()
 	a.locks.clear()
 	a.flow.clear()
 	return nil
 }
+
+// SetDescribeTokenErrors switches what failed requests to the token endpoints
+// tell. Which of both NetSuite does is not known. Off: the general code of a
+// refused login, and nothing beside error for OAuth 2.0. On: the audit trail's
+// detail, as the code of the three-step flow and of issuetoken, and as
+// error_description for OAuth 2.0.
+func (a *Account) SetDescribeTokenErrors(on bool) { a.describe.Store(on) }
+
+// DescribesTokenErrors tells the present mode.
+func (a *Account) DescribesTokenErrors() bool { return a.describe.Load() }
 
 // session returns what services know about a logged-in request.
 func (a *Account) session(s *Setup, i *IntegrationRecord, e *Employee, r *Role) *session.Session {
@@ -148,4 +162,10 @@ func newSecret() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails since Go 1.24
 	return hex.EncodeToString(b)
+}
+
+// Check reports what Edit would say to a change, without making it.
+func (a *Account) Check(change func(*Setup) error) error {
+	s := a.Setup().clone()
+	return errors.Join(change(s), s.check())
 }

@@ -53,7 +53,11 @@ var (
 	apiOff           = &cause{"FeatureDisabled", "FeatureDisabled", "", false}
 	apiNoPermission  = &cause{"permission_denied", "permission_denied", "", false}
 	webServicesOnly  = &cause{"permission_denied", "", "", false}
-	passwordRejected = &cause{"", "", "", false} // NLAuth: no password logs in
+	passwordRejected = &cause{"", "", "", false} // NLAuth: no password logs in to an API
+
+	// Logins by password: the login page and issuetoken. Oracle prints no detail.
+	wrongPassword   = &cause{restlet: "InvalidCredentials"}
+	twoFactorNeeded = &cause{restlet: "TwoFactorRequired"}
 )
 
 // detail returns the audit trail's word for c on api.

@@ -1,10 +1,6 @@
 package account
 
 import (
-	"crypto/ecdsa"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,6 +8,8 @@ import (
 	"time"
 
 	_ "time/tzdata" // the account's zone must exist on machines without zoneinfo
+
+	"github.com/sluicehq/sluice/emulator/account/internal/publickey"
 )
 
 var (
@@ -115,54 +113,18 @@ func (s *Setup) checkReferences(bad complain) {
 	}
 }
 
-// key returns c's public key: RSA with 3072 or 4096 bits, or EC on P-256,
-// P-384 or P-521 (Oracle help, section_162686838198).
-func (c *Certificate) key() (any, error) {
-	block, _ := pem.Decode([]byte(c.PublicKey))
-	if block == nil {
-		return nil, errors.New("no PEM block")
-	}
-	pub, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, err
-	}
-	switch k := pub.(type) {
-	case *rsa.PublicKey:
-		if n := k.N.BitLen(); n != 3072 && n != 4096 {
-			return nil, fmt.Errorf("RSA key of %d bits, want 3072 or 4096", n)
-		}
-	case *ecdsa.PublicKey:
-		if n := k.Curve.Params().BitSize; n != 256 && n != 384 && n != 521 {
-			return nil, fmt.Errorf("EC key on %s, want P-256, P-384 or P-521", k.Curve.Params().Name)
-		}
-	default:
-		return nil, fmt.Errorf("key of type %T, want RSA or EC", pub)
-	}
-	return pub, nil
-}
+func (c *Certificate) key() (any, error) { return publickey.Parse(c.PublicKey) }
 
 // ParseCertificate reads an X.509 certificate in PEM form as the M2M set-up
 // page does: the validity is cut to two years. IDs are left to the caller.
 func ParseCertificate(data []byte) (Certificate, error) {
-	block, _ := pem.Decode(data)
-	if block == nil || block.Type != "CERTIFICATE" {
-		return Certificate{}, errors.New("no PEM certificate")
-	}
-	x, err := x509.ParseCertificate(block.Bytes)
+	x, text, err := publickey.FromCertificate(data)
 	if err != nil {
 		return Certificate{}, err
 	}
-	der, err := x509.MarshalPKIXPublicKey(x.PublicKey)
-	if err != nil {
-		return Certificate{}, err
-	}
-	c := Certificate{
-		PublicKey: string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
-		NotBefore: x.NotBefore, NotAfter: x.NotAfter,
-	}
+	c := Certificate{PublicKey: text, NotBefore: x.NotBefore, NotAfter: x.NotAfter}
 	if last := c.NotBefore.Add(maxValidity); c.NotAfter.After(last) {
 		c.NotAfter = last
 	}
-	_, err = c.key()
-	return c, err
+	return c, nil
 }

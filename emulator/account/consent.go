@@ -1,108 +1,102 @@
 package account
 
 import (
-	_ "embed"
-	"html/template"
-	"net/http"
+	"errors"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-//go:embed consent.html
-var consentHTML string
-
-var consentPage = template.Must(template.New("consent").Parse(consentHTML))
+// ConsentPath is the page of the three-step flow on which the user agrees. It
+// is the login pages' business; what it decides is here.
+const ConsentPath = "/app/login/secure/authorizetoken.nl"
 
 // stateForm is what step 2 accepts as state (Oracle help, section_156536698849).
 var stateForm = regexp.MustCompile(`^[A-Za-z0-9]{0,512}$`)
 
-// ConsentPath is the page of the three-step flow on which the user agrees.
-const ConsentPath = "/app/login/secure/authorizetoken.nl"
+// Why step 2 cannot go on.
+var (
+	ErrRequestToken = errors.New("the request token is unknown, used or expired: start again from the application")
+	ErrState        = errors.New("state has at most 512 letters and digits")
+	ErrConsentRole  = errors.New("that user cannot log in with tokens in that role")
+)
 
-// choice is a user in a role, one line of the consent page.
-type choice struct{ EmployeeID, RoleID, Employee, Role string }
+// Consent is step 2 of a three-step flow that waits for a user.
+type Consent struct {
+	RequestToken  string
+	State         string // of the application, given back to it
+	IntegrationID string
+	Application   string
+	WantRole      string // role that the application asked for, or empty
+	callback      string
+}
 
-// ServeConsent answers step 2: GET shows who may agree, POST carries the
-// decision and goes back to the application. There is no password: whoever
-// reaches the emulator may act as anybody.
-func (a *Account) ServeConsent(w http.ResponseWriter, r *http.Request) {
-	if !only(w, r, http.MethodGet, http.MethodPost) {
-		return
-	}
-	if err := r.ParseForm(); err != nil {
-		http.Error(w, "Malformed form.", http.StatusBadRequest)
-		return
-	}
-	s, ok := a.flow.get(r.Form.Get("oauth_token"), a.Now())
+// Consent returns the waiting step 2 of a request token.
+func (a *Account) Consent(requestToken, state string) (Consent, error) {
+	s, ok := a.flow.get(requestToken, a.Now())
 	if !ok || s.verifier != "" {
-		http.Error(w, "The request token is unknown, used or expired. Start again from the application.", http.StatusBadRequest)
-		return
+		return Consent{}, ErrRequestToken
 	}
-	if !stateForm.MatchString(r.Form.Get("state")) {
-		http.Error(w, "state has at most 512 letters and digits.", http.StatusBadRequest)
-		return
+	if !stateForm.MatchString(state) {
+		return Consent{}, ErrState
 	}
-	if r.Method == http.MethodGet {
-		a.showConsent(w, s, r.Form.Get("state"))
-		return
+	c := Consent{RequestToken: requestToken, State: state, IntegrationID: s.integrationID, WantRole: s.wantRole, callback: s.callback}
+	if i := a.Setup().Integration(s.integrationID); i != nil {
+		c.Application = i.Name
 	}
-	if r.PostForm.Get("decision") != "allow" {
-		a.flow.take(s.token)
-		redirectBack(w, r, s.callback, url.Values{"oauth_token": {s.token}, "oauth_verifier": {""}})
-		return
-	}
-	a.allow(w, r, s)
+	return c, nil
 }
 
-func (a *Account) showConsent(w http.ResponseWriter, s requestTokenState, state string) {
-	setup := a.Setup()
-	page := struct {
-		Account, Application, Token, State string
-		Choices                            []choice
-	}{setup.Name + " (" + setup.ID + ")", setup.Integration(s.integrationID).Name, s.token, state, choices(setup, s.wantRole)}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-	_ = consentPage.Execute(w, page) // the browser is gone if this fails
-}
-
-func choices(s *Setup, wantRole string) []choice {
-	var out []choice
-	for i := range s.Employees {
-		e := &s.Employees[i]
-		for _, id := range e.Roles {
-			if r := s.Role(id); usable(e, r) && mayUseTokens(r) && (wantRole == "" || wantRole == id) {
-				out = append(out, choice{e.ID, r.ID, e.Name, r.Name})
-			}
+// Roles returns the employee's roles in which step 2 may be agreed to: those
+// that may log in with tokens, or of them the one that the application asked for.
+func (c Consent) Roles(s *Setup, employeeID string) []Role {
+	var out []Role
+	e := s.Employee(employeeID)
+	if e == nil {
+		return nil
+	}
+	for _, id := range e.Roles {
+		if r := s.Role(id); usable(e, r) && mayUseTokens(r) && (c.WantRole == "" || c.WantRole == id) {
+			out = append(out, *r)
 		}
 	}
 	return out
 }
 
-// allow records the consent and returns to the application with a verifier.
-func (a *Account) allow(w http.ResponseWriter, r *http.Request, s requestTokenState) {
-	employee, role, _ := strings.Cut(r.PostForm.Get("as"), "/")
-	setup := a.Setup()
-	if !slices.ContainsFunc(choices(setup, s.wantRole), func(c choice) bool { return c.EmployeeID == employee && c.RoleID == role }) {
-		http.Error(w, "That user cannot log in with tokens in that role.", http.StatusBadRequest)
-		return
+// Allow records that the employee agrees in a role, and returns the address of
+// the application with the verifier.
+func (a *Account) Allow(c Consent, employeeID, roleID string) (string, error) {
+	setup, now := a.Setup(), a.Now()
+	if !slices.ContainsFunc(c.Roles(setup, employeeID), func(r Role) bool { return r.ID == roleID }) {
+		return "", ErrConsentRole
 	}
-	s.verifier, s.employeeID, s.roleID = newSecret(), employee, role
-	a.flow.put(s, a.Now())
-	redirectBack(w, r, s.callback, url.Values{
-		"oauth_token": {s.token}, "oauth_verifier": {s.verifier}, "company": {setup.ID}, "role": {role}, "entity": {employee},
-	})
+	s, ok := a.flow.get(c.RequestToken, now)
+	if !ok || s.verifier != "" {
+		return "", ErrRequestToken
+	}
+	s.verifier, s.employeeID, s.roleID = newSecret(), employeeID, roleID
+	a.flow.put(s, now)
+	return c.back(url.Values{
+		"oauth_token": {s.token}, "oauth_verifier": {s.verifier}, "company": {setup.ID}, "role": {roleID}, "entity": {employeeID},
+	}), nil
 }
 
-// redirectBack goes to the callback; a query that it has already stays in front.
-func redirectBack(w http.ResponseWriter, r *http.Request, callback string, v url.Values) {
-	if state := r.Form.Get("state"); state != "" {
-		v.Set("state", state)
+// Deny ends the flow and returns the address of the application, with an empty
+// verifier.
+func (a *Account) Deny(c Consent) string {
+	a.flow.take(c.RequestToken)
+	return c.back(url.Values{"oauth_token": {c.RequestToken}, "oauth_verifier": {""}})
+}
+
+// back returns the callback; a query that it has already stays in front.
+func (c Consent) back(v url.Values) string {
+	if c.State != "" {
+		v.Set("state", c.State)
 	}
 	joint := "?"
-	if strings.Contains(callback, "?") {
+	if strings.Contains(c.callback, "?") {
 		joint = "&"
 	}
-	http.Redirect(w, r, callback+joint+v.Encode(), http.StatusFound)
+	return c.callback + joint + v.Encode()
 }

@@ -4,11 +4,10 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/url"
-	"regexp"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/callback"
 	"github.com/sluicehq/sluice/emulator/account/internal/oauth1"
 )
 
@@ -101,16 +100,22 @@ func (l *attempt) checkRequest() *cause {
 	if l.claim.callback == "" {
 		return missingParameter
 	}
-	if !callbackMatches(l.integration.CallbackURL, l.claim.callback) {
+	if !callback.Matches(l.integration.CallbackURL, l.claim.callback) {
 		return badCallback
 	}
 	return l.checkFlowSignature("")
 }
 
-// checkFlow runs the checks that steps 1 and 3 share.
+// checkFlow runs the checks that steps 1 and 3 share. Step 1 does not look at
+// the record's state where no realm names the account (Oracle help,
+// subsect_156934879823).
 func (l *attempt) checkFlow() *cause {
 	for _, step := range []func() *cause{l.checkForm, l.checkRealm, l.checkIntegration} {
-		if c := step(); c != nil {
+		c := step()
+		if c == refusedConsumer && l.api == requestToken && l.claim.realm == "" && l.integration.State != Enabled {
+			continue
+		}
+		if c != nil {
 			return c
 		}
 	}
@@ -125,7 +130,7 @@ func (l *attempt) checkFlowSignature(tokenSecret string) *cause {
 	if subtle.ConstantTimeCompare([]byte(want), []byte(l.claim.signature)) == 0 {
 		return badSignature
 	}
-	if !l.nonce.first("integration "+l.integration.ID, l.claim.timestamp, l.claim.nonce, l.now) {
+	if !l.nonce.First("integration "+l.integration.ID, l.claim.timestamp, l.claim.nonce, l.now) {
 		return usedNonce
 	}
 	return nil
@@ -140,12 +145,16 @@ func (l *attempt) finish(w http.ResponseWriter, r *http.Request, c *cause) (refu
 		return false
 	}
 	detail := c.detail(l.api)
+	x := l.refuse(c)
+	if l.describe.Load() && detail != "" {
+		x.Fault.Details[0].Code = detail
+	}
 	if c == badCallback {
 		detail += " " + l.claim.callback
 	}
 	e.fail(detail)
 	l.trail.add(e)
-	l.refuse(c).Write(w, r)
+	x.Write(w, r)
 	return true
 }
 
@@ -202,32 +211,4 @@ func writeForm(w http.ResponseWriter, v url.Values) {
 	w.Header().Set("Content-Type", "text/plain;charset=UTF-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write([]byte(v.Encode())) // the client is gone if this fails
-}
-
-var domainWildcard = regexp.MustCompile(`^https://\*(\.[^/]+)(/.*)?$`)
-
-// callbackMatches compares a callback with the one on the integration record:
-// exactly, but for http://localhost:* (any port) and * as the first label of a
-// domain (Oracle help, bridgehead_4249032125).
-func callbackMatches(record, callback string) bool {
-	if record == "" {
-		return false
-	}
-	if record == callback {
-		return true
-	}
-	if path, ok := strings.CutPrefix(record, "http://localhost:*"); ok {
-		u, err := url.Parse(callback)
-		return err == nil && u.Scheme == "http" && u.Hostname() == "localhost" && u.User == nil && u.Fragment == "" &&
-			(path == "" || strings.TrimPrefix(callback, "http://"+u.Host) == path)
-	}
-	if m := domainWildcard.FindStringSubmatch(record); m != nil {
-		u, err := url.Parse(callback)
-		if err != nil || u.Scheme != "https" || u.User != nil {
-			return false
-		}
-		_, parent, _ := strings.Cut(u.Host, ".")
-		return "."+parent == m[1] && strings.TrimPrefix(callback, "https://"+u.Host) == m[2]
-	}
-	return false
 }

@@ -55,7 +55,7 @@ func (a *Account) ServeToken(w http.ResponseWriter, r *http.Request) {
 
 func (a *Account) writeGrantError(w http.ResponseWriter, bad *grantError) {
 	body := map[string]string{"error": bad.code}
-	if a.opts.DescribeTokenErrors {
+	if a.describe.Load() {
 		body["error_description"] = bad.detail
 	}
 	status := http.StatusBadRequest
@@ -135,6 +135,9 @@ func (l *attempt) readAssertion(text string) (*assertion, *Certificate, *grantEr
 	}
 	if alg, _ := token.Header["alg"].(string); !slices.Contains(assertionMethods, alg) {
 		return nil, nil, &grantError{"UnsupportedAlgo", "invalid_client"}
+	}
+	if typ, ok := token.Header["typ"].(string); ok && !strings.EqualFold(typ, "JWT") {
+		return nil, nil, &grantError{"InvalidTokenType", "invalid_client"}
 	}
 	kid, _ := token.Header["kid"].(string)
 	if kid == "" {

@@ -191,7 +191,7 @@ func (l *attempt) checkIntegration() *cause {
 
 func (l *attempt) checkToken() *cause {
 	t := l.setup.tokenByID(l.claim.token)
-	if t == nil || t.Revoked || t.IntegrationID != l.integration.ID {
+	if t == nil || t.Revoked || t.Inactive || t.IntegrationID != l.integration.ID {
 		return unknownToken
 	}
 	l.token, l.employee, l.role = t, l.setup.Employee(t.EmployeeID), l.setup.Role(t.RoleID)
@@ -208,7 +208,7 @@ func (l *attempt) checkSignature() *cause {
 
 // checkNonce remembers the nonce, so it runs after a good signature only.
 func (l *attempt) checkNonce() *cause {
-	if !l.nonce.first(l.employee.ID, l.claim.timestamp, l.claim.nonce, l.now) {
+	if !l.nonce.First(l.employee.ID, l.claim.timestamp, l.claim.nonce, l.now) {
 		return usedNonce
 	}
 	return nil

@@ -326,7 +326,7 @@ func TestReplay(t *testing.T) {
 	}
 	f.now = noon.Add(time.Hour)
 	login(f.now, "fourthnonce")
-	if n := len(f.Account.nonce.used); n != 1 {
+	if n := len(f.Account.nonce.Used()); n != 1 {
 		t.Errorf("%d timestamps kept an hour later, want 1", n)
 	}
 }

@@ -66,8 +66,10 @@ func (x *Refusal) rest(c *cause, scheme, reason, account string) {
 
 func (x *Refusal) restlet(c *cause, scheme, reason, account string) {
 	switch {
-	case c == passwordRejected || c == webServicesOnly:
+	case c == passwordRejected || c == webServicesOnly || c == wrongPassword:
 		x.Fault = fault.New(http.StatusUnauthorized, fault.InvalidLoginCredentials, "You have entered an invalid email address or password. Please try again.")
+	case c == twoFactorNeeded:
+		x.Fault = fault.New(http.StatusUnauthorized, "TWO_FA_REQD", "Two-Factor Authentication required.")
 	case c.request:
 		x.Fault = fault.New(http.StatusBadRequest, fault.InvalidRequest, syntaxMessage)
 		return

@@ -10,8 +10,10 @@ import (
 	"encoding/pem"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/password"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -26,6 +28,9 @@ const (
 	SeedCertificate   = "sluice-emulator-certificate-1"
 )
 
+// SeedPassword is the password of the seeded users at the login page. It is made up.
+const SeedPassword = "facade-Password-1"
+
 // Seed returns a ready-made account: an administrator, and an integration user
 // with one integration record, one access token and one M2M certificate that
 // work. The keys are made up, the same for the same seed, and begin with facade.
@@ -35,12 +40,12 @@ func Seed(id string, seed uint64) *Setup {
 		Preferences: Preferences{TimeZone: "America/Los_Angeles", DateFormat: "M/D/YYYY", TimeFormat: "h:mm a"},
 		Features:    seedFeatures(),
 		Roles: []Role{
-			{ID: AdministratorRole, Name: "Administrator", Administrator: true},
+			{ID: AdministratorRole, Name: "Administrator", Administrator: true, Locked: true, TwoFactor: true},
 			{ID: IntegrationRole, Name: "Sluice Integration", Permissions: seedPermissions()},
 		},
 		Employees: []Employee{
-			{ID: AdministratorUser, Name: "Account Administrator", Email: "administrator@example.com", Access: true, Roles: []string{AdministratorRole}},
-			{ID: IntegrationUser, Name: "Integration User", Email: "integration@example.com", Access: true, Roles: []string{IntegrationRole}},
+			{ID: AdministratorUser, Name: "Account Administrator", Email: "administrator@example.com", Access: true, Roles: []string{AdministratorRole}, Password: seedPassword()},
+			{ID: IntegrationUser, Name: "Integration User", Email: "integration@example.com", Access: true, Roles: []string{IntegrationRole}, Password: seedPassword()},
 		},
 		Integrations: []IntegrationRecord{{
 			ID: SeedIntegration, Name: "Sluice", State: Enabled, TBA: true, AuthorizationFlow: true,
@@ -62,6 +67,22 @@ func Seed(id string, seed uint64) *Setup {
 	return s
 }
 
+// Bare returns an account as new: nothing of an integration is set up. Its only
+// user is the administrator; employee 2 is a person without access. The features
+// of SuiteCloud are off.
+func Bare(id string, seed uint64) *Setup {
+	s := Seed(id, seed)
+	s.Roles, s.Integrations, s.Tokens, s.Certificates = s.Roles[:1], nil, nil, nil
+	s.Employees[1] = Employee{ID: IntegrationUser, Name: "Office Employee", Email: "employee@example.com"}
+	for _, f := range []string{FeatureTBA, FeatureOAuth2, FeatureREST, FeatureSOAP, FeatureSuiteScript, FeatureClientScript, FeatureWorkbook} {
+		s.Features[f] = false
+	}
+	return s
+}
+
+// seedPassword is the stored form of SeedPassword.
+var seedPassword = sync.OnceValue(func() string { return password.Salted(SeedPassword, []byte("sluice emulator.")) })
+
 func accountType(id string) string {
 	if strings.Contains(id, "_SB") {
 		return "SANDBOX"
@@ -71,7 +92,7 @@ func accountType(id string) string {
 
 func seedFeatures() map[string]bool {
 	on := map[string]bool{}
-	for f := range strings.FieldsSeq(`TBA OAUTH2 RESTWEBSERVICES WEBSERVICESEXTERNAL SERVERSIDESCRIPTING CUSTOMCODE
+	for f := range strings.FieldsSeq(`TBA OAUTH2 RESTWEBSERVICES WEBSERVICESEXTERNAL SERVERSIDESCRIPTING CUSTOMCODE SUITEANALYTICSWORKBOOK
 		CUSTOMRECORDS SUBSIDIARIES DEPARTMENTS CLASSES LOCATIONS MULTICURRENCY ACCOUNTING ACCOUNTINGPERIODS
 		RECEIVABLES SALESORDERS INVENTORY CRM`) {
 		on[f] = true

@@ -13,11 +13,15 @@ import (
 
 // Features that decide about login, by their SDF IDs.
 const (
-	FeatureTBA         = "TBA"
-	FeatureOAuth2      = "OAUTH2"
-	FeatureREST        = "RESTWEBSERVICES"
-	FeatureSOAP        = "WEBSERVICESEXTERNAL"
-	FeatureSuiteScript = "SERVERSIDESCRIPTING"
+	FeatureTBA          = "TBA"
+	FeatureOAuth2       = "OAUTH2"
+	FeatureREST         = "RESTWEBSERVICES"
+	FeatureSOAP         = "WEBSERVICESEXTERNAL"
+	FeatureSuiteScript  = "SERVERSIDESCRIPTING"
+	FeatureClientScript = "CUSTOMCODE"
+	// FeatureWorkbook is SuiteAnalytics Workbook, which SuiteQL needs. Its ID is
+	// the emulator's choice: no published list of SDF features that was found has it.
+	FeatureWorkbook = "SUITEANALYTICSWORKBOOK"
 )
 
 // Permissions that decide about login, by their SDF IDs (Oracle help,
@@ -61,6 +65,14 @@ type Setup struct {
 	Employees    []Employee          `json:"employees"`
 	Tokens       []AccessToken       `json:"tokens"`
 	Certificates []Certificate       `json:"certificates"`
+	Bundles      []Bundle            `json:"bundles,omitempty"` // installed
+}
+
+// Bundle is an installed bundle (Customization > SuiteBundler).
+type Bundle struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
 }
 
 // Preferences are the company's preferences that decide how values are shown.
@@ -68,6 +80,9 @@ type Preferences struct {
 	TimeZone   string `json:"timeZone"`   // IANA name: America/Los_Angeles
 	DateFormat string `json:"dateFormat"` // M/D/YYYY
 	TimeFormat string `json:"timeFormat"` // h:mm a
+	// RequireApproval makes integration records that are installed by a bundle
+	// wait for approval ("Require Approval during Auto-Installation of Integration").
+	RequireApproval bool `json:"requireApproval,omitempty"`
 }
 
 // IntegrationRecord is one external application (Setup > Integration > Manage
@@ -75,14 +90,21 @@ type Preferences struct {
 type IntegrationRecord struct {
 	ID                string   `json:"id"`
 	Name              string   `json:"name"`
+	Description       string   `json:"description,omitempty"`
+	Note              string   `json:"note,omitempty"`
 	State             State    `json:"state"`
 	TBA               bool     `json:"tba"`               // Token-based Authentication
 	AuthorizationFlow bool     `json:"authorizationFlow"` // TBA: Authorization Flow
 	CallbackURL       string   `json:"callbackUrl,omitempty"`
+	IssueToken        bool     `json:"issueToken,omitempty"`        // TBA: IssueToken Endpoint
+	UserCredentials   bool     `json:"userCredentials,omitempty"`   // kept, but no password logs in to an API
+	AuthorizationCode bool     `json:"authorizationCode,omitempty"` // Authorization Code Grant: kept, not served
+	RedirectURI       string   `json:"redirectUri,omitempty"`
 	ClientCredentials bool     `json:"clientCredentials"` // Client Credentials (Machine to Machine) Grant
 	Scopes            []string `json:"scopes,omitempty"`
-	ConsumerKey       string   `json:"consumerKey"`    // 64 hex characters
-	ConsumerSecret    string   `json:"consumerSecret"` // 64 hex characters
+	ConsumerKey       string   `json:"consumerKey"`      // 64 hex characters
+	ConsumerSecret    string   `json:"consumerSecret"`   // 64 hex characters
+	Bundle            string   `json:"bundle,omitempty"` // ID of the bundle that brought it
 }
 
 // Role is a set of permissions. The Administrator may do all.
@@ -92,6 +114,9 @@ type Role struct {
 	Administrator   bool        `json:"administrator,omitempty"`
 	WebServicesOnly bool        `json:"webServicesOnly,omitempty"` // no UI and no RESTlets
 	Inactive        bool        `json:"inactive,omitempty"`
+	Locked          bool        `json:"locked,omitempty"`    // can be customized, not edited
+	TwoFactor       bool        `json:"twoFactor,omitempty"` // two-factor authentication required
+	Bundle          string      `json:"bundle,omitempty"`    // ID of the bundle that brought it
 	Permissions     Permissions `json:"permissions"`
 }
 
@@ -149,6 +174,9 @@ type Employee struct {
 	Access   bool     `json:"access"`
 	Inactive bool     `json:"inactive,omitempty"`
 	Roles    []string `json:"roles"`
+	// Password is the stored form of the password, or empty: no login page lets
+	// the employee in. SetPassword sets it.
+	Password string `json:"password,omitempty"`
 }
 
 // AccessToken is a TBA token: one user in one role through one integration.
@@ -160,6 +188,7 @@ type AccessToken struct {
 	IntegrationID string `json:"integration"`
 	EmployeeID    string `json:"employee"`
 	RoleID        string `json:"role"`
+	Inactive      bool   `json:"inactive,omitempty"`
 	Revoked       bool   `json:"revoked,omitempty"`
 }
 
@@ -193,6 +222,7 @@ func (s *Setup) clone() *Setup {
 	}
 	c.Tokens = slices.Clone(s.Tokens)
 	c.Certificates = slices.Clone(s.Certificates)
+	c.Bundles = slices.Clone(s.Bundles)
 	return &c
 }
 

@@ -24,12 +24,10 @@ func (a *Account) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.nonce.mu.Lock()
-	defer a.nonce.mu.Unlock()
 	a.locks.mu.Lock()
 	defer a.locks.mu.Unlock()
 	return json.Marshal(state{
-		Setup: a.Setup(), Trail: a.trail.list(), Nonces: a.nonce.used, Locks: maps.Clone(a.locks.users), Key: key,
+		Setup: a.Setup(), Trail: a.trail.list(), Nonces: a.nonce.Used(), Locks: maps.Clone(a.locks.users), Key: key,
 	})
 }
 
@@ -41,6 +39,9 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	}
 	if s.Setup == nil {
 		return nil, fmt.Errorf("account state without set-up")
+	}
+	if _, known := s.Setup.Features[FeatureWorkbook]; !known && s.Setup.Features != nil {
+		s.Setup.Features[FeatureWorkbook] = true // written before the emulator knew the feature
 	}
 	a, err := New(s.Setup, opts)
 	if err != nil {
@@ -56,6 +57,7 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	}
 	a.key = signing
 	a.trail.set(s.Trail)
-	a.nonce.used, a.locks.users = s.Nonces, s.Locks
+	a.nonce.Set(s.Nonces)
+	a.locks.users = s.Locks
 	return a, nil
 }

@@ -126,7 +126,7 @@ func TestCatalog(t *testing.T) {
 func TestScripts(t *testing.T) {
 	s := open(t, record.Options{})
 	for range 2 {
-		err := s.SetScripts(t.Context(), []record.Script{{ScriptID: "customscript_a", Name: "A", Type: "RESTLET", Deployments: []string{"customdeploy_1", "customdeploy_2"}}})
+		err := s.SetScripts(t.Context(), []record.Script{{ScriptID: "customscript_a", Name: "A", Type: "RESTLET", Deployments: []record.Deployment{{ScriptID: "customdeploy_1"}, {ScriptID: "customdeploy_2", Testing: true}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

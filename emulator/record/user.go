@@ -59,7 +59,20 @@ type Script struct {
 	ScriptID    string // customscript_…
 	Name        string
 	Type        string // RESTLET …
-	Deployments []string
+	Deployments []Deployment
+}
+
+// Deployment is a deployment of a script. Only a released one answers.
+type Deployment struct {
+	ScriptID string // customdeploy_…
+	Testing  bool   // status Testing
+}
+
+func (d Deployment) status() string {
+	if d.Testing {
+		return "TESTING"
+	}
+	return "RELEASED"
 }
 
 // SetScripts replaces the rows of script and scriptdeployment.
@@ -82,14 +95,14 @@ func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 			if err := w.rows().Insert(q); err != nil {
 				return err
 			}
-			for _, name := range script.Deployments {
+			for _, deployment := range script.Deployments {
 				key++
 				d := w.rows().Row("scriptdeployment")
 				d.Set("primarykey", key)
 				d.Set("script", int64(i+1))
-				d.Set("scriptid", name)
+				d.Set("scriptid", deployment.ScriptID)
 				d.Set("title", script.Name)
-				d.Set("status", "RELEASED")
+				d.Set("status", deployment.status())
 				d.Set("isdeployed", true)
 				if err := w.rows().Insert(d); err != nil {
 					return err

@@ -63,7 +63,7 @@ func TestFunctions(t *testing.T) {
 		// now, and zones
 		{"TO_CHAR(SYSDATE,'YYYY-MM-DD HH24:MI:SS')", "2026-05-20 12:34:56"}, {"TO_CHAR(CURRENT_DATE,'HH24:MI:SS')", "12:34:56"}, {"TO_CHAR(LOCALTIMESTAMP,'HH24:MI')", "12:34"}, {"TO_CHAR(CURRENT_TIMESTAMP,'HH24:MI TZH:TZM TZR TZD')", "12:34 -07:00 America/Los_Angeles PDT"}, {"TO_CHAR(SYSTIMESTAMP,'HH24')", "12"},
 		{"TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP),'HH24:MI')", "19:34"}, {"TO_CHAR(SYS_EXTRACT_UTC(" + d + "),'HH24:MI')", "21:45"},
-		{"TZ_OFFSET('Europe/Berlin')", "+02:00"}, {"TZ_OFFSET('-03:30')", "-03:30"},
+		{"SESSIONTIMEZONE", "America/Los_Angeles"}, {"TZ_OFFSET('Europe/Berlin')", "+02:00"}, {"TZ_OFFSET('-03:30')", "-03:30"},
 		{"TO_CHAR(SYS_EXTRACT_UTC(FROM_TZ(" + d + ",'Europe/Berlin')),'HH24:MI')", "12:45"}, {"TO_CHAR(FROM_TZ(" + d + ",'+05:30'),'HH24:MI')", "00:15"},
 		{"TO_CHAR(SYS_EXTRACT_UTC(TO_TIMESTAMP_TZ('2026-01-01 10:00 -08:00','YYYY-MM-DD HH24:MI TZH:TZM')),'HH24:MI')", "18:00"}, {"TO_CHAR(SYS_EXTRACT_UTC(TO_TIMESTAMP_TZ('2026-07-01 10:00 Asia/Tokyo','YYYY-MM-DD HH24:MI TZR')),'HH24:MI')", "01:00"},
 	}

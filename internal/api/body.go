@@ -79,5 +79,6 @@ type PreviewStep struct {
 	Record     sluice.Record        `json:"record,omitempty" doc:"As a mapping leaves it, or as an import would send it"`
 	ExternalID string               `json:"external_id,omitempty"`
 	ID         string               `json:"id,omitempty"`
+	LeftOut    []string             `json:"left_out,omitempty" doc:"Fields that an import would not send, since the other side lets nobody write them"`
 	Problem    string               `json:"problem,omitempty"`
 }

@@ -28,8 +28,13 @@ func pageStyle() (template.CSS, error) {
 }
 
 func (a *API) showSetup(w http.ResponseWriter, r *http.Request, status int, form setupForm) {
+	a.showPage(w, r, status, "setup.html", form)
+}
+
+// showPage answers with one of the server's own small pages.
+func (a *API) showPage(w http.ResponseWriter, r *http.Request, status int, name string, form any) {
 	var out bytes.Buffer
-	t, err := pageTemplate("setup.html")
+	t, err := pageTemplate(name)
 	if err == nil {
 		var style template.CSS
 		if style, err = pageStyle(); err == nil {
@@ -97,7 +102,7 @@ func renderDocs(doc *huma.OpenAPI) ([]byte, error) {
 	if p.Style, err = pageStyle(); err != nil {
 		return nil, err
 	}
-	for _, tag := range []string{tagServer, tagConnections, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
+	for _, tag := range []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
 		p.Tags = append(p.Tags, docsTag{tag, docsOperations(doc, tag)})
 	}
 	schemas := doc.Components.Schemas.Map()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,13 +44,28 @@ func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], 
 	return answer(user, a.startSession(ctx, user.ID))
 }
 
+type ownChangeInput struct {
+	Body   OwnChange
+	remote string
+}
+
+// Resolve notes the address that the request comes from.
+func (in *ownChangeInput) Resolve(c huma.Context) []error {
+	in.remote = remoteHost(c.RemoteAddr())
+	return nil
+}
+
+func (a *API) updateMe(ctx context.Context, in *ownChangeInput) (*reply[*sluice.User], error) {
+	return answer(a.services.Login.UpdateMe(ctx, actorOf(ctx), in.Body, in.remote))
+}
+
 func (a *API) logOut(ctx context.Context, _ *noInput) (*nothing, error) {
 	return done(a.sessions.Destroy(ctx))
 }
 
 func (a *API) serveUI(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case a.ui != nil:
+	case a.ui != nil && !strings.HasPrefix(r.URL.Path, "/api/"):
 		a.ui.ServeHTTP(w, r)
 	case r.URL.Path == "/":
 		http.Redirect(w, r, "/docs", http.StatusFound)
@@ -65,6 +81,7 @@ type setupForm struct {
 	Problems           []sluice.Problem
 	Closed             bool // the link cannot be used
 	Done               bool
+	UI                 bool // there are pages to go on to
 }
 
 func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
@@ -78,6 +95,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 	if form.Closed = !open; form.Closed {
 		status = http.StatusGone
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }
 
@@ -99,5 +117,6 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	} else {
 		form.Done = true
 	}
+	form.UI = a.ui != nil
 	a.showSetup(w, r, status, form)
 }

@@ -16,11 +16,16 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/web"
 )
 
 // shutdownGrace is how long requests in work may go on when the server stops.
@@ -64,7 +69,11 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log})
+	ui, err := web.Handler()
+	if err != nil {
+		return nil, err
+	}
+	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui})
 	return a, err
 }
 
@@ -87,22 +96,26 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.onClose(a.core.store.Close)
+	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
+	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
-	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
-		Connection: func(ctx context.Context, name string) (*sluice.Connection, error) {
-			c, err := a.core.store.Connection(ctx, name)
-			if err != nil {
-				return nil, err
-			}
-			return &c.Connection, nil
-		}})
-	a.core.slots = a.suite.Governor
+	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Connection: a.core.withoutSecrets})
+	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
-		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
+		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
 	})
 	return nil
+}
+
+// withoutSecrets finds a connection whose secrets stay sealed.
+func (c *core) withoutSecrets(ctx context.Context, name string) (*sluice.Connection, error) {
+	sealed, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &sealed.Connection, nil
 }
 
 // ownerName names this process among all that work runs.
@@ -142,10 +155,10 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp := people{core: a.core, passwords: newPasswords(a.cfg.passwordCost)}
-	lg := login{people: pp, throttle: newThrottle(a.cfg.Clock)}
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(),
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost})
 	if a.network != nil {
-		token, err := lg.offerOwnerLink(ctx)
+		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
 			return api.Services{}, err
 		}
@@ -153,12 +166,19 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
 		}
 	}
+	cr := a.core.credentials()
 	return api.Services{
-		Connections: conns, Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Login: lg, Status: status{a.core},
+		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
+		Connections: conns, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
+		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (c *core) integrations() *integration.Integrations {
+	return &integration.Integrations{Store: c.store, Audit: c.auditLog(), Clock: c.clock}
 }
 
 // Addr returns the address that the server listens on, nil without one.
@@ -206,6 +226,7 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	if !a.cfg.Idle {
+		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)

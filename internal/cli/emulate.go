@@ -14,8 +14,10 @@ import (
 )
 
 const emulateHelp = `Serves a NetSuite account on this machine: login, REST record service, SuiteQL,
-RESTlets, concurrency limits, and failures on demand. It holds a sample company
-and a working integration, whose credentials it prints. They are made up.
+RESTlets, concurrency limits, and failures on demand, and the pages on which an
+integration is set up. It holds a sample company and a working integration,
+whose credentials it prints, and an administrator for the pages. They are made
+up. With --bare nothing is set up yet.
 
 With --json it prints one line of JSON on standard output once it serves, for
 programs that start it.`
@@ -45,7 +47,7 @@ func (p *program) emulateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := p.announce(e.Credentials(), "http://"+publicHost(l.Addr()), oneLine); err != nil {
+			if err := p.announce(e.Credentials(), e.Admin(), "http://"+publicHost(l.Addr()), oneLine); err != nil {
 				_ = l.Close()
 				return err
 			}
@@ -54,6 +56,7 @@ func (p *program) emulateCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&listen, "listen", "127.0.0.1:8322", "address to listen on; port 0 picks one")
 	f.StringVar(&o.AccountID, "account", emulator.DefaultAccountID, "account ID in realm form")
+	f.BoolVar(&o.Bare, "bare", false, "an account as new, to be set up: features off, no integration, no token")
 	f.StringVar(&seed, "seed", "", "folder of records to add to the sample company, one file TYPE.jsonl for each type")
 	f.Uint64Var(&o.Seed, "random", 0, "number that decides everything made up: keys, sample data, which requests fail")
 	f.IntVar(&o.Concurrency, "concurrency", 0, "requests at one time that the account takes (default 5)")
@@ -84,20 +87,28 @@ func serveUntil(ctx context.Context, e *emulator.Emulator, l net.Listener) error
 }
 
 // announce prints where the account is and how to log in.
-func (p *program) announce(c emulator.Credentials, address string, oneLine bool) error {
+func (p *program) announce(c emulator.Credentials, admin emulator.Admin, address string, oneLine bool) error {
 	if c.BaseURL == "" {
 		c.BaseURL = address
 	}
+	all := struct {
+		emulator.Credentials
+		emulator.Admin
+	}{c, admin}
 	if oneLine {
-		return json.NewEncoder(p.out).Encode(c)
+		return json.NewEncoder(p.out).Encode(all)
 	}
-	if err := p.show(c, func() *grid {
+	if err := p.show(all, func() *grid {
 		return pairs("account", c.Account, "base URL", c.BaseURL, "consumer key", c.ConsumerKey, "consumer secret", c.ConsumerSecret,
-			"token ID", c.TokenID, "token secret", c.TokenSecret)
+			"token ID", c.TokenID, "token secret", c.TokenSecret, "administrator", admin.Email, "password", admin.Password)
 	}); err != nil {
 		return err
 	}
-	p.say("\nA NetSuite account is at %s until you press Ctrl-C. Its control pages: %s/_emulator/", c.BaseURL, c.BaseURL)
+	p.say("\nA NetSuite account is at %s until you press Ctrl-C: open it in a browser to log in as the administrator.", c.BaseURL)
+	p.say("Its control requests: %s/_emulator/", c.BaseURL)
+	if c.ConsumerKey == "" {
+		return nil
+	}
 	p.say("Connect to it (this asks for the keys): sluice connection create emulator --kind netsuite --set account=%s --set base_url=%s", c.Account, c.BaseURL)
 	return nil
 }

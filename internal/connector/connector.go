@@ -87,6 +87,18 @@ func (c connectors) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	return k.OpenImport(ctx, conn, i, o)
 }
 
+// Shape shows what an import would send of a record.
+func (c connectors) Shape(ctx context.Context, conn *sluice.Connection, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
+	k, err := c.of(conn)
+	if err != nil {
+		return sluice.Shape{}, err
+	}
+	if shaper, ok := k.(sluice.Shaper); ok {
+		return shaper.Shape(ctx, conn, i, r)
+	}
+	return sluice.Shape{Record: r}, nil
+}
+
 // kind is what differs between connectors that keep nothing between two uses.
 type kind interface {
 	test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error)

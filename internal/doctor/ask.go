@@ -173,7 +173,7 @@ func (e *examination) connect(conn *sluice.Connection) (*netsuite.Client, error)
 
 func (e *examination) authenticator(conn *sluice.Connection) (netsuite.Authenticator, error) {
 	secret := func(name string) auth.Secret { return auth.NewSecret(conn.Secrets[name].Reveal()) }
-	if conn.Get("type") == sluice.AuthToken {
+	if conn.ByToken() {
 		return &auth.TBA{Realm: e.account.Realm(), ConsumerKey: secret("consumer_key").Reveal(), ConsumerSecret: secret("consumer_secret"),
 			TokenID: secret("token_id").Reveal(), TokenSecret: secret("token_secret"), Clock: e.clock}, nil
 	}
@@ -206,7 +206,7 @@ func (e *examination) serverTime(ctx context.Context, s *stage, client *netsuite
 
 // logIn tries a connection's login by one request.
 func (e *examination) logIn(ctx context.Context, s *stage, conn *sluice.Connection, client *netsuite.Client) answer {
-	if conn.Get("type") == sluice.AuthToken {
+	if conn.ByToken() {
 		_, a := e.tokenInfo(ctx, s, client)
 		return a
 	}

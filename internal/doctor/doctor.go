@@ -38,16 +38,6 @@ type Subject struct {
 	LookupHost func(ctx context.Context, host string) ([]string, error)
 }
 
-// Need is something that a flow does.
-type Need struct {
-	Flow string
-	// Record is a type that the flow reads or writes through the record service.
-	Record string
-	// Query is a SuiteQL query that the flow reads.
-	Query  string
-	Params []string
-}
-
 // stageNames are the parts of the path in the order of the probes.
 var stageNames = [...]string{"settings", "name", "connection", "encryption", "clock", "login", "rest", "suiteql", "restlets", "permissions", "time-zone", "limits"}
 

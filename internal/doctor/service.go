@@ -129,46 +129,6 @@ func (e *examination) judgeRESTlet(s *stage, script netsuite.Script, a answer) {
 	// Any other answer is the script's own: it was reached.
 }
 
-// probeNeeds reads one record, or one row, of all that flows use.
-func (e *examination) probeNeeds(ctx context.Context) {
-	s := e.stage("permissions")
-	for _, need := range e.Needs {
-		asked, a := e.read(ctx, s, need)
-		if s.State == sluice.StageSkipped {
-			s.State = sluice.StageOK
-		}
-		switch {
-		case a.err == nil:
-		case a.busy():
-			e.broken(s, e.overload(a.text()))
-		case a.failedInside():
-			e.broken(s, outage(a.text()))
-		case a.refused() || errors.Is(a.err, netsuite.ErrPermission):
-			c := sluice.Candidate{Step: stepPermissions, Why: a.text(), Fix: "Give the role the permission that the answer names, at the level that the flow needs: View to export, Create, Edit or Full to import"}
-			e.broken(s, sluice.Verdict{Code: "connection.permission", Summary: "The role lacks a permission that the flow " + need.Flow + " needs, for " + asked, Steps: []sluice.Candidate{c}})
-		default:
-			s.State = sluice.StageUnknown
-		}
-		if e.verdict != nil {
-			return
-		}
-	}
-}
-
-func (e *examination) read(ctx context.Context, s *stage, need Need) (string, answer) {
-	if need.Record != "" {
-		asked := "the record type " + need.Record
-		return asked, e.ask(ctx, s, asked, func(ctx context.Context) error {
-			_, err := e.client.Records.List(ctx, need.Record, netsuite.ListOptions{Limit: 1})
-			return err
-		})
-	}
-	return "its query", e.ask(ctx, s, "the query of the flow "+need.Flow, func(ctx context.Context) error {
-		_, err := e.client.SuiteQL.Page(ctx, need.Query, need.Params, 1, 0)
-		return err
-	})
-}
-
 // compareZone compares the session's zone with the one that flows count on.
 func (e *examination) compareZone() {
 	s := e.stage("time-zone")

@@ -69,6 +69,10 @@ func (e *examination) checkSettings() {
 // lookForGaps reports what the kind of connection itself refuses.
 func (e *examination) lookForGaps() *sluice.Verdict {
 	problems := e.conn.Check()
+	if len(problems) == 0 && !e.conn.Authorized() {
+		return decided("connection.not_authorized", "The connection has not been authorized yet", stepToken,
+			"There is no token: Token Based Auth (Automatic) gets it when somebody logs in to NetSuite and allows it", "Save & authorize the connection: sluice connection authorize "+e.conn.Name)
+	}
 	if len(problems) == 0 {
 		return nil
 	}

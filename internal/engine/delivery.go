@@ -253,6 +253,7 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 	if r.Created {
 		d.counts.Created++
 	}
+	d.counts.LeftOut += int64(r.LeftOut)
 	if r.ID != "" {
 		it.intent.TargetID = r.ID
 	}

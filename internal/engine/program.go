@@ -100,6 +100,9 @@ func (c *compiler) imports(path string, i *sluice.Import) *importStep {
 		out.externalID = c.expr(path+".netsuite.external_id", n.ExternalID)
 		out.targetID = c.expr(path+".netsuite.id", n.ID)
 	}
+	if r := i.RESTlet; r != nil {
+		out.externalID = c.expr(path+".restlet.external_id", r.ExternalID)
+	}
 	return out
 }
 

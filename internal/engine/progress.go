@@ -36,6 +36,7 @@ func merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
 		s.Unchanged += o.Unchanged
 		s.Excluded += o.Excluded
 		s.Failed += o.Failed
+		s.LeftOut += o.LeftOut
 	}
 	for i := range out.Totals {
 		if err := addTotals(&out.Totals[i], b.Totals[i]); err != nil {

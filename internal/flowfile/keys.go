@@ -79,10 +79,11 @@ func pagesShape() *shape {
 }
 
 func exportShape() *shape {
-	return &shape{name: "Export", oneOf: []string{"suiteql", "records", "sql", "http", "csv", "jsonl"}, keys: []key{
+	return &shape{name: "Export", oneOf: []string{"suiteql", "records", "restlet", "sql", "http", "csv", "jsonl"}, keys: []key{
 		{name: "connection", form: name, required: true, help: "The connection to read through.", example: "netsuite"},
 		{name: "suiteql", form: object, of: suiteqlShape(), help: "Read rows from NetSuite with SuiteQL."},
 		{name: "records", form: object, of: recordsShape(), help: "Read whole records from NetSuite."},
+		{name: "restlet", form: object, of: restletExportShape(), help: "Read what a RESTlet of the NetSuite account answers."},
 		{name: "sql", form: object, of: sqlExportShape(), help: "Read rows from a database."},
 		{name: "http", form: object, of: httpExportShape(), help: "Read records from an HTTP API that answers with JSON."},
 		{name: "csv", form: object, of: csvExportShape(), help: "Read a CSV file with a header row."},
@@ -99,6 +100,7 @@ func suiteqlShape() *shape {
 		{name: "params", form: literals, help: "Values for the question marks of the query.", example: "[\"Open\"]"},
 		{name: "key", form: texts, required: true, help: "Columns of the result that together are unique and never null.", example: "[id]"},
 		{name: "text_key", form: boolean, help: "The key columns hold text, not numbers.", example: "true"},
+		{name: "times", form: texts, help: "Columns that hold dates with times and no zone, as TO_CHAR(…, 'YYYY-MM-DD HH24:MI:SS') writes them. They are read in the connection's time zone and become instants: 2026-03-01T22:30:00-08:00.", example: "[changed]"},
 		{name: "page_size", form: integer, min: 1, max: 1000, help: "Rows a request; 1000 when absent.", example: "500"},
 	}}
 }
@@ -173,12 +175,13 @@ func filterShape() *shape {
 }
 
 func importShape() *shape {
-	return &shape{name: "Import", oneOf: []string{"netsuite", "sql", "http", "csv", "jsonl"}, keys: []key{
+	return &shape{name: "Import", oneOf: []string{"netsuite", "restlet", "sql", "http", "csv", "jsonl"}, keys: []key{
 		{name: "connection", form: name, required: true, help: "The connection to write through.", example: "netsuite"},
 		{name: "operation", form: text, options: operations(), help: "What to do with a record. Files know add only, which is their default.", example: "upsert"},
 		{name: "when", form: expr, help: "The condition under which this import takes a record; others pass it by.", example: "this.type == \"company\""},
 		{name: "unchanged", form: text, options: []string{sluice.UnchangedWrite, sluice.UnchangedSkip}, help: "What to do with a record that was delivered before with the same content; write when absent.", example: "skip"},
 		{name: "netsuite", form: object, of: netsuiteShape(), help: "Write NetSuite records."},
+		{name: "restlet", form: object, of: restletImportShape(), help: "Hand each record to a RESTlet of the NetSuite account."},
 		{name: "sql", form: object, of: sqlImportShape(), help: "Write rows of a table."},
 		{name: "http", form: object, of: httpImportShape(), help: "Send each record to an HTTP API as JSON."},
 		{name: "csv", form: object, of: csvImportShape(), help: "Write a CSV file."},

@@ -79,6 +79,8 @@ func (c *checker) exportRules(e *sluice.Export) {
 		c.csvRules(e)
 	case e.JSONLines != nil && e.JSONLines.Stream && e.Group != nil:
 		c.add("flow.conflict", "export.jsonl.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
+	case e.RESTlet != nil:
+		c.restletExportRules(e)
 	case e.Records != nil && e.Group != nil:
 		c.add("flow.conflict", "export.group", "records are whole already", "Leave out group")
 	}
@@ -189,6 +191,8 @@ func (c *checker) importRules(i *sluice.Import, at string) {
 	switch {
 	case i.NetSuite != nil:
 		c.netsuiteRules(i, at)
+	case i.RESTlet != nil:
+		c.restletImportRules(i, at)
 	case i.SQL != nil:
 		c.sqlRules(i, at)
 	case i.HTTP != nil:

@@ -231,9 +231,21 @@ func (w *world) works(flow string) error {
 	return nil
 }
 
+// diagnosed returns the doctor's verdict as text.
+func (w *world) diagnosed() string {
+	w.t.Helper()
+	d, err := w.client.Diagnose(w.t.Context(), "netsuite")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.account.Account().Unlock(account.IntegrationUser)
+	return fmt.Sprintf("%+v", d.Verdict)
+}
+
 // TestComputedRolesAreExact runs each example flow in an account whose role holds
 // what was computed for that flow and nothing else; without any one entry, or
-// with a record's at the next lower level, the flow or the connection's test fails.
+// with a record's at the next lower level, the flow or the connection's test fails,
+// and the doctor names the entry that is missing.
 func TestComputedRolesAreExact(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range exampleFlows { // later runs find their records, which takes Edit
@@ -256,6 +268,9 @@ func TestComputedRolesAreExact(t *testing.T) {
 			w.hold(slices.Delete(slices.Clone(grants), i, i+1))
 			if w.works(flow) == nil {
 				t.Errorf("%s works without %s", flow, g.ID)
+			}
+			if verdict := w.diagnosed(); !strings.Contains(verdict, g.Name) {
+				t.Errorf("%s without %s (%s): the doctor says %s", flow, g.ID, g.Name, verdict)
 			}
 			if g.Tab != "Transactions" && g.Tab != "Lists" || g.Level == "View" {
 				continue

@@ -218,3 +218,20 @@ func grant(id string, level Level, reason string) Grant {
 	}
 	return g
 }
+
+// RecordGrant returns the permission that an operation on records of a type needs;
+// "" as the operation stands for reading. It reports whether the permission is known.
+func RecordGrant(record string, operation sluice.Operation) (Grant, bool) {
+	id, ok := permissionForRecord(record)
+	if operation == "" {
+		operation = read
+	}
+	return grant(id, levelFor(operation), record), ok
+}
+
+// TableGrant returns the permission to query a SuiteQL table. It reports whether
+// one is needed and known.
+func TableGrant(table string) (Grant, bool) {
+	id, ok := permissionForTable(table)
+	return grant(id, View, table), ok && id != ""
+}

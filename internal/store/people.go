@@ -39,6 +39,14 @@ func (s *DB) Users(ctx context.Context) ([]*sluice.User, error) {
 	return all(ctx, s.read(), scanUser, "SELECT "+userColumns+" FROM users ORDER BY lower(email)")
 }
 
+// UpdateUser stores name, role and password of a user.
+func (s *DB) UpdateUser(ctx context.Context, u *sluice.User) error {
+	return s.write(ctx, func(q querier) error {
+		changed, err := q.exec(ctx, "UPDATE users SET name = ?, role = ?, password = ? WHERE id = ?", foreign(u.Name), u.Role, u.Password, u.ID)
+		return someRow(changed, err, "user", u.ID)
+	})
+}
+
 // DeleteUser deletes a user with their tokens.
 func (s *DB) DeleteUser(ctx context.Context, id string) error {
 	return s.write(ctx, func(q querier) error {
@@ -55,17 +63,22 @@ func (s *DB) AppendAudit(ctx context.Context, e *sluice.AuditEvent) error {
 	})
 }
 
-// Audit returns lines of the audit log with IDs below before (0 means all), newest
-// first; a count of 0 means 100.
-func (s *DB) Audit(ctx context.Context, before int64, count int) ([]*sluice.AuditEvent, error) {
+// Audit returns lines of the audit log, newest first.
+func (s *DB) Audit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
 	where := conditions{}
-	if before > 0 {
-		where.add("id < ?", before)
+	if f.Noun != "" {
+		where.add("noun = ?", f.Noun)
+	}
+	if f.NounID != "" {
+		where.add("noun_id = ?", foreign(f.NounID))
+	}
+	if f.Before > 0 {
+		where.add("id < ?", f.Before)
 	}
 	scan := func(row scanner) (*sluice.AuditEvent, error) {
 		var e sluice.AuditEvent
 		return &e, row.Scan(&e.ID, (*micros)(&e.At), (*foreign)(&e.Actor), &e.Action, &e.Noun, (*foreign)(&e.NounID), (*foreign)(&e.Detail))
 	}
 	return all(ctx, s.read(), scan, "SELECT id, at, actor, action, noun, noun_id, detail FROM audit_events"+where.text()+" ORDER BY id DESC LIMIT ?",
-		append(where.args, limit(count))...)
+		append(where.args, limit(f.Limit))...)
 }

@@ -18,6 +18,9 @@ func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 const emptied = `
 	DELETE FROM connections; DELETE FROM flows; DELETE FROM runs; DELETE FROM ledger; DELETE FROM record_errors;
 	DELETE FROM users; DELETE FROM audit_events; DELETE FROM settings;
+	DELETE FROM deleted_connections; DELETE FROM consumer_keys; DELETE FROM integrations; DELETE FROM registrations;
+	DELETE FROM notices; DELETE FROM authorizations; DELETE FROM debug_entries;
+	ALTER SEQUENCE notices_id_seq RESTART; ALTER SEQUENCE debug_entries_id_seq RESTART;
 	ALTER SEQUENCE runs_id_seq RESTART; ALTER SEQUENCE record_errors_id_seq RESTART; ALTER SEQUENCE audit_events_id_seq RESTART`
 
 // TestPostgreSQL empties one database between the behaviours, which takes a

@@ -1,10 +1,13 @@
 // Command clientgen writes the Go client of the HTTP API from its OpenAPI
-// document. It knows what our document uses, not all of OpenAPI.
+// document. It knows what our document uses, not all of OpenAPI. It can write the
+// document itself too, from which the UI's types are made.
 //
 //	go generate ./internal/client
+//	go run ./internal/api/clientgen -document web/openapi.json
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 
@@ -19,21 +22,39 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 1 {
+	flags := flag.NewFlagSet("clientgen", flag.ContinueOnError)
+	document := flags.Bool("document", false, "write the OpenAPI document")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 {
 		return fmt.Errorf("give the file to write")
 	}
-	code, err := current()
+	write := current
+	if *document {
+		write = openAPI
+	}
+	text, err := write()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(args[0], code, 0o644) //nolint:gosec // source code
+	return os.WriteFile(flags.Arg(0), text, 0o644) //nolint:gosec // source code
 }
 
-// current returns the client for the API as it is.
-func current() ([]byte, error) {
+// openAPI returns the document of the API as it is.
+func openAPI() ([]byte, error) {
 	a, err := api.New(api.Config{}) // the document needs no services
 	if err != nil {
 		return nil, err
 	}
-	return generate(a.Document())
+	return a.Document(), nil
+}
+
+// current returns the client for the API as it is.
+func current() ([]byte, error) {
+	document, err := openAPI()
+	if err != nil {
+		return nil, err
+	}
+	return generate(document)
 }

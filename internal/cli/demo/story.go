@@ -124,7 +124,9 @@ func (d *Demo) whatNext() {
 		d.tell("  %s", line)
 	}
 	if link := d.app.SetupURL(); link != "" {
-		d.tell("\nMake yourself the owner, to use the API (the link works once):\n  %s", link)
+		d.tell("\nOpen Sluice: make yourself the owner (the link works once), then log in at %s\n  %s", d.app.URL(), link)
+	} else {
+		d.tell("\nOpen Sluice: %s", d.app.URL())
 	}
 	d.tell("\nFlows and data: %s", d.shopDir())
 	d.tell("Everything is up until you press Ctrl-C.")

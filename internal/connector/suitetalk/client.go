@@ -3,7 +3,6 @@ package suitetalk
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
@@ -42,31 +41,4 @@ func (c *client) problem(err error) *sluice.Error {
 		c.admitted.Store(false)
 	}
 	return problem(c.name, err)
-}
-
-// schemas remembers which record types have external IDs.
-type schemas struct {
-	mu         sync.Mutex
-	externalID map[string]bool
-}
-
-// hasExternalIDs asks the record catalogue whether a type has external IDs. Where
-// it does not tell, the type is taken to have them, as nearly all do: if that is
-// wrong, NetSuite refuses the first record for it.
-func (c *client) hasExternalIDs(ctx context.Context, recordType string) bool {
-	c.schemas.mu.Lock()
-	has, known := c.schemas.externalID[recordType]
-	c.schemas.mu.Unlock()
-	if known {
-		return has
-	}
-	schema, err := c.Metadata.Schema(ctx, recordType)
-	if err != nil {
-		return true
-	}
-	_, has = schema.Field("externalId")
-	c.schemas.mu.Lock()
-	defer c.schemas.mu.Unlock()
-	c.schemas.externalID[recordType] = has
-	return has
 }

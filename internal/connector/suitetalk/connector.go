@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
-	"github.com/sluicehq/sluice/netsuite/auth"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
@@ -25,6 +25,8 @@ type Options struct {
 	Observe func(connection string, e netsuite.Exchange)
 	// HTTPClient replaces the transport.
 	HTTPClient *http.Client
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap sluice.DebugTap
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each
@@ -50,11 +52,17 @@ func New(o Options) *Connector {
 type client struct {
 	*netsuite.Client
 	updated time.Time // of the connection it was made for
+	signer  *signer
+	fixed   string // what cannot change without another client
 	slots   *governor.Governor
 	limit   int           // requests at one time
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
-	schemas *schemas
+	zones   *zones
+	mask    *wire.Mask // of the debug log
+
+	schemasLock sync.Mutex
+	schemas     schemas
 
 	door     sync.Mutex  // one login is tried at a time
 	admitted atomic.Bool // the last one was not refused
@@ -86,8 +94,10 @@ func (c *Connector) Governor(connectionID string) (*governor.Governor, bool) {
 func (c *Connector) client(conn *sluice.Connection) (*client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if cl, ok := c.clients[conn.ID]; ok && conn.ID != "" && cl.updated.Equal(conn.UpdatedAt) {
-		return cl, nil
+	if cl, ok := c.clients[conn.ID]; ok && conn.ID != "" {
+		if done, err := c.keep(cl, conn); done || err != nil {
+			return cl, err
+		}
 	}
 	cl, err := c.connect(conn)
 	if err != nil {
@@ -112,13 +122,10 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	limit, timeout, settle := numbers(conn)
 	settle += min(timeout, settle) // a request may be on its way for as long as we wait for its answer
 	options := []netsuite.Option{netsuite.WithAttemptTimeout(timeout)}
-	if base := conn.Get("base_url"); base != "" {
-		options = append(options, netsuite.WithBaseURL(base))
-	}
-	httpClient := c.options.HTTPClient
-	if httpClient == nil {
-		httpClient = &http.Client{Transport: transport(limit)}
-	}
+	endpoints := endpointsOf(conn, id)
+	options = append(options, netsuite.WithEndpoints(endpoints))
+	mask := wire.NewMask(conn)
+	httpClient := c.httpClient(conn, limit, mask)
 	options = append(options, netsuite.WithHTTPClient(httpClient))
 	slots := c.budget(id.Realm()+" "+conn.Get("base_url"), conn, limit)
 	options = append(options, netsuite.WithSlots(slots))
@@ -129,12 +136,25 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	cl, err := netsuite.New(id, timely{login, c.options.Clock}, options...)
+	signer := newSigner(login, httpClient)
+	cl, err := netsuite.New(id, timely{signer, c.options.Clock}, options...)
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
-	return &client{Client: cl, updated: conn.UpdatedAt, slots: slots, limit: limit, settle: settle, name: conn.Name,
-		schemas: &schemas{externalID: map[string]bool{}}}, nil
+	zones, err := newZones(conn)
+	if err != nil {
+		return nil, err
+	}
+	return &client{Client: cl, updated: conn.UpdatedAt, signer: signer, fixed: fixedPart(conn, id), slots: slots, limit: limit, settle: settle, name: conn.Name,
+		zones: zones, mask: mask, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
+}
+
+// endpointsOf returns the addresses of the account's services: the usual ones, one
+// for all, or one that the connection names for a service alone.
+func endpointsOf(conn *sluice.Connection, account netsuite.AccountID) netsuite.Endpoints {
+	base := conn.Get("base_url")
+	return account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+		Override(netsuite.Endpoints{SuiteTalk: conn.Get("suitetalk_url"), RESTlets: conn.Get("restlet_url"), App: conn.Get("app_url")})
 }
 
 // account is what all connections of an account share.
@@ -151,11 +171,27 @@ func (c *Connector) budget(name string, conn *sluice.Connection, limit int) *gov
 		a = &account{slots: governor.New(governor.Options{Limit: limit, Clock: c.options.Clock}), limits: map[string]int{}}
 		c.accounts[name] = a
 	}
+	if conn.ID == "" { // one that is only tried, and may never be stored
+		return a.slots
+	}
 	a.limits[conn.ID] = limit
 	if lowest := slices.Min(slices.Collect(maps.Values(a.limits))); lowest != a.slots.Stats().Limit {
 		a.slots.SetLimit(lowest)
 	}
 	return a.slots
+}
+
+// httpClient returns what a connection's requests are sent by, watched for its debug log.
+func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Mask) *http.Client {
+	given := http.Client{}
+	if c.options.HTTPClient != nil {
+		given = *c.options.HTTPClient
+	}
+	if given.Transport == nil {
+		given.Transport = transport(limit)
+	}
+	given.Transport = wire.Transport(given.Transport, wire.Watch{Connection: conn.ID, Tap: c.options.Tap, Mask: mask, Clock: c.options.Clock})
+	return &given
 }
 
 // transport speaks HTTP/1.1 only: where each request has a connection of its own,
@@ -167,34 +203,6 @@ func transport(limit int) *http.Transport {
 	t.MaxIdleConnsPerHost = limit + 1
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	return t
-}
-
-// authenticator returns the login that the connection's type asks for.
-func authenticator(conn *sluice.Connection, account netsuite.AccountID, hc *http.Client, clock func() time.Time) (netsuite.Authenticator, error) {
-	secret := func(name string) auth.Secret { return auth.NewSecret(conn.Secrets[name].Reveal()) }
-	if conn.Get("type") == sluice.AuthToken {
-		return &auth.TBA{
-			Realm: account.Realm(), ConsumerKey: conn.Secrets["consumer_key"].Reveal(), ConsumerSecret: secret("consumer_secret"),
-			TokenID: conn.Secrets["token_id"].Reveal(), TokenSecret: secret("token_secret"), Clock: clock,
-		}, nil
-	}
-	key, err := auth.ParsePrivateKey(secret("private_key"))
-	if err != nil {
-		return nil, sluice.Errorf("connection.private_key", "the private key cannot be read: %w", err).At("secrets.private_key").
-			Fix("Give the PEM text of the key whose certificate was uploaded, without a passphrase")
-	}
-	base := conn.Get("base_url")
-	if base == "" {
-		base = account.Endpoints().SuiteTalk
-	}
-	login, err := auth.NewClientCredentials(auth.ClientCredentialsOptions{
-		TokenURL: base + auth.TokenPath, ClientID: conn.Secrets["client_id"].Reveal(), CertificateID: conn.Get("certificate_id"),
-		Key: key, HTTPClient: hc, Clock: clock,
-	})
-	if err != nil {
-		return nil, sluice.Errorf("connection.invalid", "the OAuth 2.0 settings cannot be used: %w", err)
-	}
-	return login, nil
 }
 
 type sendByKey struct{}

@@ -8,14 +8,16 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/keyset"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
 
-// OpenExport returns a Reader of SuiteQL rows or of records.
+// OpenExport returns a Reader of SuiteQL rows, of records or of what a RESTlet answers.
 func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
 	cl, err := c.client(conn)
 	if err != nil {
@@ -30,8 +32,10 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 		return cl.openSuiteQL(ctx, e, o.Cursor)
 	case e.Records != nil:
 		return cl.openRecords(ctx, e, o)
+	case e.RESTlet != nil:
+		return cl.openRESTlet(conn, e, o)
 	}
-	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql or records part, or another connection")
+	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql, records or restlet part, or another connection")
 }
 
 func decode(data []byte, to any) error {
@@ -63,7 +67,17 @@ func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byt
 	if err := q.Check(); err != nil {
 		return nil, sluice.Errorf("flow.suiteql", "the query cannot be exported: %w", err).At("export.suiteql")
 	}
-	r := &rowStream{client: c}
+	r := &rowStream{client: c, times: lower(spec.Times)}
+	if len(r.times) > 0 {
+		var err error
+		if r.zone, err = c.zone(ctx); err != nil {
+			return nil, err
+		}
+		if r.zone == nil {
+			return nil, sluice.Errorf("connection.time_zone_unknown", "NetSuite does not tell its time zone by name, so that local times cannot be read").At("export.suiteql.times").
+				Fix("Set the account's time zone in the connection " + c.name)
+		}
+	}
 	r.next, r.stop = iter.Pull2(c.SuiteQL.Pages(ctx, q))
 	return keyset.NewReader(r, group), nil
 }
@@ -89,7 +103,9 @@ type rowStream struct {
 	client *client
 	next   func() ([]suiteql.Row, error, bool)
 	stop   func()
-	rows   []suiteql.Row // read, not handed out
+	times  []string       // columns that hold local date-times
+	zone   *time.Location // of them
+	rows   []suiteql.Row  // read, not handed out
 }
 
 // Next returns the next row.
@@ -107,7 +123,26 @@ func (r *rowStream) Next(context.Context) (keyset.Row, error) {
 	row := r.rows[0]
 	r.rows = r.rows[1:]
 	key := row.Key()
-	return keyset.Row{Record: row.Map(), Origin: "row " + strings.Join(key, ", "), Cursor: func() ([]byte, error) { return json.Marshal(key) }}, nil
+	out := keyset.Row{Record: row.Map(), Origin: "row " + strings.Join(key, ", "), Cursor: func() ([]byte, error) { return json.Marshal(key) }}
+	return out, r.readTimes(out.Record)
+}
+
+// readTimes turns the columns that hold local date-times into instants: the time
+// that clocks in the account show, with its distance from UTC.
+func (r *rowStream) readTimes(row sluice.Record) error {
+	for _, column := range r.times {
+		text, ok := row[column].(string)
+		if !ok { // null
+			continue
+		}
+		naive, ok := form.ParseLocal(text)
+		if !ok {
+			return sluice.Errorf("source.time", "the column %s holds %q, which is no local date and time", column, text).At("export.suiteql.times").
+				Fix("Write it as TO_CHAR(" + column + ", 'YYYY-MM-DD HH24:MI:SS'), without a zone, or take the column out of times")
+		}
+		row[column] = form.Instant(naive, r.zone).Format(time.RFC3339)
+	}
+	return nil
 }
 
 // Close ends the reading.

@@ -7,9 +7,12 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
+	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
 // recordReader reads whole records of one type. NetSuite lists their IDs in no
@@ -19,6 +22,8 @@ type recordReader struct {
 	spec   *sluice.RecordsExport
 	flow   string
 	ids    []string
+	schema *metadata.Schema // nil where the catalogue does not tell
+	zone   *time.Location   // of the account; nil where it is not known
 }
 
 func (c *client) openRecords(ctx context.Context, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
@@ -42,7 +47,11 @@ func (c *client) openRecords(ctx context.Context, e *sluice.Export, o sluice.Exp
 	}
 	slices.SortFunc(r.ids, compareIDs)
 	r.ids = slices.Compact(r.ids) // a page may repeat what moved while we read
-	return r, nil
+	var err error
+	if r.schema, err = c.schema(ctx, e.Records.Type); err == nil && r.schema != nil {
+		r.zone, err = c.zone(ctx)
+	}
+	return r, err
 }
 
 // compareIDs orders internal IDs as numbers where they are.
@@ -76,13 +85,12 @@ func (r *recordReader) Next(ctx context.Context, limit int) (sluice.Batch, error
 
 // read gets the records of ids, in their order.
 func (r *recordReader) read(ctx context.Context, ids []string) ([]sluice.Item, error) {
-	w := &writer{client: r.client, flow: r.flow} // for its way of sharing out calls
 	found := make([]*sluice.Item, len(ids))
 	asks := make([]*sluice.Intent, len(ids))
 	for i, id := range ids {
 		asks[i] = &sluice.Intent{TargetID: id}
 	}
-	err := w.each(ctx, asks, func(ctx context.Context, n int, i *sluice.Intent) error {
+	err := r.client.each(ctx, r.flow, asks, func(ctx context.Context, n int, i *sluice.Intent) error {
 		var err error
 		found[n], err = r.get(ctx, i.TargetID)
 		return err
@@ -107,6 +115,9 @@ func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error)
 	switch {
 	case err == nil:
 		it.Record = sluice.Record(record)
+		if r.schema != nil && r.zone != nil {
+			showTimes(r.schema.Fields, record, r.zone)
+		}
 	case isMissing(err):
 		return nil, nil
 	case concernsConnection(err):
@@ -115,6 +126,26 @@ func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error)
 		it.Refused = r.client.problem(err)
 	}
 	return it, nil
+}
+
+// showTimes writes the date-times of a record, which NetSuite gives in UTC, as
+// clocks in the account show them, with their distance from UTC.
+func showTimes(fields []metadata.Field, record map[string]any, zone *time.Location) {
+	for _, f := range fields {
+		switch v := record[f.Name].(type) {
+		case string:
+			if f.Format == "date-time" {
+				record[f.Name] = form.ShownTime(v, zone)
+			}
+		case map[string]any:
+			if f.Kind == metadata.Subrecord {
+				showTimes(f.Fields, v, zone)
+			}
+			for _, line := range linesOf(v) {
+				showTimes(f.Fields, line, zone)
+			}
+		}
+	}
 }
 
 // Close ends the reading.

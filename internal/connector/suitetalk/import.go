@@ -8,13 +8,14 @@ import (
 	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
-// OpenImport returns a Writer for records of one type.
+// OpenImport returns a Writer for records of one type, or one that calls a RESTlet.
 func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
-	if i.NetSuite == nil {
-		return nil, sluice.Errorf("flow.import_kind", "the connection %s is to NetSuite, the import is not", conn.Name).Fix("Give the import a netsuite part, or another connection")
+	if i.NetSuite == nil && i.RESTlet == nil {
+		return nil, sluice.Errorf("flow.import_kind", "the connection %s is to NetSuite, the import is not", conn.Name).Fix("Give the import a netsuite or restlet part, or another connection")
 	}
 	cl, err := c.client(conn)
 	if err != nil {
@@ -23,9 +24,18 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if err := cl.login(netsuite.ContextWithFlow(ctx, o.Flow)); err != nil {
 		return nil, err
 	}
+	if i.RESTlet != nil {
+		return cl.openRESTletImport(conn, i, o)
+	}
 	w := &writer{client: cl, spec: i.NetSuite, operation: i.Operation, flow: o.Flow, externalIDs: true}
+	if i.Operation == sluice.Delete { // it sends no fields
+		return w, nil
+	}
+	if w.form, err = cl.shaper(netsuite.ContextWithFlow(ctx, o.Flow), conn, i.NetSuite.Record); err != nil {
+		return nil, err
+	}
 	if i.Operation == sluice.Add {
-		w.externalIDs = cl.hasExternalIDs(netsuite.ContextWithFlow(ctx, o.Flow), i.NetSuite.Record)
+		w.externalIDs = hasExternalIDs(w.form.Schema)
 	}
 	return w, nil
 }
@@ -38,6 +48,7 @@ type writer struct {
 	operation   sluice.Operation
 	flow        string
 	externalIDs bool
+	form        *form.Shaper // nil for operations that send no fields
 }
 
 // Traits says that appends come one page at a time: whether lines have arrived is
@@ -52,8 +63,8 @@ func (w *writer) Close() error                 { return nil }
 // Prepare notes, for lines that a repeated request would add again, how often
 // their sublists hold them already.
 func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
-	earlier := newEarlierLines(w, intents)
-	return w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
+	earlier := newEarlierLines(ctx, w, intents)
+	return w.each(ctx, w.flow, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
 		return w.countLines(ctx, i, earlier)
 	})
 }
@@ -61,8 +72,16 @@ func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 // Write sends the intents. When the connection itself fails, it sends no more.
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
-	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
-		body := w.body(i)
+	err := w.each(ctx, w.flow, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
+		sent := w.form.Shape(ctx, w.body(i))
+		if own, ok := errors.AsType[*sluice.Error](sent.Err); ok {
+			return own
+		}
+		if sent.Err != nil {
+			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: failureOfShape(sent.Err, i.Record)}
+			return nil
+		}
+		body := sent.Record
 		ref, err := w.send(withSendBy(ctx, i.SendBy), i, body)
 		if answeredFailure(err) {
 			results[n] = w.afterFailure(ctx, i, err, body)
@@ -70,6 +89,7 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 		}
 		results[n] = resultOf(ref, err, body)
 		results[n].Created = err == nil && i.Operation == sluice.Add
+		results[n].LeftOut = len(sent.LeftOut)
 		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
 			return w.problem(err)
 		}
@@ -102,8 +122,8 @@ func (w *writer) afterFailure(ctx context.Context, i *sluice.Intent, cause error
 // call returns an error, which it returns. Intents for the same record are called
 // one after another, in their order: NetSuite refuses to change a record twice at
 // one time. The calls themselves see the account's order and fairness.
-func (w *writer) each(ctx context.Context, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) error) error {
-	ctx = netsuite.ContextWithFlow(ctx, w.flow)
+func (c *client) each(ctx context.Context, flow string, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) error) error {
+	ctx = netsuite.ContextWithFlow(ctx, flow)
 	lanes := lanesOf(intents)
 	ready := make(chan []int, len(lanes))
 	for _, lane := range lanes {
@@ -114,7 +134,7 @@ func (w *writer) each(ctx context.Context, intents []*sluice.Intent, f func(ctx 
 	var first error
 	var once sync.Once
 	stopped := make(chan struct{})
-	for range min(w.limit, len(lanes)) {
+	for range min(c.limit, len(lanes)) {
 		wg.Go(func() {
 			for lane := range ready {
 				for _, n := range lane {

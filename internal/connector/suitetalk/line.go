@@ -25,14 +25,18 @@ type appended struct {
 // appends returns the lines that the intent's request adds each time it is sent:
 // those of an append, and those of an update or upsert whose sublist is not
 // replaced (Oracle help, section_1545295601).
-func (w *writer) appends(i *sluice.Intent) []*appended {
+func (w *writer) appends(ctx context.Context, i *sluice.Intent) []*appended {
 	var out []*appended
+	if i.Operation == sluice.Add || i.Operation == sluice.Delete {
+		return nil
+	}
+	record := w.form.Shape(ctx, i.Record).Record // in the form in which it will be read back
 	switch i.Operation {
 	case sluice.Append:
-		out = append(out, &appended{Sublist: w.spec.Sublist, Lines: linesOf(i.Record[w.spec.Sublist])})
+		out = append(out, &appended{Sublist: w.spec.Sublist, Lines: linesOf(record[w.spec.Sublist])})
 	case sluice.Update, sluice.Upsert:
-		for _, field := range slices.Sorted(maps.Keys(i.Record)) {
-			if lines := linesOf(i.Record[field]); len(lines) > 0 && !slices.Contains(w.spec.Replace, field) {
+		for _, field := range slices.Sorted(maps.Keys(record)) {
+			if lines := linesOf(record[field]); len(lines) > 0 && !slices.Contains(w.spec.Replace, field) {
 				out = append(out, &appended{Sublist: field, Lines: lines})
 			}
 		}
@@ -49,10 +53,10 @@ type earlierLines struct {
 	total   map[*sluice.Intent][]int   // per sublist: lines of earlier intents
 }
 
-func newEarlierLines(w *writer, intents []*sluice.Intent) *earlierLines {
+func newEarlierLines(ctx context.Context, w *writer, intents []*sluice.Intent) *earlierLines {
 	e := &earlierLines{byPlace: map[string][]map[string]any{}, equal: map[*sluice.Intent][][]int{}, total: map[*sluice.Intent][]int{}}
 	for _, i := range intents {
-		for _, a := range w.appends(i) {
+		for _, a := range w.appends(ctx, i) {
 			place := target(i) + " " + a.Sublist
 			counts := make([]int, len(a.Lines))
 			for n, line := range a.Lines {
@@ -69,7 +73,7 @@ func newEarlierLines(w *writer, intents []*sluice.Intent) *earlierLines {
 // countLines sets Intent.Before where the request adds lines.
 func (w *writer) countLines(ctx context.Context, i *sluice.Intent, earlier *earlierLines) error {
 	i.Before = ""
-	list := w.appends(i)
+	list := w.appends(ctx, i)
 	for s, a := range list {
 		there, err := w.lines(ctx, i, a.Sublist)
 		if err != nil && !isMissing(err) { // a record that is not there has no lines

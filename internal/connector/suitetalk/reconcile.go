@@ -19,7 +19,7 @@ func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]slu
 	for n := range results {
 		results[n].State = sluice.ResultUnknown
 	}
-	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
+	err := w.each(ctx, w.flow, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		r, err := w.readBack(ctx, i)
 		switch {
 		case err == nil:

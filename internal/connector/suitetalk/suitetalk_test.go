@@ -8,11 +8,13 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/emulator"
+	emulated "github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/internal/connector/connectortest"
 	"github.com/sluicehq/sluice/netsuite"
@@ -26,9 +28,9 @@ type suite struct {
 	conn      *sluice.Connection
 }
 
-func newSuite(t testing.TB) *suite {
+func newSuite(t testing.TB, options ...emulator.Option) *suite {
 	t.Helper()
-	e := emulator.Start(t)
+	e := emulator.Start(t, options...)
 	c := e.Credentials()
 	conn := &sluice.Connection{ID: "c1", Name: "ns", Kind: sluice.KindNetSuite,
 		Settings: map[string]string{"account": c.Account, "type": sluice.AuthToken, "base_url": e.URL(), "settle": "2s", "timeout": "10s", "concurrency": "3"},
@@ -87,7 +89,7 @@ func (s *suite) export(e *sluice.Export, o sluice.ExportOptions) sluice.Reader {
 }
 
 func TestExports(t *testing.T) {
-	s := newSuite(t)
+	s := newSuite(t).with("timezone", "Etc/UTC") // records are then shown as NetSuite gives them
 	run := func(name string, e *sluice.Export, want []sluice.Record) {
 		t.Run(name, func(t *testing.T) {
 			connectortest.RunExport(t, connectortest.Export{Want: want, Open: func(t testing.TB, o sluice.ExportOptions) sluice.Reader {
@@ -533,8 +535,11 @@ func TestTest(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	if want := []string{"Account", "REST web services", "Clock", "Company", "Role", "User", "SuiteQL", "Concurrency"}; !slices.Equal(names, want) {
+	if want := []string{"Account", "REST web services", "Clock", "Company", "Role", "User", "SuiteQL", "Time zone", "RESTlets", "Concurrency"}; !slices.Equal(names, want) {
 		t.Errorf("facts %v", names)
+	}
+	if i := e.Identity; i == nil || i.Account != s.client().Account().Realm() || i.RoleID == "" || i.EntityID == "" || i.TimeZone != "America/Los_Angeles" {
+		t.Errorf("%+v", i)
 	}
 	bad := *s.conn
 	bad.ID, bad.Secrets = "c2", map[string]sluice.Secret{}
@@ -576,6 +581,64 @@ func TestConnectionsOfAnAccountShareOneBudget(t *testing.T) {
 		if got := limit(step.id, step.concurrency, n); got != step.want {
 			t.Errorf("%+v: %d", step, got)
 		}
+	}
+}
+
+// Two connections with keys, users' tokens and services of their own, and NetSuite
+// itself counts: key the budgets by connection, and it refuses.
+func TestFiveAtATimeOverTwoConnections(t *testing.T) {
+	s := newSuite(t, func(o *emulator.Options) { o.Latency = emulator.FixedLatency(3 * time.Millisecond) })
+	first := s.with("concurrency", "5")
+	second := s.with("concurrency", "5", "borrow_from", first.conn.Name, "restlet_url", s.emulator.URL())
+	other, err := s.emulator.Account().AddIntegration(emulated.IntegrationRecord{Name: "another", TBA: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.emulator.Account().AddToken(emulated.AccessToken{IntegrationID: other.ID, EmployeeID: emulated.IntegrationUser, RoleID: emulated.IntegrationRole})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.conn.Secrets = map[string]sluice.Secret{"consumer_key": sluice.NewSecret(other.ConsumerKey), "consumer_secret": sluice.NewSecret(other.ConsumerSecret),
+		"token_id": sluice.NewSecret(token.Token), "token_secret": sluice.NewSecret(token.Secret)}
+	var wg sync.WaitGroup
+	for n, z := range []*suite{first, second} {
+		w := z.writer(sluice.Upsert, sluice.NetSuiteImport{Record: "customer"})
+		var list []*sluice.Intent
+		for k := range 25 {
+			i := newCustomer(fmt.Sprintf("five-%d-%d", n, k))
+			i.Operation = sluice.Upsert
+			list = append(list, i)
+		}
+		z.intents(w, list...)
+		wg.Go(func() {
+			results, err := w.Write(t.Context(), list)
+			if err != nil || slices.ContainsFunc(results, func(r sluice.Result) bool { return r.State != sluice.ResultWritten }) {
+				t.Errorf("connection %d: %v, %+v", n, err, results)
+			}
+		})
+	}
+	wg.Wait()
+	if g := s.emulator.Gate().Stats(); g.Max != 5 || g.Refused != 0 {
+		t.Errorf("NetSuite saw %d requests at one time and refused %d", g.Max, g.Refused)
+	}
+}
+
+// A service with an address of its own is asked there, the others where they were.
+func TestAddressesOfServices(t *testing.T) {
+	s := newSuite(t)
+	s = s.with("base_url", "", "suitetalk_url", s.emulator.URL(), "restlet_url", "https://restlets.example/", "app_url", "https://app.example")
+	e := s.client().Endpoints()
+	if want := (netsuite.Endpoints{SuiteTalk: s.emulator.URL(), RESTlets: "https://restlets.example", App: "https://app.example"}); e != want {
+		t.Errorf("%+v", e)
+	}
+	if len(s.rows("SELECT id FROM customer")) == 0 {
+		t.Error("the query did not arrive")
+	}
+	key := s.emulator.M2M()
+	m := s.with("type", sluice.AuthOAuth2M2M, "certificate_id", key.CertificateID)
+	m.conn.Secrets = map[string]sluice.Secret{"client_id": sluice.NewSecret(key.ClientID), "private_key": sluice.NewSecret(key.PrivateKey)}
+	if len(m.rows("SELECT id FROM customer")) == 0 {
+		t.Error("the token endpoint is not asked at the address of its service")
 	}
 }
 

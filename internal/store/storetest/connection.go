@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice"
 )
@@ -23,8 +24,28 @@ func ConnectionKeptAsGiven(t *testing.T, s sluice.Store) {
 	same(t, "by ID", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
 	c.Name, c.Settings, c.Status, c.Detail = "renamed", map[string]string{"account": "7654321"}, sluice.StatusOffline, "refused"
 	c.Sealed, c.CheckedAt, c.UpdatedAt = map[string][]byte{"token_id": {7}}, minutes(1), minutes(2)
+	must(t, s.SetConnectionIdentity(ctx, c.ID, &sluice.Identity{Account: "7654321", At: minutes(3)}))
+	must(t, s.SetDebugUntil(ctx, c.ID, minutes(20)))
+	told := get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID))
+	if told.Identity == nil || told.Identity.Account != "7654321" || !told.DebugUntil.Equal(minutes(20)) || told.Name != "production" {
+		t.Errorf("identity and debug log alone: %+v", told)
+	}
+	c.Identity, c.DebugUntil = &sluice.Identity{Account: "1234567_SB1", RoleID: "1001", RoleName: "Web", At: minutes(1)}, minutes(15)
+	c.Previous = &sluice.PreviousLogin{Type: "token", Settings: map[string]string{"type": "token"}, ChangedAt: minutes(2)}
+	c.Candidate = &sluice.CandidateLogin{Type: "oauth2-m2m", Settings: map[string]string{"account": "7654321"}, MadeAt: minutes(1), TriedAt: minutes(2),
+		Error: &sluice.Error{Code: "c", Message: "refused"}}
 	must(t, s.UpdateConnection(ctx, c))
 	same(t, "changed", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
+
+	shown, previous, candidate := *c, *c.Previous, *c.Candidate
+	previous.Secrets = map[string]sluice.Secret{"token_id": sluice.NewSecret("made up")}
+	candidate.Secrets = previous.Secrets
+	shown.Previous, shown.Candidate = &previous, &candidate
+	must(t, s.UpdateConnection(ctx, &shown))
+	same(t, "secrets of other logins are not in their documents", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
+	c.Identity, c.Previous, c.Candidate, c.DebugUntil = nil, nil, nil, time.Time{}
+	must(t, s.UpdateConnection(ctx, c))
+	same(t, "without what was optional", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
 
 	unnamed := sealedConnection("without-id")
 	unnamed.ID = ""
@@ -60,10 +81,16 @@ func ConnectionStatusAlone(t *testing.T, s sluice.Store) {
 	wantCode(t, s.SetConnectionStatus(ctx, "absent", sluice.StatusOnline, "", Noon), sluice.CodeNotFound)
 }
 
-// ConnectionDeleted checks that a deleted connection is gone.
+// ConnectionDeleted checks that a deleted connection is gone with what belongs to it.
 func ConnectionDeleted(t *testing.T, s sluice.Store) {
 	ctx, c := t.Context(), sealedConnection("a")
 	must(t, s.CreateConnection(ctx, c))
+	must(t, s.AppendDebug(ctx, []sluice.DebugEntry{debugEntry(c.ID, 1)}))
+	defer func() {
+		if n := len(get[[]*sluice.DebugEntry](t)(s.DebugEntries(ctx, c.ID, 0, 0))); n != 0 {
+			t.Error("the debug log of a deleted connection stayed")
+		}
+	}()
 	must(t, s.DeleteConnection(ctx, c.ID))
 	_, err := s.Connection(ctx, "a")
 	wantCode(t, err, sluice.CodeNotFound)

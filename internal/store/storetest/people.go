@@ -21,7 +21,12 @@ func Users(t *testing.T, s sluice.Store) {
 	again := user("ANN@example.com")
 	again.ID = ""
 	wantCode(t, s.CreateUser(ctx, again), sluice.CodeConflict)
+	ann.Name, ann.Role, ann.Password = "Another name", sluice.RoleMonitor, "$argon2id$made-up-too"
+	must(t, s.UpdateUser(ctx, ann))
+	same(t, "changed", get[*sluice.User](t)(s.User(ctx, ann.ID)), ann)
+	same(t, "beside it", get[*sluice.User](t)(s.User(ctx, bob.ID)), bob)
 	must(t, s.DeleteUser(ctx, ann.ID))
+	wantCode(t, s.UpdateUser(ctx, ann), sluice.CodeNotFound)
 	_, err := s.User(ctx, "ann@example.com")
 	wantCode(t, err, sluice.CodeNotFound)
 	wantCode(t, s.DeleteUser(ctx, ann.ID), sluice.CodeNotFound)
@@ -36,9 +41,17 @@ func Audit(t *testing.T, s sluice.Store) {
 		must(t, s.AppendAudit(ctx, e))
 		want = append([]*sluice.AuditEvent{e}, want...)
 	}
-	same(t, "all", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, 0, 0)), want)
-	same(t, "two", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, 0, 2)), want[:2])
-	same(t, "before", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, want[1].ID, 2)), want[2:])
+	same(t, "all", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, sluice.AuditFilter{})), want)
+	same(t, "two", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, sluice.AuditFilter{Limit: 2})), want[:2])
+	same(t, "before", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, sluice.AuditFilter{Before: want[1].ID, Limit: 2})), want[2:])
+
+	other := &sluice.AuditEvent{At: minutes(5), Actor: "local", Action: "flow.create", Noun: "flow", NounID: "c1"}
+	must(t, s.AppendAudit(ctx, other))
+	same(t, "of a noun", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, sluice.AuditFilter{Noun: "connection"})), want)
+	same(t, "of a thing", get[[]*sluice.AuditEvent](t)(s.Audit(ctx, sluice.AuditFilter{Noun: "flow", NounID: "c1"})), []*sluice.AuditEvent{other})
+	if got := get[[]*sluice.AuditEvent](t)(s.Audit(ctx, sluice.AuditFilter{Noun: "connection", NounID: "c2"})); len(got) != 0 {
+		t.Errorf("a thing without events has %d", len(got))
+	}
 }
 
 // TokenFoundByHash checks that a token is found by its hash and that its use is noted.

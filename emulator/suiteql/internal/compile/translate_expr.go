@@ -142,6 +142,8 @@ func (t *translator) ident(id *syntax.Ident) (value, error) {
 			return value{sql: t.bind(t.localNow()), kind: kindDate}, nil
 		case "SYSTIMESTAMP", "CURRENT_TIMESTAMP":
 			return value{sql: t.bind(t.instantNow()), kind: kindInstant}, nil
+		case "SESSIONTIMEZONE": // clients in use ask for the account's zone by it
+			return value{sql: t.bind(t.zone), kind: kindText}, nil
 		}
 	}
 	return value{}, unknownIdentifier(identifierText(id), t.scope.sources)

@@ -1,0 +1,100 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { logIn, makeOwner, type Server, startDemo, startServer } from './harness';
+import { open, openBrowser, settled, survey, Watched } from './survey';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+/** The addresses behind the links of the navigation. */
+async function places({ page }: Watched): Promise<string[]> {
+  const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+  await links.first().waitFor();
+  return links.evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).pathname));
+}
+
+describe('a new server', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.stop());
+
+  test('is owned through the one-time link, and then asks who comes', async () => {
+    const watched = await Watched.open(browser);
+    const { page } = watched;
+    await makeOwner(page, server);
+    await page.context().clearCookies();
+    watched.allow(/401/);
+
+    await page.goto(`${server.url}/runs`);
+    await page.getByRole('heading', { name: 'Log in to Sluice' }).waitFor();
+    await survey(page, 'log-in');
+
+    await page.getByLabel('E-mail').fill('olive@example.com');
+    await page.getByRole('textbox', { name: 'Password' }).fill('not the password');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+
+    await logIn(page, server);
+    expect(new URL(page.url()).pathname).toBe('/');
+    watched.expectQuiet();
+  });
+
+  test('has no barriers on any page, with nothing in it', async () => {
+    const watched = await Watched.open(browser);
+    await logIn(watched.page, server);
+    await surveyAll(watched, server, 'empty');
+  });
+});
+
+describe('a server with data', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startDemo();
+  });
+  afterAll(() => server.stop());
+
+  test('has no barriers on any page', async () => {
+    const watched = await Watched.open(browser);
+    await logIn(watched.page, server);
+    await surveyAll(watched, server, 'full');
+  });
+
+  test('can be walked with the keyboard alone', async () => {
+    const watched = await Watched.open(browser);
+    const { page } = watched;
+    await logIn(page, server);
+    await settled(page);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to the page');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('page');
+    watched.expectQuiet();
+  });
+
+  test('opens and closes its navigation on a phone', async () => {
+    const watched = await Watched.open(browser);
+    const { page } = watched;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await logIn(page, server);
+    await page.getByRole('button', { name: 'Navigation' }).click();
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Navigation' }).getAttribute('aria-expanded')).toBe('false');
+    watched.expectQuiet();
+  });
+});
+
+async function surveyAll(watched: Watched, server: Server, name: string) {
+  for (const path of await places(watched)) {
+    await open(watched.page, server.url + path);
+    expect(await watched.page.getByRole('heading', { level: 1 }).count(), `one main heading at ${path}`).toBe(1);
+    await survey(watched.page, `${name}${path.replaceAll('/', '-')}`);
+  }
+  watched.expectQuiet();
+}

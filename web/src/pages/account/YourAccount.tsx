@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function YourAccount() {
+  return <PageHeader title="Your account" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function NewFlow() {
+  return <PageHeader title="New flow" />;
+}

@@ -1,0 +1,73 @@
+import { Button, SimpleGrid, Skeleton } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+
+import { query } from '../../api/client';
+import { defaultIntegration, useIntegrations } from '../../api/integrations';
+import { useLastRuns } from '../../api/runs';
+import { Explain } from '../../parts/Explain';
+import { PageHeader } from '../../parts/PageHeader';
+import { useMay } from '../../session';
+import { CreateIntegration } from './CreateIntegration';
+import { GetStarted } from './GetStarted';
+import { IntegrationTile } from './IntegrationTile';
+import classes from './home.module.css';
+
+/** Integrations as tiles; on a new server, the way to the first run. */
+export function Home() {
+  const [creating, setCreating] = useState(false);
+  const mayEdit = useMay('flows.edit');
+  const integrations = useIntegrations();
+  const connections = query.useQuery('get', '/api/v1/connections');
+  const { last, ...runs } = useLastRuns();
+  const error = integrations.error ?? connections.error ?? runs.error;
+  const loading = !integrations.data || !connections.data || !runs.data;
+  const started = !loading && last.size > 0;
+  // The group of flows without an integration is of interest once such flows exist.
+  const shown = (integrations.data ?? []).filter((i) => i.name !== defaultIntegration || i.flows.length > 0);
+
+  return (
+    <>
+      <PageHeader title="Home" about="An integration is a group of flows with the connections they use.">
+        {mayEdit && (
+          <>
+            <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+              Create integration
+            </Button>
+            <Button component={Link} to="/flows/new" leftSection={<IconPlus size={16} aria-hidden />}>
+              Create flow
+            </Button>
+          </>
+        )}
+      </PageHeader>
+      {error ? (
+        <Explain error={error} title="The integrations cannot be shown" />
+      ) : loading ? (
+        <Tiles>
+          {[1, 2, 3].map((n) => (
+            <Skeleton key={n} className={classes.tile} />
+          ))}
+        </Tiles>
+      ) : (
+        <>
+          {!started && <GetStarted connections={connections.data.items} flows={integrations.data?.flatMap((i) => i.flows) ?? []} />}
+          <Tiles>
+            {shown.map((i) => (
+              <IntegrationTile key={i.name} integration={i} last={last} />
+            ))}
+          </Tiles>
+        </>
+      )}
+      {creating && <CreateIntegration onClose={() => setCreating(false)} />}
+    </>
+  );
+}
+
+function Tiles({ children }: { children: React.ReactNode }) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
+      {children}
+    </SimpleGrid>
+  );
+}

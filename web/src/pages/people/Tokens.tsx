@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function Tokens() {
+  return <PageHeader title="API tokens" />;
+}

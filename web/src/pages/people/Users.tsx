@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function Users() {
+  return <PageHeader title="Users" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../parts/PageHeader';
+
+export function RunPage() {
+  return <PageHeader title="Run" />;
+}
