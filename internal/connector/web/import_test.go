@@ -118,6 +118,20 @@ func (g *registry) stored() []sluice.Record {
 	return out
 }
 
+// forget forgets what was asked.
+func (g *registry) forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asked = nil
+}
+
+// requests returns what was asked.
+func (g *registry) requests() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.asked)
+}
+
 func lookup() *sluice.HTTPLookup {
 	return &sluice.HTTPLookup{Path: "/things?n=${! this.n }", Records: "/data", ID: "id"}
 }
@@ -168,10 +182,10 @@ func TestOperations(t *testing.T) {
 		{sluice.Delete, "..", sluice.ResultRefused, sluice.ClassValue, ""},
 		{sluice.Delete, []any{}, sluice.ResultRefused, sluice.ClassValue, ""},
 	} {
-		g.asked = nil
+		g.forget()
 		r, err := w.send(byName, tt.op, sluice.Record{"name": tt.name})
-		if err != nil || r.State != tt.state || strings.Join(g.asked, " ") != tt.asked {
-			t.Errorf("%s %v: %+v, %v, %q", tt.op, tt.name, r, err, g.asked)
+		if err != nil || r.State != tt.state || strings.Join(g.requests(), " ") != tt.asked {
+			t.Errorf("%s %v: %+v, %v, %q", tt.op, tt.name, r, err, g.requests())
 		} else if tt.class != "" && r.Failure.Classification != tt.class {
 			t.Errorf("%s %v: %+v", tt.op, tt.name, r.Failure)
 		}
@@ -224,8 +238,8 @@ func TestOutcomes(t *testing.T) {
 				return left >= 0 && tt.fault(rw, r)
 			}
 			r, err := w.send(tt.i, tt.op, sluice.Record{"n": json.Number("1")})
-			if err != nil || r.State != tt.want || len(g.asked) != tt.asked {
-				t.Errorf("%+v %+v, %v, asked %q", r, r.Failure, err, g.asked)
+			if err != nil || r.State != tt.want || len(g.requests()) != tt.asked {
+				t.Errorf("%+v %+v, %v, asked %q", r, r.Failure, err, g.requests())
 			}
 			if r.State != sluice.ResultWritten && (r.Failure == nil || r.Failure.Message == "" || r.Failure.Remedy == "" || r.Failure.Classification == "") {
 				t.Errorf("no reason: %+v", r.Failure)
@@ -247,8 +261,8 @@ func TestDeleteAnsweredLate(t *testing.T) {
 		return true
 	}
 	r, err := w.send(sluice.HTTPImport{Path: "/things/${! this.n }"}, sluice.Delete, sluice.Record{"n": json.Number("1")})
-	if err != nil || r.State != sluice.ResultWritten || len(g.asked) != 2 {
-		t.Errorf("%+v, %v, %q", r, err, g.asked)
+	if err != nil || r.State != sluice.ResultWritten || len(g.requests()) != 2 {
+		t.Errorf("%+v, %v, %q", r, err, g.requests())
 	}
 }
 
@@ -287,9 +301,11 @@ func TestReconcile(t *testing.T) {
 				}
 				return r.Method != http.MethodGet
 			}
+			g.mu.Lock()
 			if g.before = loses; tt.arrives {
 				g.before, g.behind = nil, loses
 			}
+			g.mu.Unlock()
 			if r, err := to.Write(t.Context(), intents); err != nil || r[0].State != sluice.ResultUnknown {
 				t.Fatalf("%+v, %v", r, err)
 			}
