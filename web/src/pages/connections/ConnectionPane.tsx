@@ -6,6 +6,8 @@ export interface ConnectionPaneProps {
   application?: string;
   /** The integration that a new connection is registered with. */
   integration?: string;
+  /** The page of ours that the browser comes back to from NetSuite's log-in; the connection's own when left out. */
+  returnTo?: (name: string) => string;
   onSaved: (name: string) => void;
   onClose: () => void;
 }
