@@ -68,12 +68,7 @@ export function StepCard({ icon: StepIcon, title, summary, open, wrong, onToggle
           </>
         )}
       </Collapse>
-      {preview && (
-        <>
-          <Divider />
-          <div className={classes.form}>{preview}</div>
-        </>
-      )}
+      <div className={classes.preview}>{preview}</div>
     </Card>
   );
 }
