@@ -23,6 +23,9 @@ import { Steps } from './Steps';
 import { useFlowEditor } from './useFlowEditor';
 import { useFlowRun } from './useFlowRun';
 
+/** How many records a preview shows. */
+const previewLength = 5;
+
 interface Props {
   schema: Schema;
   /** The stored flow; a new one is made without it. */
@@ -61,7 +64,7 @@ export function FlowEditor({ schema, revision, start = '' }: Props) {
     if (state.dirty && !(await save())) return;
     start_.mutate({ params: { path: { name } } });
   };
-  const preview = () => state.show.mutate({ body: { text: state.text, limit: 5 } });
+  const preview = () => state.show.mutate(previewLength);
   const returnTo = useReturnAddress();
 
   const editor: Editor = {

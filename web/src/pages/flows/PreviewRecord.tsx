@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { IconCircleX, IconFilterOff } from '@tabler/icons-react';
 
+import { rawAt } from '../../api/rawJson';
 import type { PreviewStep } from '../../api/schema';
 import { Json } from '../../parts/Json';
 import { useEditor } from './editor';
@@ -9,17 +10,21 @@ import { useEditor } from './editor';
 export function ExportPreview() {
   const { preview } = useEditor();
   const record = preview?.data.records[preview.index];
-  return record ? <Shown title={record.origin ? `As exported, from ${record.origin}` : 'As exported'} value={record.record} /> : null;
+  if (!preview || !record) return null;
+  return <Shown title={record.origin ? `As exported, from ${record.origin}` : 'As exported'} raw={rawAt(preview.raw, ['records', preview.index, 'record'])} />;
 }
 
 /** What a step makes of the preview's record. Where the record ended before, it says nothing. */
 export function StepPreview({ step }: { step: string }) {
   const { preview } = useEditor();
-  const seen = preview?.data.records[preview.index]?.steps.find((s) => s.step === step);
-  return seen ? <Outcome seen={seen} /> : null;
+  if (!preview) return null;
+  const steps = preview.data.records[preview.index]?.steps ?? [];
+  const at = steps.findIndex((s) => s.step === step);
+  const seen = steps[at];
+  return seen ? <Outcome seen={seen} raw={rawAt(preview.raw, ['records', preview.index, 'steps', at, 'record'])} /> : null;
 }
 
-function Outcome({ seen }: { seen: PreviewStep }) {
+function Outcome({ seen, raw }: { seen: PreviewStep; raw?: string }) {
   if (seen.outcome === 'failed') {
     return (
       <Group gap={6} wrap="nowrap" c="var(--status-bad)" align="flex-start">
@@ -44,16 +49,16 @@ function Outcome({ seen }: { seen: PreviewStep }) {
     );
   }
   const keys = [seen.external_id && `external ID ${seen.external_id}`, seen.id && `internal ID ${seen.id}`].filter(Boolean).join(', ');
-  return seen.record ? <Shown title={seen.kind === 'import' ? `Would be sent${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} value={seen.record} /> : null;
+  return <Shown title={seen.kind === 'import' ? `Would be sent${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} raw={raw} />;
 }
 
-function Shown({ title, value }: { title: string; value: unknown }) {
-  return (
+function Shown({ title, raw }: { title: string; raw?: string }) {
+  return raw === undefined ? null : (
     <Stack gap={6}>
       <Text size="sm" fw={550}>
         {title}
       </Text>
-      <Json value={value} label={title} />
+      <Json raw={raw} label={title} />
     </Stack>
   );
 }

@@ -1,6 +1,7 @@
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 
-import { query } from '../../api/client';
+import { api, query } from '../../api/client';
 import { problemsAt } from '../../api/problems';
 import { useRefresh } from '../../api/runs';
 import type { FlowRevision, Preview } from '../../api/schema';
@@ -23,11 +24,15 @@ export function useFlowEditor(base: string, name: string | undefined) {
   // Steps have no identity in the file; these keep what is open with its step.
   const [places, setPlaces] = useState<Place[]>(() => (flow.steps ?? []).map(() => place(name === undefined)));
   const [problems, setProblems] = useState<Record<string, string>>({});
-  const [preview, setPreview] = useState<{ data: Preview; index: number; text: string }>();
+  const [preview, setPreview] = useState<{ data: Preview; raw: string; index: number; text: string }>();
   const refresh = useRefresh();
   const save = query.useMutation('put', '/api/v1/flows/{name}', { onError: (e) => setProblems(problemsAt(e)) });
-  const show = query.useMutation('post', '/api/v1/flows/preview', {
-    onSuccess: (data, { body }) => setPreview({ data, index: 0, text: body.text }),
+  const show = useMutation({
+    mutationFn: async (limit: number) => {
+      const answer = await api.POST('/api/v1/flows/preview', { body: { text, limit }, parseAs: 'text' });
+      return { raw: answer.data ?? '', text };
+    },
+    onSuccess: ({ raw, text: of }) => setPreview({ data: JSON.parse(raw) as Preview, raw, index: 0, text: of }),
     onError: (e) => setProblems(problemsAt(e)),
   });
 
@@ -85,7 +90,7 @@ export function useFlowEditor(base: string, name: string | undefined) {
       const revision = await save.mutateAsync({ params: { path: { name: as } }, body: { text } }).catch(() => undefined);
       if (!revision) return undefined;
       setRestored(false);
-      refresh('/api/v1/flows', 'integrations', '/api/v1/connections');
+      refresh('/api/v1/flows', '/api/v1/integrations', '/api/v1/connections');
       return revision;
     },
   };

@@ -24,7 +24,7 @@ export function useRun(id: number | undefined) {
   const ended = run && !isActive(run);
   // What the run changed elsewhere is asked for anew when it is through.
   useEffect(() => {
-    if (ended) refresh('/api/v1/errors', '/api/v1/notices', 'integrations');
+    if (ended) refresh('/api/v1/errors', '/api/v1/notices', '/api/v1/integrations');
   }, [ended, refresh]);
   return { run, error: found.error, now: found.dataUpdatedAt };
 }
