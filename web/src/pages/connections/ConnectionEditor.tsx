@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { query } from '../../api/client';
 import type { Candidate, Connection, Kind } from '../../api/schema';
@@ -34,6 +34,8 @@ export interface EditorProps {
   onClose: () => void;
   /** Keeps what was entered from being lost when the pane or page is left. */
   unsaved: Unsaved;
+  /** The form stands in a pane, which takes the focus. */
+  pane?: boolean;
 }
 
 /** Makes or edits a connection: the application first, then the form with the guide beside it. */
@@ -49,7 +51,7 @@ export function ConnectionEditor(props: EditorProps) {
   return <Loaded key={stored.data?.id ?? kind.id} {...props} kind={kind} opened={stored.data} />;
 }
 
-function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved }: EditorProps & { kind: Kind; opened?: Connection }) {
+function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved, pane }: EditorProps & { kind: Kind; opened?: Connection }) {
   const editor = useEditor(kind, opened, integration);
   const mayEdit = useMay('connections.edit');
   const [field, setField] = useState<string>();
@@ -59,8 +61,19 @@ function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved
   const netsuite = kind.id === 'netsuite';
   const used = query.useQuery('get', '/api/v1/connections/{name}/flows', { params: { path: { name: stored?.name ?? '' } } }, { enabled: Boolean(stored) });
 
+  // The pane opened, or an application was chosen: the next thing to do is here.
+  const start = pane || !opened;
+  useEffect(() => {
+    if (start) document.getElementById('field-name')?.focus();
+  }, [start]);
   const { report } = unsaved;
   useEffect(() => report(editor.dirty), [report, editor.dirty]);
+
+  // What a test proved is shown where its button is, however far the form is scrolled.
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (editor.test.data) result.current?.scrollIntoView({ block: 'end' });
+  }, [editor.test.data]);
 
   const save = async (): Promise<Connection | undefined> => {
     const fresh = !stored;
@@ -97,7 +110,7 @@ function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved
           <Stack gap="lg">
             {stored && <LoginChange editor={editor} onAuthorize={() => void saveAndAuthorize()} />}
             <ConnectionForm editor={editor} readOnly={!mayEdit} onField={setField} />
-            <div role="status" aria-live="polite">
+            <div role="status" aria-live="polite" ref={result} className={classes.result}>
               {editor.test.data && (
                 <TestResult evidence={editor.test.data}>
                   {!editor.test.data.ok && netsuite && stored && !editor.dirty && <Prescribe connection={stored.name} onVerdict={(v) => setSuspects(v.steps ?? [])} />}
