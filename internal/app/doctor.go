@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -33,7 +34,7 @@ func (d doctors) Diagnose(ctx context.Context, by api.Actor, name string) (*slui
 		return nil, sluice.Errorf("doctor.kind", "the doctor examines NetSuite connections; %s is of the kind %s", conn.Name, conn.Kind).
 			Fix("Test it: sluice connection test " + conn.Name)
 	}
-	diagnosis, err := d.examine(ctx, conn, nil)
+	diagnosis, err := d.diagnose(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +42,30 @@ func (d doctors) Diagnose(ctx context.Context, by api.Actor, name string) (*slui
 	if diagnosis.Verdict.Code != sluice.VerdictHealthy {
 		status, detail = sluice.StatusOffline, diagnosis.Verdict.Summary
 	}
-	if err := d.store.SetConnectionStatus(ctx, conn.ID, status, detail, d.clock().UTC()); err != nil {
+	if err := d.setStatus(ctx, conn, status, detail); err != nil {
 		return nil, err
 	}
 	d.audit(ctx, by, "diagnose", "connection", conn.Name, diagnosis.Verdict.Code)
 	return diagnosis, nil
+}
+
+// diagnose examines a connection. What keeps it from being used at all is the verdict.
+func (d doctors) diagnose(ctx context.Context, conn *sluice.Connection) (*sluice.Diagnosis, error) {
+	err := d.resolve(ctx, conn)
+	refused, ok := errors.AsType[*sluice.Error](err)
+	if err != nil && !ok {
+		return nil, err
+	}
+	if !ok {
+		return d.examine(ctx, conn, nil)
+	}
+	why, fix := refused.Message, refused.Remedy
+	if len(refused.Problems) > 0 {
+		why, fix = refused.Problems[0].Message, refused.Problems[0].Remedy
+	}
+	return &sluice.Diagnosis{Connection: conn.Name, At: d.clock().UTC(),
+		Path:    []sluice.Stage{{Name: "settings", State: sluice.StageBroken, Findings: []sluice.Finding{{Asked: "the connection's settings", Answer: why}}}},
+		Verdict: sluice.Verdict{Code: refused.Code, Summary: refused.Message, Steps: []sluice.Candidate{{Why: why, Fix: fix}}}}, nil
 }
 
 // ExplainCode says what a code of the Login Audit Trail means.
@@ -63,7 +83,7 @@ func (c *core) examine(ctx context.Context, conn *sluice.Connection, seen error)
 		return nil, err
 	}
 	subject.Siblings = slices.DeleteFunc(list, func(other *sluice.Connection) bool {
-		return other.ID == conn.ID || other.Kind != sluice.KindNetSuite || !sameAccount(other, conn)
+		return other.ID == conn.ID || other.Kind != sluice.KindNetSuite || !sameAccount(other, conn) || c.resolve(ctx, other) != nil
 	})
 	if subject.Needs, err = c.needs(ctx, conn.Name); err != nil {
 		return nil, err
