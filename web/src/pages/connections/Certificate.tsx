@@ -3,7 +3,7 @@ import { IconCheck, IconDownload, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query } from '../../api/pending';
+import { api, query } from '../../api/client';
 import type { Comparison, Connection, PreparedCertificate, Trial } from '../../api/schema';
 import { Copy } from '../../parts/Copy';
 import { download } from '../../parts/download';

@@ -2,7 +2,7 @@ import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
-import { query } from '../../api/pending';
+import { query } from '../../api/client';
 
 /** Warns before the WSDL version of a connection that flows use is changed, and names them. */
 export function Impact({ connection, version }: { connection: string; version: string }) {

@@ -4,7 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { api, type ConsumerKey, query } from '../../api/pending';
+import { api, query } from '../../api/client';
+import type { ConsumerKey } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Ask } from '../../parts/Ask';
 import { Empty } from '../../parts/Empty';
