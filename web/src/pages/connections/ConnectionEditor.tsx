@@ -112,9 +112,18 @@ function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved
             <ConnectionForm editor={editor} readOnly={!mayEdit} onField={setField} />
             <div role="status" aria-live="polite" ref={result} className={classes.result}>
               {editor.test.data && (
-                <TestResult evidence={editor.test.data}>
-                  {!editor.test.data.ok && netsuite && stored && !editor.dirty && <Prescribe connection={stored.name} onVerdict={(v) => setSuspects(v.steps ?? [])} />}
-                </TestResult>
+                <>
+                  <TestResult evidence={editor.test.data} />
+                  {!editor.test.data.ok && netsuite && stored && !editor.dirty && (
+                    <Prescribe
+                      connection={stored.name}
+                      onVerdict={(v) => {
+                        setSuspects(v.steps ?? []);
+                        setTimeout(() => result.current?.scrollIntoView({ block: 'end' }));
+                      }}
+                    />
+                  )}
+                </>
               )}
             </div>
             {!opened && stored && !integration && <Register connection={stored.name} />}
@@ -143,22 +152,22 @@ function Buttons({ editor, automatic, onAuthorize, onSaveAndClose, onCancel }: B
   const { save, test, authorize } = editor;
   const busy = save.isPending || authorize.isPending;
   return (
-    <Group className={classes.buttons} justify="space-between" gap="sm">
-      <Button variant="default" leftSection={<IconPlugConnected size={18} aria-hidden />} loading={test.isPending} onClick={() => test.mutate()}>
+    <Group className={classes.buttons} justify="space-between" gap="xs">
+      <Button variant="default" px="sm" leftSection={<IconPlugConnected size={18} aria-hidden />} loading={test.isPending} onClick={() => test.mutate()}>
         Test connection
       </Button>
-      <Group gap="sm">
-        <Button variant="subtle" onClick={onCancel}>
+      <Group gap="xs">
+        <Button variant="subtle" px="xs" onClick={onCancel}>
           {editor.dirty ? 'Cancel' : 'Close'}
         </Button>
-        <Button type="submit" variant="default" loading={busy && !automatic}>
+        <Button type="submit" variant="default" px="sm" loading={busy && !automatic}>
           Save
         </Button>
-        <Button variant={automatic ? 'default' : 'filled'} disabled={busy} onClick={onSaveAndClose}>
+        <Button variant={automatic ? 'default' : 'filled'} px="sm" disabled={busy} onClick={onSaveAndClose}>
           Save &amp; close
         </Button>
         {automatic && (
-          <Button loading={busy} onClick={onAuthorize}>
+          <Button px="sm" loading={busy} onClick={onAuthorize}>
             Save &amp; authorize
           </Button>
         )}
