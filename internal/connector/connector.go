@@ -21,6 +21,8 @@ type Options struct {
 	// NetSuite is the connector of NetSuite connections. It is given, since single
 	// queries and records take their client from it too.
 	NetSuite sluice.Connector
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap sluice.DebugTap
 }
 
 // New returns the Connector of all kinds of connection.
@@ -31,7 +33,7 @@ func New(o Options) sluice.Connector {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	databases := local{o.Clock, databases{database.Options{Clock: o.Clock}}}
+	databases := local{o.Clock, databases{database.Options{Clock: o.Clock, Tap: o.Tap}}}
 	c := connectors{
 		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
 		sluice.KindPostgreSQL: databases,
@@ -182,14 +184,14 @@ func (f files) imports(ctx context.Context, c *sluice.Connection, i *sluice.Impo
 type databases struct{ database.Options }
 
 func (d databases) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
-	return database.Test(ctx, c)
+	return database.Test(ctx, c, d.Options)
 }
 
 func (d databases) export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
 	if e.SQL == nil {
 		return nil, false, nil
 	}
-	r, err := database.OpenExport(ctx, c, e, o)
+	r, err := database.OpenExport(ctx, c, e, o, d.Options)
 	return r, true, err
 }
 

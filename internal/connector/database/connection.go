@@ -3,18 +3,36 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database/dialect"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // Options are what all databases have in common.
 type Options struct {
 	// Clock tells the time.
 	Clock func() time.Time
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap sluice.DebugTap
+}
+
+// watch lays the debug log round a driver.
+func (o Options) watch(c *sluice.Connection) func(driver.Connector) driver.Connector {
+	if o.Tap == nil {
+		return nil
+	}
+	return func(d driver.Connector) driver.Connector {
+		name := c.Kind + "://" + c.Get("host") + "/" + c.Get("database")
+		if path := c.Get("path"); path != "" {
+			name = c.Kind + ":" + path
+		}
+		return wire.SQL(d, name, wire.Watch{Connection: c.ID, Tap: o.Tap, Mask: wire.NewMask(c), Clock: o.Clock})
+	}
 }
 
 // connection is an open database.
@@ -25,8 +43,8 @@ type connection struct {
 }
 
 // open connects to the database and makes sure that it answers.
-func open(ctx context.Context, c *sluice.Connection, readOnly bool) (*connection, error) {
-	db, d, err := dialect.Open(c, readOnly)
+func (o Options) open(ctx context.Context, c *sluice.Connection, readOnly bool) (*connection, error) {
+	db, d, err := dialect.Open(c, readOnly, o.watch(c))
 	if err != nil {
 		return nil, err
 	}

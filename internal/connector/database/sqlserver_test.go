@@ -35,7 +35,7 @@ func newSQLServer(t testing.TB) server {
 		Secrets: map[string]sluice.Secret{"password": sluice.NewSecret(password)}}
 	name := "sluice_test_" + strings.ToLower(rand.Text())
 	open := func() *sql.DB {
-		db, _, err := dialect.Open(c, false)
+		db, _, err := dialect.Open(c, false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func newSQLServer(t testing.TB) server {
 }
 
 func fakeSQLServer(f *fake) *connection {
-	_, d, err := dialect.Open(&sluice.Connection{Kind: sluice.KindSQLServer}, false)
+	_, d, err := dialect.Open(&sluice.Connection{Kind: sluice.KindSQLServer}, false, nil)
 	if err != nil {
 		panic(err)
 	}

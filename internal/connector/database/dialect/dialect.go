@@ -5,6 +5,7 @@ package dialect
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"github.com/sluicehq/sluice"
@@ -47,21 +48,32 @@ type Column struct{ Name, Type string }
 type Question struct{ Name, Query string }
 
 // Open returns a connection's database, to which nobody has connected yet. Where
-// the database knows it, readOnly makes it one that cannot be written.
-func Open(c *sluice.Connection, readOnly bool) (*sql.DB, Dialect, error) {
+// the database knows it, readOnly makes it one that cannot be written. watch, which
+// may be nil, is laid round the driver.
+func Open(c *sluice.Connection, readOnly bool, watch func(driver.Connector) driver.Connector) (*sql.DB, Dialect, error) {
+	connector, d, err := connectorOf(c, readOnly)
+	if err != nil {
+		return nil, d, err
+	}
+	if watch != nil {
+		connector = watch(connector)
+	}
+	return sql.OpenDB(connector), d, nil
+}
+
+func connectorOf(c *sluice.Connection, readOnly bool) (driver.Connector, Dialect, error) {
 	switch c.Kind {
 	case sluice.KindPostgreSQL:
-		db, err := openPostgres(c)
-		return db, postgres{}, err
+		connector, err := openPostgres(c)
+		return connector, postgres{}, err
 	case sluice.KindMySQL:
-		db, err := openMySQL(c)
-		return db, mysql{}, err
+		connector, err := openMySQL(c)
+		return connector, mysql{}, err
 	case sluice.KindSQLServer:
-		db, err := openSQLServer(c)
-		return db, sqlServer{}, err
+		connector, err := openSQLServer(c)
+		return connector, sqlServer{}, err
 	}
-	db, err := openSQLite(c, readOnly)
-	return db, sqlite{}, err
+	return openSQLite(c, readOnly), sqlite{}, nil
 }
 
 // names reads the columns that a query lists: name and type.

@@ -3,6 +3,7 @@ package dialect
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	driver "modernc.org/sqlite"
+	sqlitedriver "modernc.org/sqlite"
 
 	"github.com/sluicehq/sluice"
 )
@@ -19,14 +20,25 @@ import (
 // sqlite is SQLite, whose columns hold what was put into them.
 type sqlite struct{}
 
-func openSQLite(c *sluice.Connection, readOnly bool) (*sql.DB, error) {
+func openSQLite(c *sluice.Connection, readOnly bool) driver.Connector {
 	path := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(c.Get("path"))
 	dsn := "file:" + path + "?mode=rw&_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	if readOnly {
 		dsn += "&_pragma=query_only(1)"
 	}
-	return sql.Open("sqlite", dsn)
+	return sqliteConnector(dsn)
 }
+
+// sqliteConnector is the driver's connector to a file.
+type sqliteConnector string
+
+// Connect opens the file.
+func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) {
+	return c.Driver().Open(string(c))
+}
+
+// Driver returns the driver.
+func (c sqliteConnector) Driver() driver.Driver { return &sqlitedriver.Driver{} }
 
 // syntax takes away a column's declared type, by which the driver would make times
 // of texts.
@@ -98,7 +110,7 @@ const (
 )
 
 func (sqlite) Fault(err error) Fault {
-	e, ok := errors.AsType[*driver.Error](err)
+	e, ok := errors.AsType[*sqlitedriver.Error](err)
 	if !ok {
 		return Fault{Severity: OfDatabase, Code: "sql.failed", Class: sluice.ClassOther, Message: err.Error()}
 	}
