@@ -28,8 +28,7 @@ var needs = map[string]sluice.Role{
 	"listErrors": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
-	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "checkConnection": sluice.RoleManage, "listRESTlets": sluice.RoleManage,
-	"setDebug": sluice.RoleManage, "debugLog": sluice.RoleManage, "clearDebug": sluice.RoleManage, "diagnose": sluice.RoleManage,
+	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
 	"startAuthorization": sluice.RoleManage, "getAuthorization": sluice.RoleManage, "answerAuthorization": sluice.RoleManage, "proveCandidate": sluice.RoleManage,
 	"dropCandidate": sluice.RoleManage, "restorePrevious": sluice.RoleManage, "dropPrevious": sluice.RoleManage,
 	"roleReport": sluice.RoleManage, "prepareOAuth2": sluice.RoleManage, "tryOAuth2": sluice.RoleManage, "switchToOAuth2": sluice.RoleManage,

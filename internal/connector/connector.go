@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // Options configure the connectors. The zero value is good, but knows no NetSuite.
@@ -22,7 +23,7 @@ type Options struct {
 	// queries and records take their client from it too.
 	NetSuite sluice.Connector
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
-	Tap sluice.DebugTap
+	Tap wire.Tap
 }
 
 // New returns the Connector of all kinds of connection.

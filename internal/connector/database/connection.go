@@ -18,7 +18,7 @@ type Options struct {
 	// Clock tells the time.
 	Clock func() time.Time
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
-	Tap sluice.DebugTap
+	Tap wire.Tap
 }
 
 // watch lays the debug log round a driver.
