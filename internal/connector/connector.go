@@ -10,11 +10,8 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
-<<<<<<< HEAD
-	"github.com/sluicehq/sluice/internal/connector/wire"
-=======
 	"github.com/sluicehq/sluice/internal/connector/web"
->>>>>>> main
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // Options configure the connectors. The zero value is good, but knows no NetSuite.
@@ -26,14 +23,11 @@ type Options struct {
 	// NetSuite is the connector of NetSuite connections. It is given, since single
 	// queries and records take their client from it too.
 	NetSuite sluice.Connector
-<<<<<<< HEAD
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
 	Tap wire.Tap
-=======
 	// Connection finds a connection, without its secrets, that another one borrows its
 	// concurrency from.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
->>>>>>> main
 }
 
 // New returns the Connector of all kinds of connection.
@@ -51,7 +45,7 @@ func New(o Options) sluice.Connector {
 		sluice.KindMySQL:      databases,
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
-		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection}),
+		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap}),
 	}
 	if o.NetSuite != nil {
 		c[sluice.KindNetSuite] = o.NetSuite

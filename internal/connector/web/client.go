@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -58,6 +59,7 @@ func newClient(conn *sluice.Connection, shared *budget, o Options) (*client, err
 	if round == nil {
 		round = transport(c.level)
 	}
+	round = wire.Transport(round, wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: wire.NewMask(conn), Clock: o.Clock})
 	c.http = &http.Client{Transport: round, CheckRedirect: c.redirect}
 	// A token URL that redirects would take the client secret elsewhere.
 	tokens := &http.Client{Transport: round, Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
@@ -21,6 +22,8 @@ type Options struct {
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
 	// Transport replaces the transport.
 	Transport http.RoundTripper
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap wire.Tap
 }
 
 // Connector implements sluice.Connector for HTTP connections. It keeps a client with
