@@ -438,3 +438,23 @@ func TestAuthorizationOverTwoServers(t *testing.T) {
 		t.Errorf("%+v, %v", conn, err)
 	}
 }
+
+// Two pages of one browser authorize two connections; the second does not take the
+// first one's cookie away.
+func TestTwoAuthorizationsInOneBrowser(t *testing.T) {
+	s := start(t)
+	emu, input := automatic(t, "first")
+	b := s.browse(t, sluice.RoleManage)
+	var begun [2]client.Authorization
+	for i, name := range []string{"first", "second"} {
+		input.Name = name
+		_, err := s.local.CreateConnection(t.Context(), input)
+		s.must(t, err)
+		b.send("POST", "/api/v1/connections/"+name+"/authorize", `{}`, http.StatusOK, &begun[i])
+	}
+	for _, a := range begun {
+		if status, _, page := b.visit(consent(t, emu, a.URL).String()); status != http.StatusOK {
+			t.Errorf("%s: %d %s", a.Connection, status, page)
+		}
+	}
+}

@@ -13,6 +13,8 @@ import (
 
 // change reads a connection anew, changes it, and stores it at once.
 func (r *Rules) change(ctx context.Context, id string, edit func(*sluice.Connection) error) (*sluice.Connection, error) {
+	r.Writing.Lock()
+	defer r.Writing.Unlock()
 	conn, err := r.Connections.Connection(ctx, id)
 	if err != nil {
 		return nil, err
