@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -26,7 +27,7 @@ func (c *core) flowsOf(ctx context.Context, connection string) ([]*sluice.Flow, 
 	}
 	var list []*sluice.Flow
 	for _, f := range revisions {
-		if slices.ContainsFunc(connectionUses(&f.Flow), func(u connectionUse) bool { return u.name == connection }) {
+		if slices.Contains(f.Flow.ConnectionNames(), connection) {
 			list = append(list, &f.Flow)
 		}
 	}
@@ -76,5 +77,13 @@ func (c credentialConnections) Usable(ctx context.Context, conn *sluice.Connecti
 func (c credentialConnections) Try(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
 	out := *conn
 	out.Settings, out.Secrets = maps.Clone(conn.Settings), maps.Clone(conn.Secrets)
-	return c.test(ctx, &out)
+	err := c.resolve(ctx, &out)
+	if refused, ok := errors.AsType[*sluice.Error](err); ok {
+		return &sluice.Evidence{Message: refused.Message, Facts: []sluice.Fact{}, Error: refused, At: c.clock().UTC()}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e := c.connector.Test(ctx, &out)
+	return e, c.explain(ctx, &out, e)
 }

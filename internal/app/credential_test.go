@@ -54,7 +54,7 @@ func (s *server) online(t *testing.T) (*emulator.Emulator, *client.Connection) {
 
 func (s *server) tested(t *testing.T, name string, ok bool) {
 	t.Helper()
-	e, err := s.local.TestConnection(t.Context(), name)
+	e, err := s.local.TestConnection(t.Context(), name, client.TestConnectionQuery{})
 	s.must(t, err)
 	if e.OK != ok {
 		t.Fatalf("test of %s: %+v", name, e)
@@ -310,7 +310,7 @@ func TestRoleReport(t *testing.T) {
 	s.must(t, emu.Account().RemovePermission(account.IntegrationRole, "LIST_CUSTJOB"))
 	report, err = s.local.RoleReport(t.Context(), "netsuite")
 	s.must(t, err)
-	e, err := s.local.TestConnection(t.Context(), "netsuite")
+	e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{})
 	s.must(t, err)
 	if i := slices.IndexFunc(e.Facts, func(f client.Fact) bool { return f.Name == "Permissions" }); !e.OK || i < 0 || e.Facts[i].OK || !strings.Contains(e.Facts[i].Value, "LIST_CUSTJOB") {
 		t.Errorf("evidence of the test: %+v", e)
@@ -343,7 +343,7 @@ func TestWrongIClientIsNamed(t *testing.T) {
 	input.Settings["iclient"] = "wrong"
 	_, err = s.local.CreateConnection(t.Context(), input)
 	s.must(t, err)
-	e, err := s.local.TestConnection(t.Context(), "netsuite")
+	e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{})
 	if err != nil || e.OK || !strings.Contains(e.Message, "invalid or missing consumer key") {
 		t.Errorf("test: %+v, %v", e, err)
 	}

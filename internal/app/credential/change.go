@@ -172,7 +172,9 @@ func (r *Rules) prove(ctx context.Context, by api.Actor, conn *sluice.Connection
 			return nil
 		}
 		switchLogin(c, now)
-		c.Identity = who
+		if c.Identity = who; who == nil {
+			c.Identity = evidence.Identity
+		}
 		return nil
 	})
 	if err != nil || !evidence.OK {

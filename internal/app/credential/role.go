@@ -3,9 +3,7 @@ package credential
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
@@ -27,8 +25,8 @@ var loginPermissions = []string{"ADMI_LOGIN_OAUTH", "ADMI_LOGIN_OAUTH2", "ADMI_R
 
 const queryPermission = "REPO_ANALYTICS"
 
-// maxProbes bounds the requests of a report, maxTestProbes those of a connection test.
-const maxProbes, maxTestProbes = 50, 12
+// maxProbes bounds the requests of one report.
+const maxProbes = 50
 
 const roleNote = "NetSuite has no documented service that tells a role's permissions. What reading shows is held or refused; " +
 	"levels above View, and permissions that no flow needs, are not shown: compare them on Setup > Users/Roles > Manage Roles"
@@ -44,41 +42,6 @@ func (r *Rules) RoleReport(ctx context.Context, by api.Actor, name string) (*api
 	if err != nil {
 		return nil, err
 	}
-	out, err := r.roleReport(ctx, conn, flows, maxProbes)
-	if err == nil {
-		r.Audit(ctx, by, "role_report", "connection", conn.Name, "")
-	}
-	return out, err
-}
-
-// RoleFacts says, for the evidence of a test, whether the role has what the flows
-// need, as far as a few requests show. It has nothing to say without flows.
-func (r *Rules) RoleFacts(ctx context.Context, conn *sluice.Connection) []sluice.Fact {
-	flows, err := r.Flows(ctx, conn.Name)
-	if err != nil || len(flows) == 0 {
-		return nil
-	}
-	report, err := r.roleReport(ctx, conn, flows, maxTestProbes)
-	if err != nil {
-		return nil
-	}
-	if len(report.Lacking) == 0 {
-		held := 0
-		for _, n := range report.Needed {
-			if n.Shown == shownHeld {
-				held++
-			}
-		}
-		return []sluice.Fact{{Name: "Permissions", OK: true, Value: fmt.Sprintf("%d of the %d that the flows need show by reading; none is refused", held, len(report.Needed))}}
-	}
-	var names []string
-	for _, n := range report.Lacking {
-		names = append(names, n.Permission+" ("+n.ID+")")
-	}
-	return []sluice.Fact{{Name: "Permissions", Value: "the flows need what the role lacks: " + strings.Join(names, ", ")}}
-}
-
-func (r *Rules) roleReport(ctx context.Context, conn *sluice.Connection, flows []*sluice.Flow, probes int) (*api.RoleReport, error) {
 	g, err := guide.For(guide.Options{Auth: conn.Get("type"), Flows: flows, Connection: conn.Name})
 	if err != nil {
 		return nil, err
@@ -87,10 +50,11 @@ func (r *Rules) roleReport(ctx context.Context, conn *sluice.Connection, flows [
 	if err != nil {
 		return nil, err
 	}
-	p := &roleProbe{client: s.client, shown: map[string]showing{}, left: probes}
+	p := &roleProbe{client: s.client, shown: map[string]showing{}, left: maxProbes}
 	if err := p.probe(netsuite.ContextWithClass(ctx, netsuite.Interactive), conn.Name, flows); err != nil {
 		return nil, err
 	}
+	r.Audit(ctx, by, "role_report", "connection", conn.Name, "")
 	out := &api.RoleReport{Needed: []api.RoleNeed{}, Lacking: []api.RoleNeed{}, Excess: []api.RoleNeed{}, Unknown: []string{}, Note: roleNote}
 	if conn.Identity != nil {
 		out.Role = conn.Identity.RoleName
