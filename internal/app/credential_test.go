@@ -390,3 +390,28 @@ func TestAuthorizeWithAnIClient(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// A connection that has never had a token gets its certificate the same way: nothing
+// has to be made outside of the server.
+func TestOAuth2FromTheStart(t *testing.T) {
+	s := start(t)
+	emu, input := automatic(t, "netsuite")
+	input.Settings["account"] = emulator.DefaultAccountID
+	_, err := s.local.CreateConnection(t.Context(), input)
+	s.must(t, err)
+	prepared, err := s.local.PrepareOAuth2(t.Context(), "netsuite", client.CertificateOptions{Days: 30})
+	s.must(t, err)
+	cert := upload(t, emu, prepared.Certificate)
+	trial, err := s.local.TryOAuth2(t.Context(), "netsuite", client.OAuth2Upload{CertificateID: "made-" + cert.SerialNumber.Text(36)})
+	if err != nil || !trial.OK || trial.Present.OK || trial.Present.Error.Code != "connection.not_authorized" {
+		t.Fatalf("%+v, %v", trial, err)
+	}
+	c, err := s.local.SwitchToOAuth2(t.Context(), "netsuite")
+	if err != nil || c.Settings["type"] != sluice.AuthOAuth2M2M || c.Status != "online" || c.Identity == nil {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for _, o := range []client.CertificateOptions{{Days: 731}, {Algorithm: "rsa-2048"}} {
+		_, err := s.local.PrepareOAuth2(t.Context(), "netsuite", o)
+		wantCode(t, err, "invalid")
+	}
+}
