@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -77,13 +76,5 @@ func (c credentialConnections) Usable(ctx context.Context, conn *sluice.Connecti
 func (c credentialConnections) Try(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
 	out := *conn
 	out.Settings, out.Secrets = maps.Clone(conn.Settings), maps.Clone(conn.Secrets)
-	err := c.resolve(ctx, &out)
-	if refused, ok := errors.AsType[*sluice.Error](err); ok {
-		return &sluice.Evidence{Message: refused.Message, Facts: []sluice.Fact{}, Error: refused, At: c.clock().UTC()}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	e := c.connector.Test(ctx, &out)
-	return e, c.explain(ctx, &out, e)
+	return c.proofs().Try(ctx, &out)
 }

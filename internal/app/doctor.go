@@ -97,10 +97,10 @@ func (c *core) subject(ctx context.Context, conn *sluice.Connection) (doctor.Sub
 	if err != nil {
 		return subject, err
 	}
+	subject.Needs, subject.RESTlets = doctor.NeedsOf(flows, conn.Name)
 	if subject.IClients, err = c.otherIClients(ctx, conn); err != nil {
 		return subject, err
 	}
-	subject.Needs, subject.RESTlets = doctor.NeedsOf(flows, conn.Name)
 	if slots, ok := c.slots(conn.ID); ok {
 		subject.Slots, subject.Refusals = slots, slots.Stats().Refusals
 	}
