@@ -42,8 +42,11 @@ func (l *logins) think(r *http.Request) time.Duration {
 	l.counts[login]++
 	close(l.changed)
 	l.changed = make(chan struct{})
-	if l.hurry {
+	switch {
+	case l.hurry:
 		return 0
+	case l.counts[login] > 30: // the next login is due: the run has to last until it comes
+		return 500 * time.Millisecond
 	}
 	return 20 * time.Millisecond
 }
