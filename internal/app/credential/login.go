@@ -136,6 +136,19 @@ func KnownSecrets(c *sluice.Connection, typ string) map[string]sluice.Secret {
 	return known
 }
 
+// Meant returns the given secrets with the fingerprints of the connection's own ones
+// replaced by what they stand for: a form may show those in force while the
+// candidate has others.
+func Meant(c *sluice.Connection, given map[string]sluice.Secret) map[string]sluice.Secret {
+	out := maps.Clone(given)
+	for field, secret := range given {
+		if own := c.Secrets[field]; !own.Empty() && secret.Reveal() == own.String() {
+			out[field] = own
+		}
+	}
+	return out
+}
+
 // ReachesLike reports whether a connection goes the same way as before: to the
 // same place with the same login. What was found out about it holds then.
 func ReachesLike(c, old *sluice.Connection) bool {
