@@ -209,7 +209,7 @@ func (w *world) works(flow string) error {
 		return evidence.Error
 	}
 	for _, f := range evidence.Facts {
-		if !f.OK {
+		if !f.OK && f.Name != "Permissions" { // which are those of all flows
 			return fmt.Errorf("%s: %s", f.Name, f.Value)
 		}
 	}
