@@ -147,6 +147,7 @@ func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.
 func (c connections) changed(ctx context.Context, refs *references, old, in *sluice.Connection) (*sluice.Connection, []sluice.Problem, error) {
 	out := c.fresh(in)
 	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
+	out.UpdatedAt = credential.After(old.UpdatedAt, out.UpdatedAt)
 	secrets, problems := mergeSecrets(credential.KnownSecrets(old, out.Get("type")), credential.Meant(old, in.Secrets))
 	out.Secrets = secrets
 	if in.Kind != old.Kind {

@@ -41,7 +41,7 @@ func (r *Rules) accept(ctx context.Context, by api.Actor, id string, pair auth.T
 	conn, err = r.change(ctx, id, func(c *sluice.Connection) error {
 		err := giveToken(c, pair, who, &candidate)
 		if !candidate {
-			c.Identity, c.UpdatedAt = who, r.now()
+			c.Identity, c.UpdatedAt = who, After(c.UpdatedAt, r.now())
 		}
 		return err
 	})

@@ -102,7 +102,7 @@ func asCandidate(c *sluice.Connection) *sluice.Connection {
 // the previous login.
 func switchLogin(c *sluice.Connection, at time.Time) {
 	now := c.Candidate
-	if c.UpdatedAt = at; !unproven(c) {
+	if c.UpdatedAt = After(c.UpdatedAt, at); !unproven(c) {
 		keepLogin(c, at)
 	}
 	c.Previous.ProvenAt = at
@@ -113,7 +113,7 @@ func switchLogin(c *sluice.Connection, at time.Time) {
 // restore puts the previous login in force again, and keeps in its place what was.
 func restore(c *sluice.Connection, at time.Time) {
 	before := c.Previous
-	c.UpdatedAt = at
+	c.UpdatedAt = After(c.UpdatedAt, at)
 	keepLogin(c, at)
 	setLogin(c, before.Type, before.Settings, before.Secrets)
 }
@@ -168,4 +168,13 @@ func ReachesLike(c, old *sluice.Connection) bool {
 // authorization waits for that.
 func Triable(l *sluice.CandidateLogin) bool {
 	return l.Type != sluice.AuthTokenAuto || !l.Secrets["token_id"].Empty()
+}
+
+// After returns the time of a change: now, but later than the change before, which a
+// server whose clock is ahead may have made. Clients tell by it which login is newer.
+func After(before, now time.Time) time.Time {
+	if least := before.Add(time.Microsecond); now.Before(least) {
+		return least
+	}
+	return now
 }
