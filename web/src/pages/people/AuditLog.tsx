@@ -71,10 +71,10 @@ function Events({ rows }: { rows: AuditEvent[] }) {
           {rows.map((e) => (
             <Table.Tr key={e.id}>
               <Table.Td>
-                <Ago at={e.at} size="sm" />
+                <Ago at={e.at} size="sm" style={{ whiteSpace: 'nowrap' }} />
               </Table.Td>
               <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" style={{ overflowWrap: 'break-word' }}>
                   {e.actor}
                 </Text>
               </Table.Td>
@@ -82,12 +82,12 @@ function Events({ rows }: { rows: AuditEvent[] }) {
                 <Text size="sm">{e.action}</Text>
               </Table.Td>
               <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" style={{ overflowWrap: 'break-word' }}>
                   {e.noun} {e.noun_id}
                 </Text>
               </Table.Td>
               <Table.Td visibleFrom="sm">
-                <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" c="dimmed" style={{ overflowWrap: 'break-word' }}>
                   {e.detail}
                 </Text>
               </Table.Td>

@@ -86,7 +86,7 @@ function TokenTable({ rows, onDelete }: { rows: Token[]; onDelete: (token: Token
           {rows.map((t) => (
             <Table.Tr key={t.id}>
               <Table.Td>
-                <Text size="sm" fw={550} style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" fw={550} style={{ overflowWrap: 'break-word' }}>
                   {t.name}
                 </Text>
               </Table.Td>

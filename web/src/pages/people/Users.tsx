@@ -76,7 +76,7 @@ function UserTable({ rows, onEdit, onRemove }: { rows: User[]; onEdit: (user: Us
                   {u.name}
                   {u.id === me.user_id && ' (you)'}
                 </Text>
-                <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" c="dimmed" style={{ overflowWrap: 'break-word' }}>
                   {u.email}
                 </Text>
               </Table.Td>
