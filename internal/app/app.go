@@ -18,8 +18,10 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
@@ -98,8 +100,11 @@ func (a *App) open(ctx context.Context) error {
 	a.onClose(a.core.store.Close)
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
-	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
+	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
+	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Test: a.core.quietly, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{
+		Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Connection: a.core.withoutSecrets, Tap: a.core.debug}))
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -107,6 +112,15 @@ func (a *App) open(ctx context.Context) error {
 		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
 	})
 	return nil
+}
+
+// withoutSecrets finds a connection whose secrets stay sealed.
+func (c *core) withoutSecrets(ctx context.Context, name string) (*sluice.Connection, error) {
+	sealed, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &sealed.Connection, nil
 }
 
 // ownerName names this process among all that work runs.
@@ -159,8 +173,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	}
 	cr := a.core.credentials()
 	return api.Services{
+		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: conns, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Connections: looked{conns}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
@@ -216,7 +231,9 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
+	working.Go(func() { a.core.debug.Run(ctx) })
 	if !a.cfg.Idle {
+		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/credential"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -140,7 +140,7 @@ func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.
 func (c connections) changed(ctx context.Context, refs *references, old, in *sluice.Connection) (*sluice.Connection, []sluice.Problem, error) {
 	out := c.fresh(in)
 	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
-	secrets, problems := mergeSecrets(old.KnownSecrets(out.Get("type")), in.Secrets)
+	secrets, problems := mergeSecrets(credential.KnownSecrets(old, out.Get("type")), in.Secrets)
 	out.Secrets = secrets
 	if in.Kind != old.Kind {
 		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})
@@ -160,9 +160,9 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 		return out, problems, nil
 	}
 	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
-		out.ChangeType(old, out.UpdatedAt)
+		credential.ChangeType(out, old, out.UpdatedAt)
 	}
-	if out.ReachesLike(old) {
+	if credential.ReachesLike(out, old) {
 		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt
 	}
 	return out, nil, nil
@@ -209,7 +209,7 @@ func changedFields(old, now *sluice.Connection) []string {
 			fields = append(fields, "secrets."+f)
 		}
 	}
-	if old.Candidate.Differs(now.Candidate) {
+	if credential.Differs(old.Candidate, now.Candidate) {
 		fields = append(fields, "candidate")
 	}
 	return fields
@@ -224,44 +224,6 @@ func unionKeys[V any](a, b map[string]V) []string {
 // fieldList names all fields that are set, never their values.
 func fieldList(in *sluice.Connection) string {
 	return strings.Join(changedFields(&sluice.Connection{Name: in.Name}, in), ", ")
-}
-
-func (c connections) TestConnection(ctx context.Context, by api.Actor, name string) (*sluice.Evidence, error) {
-	conn, err := c.Connection(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	evidence, err := c.test(ctx, conn)
-	if err != nil {
-		return nil, err
-	}
-	status, detail := sluice.StatusOnline, ""
-	if !evidence.OK {
-		status, detail = sluice.StatusOffline, evidence.Message
-	}
-	if err := c.setStatus(ctx, conn, status, detail); err != nil {
-		return nil, err
-	}
-	if evidence.OK && conn.Previous != nil {
-		if err := c.credentials().Proven(ctx, conn.ID); err != nil {
-			return nil, err
-		}
-	}
-	c.audit(ctx, by, "test", "connection", conn.Name, string(status))
-	return evidence, nil
-}
-
-// test tries a connection. What keeps it from being tried at all is evidence too.
-func (c connections) test(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
-	err := c.resolve(ctx, conn)
-	if refused, ok := errors.AsType[*sluice.Error](err); ok {
-		return &sluice.Evidence{Message: refused.Message, Facts: []sluice.Fact{}, Error: refused, At: c.clock().UTC()}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	evidence := c.connector.Test(ctx, conn)
-	return evidence, c.explain(ctx, conn, evidence)
 }
 
 // setStatus stores what a use of the connection showed, and tells people when it

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
 
@@ -61,7 +62,7 @@ func (u uses) replaced(ctx context.Context, from, to string, chosen []string) ([
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := u.connectionKinds(ctx)
+	offers, err := u.offers(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (u uses) replaced(ctx context.Context, from, to string, chosen []string) ([
 		if !slices.Contains(r.Flow.ConnectionNames(), from) || len(chosen) > 0 && !slices.Contains(chosen, r.Flow.Name) {
 			continue
 		}
-		revision, wrong := patched(r, from, to, kinds)
+		revision, wrong := patched(r, from, to, offers)
 		problems = append(problems, inFile(r.Flow.Name, wrong)...)
 		revisions = append(revisions, revision)
 	}
@@ -92,18 +93,16 @@ func notUsing(all []*sluice.FlowRevision, connection string, chosen []string) []
 	return problems
 }
 
-func patched(r *sluice.FlowRevision, from, to string, kinds map[string]string) (*sluice.FlowRevision, []sluice.Problem) {
+func patched(r *sluice.FlowRevision, from, to string, offers map[string]fit.Offer) (*sluice.FlowRevision, []sluice.Problem) {
 	places := map[string]string{}
-	for _, use := range connectionUses(&r.Flow) {
-		if use.name == from {
-			places[use.path] = to
-		}
+	for _, path := range fit.Places(&r.Flow, from) {
+		places[path] = to
 	}
 	text, err := flowfile.Patch([]byte(r.Text), places)
 	if err != nil {
 		return nil, []sluice.Problem{{Code: sluice.ErrorCode(err), Message: err.Error()}}
 	}
-	flow, problems := parseFlow(r.Flow.Name+".yaml", string(text), kinds)
+	flow, problems := parseFlow(r.Flow.Name+".yaml", string(text), offers)
 	if len(problems) > 0 {
 		return nil, problems
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -13,8 +12,9 @@ import (
 
 func (p *program) connectionCommand() *cobra.Command {
 	c := group("connection", "Ways into other systems",
-		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse())
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse())
 	c.AddCommand(p.loginCommands()...)
+	c.AddCommand(p.proofCommands()...)
 	return c
 }
 
@@ -157,33 +157,6 @@ func (p *program) connectionEdit() *cobra.Command {
 	c.Flags().StringVar(&name, "name", "", "another name; only while no flow uses the connection")
 	flags.add(c)
 	return c
-}
-
-func (p *program) connectionTest() *cobra.Command {
-	return &cobra.Command{Use: "test NAME", Short: "Test a connection and say what that proved", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			e, err := c.TestConnection(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			return p.showEvidence(e)
-		})
-	}}
-}
-
-func evidenceGrid(e *client.Evidence) *grid {
-	g := &grid{}
-	for _, f := range e.Facts {
-		mark := "ok"
-		if !f.OK {
-			mark = "!!"
-		}
-		g.add(mark, f.Name, f.Value)
-	}
-	if e.OK {
-		g.add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
-	}
-	return g
 }
 
 func (p *program) connectionDelete() *cobra.Command {

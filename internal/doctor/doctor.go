@@ -19,6 +19,8 @@ type Subject struct {
 	// Siblings are the other connections of the same account, with their secrets.
 	// They tell a token that is lost from a sandbox that was refreshed.
 	Siblings []*sluice.Connection
+	// IClients are the consumer keys that the connection could have besides its own.
+	IClients []string
 	// Seen is the error of a login that failed just now. A refusal counts as the first.
 	Seen error
 	// Refusals is how many requests NetSuite has refused for concurrency of late.
@@ -70,7 +72,7 @@ func Diagnose(ctx context.Context, s Subject) *sluice.Diagnosis {
 	}
 	d.Verdict = e.healthy()
 	if e.verdict != nil {
-		d.Verdict = *e.verdict
+		d.Verdict = e.nameIClients(*e.verdict)
 	}
 	return d
 }
@@ -170,10 +172,12 @@ func (e *examination) healthy() sluice.Verdict {
 
 // endpoints returns the addresses of the services.
 func (e *examination) endpoints() netsuite.Endpoints {
-	usual := e.account.Endpoints()
 	base := e.conn.Get("base_url")
-	return usual.Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base})
+	return e.account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+		Override(netsuite.Endpoints{SuiteTalk: e.conn.Get("suitetalk_url"), RESTlets: e.conn.Get("restlet_url"), App: e.conn.Get("app_url")})
 }
 
 // own reports whether the connection goes to the account's own hosts.
-func (e *examination) own() bool { return e.conn.Get("base_url") == "" }
+func (e *examination) own() bool {
+	return e.conn.Get("base_url") == "" && e.conn.Get("suitetalk_url") == "" && e.conn.Get("restlet_url") == ""
+}
