@@ -97,7 +97,7 @@ describe('Token Based Auth (Automatic)', () => {
       await sluice.press('Register connections');
       await page.getByRole('dialog').getByRole('checkbox', { name: /netsuite/ }).check();
       await page.getByRole('dialog').getByRole('button', { name: /^Register/ }).click();
-      await page.getByRole('row').filter({ hasText: 'netsuite' }).waitFor();
+      await sluice.row('netsuite').waitFor();
     });
   });
 
@@ -117,7 +117,7 @@ describe('Token Based Auth (Automatic)', () => {
     const { page } = sluice;
     await step('S4 the plus sign beside Connection', async () => {
       await page.goto(`${sluice.server.url}/flows/new`);
-      await page.getByRole('button', { name: 'Create a connection' }).first().click();
+      await page.getByRole('button', { name: 'Create connection' }).first().click();
       await sluice.application('NetSuite');
     });
     await enter('from-a-step', account.account);

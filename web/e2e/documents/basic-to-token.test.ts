@@ -27,7 +27,7 @@ async function editFromIntegration() {
   await sluice.home();
   await sluice.page.getByRole('link', { name: /^Shopify/ }).first().click();
   await sluice.page.getByRole('tab', { name: /^Connections/ }).click();
-  const row = sluice.page.getByRole('row').filter({ hasText: 'netsuite' });
+  const row = sluice.row('netsuite');
   await sluice.page.getByRole('columnheader', { name: 'Actions' }).waitFor();
   await row.getByRole('button', { name: /^Actions/ }).click();
   await sluice.page.getByRole('menuitem', { name: 'Edit connection' }).click();
@@ -56,7 +56,7 @@ test('from basic to a token by hand, then automatically', { timeout: 240_000 }, 
     for (const [name, k] of [['etail', keys], ['sluice', own]] as const) {
       await call(page, sluice.server, 'POST', '/api/v1/consumer-keys', { name, account: account.account, consumer_key: k.key, consumer_secret: k.secret });
     }
-    await writeFile(join(folder.path, 'connections.yaml'), `- name: netsuite\n  kind: netsuite\n  settings:\n    type: basic\n    account: ${account.account}\n    email: somebody@example.com\n    base_url: ${account.url}\n`);
+    await writeFile(join(folder.path, 'connections.yaml'), `connections:\n- name: netsuite\n  kind: netsuite\n  settings:\n    type: basic\n    account: ${account.account}\n    email: somebody@example.com\n    base_url: ${account.url}\n`);
     await run(['apply', folder.path, '--data', sluice.server.data]);
     await call(page, sluice.server, 'POST', '/api/v1/integrations', { name: 'shopify', title: 'Shopify', application: 'shopify' });
     await call(page, sluice.server, 'PUT', '/api/v1/integrations/shopify/connections/netsuite');

@@ -48,7 +48,7 @@ test('a connection for an integration user', { timeout: 180_000 }, async () => {
     await sluice.create('NetSuite');
     await sluice.fill({
       name: 'netsuite',
-      choose: { 'Authentication type': 'Token Based Auth (Manual)', 'Account time zone': 'America/Los_Angeles' },
+      choose: { 'Authentication type': 'Token Based Auth (Manual)', 'Account time zone': 'America/Los Angeles' },
       fill: { 'Account ID': id, 'Consumer key': keys.key, 'Consumer secret': keys.secret, 'Token ID': token.id, 'Token secret': token.secret },
       advanced: { 'Base URL': account.url },
     });

@@ -53,7 +53,7 @@ test('a connection is changed to a token made by hand', { timeout: 180_000 }, as
     await sluice.home();
     await sluice.waffle();
   });
-  await step('S67 the edit pencil', () => page.getByRole('row').filter({ hasText: 'netsuite' }).getByRole('button', { name: /^Edit/ }).click());
+  await step('S67 the edit pencil', () => sluice.row('netsuite').getByRole('button', { name: /^Edit/ }).click());
   await step('S68 authentication type', async () => {
     await sluice.form.waitFor();
     expect(await sluice.form.getByRole('combobox', { name: 'Authentication type', exact: true }).inputValue()).toBe('Token Based Auth (Manual)');

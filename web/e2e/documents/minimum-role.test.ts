@@ -71,7 +71,7 @@ test('a connection with a small role', { timeout: 180_000 }, async () => {
     });
     await sluice.test();
     await sluice.press('Save & close');
-    await page.getByRole('row').filter({ hasText: 'netsuite' }).waitFor();
+    await sluice.row('netsuite').waitFor();
   });
   await step('S49 source and destination', async () => {
     await sluice.customersFlow('netsuite', folder.path);

@@ -74,7 +74,9 @@ export class Sluice {
 
   /** Chooses an option of a field of the form. */
   async choose(label: string, option: string) {
-    await this.form.getByRole('combobox', { name: label, exact: true }).click();
+    const box = this.form.getByRole('combobox', { name: label, exact: true });
+    await box.click();
+    if (await box.isEditable()) await box.fill(option);
     await this.page.getByRole('option', { name: option, exact: false }).first().click();
   }
 
@@ -102,7 +104,12 @@ export class Sluice {
 
   /** Waits until the table of connections shows the connection with the status. */
   async shows(connection: string, status: 'Online' | 'Offline') {
-    await this.page.getByRole('row').filter({ hasText: connection }).getByText(status, { exact: true }).waitFor();
+    await this.row(connection).getByText(status, { exact: true }).waitFor();
+  }
+
+  /** The row of a connection in a table of connections. */
+  row(connection: string): Locator {
+    return this.page.getByRole('row').filter({ has: this.page.getByRole('link', { name: connection, exact: true }) });
   }
 
   /** Stores a flow that writes customers of a connection into a file, and the connection to the folder. */
