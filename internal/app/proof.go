@@ -34,7 +34,7 @@ func (p proofConnections) Merged(ctx context.Context, in *sluice.Connection) (*s
 		if err != nil {
 			return nil, err
 		}
-		secrets, problems := mergeSecrets(credential.KnownSecrets(stored, out.Get("type")), in.Secrets)
+		secrets, problems := mergeSecrets(credential.KnownSecrets(stored, out.Get("type")), credential.Meant(stored, in.Secrets))
 		if err := sluice.Problems("connection.invalid", "the connection cannot be tried", problems); err != nil {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package database
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"strings"
 	"time"
@@ -17,22 +16,8 @@ import (
 type Options struct {
 	// Clock tells the time.
 	Clock func() time.Time
-	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	// Tap takes the statements while a connection's debug log is on.
 	Tap wire.Tap
-}
-
-// watch lays the debug log round a driver.
-func (o Options) watch(c *sluice.Connection) func(driver.Connector) driver.Connector {
-	if o.Tap == nil {
-		return nil
-	}
-	return func(d driver.Connector) driver.Connector {
-		name := c.Kind + "://" + c.Get("host") + "/" + c.Get("database")
-		if path := c.Get("path"); path != "" {
-			name = c.Kind + ":" + path
-		}
-		return wire.SQL(d, name, wire.Watch{Connection: c.ID, Tap: o.Tap, Mask: wire.NewMask(c), Clock: o.Clock})
-	}
 }
 
 // connection is an open database.
@@ -43,11 +28,12 @@ type connection struct {
 }
 
 // open connects to the database and makes sure that it answers.
-func (o Options) open(ctx context.Context, c *sluice.Connection, readOnly bool) (*connection, error) {
-	db, d, err := dialect.Open(c, readOnly, o.watch(c))
+func open(ctx context.Context, c *sluice.Connection, readOnly bool, o Options) (*connection, error) {
+	driver, d, err := dialect.Open(c, readOnly)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(wire.SQL(driver, c.Kind, wire.Watch{Connection: c.ID, Tap: o.Tap, Mask: wire.NewMask(c), Clock: o.Clock}))
 	conn := &connection{db, d, c.Kind}
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()

@@ -35,11 +35,11 @@ func newSQLServer(t testing.TB) server {
 		Secrets: map[string]sluice.Secret{"password": sluice.NewSecret(password)}}
 	name := "sluice_test_" + strings.ToLower(rand.Text())
 	open := func() *sql.DB {
-		db, _, err := dialect.Open(c, false, nil)
+		to, _, err := dialect.Open(c, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return db
+		return sql.OpenDB(to)
 	}
 	master := open()
 	if _, err := master.Exec("CREATE DATABASE " + name); err != nil {
@@ -58,7 +58,7 @@ func newSQLServer(t testing.TB) server {
 }
 
 func fakeSQLServer(f *fake) *connection {
-	_, d, err := dialect.Open(&sluice.Connection{Kind: sluice.KindSQLServer}, false, nil)
+	_, d, err := dialect.Open(&sluice.Connection{Kind: sluice.KindSQLServer}, false)
 	if err != nil {
 		panic(err)
 	}

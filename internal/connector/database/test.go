@@ -10,7 +10,7 @@ import (
 
 // Test proves that the database answers, and says what it is.
 func Test(ctx context.Context, c *sluice.Connection, o Options) ([]sluice.Fact, error) {
-	db, err := o.open(ctx, c, false)
+	db, err := open(ctx, c, false, o)
 	if err != nil {
 		return nil, err
 	}

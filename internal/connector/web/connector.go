@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -20,9 +19,7 @@ type Options struct {
 	// Connection finds the connection that another one borrows its concurrency from;
 	// it comes without secrets. nil means that there is none.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
-	// Transport replaces the transport.
-	Transport http.RoundTripper
-	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	// Tap takes what goes over the wire while a connection's debug log is on.
 	Tap wire.Tap
 }
 

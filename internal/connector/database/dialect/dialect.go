@@ -47,33 +47,22 @@ type Column struct{ Name, Type string }
 // Question is a query for one value that is told as evidence.
 type Question struct{ Name, Query string }
 
-// Open returns a connection's database, to which nobody has connected yet. Where
-// the database knows it, readOnly makes it one that cannot be written. watch, which
-// may be nil, is laid round the driver.
-func Open(c *sluice.Connection, readOnly bool, watch func(driver.Connector) driver.Connector) (*sql.DB, Dialect, error) {
-	connector, d, err := connectorOf(c, readOnly)
-	if err != nil {
-		return nil, d, err
-	}
-	if watch != nil {
-		connector = watch(connector)
-	}
-	return sql.OpenDB(connector), d, nil
-}
-
-func connectorOf(c *sluice.Connection, readOnly bool) (driver.Connector, Dialect, error) {
+// Open returns the driver's connector of a connection, by which nobody has connected
+// yet. Where the database knows it, readOnly makes it one that cannot be written.
+func Open(c *sluice.Connection, readOnly bool) (driver.Connector, Dialect, error) {
 	switch c.Kind {
 	case sluice.KindPostgreSQL:
-		connector, err := openPostgres(c)
-		return connector, postgres{}, err
+		to, err := openPostgres(c)
+		return to, postgres{}, err
 	case sluice.KindMySQL:
-		connector, err := openMySQL(c)
-		return connector, mysql{}, err
+		to, err := openMySQL(c)
+		return to, mysql{}, err
 	case sluice.KindSQLServer:
-		connector, err := openSQLServer(c)
-		return connector, sqlServer{}, err
+		to, err := openSQLServer(c)
+		return to, sqlServer{}, err
 	}
-	return openSQLite(c, readOnly), sqlite{}, nil
+	to, err := openSQLite(c, readOnly)
+	return to, sqlite{}, err
 }
 
 // names reads the columns that a query lists: name and type.
