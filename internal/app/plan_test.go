@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/internal/app/textdiff"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -88,8 +89,8 @@ func TestLineDiff(t *testing.T) {
 		{"a\nb\nc", "b", "- a\n- c\n"},
 		{"", "a\n", "- \n+ a\n"},
 	} {
-		if got := lineDiff(tt.old, tt.now); got != tt.want {
-			t.Errorf("lineDiff(%q, %q) = %q, want %q", tt.old, tt.now, got, tt.want)
+		if got := textdiff.Lines(tt.old, tt.now); got != tt.want {
+			t.Errorf("textdiff.Lines(%q, %q) = %q, want %q", tt.old, tt.now, got, tt.want)
 		}
 	}
 }

@@ -974,6 +974,7 @@ type PreviewText struct {
 // PreviousLogin is an object of the API.
 type PreviousLogin struct {
 	ChangedAt time.Time         `json:"changed_at"`
+	Identity  *Identity         `json:"identity,omitempty"`
 	ProvenAt  time.Time         `json:"proven_at,omitzero"`
 	Secrets   map[string]string `json:"secrets,omitempty"`
 	Settings  map[string]string `json:"settings,omitempty"`
