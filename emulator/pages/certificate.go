@@ -25,7 +25,7 @@ func (s *Site) certificatePages() []page {
 }
 
 func listCertificates(v *visit) {
-	t := &table{Caption: "Client Credentials", Head: []string{"", "Certificate ID", "Entity", "Role", "Application", "Valid From", "Valid Until", "State"},
+	t := &table{Caption: "Client Credentials", Head: []string{"Action", "Certificate ID", "Entity", "Role", "Application", "Valid From", "Valid Until", "State"},
 		Empty: "There are no mappings.", Actions: []link{{Text: "Create New", Href: certificatePath}}}
 	for _, c := range v.setup.Certificates {
 		t.Rows = append(t.Rows, []cell{
@@ -154,4 +154,6 @@ func (v *visit) uploaded() string {
 func (v *visit) day(t time.Time) string { return t.In(v.user.TimeZone).Format("2006-01-02") }
 
 // clock writes a time in the company's zone.
-func (v *visit) clock(t time.Time) string { return t.In(v.user.TimeZone).Format("2006-01-02 15:04:05 MST") }
+func (v *visit) clock(t time.Time) string {
+	return t.In(v.user.TimeZone).Format("2006-01-02 15:04:05 MST")
+}

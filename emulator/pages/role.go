@@ -27,7 +27,7 @@ func (s *Site) rolePages() []page {
 }
 
 func listRoles(v *visit) {
-	t := &table{Caption: "Roles", Head: []string{"", "Name", "Internal ID", "Web Services Only", "Two-Factor", "Inactive"},
+	t := &table{Caption: "Roles", Head: []string{"Action", "Name", "Internal ID", "Web Services Only", "Two-Factor", "Inactive"},
 		Actions: []link{{Text: "New Role", Href: rolePagePath}}}
 	for _, r := range v.setup.Roles {
 		id := url.QueryEscape(r.ID)
@@ -50,7 +50,7 @@ func showRole(v *visit) {
 	}
 	id := v.query("id")
 	if id == "" {
-		v.showTitled(http.StatusOK, "form", "New Role", v.roleForm(&account.Role{}, permission.Transactions))
+		v.showRoleForm(http.StatusOK, &account.Role{}, permission.Transactions)
 		return
 	}
 	r := v.setup.Role(id)
@@ -60,7 +60,7 @@ func showRole(v *visit) {
 	case v.query("e") == "T" && r.Locked:
 		v.refuse(http.StatusForbidden, "Notice", "This role is locked. Customize it to get a role of your own.")
 	case v.query("e") == "T":
-		v.show(http.StatusOK, "form", v.roleForm(r, permission.Transactions))
+		v.showRoleForm(http.StatusOK, r, permission.Transactions)
 	default:
 		v.show(http.StatusOK, "details", roleDetails(r))
 	}
@@ -130,6 +130,14 @@ func held(p account.Permissions, t permission.Tab) []permission.Permission {
 	return out
 }
 
+func (v *visit) showRoleForm(status int, r *account.Role, open permission.Tab) {
+	title := "New Role"
+	if r.ID != "" {
+		title = "Edit Role"
+	}
+	v.showTitled(status, "form", title, v.roleForm(r, open))
+}
+
 func (v *visit) roleForm(r *account.Role, open permission.Tab) *form {
 	back := rolesPath
 	if r.ID != "" {
@@ -138,7 +146,6 @@ func (v *visit) roleForm(r *account.Role, open permission.Tab) *form {
 	f := &form{Action: rolePagePath, Buttons: []button{{"Save", "action", "save"}}, Cancel: back, Hidden: []pair{{"id", r.ID}},
 		Groups: []group{{Title: "Primary Information", Fields: []field{
 			{Kind: text, Name: "name", Label: "Name", Value: r.Name, Required: true, Help: "Use letters and digits only."},
-			{Kind: readOnly, Name: "roleid", Label: "Internal ID", Value: r.ID},
 		}}, {Title: "Authentication", Fields: []field{
 			{Kind: check, Name: "webservicesonly", Label: "Web Services Only Role", Ticked: r.WebServicesOnly, Help: "No login to these pages, and none to RESTlets."},
 			{Kind: check, Name: "twofactor", Label: "Two-Factor Authentication Required", Ticked: r.TwoFactor},
@@ -232,7 +239,7 @@ func postRole(v *visit) {
 		v.saveRole(r, old)
 		return
 	}
-	v.show(http.StatusOK, "form", v.roleForm(r, open))
+	v.showRoleForm(http.StatusOK, r, open)
 }
 
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
@@ -252,7 +259,7 @@ func (v *visit) saveRole(r, old *account.Role) {
 		}
 	}
 	if len(v.wrong) > 0 {
-		v.show(http.StatusUnprocessableEntity, "form", v.roleForm(r, permission.Tab(v.field("permissiontab"))))
+		v.showRoleForm(http.StatusUnprocessableEntity, r, permission.Tab(v.field("permissiontab")))
 		return
 	}
 	if r.Permissions[oauth2Management] > session.None {

@@ -160,7 +160,7 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 		return out, problems, nil
 	}
 	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
-		out.ChangeType(old, in.Secrets, out.UpdatedAt)
+		out.ChangeType(old, out.UpdatedAt)
 	}
 	if out.ReachesLike(old) {
 		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt

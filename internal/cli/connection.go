@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,8 +12,10 @@ import (
 )
 
 func (p *program) connectionCommand() *cobra.Command {
-	return group("connection", "Ways into other systems",
+	c := group("connection", "Ways into other systems",
 		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse())
+	c.AddCommand(p.loginCommands()...)
+	return c
 }
 
 func (p *program) connectionList() *cobra.Command {
@@ -55,6 +56,7 @@ func connectionGrid(c *client.Connection) *grid {
 	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
 		g.add(name, c.Secrets[name])
 	}
+	addLogins(g, c)
 	return g
 }
 
@@ -148,6 +150,7 @@ func (p *program) connectionEdit() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				p.sayCandidate(conn)
 				return p.show(conn, func() *grid { return connectionGrid(conn) })
 			})
 		}}
@@ -163,13 +166,7 @@ func (p *program) connectionTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := p.show(e, func() *grid { return evidenceGrid(e) }); err != nil || e.OK {
-				return err
-			}
-			if e.Error != nil {
-				return e.Error
-			}
-			return errors.New(e.Message)
+			return p.showEvidence(e)
 		})
 	}}
 }
