@@ -335,12 +335,13 @@ type ErrorIDs struct {
 
 // Evidence is an object of the API.
 type Evidence struct {
-	At      time.Time `json:"at"`
-	Error   *Error    `json:"error,omitempty"`
-	Facts   []Fact    `json:"facts"`
-	Message string    `json:"message"`
-	OK      bool      `json:"ok"`
-	TookMs  int64     `json:"took_ms"`
+	At       time.Time `json:"at"`
+	Error    *Error    `json:"error,omitempty"`
+	Facts    []Fact    `json:"facts"`
+	Identity *Identity `json:"identity,omitempty"`
+	Message  string    `json:"message"`
+	OK       bool      `json:"ok"`
+	TookMs   int64     `json:"took_ms"`
 }
 
 // Export is an object of the API.

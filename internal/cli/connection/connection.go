@@ -1,4 +1,6 @@
-package cli
+// Package connection holds the commands for connections and what belongs to them:
+// consumer keys, integrations and notices.
+package connection
 
 import (
 	"context"
@@ -8,27 +10,33 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
-func (p *program) connectionCommand() *cobra.Command {
-	c := group("connection", "Ways into other systems",
-		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse())
+// program holds the commands.
+type program struct{ *shell.Shell }
+
+// Command returns the command for connections.
+func Command(sh *shell.Shell) *cobra.Command {
+	p := &program{sh}
+	c := shell.Group("connection", "Ways into other systems",
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse(), p.connectionReplace(), p.connectionDeleted(), p.connectionRestore())
 	c.AddCommand(p.loginCommands()...)
 	return c
 }
 
 func (p *program) connectionList() *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List connections", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListConnections(ctx)
 			if err != nil {
 				return err
 			}
-			return p.show(list.Items, func() *grid {
-				g := &grid{header: []string{"name", "kind", "status", "checked", "detail"}, empty: "There is no connection. Create one: sluice connection create NAME --kind netsuite"}
+			return p.Show(list.Items, func() *shell.Grid {
+				g := &shell.Grid{Header: []string{"name", "kind", "status", "checked", "detail"}, Empty: "There is no connection. Create one: sluice connection create NAME --kind netsuite"}
 				for _, c := range list.Items {
-					g.add(c.Name, c.Kind, c.Status, when(c.CheckedAt), c.Detail)
+					g.Add(c.Name, c.Kind, c.Status, shell.When(c.CheckedAt), c.Detail)
 				}
 				return g
 			})
@@ -38,23 +46,23 @@ func (p *program) connectionList() *cobra.Command {
 
 func (p *program) connectionShow() *cobra.Command {
 	return &cobra.Command{Use: "show NAME", Short: "Show a connection; secrets as fingerprints", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			conn, err := c.GetConnection(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			return p.show(conn, func() *grid { return connectionGrid(conn) })
+			return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 		})
 	}}
 }
 
-func connectionGrid(c *client.Connection) *grid {
-	g := pairs("name", c.Name, "kind", c.Kind, "status", c.Status, "detail", c.Detail, "checked", when(c.CheckedAt), "changed", when(c.UpdatedAt))
+func connectionGrid(c *client.Connection) *shell.Grid {
+	g := shell.Pairs("name", c.Name, "kind", c.Kind, "status", c.Status, "detail", c.Detail, "checked", shell.When(c.CheckedAt), "changed", shell.When(c.UpdatedAt))
 	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
-		g.add(name, c.Settings[name])
+		g.Add(name, c.Settings[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
-		g.add(name, c.Secrets[name])
+		g.Add(name, c.Secrets[name])
 	}
 	addLogins(g, c)
 	return g
@@ -69,16 +77,16 @@ func (f *fieldFlags) add(c *cobra.Command) {
 }
 
 func (p *program) fields(f *fieldFlags) (settings, secrets map[string]string, err error) {
-	if settings, err = assignments("set", f.set); err != nil {
+	if settings, err = shell.Assignments("set", f.set); err != nil {
 		return nil, nil, err
 	}
-	places, err := assignments("secret", f.secret)
+	places, err := shell.Assignments("secret", f.secret)
 	if err != nil {
 		return nil, nil, err
 	}
 	secrets = map[string]string{}
 	for name, place := range places {
-		if secrets[name], err = p.readSecret(name, place); err != nil {
+		if secrets[name], err = p.ReadSecret(name, place); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -97,15 +105,15 @@ func (p *program) connectionCreate() *cobra.Command {
 	c := &cobra.Command{Use: "create NAME --kind KIND", Short: "Create a connection", Long: createHelp, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if kind == "" {
-				return usagef("give --kind: netsuite, postgresql, sqlite or files")
+				return shell.Usagef("give --kind: netsuite, postgresql, sqlite or files")
 			}
 			settings, secrets, err := p.fields(&flags)
 			if err != nil {
 				return err
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				in := client.ConnectionInput{Name: args[0], Kind: kind, Settings: settings, Secrets: secrets}
-				if p.terminal {
+				if p.Interactive {
 					if err := p.askFields(ctx, c, &in); err != nil {
 						return err
 					}
@@ -114,8 +122,8 @@ func (p *program) connectionCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.say("Created. See whether it works: sluice connection test %s", conn.Name)
-				return p.show(conn, func() *grid { return connectionGrid(conn) })
+				p.Say("Created. See whether it works: sluice connection test %s", conn.Name)
+				return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 			})
 		}}
 	c.Flags().StringVar(&kind, "kind", "", "netsuite, postgresql, sqlite or files")
@@ -134,9 +142,9 @@ func (p *program) connectionEdit() *cobra.Command {
 				return err
 			}
 			if len(settings)+len(secrets) == 0 && name == "" {
-				return usagef("nothing to change: give --set, --secret or --name")
+				return shell.Usagef("nothing to change: give --set, --secret or --name")
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				old, err := c.GetConnection(ctx, args[0])
 				if err != nil {
 					return err
@@ -151,7 +159,7 @@ func (p *program) connectionEdit() *cobra.Command {
 					return err
 				}
 				p.sayCandidate(conn)
-				return p.show(conn, func() *grid { return connectionGrid(conn) })
+				return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 			})
 		}}
 	c.Flags().StringVar(&name, "name", "", "another name; only while no flow uses the connection")
@@ -161,7 +169,7 @@ func (p *program) connectionEdit() *cobra.Command {
 
 func (p *program) connectionTest() *cobra.Command {
 	return &cobra.Command{Use: "test NAME", Short: "Test a connection and say what that proved", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			e, err := c.TestConnection(ctx, args[0])
 			if err != nil {
 				return err
@@ -171,47 +179,17 @@ func (p *program) connectionTest() *cobra.Command {
 	}}
 }
 
-func evidenceGrid(e *client.Evidence) *grid {
-	g := &grid{}
+func evidenceGrid(e *client.Evidence) *shell.Grid {
+	g := &shell.Grid{}
 	for _, f := range e.Facts {
 		mark := "ok"
 		if !f.OK {
 			mark = "!!"
 		}
-		g.add(mark, f.Name, f.Value)
+		g.Add(mark, f.Name, f.Value)
 	}
 	if e.OK {
-		g.add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
+		g.Add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
 	}
 	return g
-}
-
-func (p *program) connectionDelete() *cobra.Command {
-	return &cobra.Command{Use: "delete NAME", Short: "Delete a connection that no flow uses", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			if err := c.DeleteConnection(ctx, args[0]); err != nil {
-				return err
-			}
-			p.say("Deleted %s.", args[0])
-			return nil
-		})
-	}}
-}
-
-func (p *program) connectionUse() *cobra.Command {
-	return &cobra.Command{Use: "used-by NAME", Short: "List the flows that use a connection", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			list, err := c.ConnectionUse(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			return p.show(list.Items, func() *grid {
-				g := &grid{header: []string{"flow"}, empty: "No flow uses it."}
-				for _, name := range list.Items {
-					g.add(name)
-				}
-				return g
-			})
-		})
-	}}
 }
