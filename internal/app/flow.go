@@ -81,11 +81,17 @@ func exportKinds(e *sluice.Export) []string {
 	case e.SuiteQL != nil || e.Records != nil:
 		return []string{sluice.KindNetSuite}
 	case e.SQL != nil:
-		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
+		return databaseKinds()
+	case e.HTTP != nil:
+		return []string{sluice.KindHTTP}
 	case e.CSV != nil || e.JSONLines != nil:
 		return []string{sluice.KindFiles}
 	}
 	return nil // it cannot be read what is exported
+}
+
+func databaseKinds() []string {
+	return []string{sluice.KindPostgreSQL, sluice.KindMySQL, sluice.KindSQLServer, sluice.KindSQLite}
 }
 
 func importKinds(i *sluice.Import) []string {
@@ -93,7 +99,9 @@ func importKinds(i *sluice.Import) []string {
 	case i.NetSuite != nil:
 		return []string{sluice.KindNetSuite}
 	case i.SQL != nil:
-		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
+		return databaseKinds()
+	case i.HTTP != nil:
+		return []string{sluice.KindHTTP}
 	case i.CSV != nil || i.JSONLines != nil:
 		return []string{sluice.KindFiles}
 	}

@@ -349,6 +349,7 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
+	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
@@ -476,6 +477,45 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPExport is an object of the API.
+type HTTPExport struct {
+	Body    string            `json:"body,omitempty"`
+	Method  string            `json:"method,omitempty"`
+	Page    *HTTPPage         `json:"page,omitempty"`
+	Path    string            `json:"path"`
+	Query   map[string]string `json:"query,omitempty"`
+	Records string            `json:"records,omitempty"`
+}
+
+// HTTPImport is an object of the API.
+type HTTPImport struct {
+	ID                string      `json:"id,omitempty"`
+	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
+	Lookup            *HTTPLookup `json:"lookup,omitempty"`
+	Method            string      `json:"method,omitempty"`
+	Path              string      `json:"path"`
+	Wrap              string      `json:"wrap,omitempty"`
+}
+
+// HTTPLookup is an object of the API.
+type HTTPLookup struct {
+	ID      string `json:"id,omitempty"`
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// HTTPPage is an object of the API.
+type HTTPPage struct {
+	By        string `json:"by"`
+	FromZero  bool   `json:"from_zero,omitempty"`
+	In        string `json:"in,omitempty"`
+	More      string `json:"more,omitempty"`
+	Next      string `json:"next,omitempty"`
+	Param     string `json:"param,omitempty"`
+	Size      int64  `json:"size,omitempty"`
+	SizeParam string `json:"size_param,omitempty"`
+}
+
 // Health is an object of the API.
 type Health struct {
 	At time.Time `json:"at"`
@@ -506,6 +546,7 @@ type Impact struct {
 type Import struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVImport       `json:"csv,omitempty"`
+	Http       *HTTPImport      `json:"http,omitempty"`
 	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
 	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
 	Operation  string           `json:"operation,omitempty"`

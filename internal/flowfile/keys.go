@@ -17,6 +17,7 @@ const (
 	objects              // a list of such objects
 	script               // a Bloblang mapping
 	expr                 // a Bloblang expression
+	template             // a text with Bloblang expressions in ${! }
 	path                 // a file, relative to the connection's folder
 	name                 // a name as sluice.CheckName wants it
 )
@@ -78,12 +79,13 @@ func pagesShape() *shape {
 }
 
 func exportShape() *shape {
-	return &shape{name: "Export", oneOf: []string{"suiteql", "records", "restlet", "sql", "csv", "jsonl"}, keys: []key{
+	return &shape{name: "Export", oneOf: []string{"suiteql", "records", "restlet", "sql", "http", "csv", "jsonl"}, keys: []key{
 		{name: "connection", form: name, required: true, help: "The connection to read through.", example: "netsuite"},
 		{name: "suiteql", form: object, of: suiteqlShape(), help: "Read rows from NetSuite with SuiteQL."},
 		{name: "records", form: object, of: recordsShape(), help: "Read whole records from NetSuite."},
 		{name: "restlet", form: object, of: restletExportShape(), help: "Read what a RESTlet of the NetSuite account answers."},
 		{name: "sql", form: object, of: sqlExportShape(), help: "Read rows from a database."},
+		{name: "http", form: object, of: httpExportShape(), help: "Read records from an HTTP API that answers with JSON."},
 		{name: "csv", form: object, of: csvExportShape(), help: "Read a CSV file with a header row."},
 		{name: "jsonl", form: object, of: jsonlExportShape(), help: "Read a file with one JSON object a line."},
 		{name: "key", form: texts, help: "The fields that tell a record from all others, in every run. Without a key each run's records are new ones.", example: "[orderID]"},
@@ -173,7 +175,7 @@ func filterShape() *shape {
 }
 
 func importShape() *shape {
-	return &shape{name: "Import", oneOf: []string{"netsuite", "restlet", "sql", "csv", "jsonl"}, keys: []key{
+	return &shape{name: "Import", oneOf: []string{"netsuite", "restlet", "sql", "http", "csv", "jsonl"}, keys: []key{
 		{name: "connection", form: name, required: true, help: "The connection to write through.", example: "netsuite"},
 		{name: "operation", form: text, options: operations(), help: "What to do with a record. Files know add only, which is their default.", example: "upsert"},
 		{name: "when", form: expr, help: "The condition under which this import takes a record; others pass it by.", example: "this.type == \"company\""},
@@ -181,6 +183,7 @@ func importShape() *shape {
 		{name: "netsuite", form: object, of: netsuiteShape(), help: "Write NetSuite records."},
 		{name: "restlet", form: object, of: restletImportShape(), help: "Hand each record to a RESTlet of the NetSuite account."},
 		{name: "sql", form: object, of: sqlImportShape(), help: "Write rows of a table."},
+		{name: "http", form: object, of: httpImportShape(), help: "Send each record to an HTTP API as JSON."},
 		{name: "csv", form: object, of: csvImportShape(), help: "Write a CSV file."},
 		{name: "jsonl", form: object, of: jsonlImportShape(), help: "Write a file with one JSON object a line."},
 	}}

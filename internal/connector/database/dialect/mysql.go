@@ -1,4 +1,4 @@
-package database
+package dialect
 
 import (
 	"context"
@@ -62,9 +62,9 @@ func openMySQL(c *sluice.Connection) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func (mysql) syntax() syntax {
-	return syntax{quotes: "``", columnwise: true, bare: true, readOnly: true, prepared: true, noRow: "() VALUES ()",
-		compared: func(mark, typ string) string {
+func (mysql) Syntax() Syntax {
+	return Syntax{Quotes: "``", Columnwise: true, Bare: true, ReadOnly: true, Prepared: true, NoRow: "() VALUES ()",
+		Compared: func(mark, typ string) string {
 			if strings.Contains(strings.ToUpper(typ), "DECIMAL") {
 				return "CAST(" + mark + " AS DECIMAL(65, 30))" // else both sides would become floating point
 			}
@@ -72,7 +72,7 @@ func (mysql) syntax() syntax {
 		}}
 }
 
-func (mysql) value(v any, typ string) (any, error) {
+func (mysql) Value(v any, typ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -120,7 +120,7 @@ func isoTime(text string) string {
 
 // argument hands numbers with a fraction over as text, which the column's own type
 // reads.
-func (mysql) argument(v any, typ string) (any, error) {
+func (mysql) Argument(v any, typ string) (any, error) {
 	return argumentOf(v, strings.ToLower(typ), "2006-01-02 15:04:05.999999")
 }
 
@@ -162,7 +162,7 @@ func argumentOf(v any, typ, layout string) (any, error) {
 
 // columns refuses tables that cannot take back what was written, since a page has
 // to be written whole or not at all.
-func (mysql) columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error) {
+func (mysql) Columns(ctx context.Context, db *sql.DB, schema, table string) ([]Column, error) {
 	var engine, transactions sql.NullString
 	err := db.QueryRowContext(ctx, `SELECT t.ENGINE, e.TRANSACTIONS FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
 		WHERE t.TABLE_SCHEMA = COALESCE(NULLIF(?, ''), DATABASE()) AND t.TABLE_NAME = ?`, schema, table).Scan(&engine, &transactions)
@@ -179,22 +179,8 @@ func (mysql) columns(ctx context.Context, db *sql.DB, schema, table string) ([]c
 		WHERE TABLE_SCHEMA = COALESCE(NULLIF(?, ''), DATABASE()) AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION`, schema, table)
 }
 
-// upsert goes by the key alone, while ON DUPLICATE KEY UPDATE would change the row
-// that any unique index finds. A row that another session has inserted meanwhile is
-// seen by the second update.
-func (m mysql) upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (bool, error) {
-	created, err := updateOrInsert(ctx, m, tx, t, row)
-	if err == nil || m.fault(err).class != sluice.ClassDuplicate {
-		return created, err
-	}
-	if found, again := update(ctx, m, tx, t, row); found || again != nil {
-		return false, again
-	}
-	return created, err
-}
-
-func (mysql) questions() []question {
-	return []question{
+func (mysql) Questions() []Question {
+	return []Question{
 		{"Version", "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), VERSION())"},
 		{"Database", "SELECT DATABASE()"},
 		{"User", "SELECT CURRENT_USER()"},
@@ -204,21 +190,21 @@ func (mysql) questions() []question {
 	}
 }
 
-func (mysql) lock(ctx context.Context, c *sql.Conn, name string) error {
+func (mysql) Lock(ctx context.Context, c *sql.Conn, name string) error {
 	var got sql.NullInt64
 	err := c.QueryRowContext(ctx, "SELECT GET_LOCK(?, 0)", name).Scan(&got)
 	if err == nil && got.Int64 != 1 {
-		err = errNotLocked
+		err = ErrNotLocked
 	}
 	return err
 }
 
-func (mysql) unlock(ctx context.Context, c *sql.Conn, name string) error {
+func (mysql) Unlock(ctx context.Context, c *sql.Conn, name string) error {
 	_, err := c.ExecContext(ctx, "DO RELEASE_LOCK(?)", name)
 	return err
 }
 
-func (mysql) locked(ctx context.Context, db *sql.DB, name string) (bool, error) {
+func (mysql) Locked(ctx context.Context, db *sql.DB, name string) (bool, error) {
 	var yes bool
 	err := db.QueryRowContext(ctx, "SELECT IS_USED_LOCK(?) IS NOT NULL", name).Scan(&yes)
 	return yes, err
@@ -227,33 +213,33 @@ func (mysql) locked(ctx context.Context, db *sql.DB, name string) (bool, error) 
 // fault goes by error number and SQLSTATE,
 // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and
 // https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference
-func (mysql) fault(err error) fault {
+func (mysql) Fault(err error) Fault {
 	e, ok := errors.AsType[*mysqldriver.MySQLError](err)
 	if !ok {
 		return mysqlSilence(err)
 	}
-	f := fault{severity: ofDatabase, code: strconv.Itoa(int(e.Number)), class: sluice.ClassOther, message: e.Message}
+	f := Fault{Severity: OfDatabase, Code: strconv.Itoa(int(e.Number)), Class: sluice.ClassOther, Message: e.Message}
 	switch e.Number {
 	case 1062, 1169, 1586:
-		f.severity, f.class = ofRow, sluice.ClassDuplicate
+		f.Severity, f.Class = OfRow, sluice.ClassDuplicate
 	case 1216, 1217, 1451, 1452:
-		f.severity, f.class = ofRow, sluice.ClassReference
+		f.Severity, f.Class = OfRow, sluice.ClassReference
 	case 1263, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 1411, 1153, 3140, 3819, 4025:
-		f.severity, f.class = ofRow, sluice.ClassValue
+		f.Severity, f.Class = OfRow, sluice.ClassValue
 	case 1205, 1213:
-		f.severity, f.class = ofMoment, sluice.ClassIntermittent
+		f.Severity, f.Class = OfMoment, sluice.ClassIntermittent
 	case 1045, 1698, 1862:
-		f.code, f.remedy = "connection.login_refused", "Check user and password, and from which hosts the user may log in"
+		f.Code, f.Remedy = "connection.login_refused", "Check user and password, and from which hosts the user may log in"
 	case 1049:
-		f.code, f.remedy = "connection.no_database", "Correct the connection's database"
+		f.Code, f.Remedy = "connection.no_database", "Correct the connection's database"
 	case 1044, 1142, 1143, 1227, 1290, 1370, 1792, 1836:
-		f.code, f.class, f.remedy = "connection.permission", sluice.ClassPermission, "Grant the connection's user what it needs; an export only reads"
+		f.Code, f.Class, f.Remedy = "connection.permission", sluice.ClassPermission, "Grant the connection's user what it needs; an export only reads"
 	case 1146:
-		f.code, f.remedy = "sql.no_table", "Make the table, or correct its name"
+		f.Code, f.Remedy = "sql.no_table", "Make the table, or correct its name"
 	case 1054:
-		f.code, f.remedy = "sql.no_column", "Correct the name of the column"
+		f.Code, f.Remedy = "sql.no_column", "Correct the name of the column"
 	case 1040, 1053, 1077, 1078, 1079, 1080, 1203, 1226, 1927, 3024, 4031:
-		f.code, f.class = "connection.unreachable", sluice.ClassIntermittent
+		f.Code, f.Class = "connection.unreachable", sluice.ClassIntermittent
 	default:
 		return mysqlClass(f, string(e.SQLState[:2]))
 	}
@@ -261,28 +247,28 @@ func (mysql) fault(err error) fault {
 }
 
 // mysqlClass goes by the first two letters of the SQLSTATE.
-func mysqlClass(f fault, class string) fault {
+func mysqlClass(f Fault, class string) Fault {
 	switch class {
 	case "22", "23":
-		f.severity, f.class = ofRow, sluice.ClassValue
+		f.Severity, f.Class = OfRow, sluice.ClassValue
 	case "45": // raised by a trigger
-		f.severity = ofRow
+		f.Severity = OfRow
 	case "40":
-		f.severity, f.class = ofMoment, sluice.ClassIntermittent
+		f.Severity, f.Class = OfMoment, sluice.ClassIntermittent
 	case "08":
-		f.code, f.class = "connection.unreachable", sluice.ClassIntermittent
+		f.Code, f.Class = "connection.unreachable", sluice.ClassIntermittent
 	}
 	return f
 }
 
 // mysqlSilence is for errors that are not the server's words.
-func mysqlSilence(err error) fault {
+func mysqlSilence(err error) Fault {
 	_, network := errors.AsType[net.Error](err)
 	switch {
 	case errors.Is(err, mysqldriver.ErrNoTLS):
-		return fault{severity: ofDatabase, code: "connection.no_tls", class: sluice.ClassOther, message: "the server has no TLS", remedy: "Set TLS up on the server, or change the connection's TLS setting"}
+		return Fault{Severity: OfDatabase, Code: "connection.no_tls", Class: sluice.ClassOther, Message: "the server has no TLS", Remedy: "Set TLS up on the server, or change the connection's TLS setting"}
 	case network, errors.Is(err, mysqldriver.ErrInvalidConn), errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, sql.ErrConnDone):
 		return unreachable(err)
 	}
-	return fault{severity: ofDatabase, code: "sql.failed", class: sluice.ClassOther, message: err.Error()}
+	return Fault{Severity: OfDatabase, Code: "sql.failed", Class: sluice.ClassOther, Message: err.Error()}
 }

@@ -1,4 +1,4 @@
-package database
+package dialect
 
 import (
 	"context"
@@ -45,9 +45,13 @@ func openPostgres(c *sluice.Connection) (*sql.DB, error) {
 	return stdlib.OpenDB(*config), nil
 }
 
-func (postgres) syntax() syntax { return syntax{mark: "$%d", asText: "::text"} }
+// Syntax relies, for upserts, on a unique index on the key. xmax is 0 in a row that
+// was inserted.
+func (postgres) Syntax() Syntax {
+	return Syntax{Mark: "$%d", AsText: "::text", OnConflict: true, Inserted: "(xmax = 0)"}
+}
 
-func (postgres) value(v any, typ string) (any, error) {
+func (postgres) Value(v any, typ string) (any, error) {
 	text, ok := v.(string)
 	if !ok {
 		if v == nil {
@@ -94,7 +98,7 @@ func decodeJSON(text string) (any, error) {
 	return v, err
 }
 
-func (postgres) argument(v any, _ string) (any, error) {
+func (postgres) Argument(v any, _ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -109,10 +113,10 @@ func (postgres) argument(v any, _ string) (any, error) {
 	return string(text), err
 }
 
-func (postgres) columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error) {
+func (postgres) Columns(ctx context.Context, db *sql.DB, schema, table string) ([]Column, error) {
 	const query = `SELECT a.attname, '' FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 		WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p', 'v', 'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`
-	quote := syntax{}.quote
+	quote := Syntax{}.Quote
 	name := quote(table)
 	if schema != "" {
 		name = quote(schema) + "." + name
@@ -120,23 +124,8 @@ func (postgres) columns(ctx context.Context, db *sql.DB, schema, table string) (
 	return names(ctx, db, query, name)
 }
 
-// upsert relies on a unique index on the key. xmax is 0 in a row that was inserted.
-func (p postgres) upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (bool, error) {
-	quote := p.syntax().quote
-	changed := settable(t, row)
-	var set []string
-	for _, c := range changed {
-		set = append(set, quote(c.column)+" = EXCLUDED."+quote(c.column))
-	}
-	statement, args := insertion(p, t.name, row)
-	statement += " ON CONFLICT (" + p.syntax().quoteAll(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ") + " RETURNING (xmax = 0)"
-	var created bool
-	err := tx.QueryRowContext(ctx, statement, args...).Scan(&created)
-	return created, err
-}
-
-func (postgres) questions() []question {
-	return []question{
+func (postgres) Questions() []Question {
+	return []Question{
 		{"Version", "SELECT 'PostgreSQL ' || current_setting('server_version')"},
 		{"Database", "SELECT current_database()"},
 		{"User", "SELECT current_user"},
@@ -148,30 +137,30 @@ func (postgres) questions() []question {
 }
 
 // fault goes by SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
-func (postgres) fault(err error) fault {
+func (postgres) Fault(err error) Fault {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
 		return postgresSilence(err)
 	}
-	f := fault{severity: ofDatabase, code: e.Code, class: sluice.ClassOther, message: e.Message, where: orColumn(e)}
+	f := Fault{Severity: OfDatabase, Code: e.Code, Class: sluice.ClassOther, Message: e.Message, Where: orColumn(e)}
 	if e.Detail != "" {
-		f.message += ": " + e.Detail
+		f.Message += ": " + e.Detail
 	}
 	switch e.Code {
 	case "23505", "23P01":
-		f.severity, f.class = ofRow, sluice.ClassDuplicate
+		f.Severity, f.Class = OfRow, sluice.ClassDuplicate
 	case "23503":
-		f.severity, f.class = ofRow, sluice.ClassReference
+		f.Severity, f.Class = OfRow, sluice.ClassReference
 	case "42P10":
-		f.code, f.remedy = "import.no_unique_index", "Make a unique index on the key columns, by which PostgreSQL finds the row to change"
+		f.Code, f.Remedy = "import.no_unique_index", "Make a unique index on the key columns, by which PostgreSQL finds the row to change"
 	case "42P01":
-		f.code, f.remedy = "sql.no_table", "Make the table, or correct its name"
+		f.Code, f.Remedy = "sql.no_table", "Make the table, or correct its name"
 	case "42703":
-		f.code, f.remedy = "sql.no_column", "Correct the name of the column"
+		f.Code, f.Remedy = "sql.no_column", "Correct the name of the column"
 	case "42501":
-		f.code, f.class, f.remedy = "connection.permission", sluice.ClassPermission, "Grant the connection's user what it needs"
+		f.Code, f.Class, f.Remedy = "connection.permission", sluice.ClassPermission, "Grant the connection's user what it needs"
 	case "3D000":
-		f.code, f.remedy = "connection.no_database", "Correct the connection's database"
+		f.Code, f.Remedy = "connection.no_database", "Correct the connection's database"
 	default:
 		return postgresClass(f)
 	}
@@ -179,18 +168,18 @@ func (postgres) fault(err error) fault {
 }
 
 // postgresClass goes by the first two letters of the SQLSTATE.
-func postgresClass(f fault) fault {
-	switch f.code[:2] {
+func postgresClass(f Fault) Fault {
+	switch f.Code[:2] {
 	case "22", "23", "44":
-		f.severity, f.class = ofRow, sluice.ClassValue
+		f.Severity, f.Class = OfRow, sluice.ClassValue
 	case "P0": // raised by a trigger
-		f.severity = ofRow
+		f.Severity = OfRow
 	case "28":
-		f.code, f.remedy = "connection.login_refused", "Check user and password, and the server's pg_hba.conf"
+		f.Code, f.Remedy = "connection.login_refused", "Check user and password, and the server's pg_hba.conf"
 	case "40", "55":
-		f.severity, f.class = ofMoment, sluice.ClassIntermittent
+		f.Severity, f.Class = OfMoment, sluice.ClassIntermittent
 	case "08", "53", "57", "58":
-		f.code, f.class = "connection.unreachable", sluice.ClassIntermittent
+		f.Code, f.Class = "connection.unreachable", sluice.ClassIntermittent
 	}
 	return f
 }
@@ -203,11 +192,11 @@ func orColumn(e *pgconn.PgError) string {
 }
 
 // postgresSilence is for errors that are not the server's words.
-func postgresSilence(err error) fault {
+func postgresSilence(err error) Fault {
 	_, network := errors.AsType[net.Error](err)
 	_, connect := errors.AsType[*pgconn.ConnectError](err)
 	if network || connect || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) {
 		return unreachable(err)
 	}
-	return fault{severity: ofDatabase, code: "sql.failed", class: sluice.ClassOther, message: err.Error()}
+	return Fault{Severity: OfDatabase, Code: "sql.failed", Class: sluice.ClassOther, Message: err.Error()}
 }

@@ -1,4 +1,4 @@
-package database
+package dialect
 
 import (
 	"context"
@@ -30,9 +30,9 @@ func openSQLite(c *sluice.Connection, readOnly bool) (*sql.DB, error) {
 
 // syntax takes away a column's declared type, by which the driver would make times
 // of texts.
-func (sqlite) syntax() syntax { return syntax{asIs: "+"} }
+func (sqlite) Syntax() Syntax { return Syntax{AsIs: "+"} }
 
-func (sqlite) value(v any, _ string) (any, error) {
+func (sqlite) Value(v any, _ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -53,7 +53,7 @@ func (sqlite) value(v any, _ string) (any, error) {
 
 // argument leaves numbers with a fraction as text: a numeric column makes a
 // number of it, and a text column keeps all digits.
-func (sqlite) argument(v any, _ string) (any, error) {
+func (sqlite) Argument(v any, _ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -74,21 +74,15 @@ func (sqlite) argument(v any, _ string) (any, error) {
 	return string(text), err
 }
 
-func (sqlite) columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error) {
+func (sqlite) Columns(ctx context.Context, db *sql.DB, schema, table string) ([]Column, error) {
 	if schema == "" {
 		schema = "main"
 	}
 	return names(ctx, db, "SELECT name, '' FROM pragma_table_xinfo(?, ?) WHERE hidden IN (0, 2, 3) ORDER BY cid", table, schema)
 }
 
-// upsert changes the row with the key, or inserts one. Nothing comes between: a
-// transaction has the database for itself.
-func (s sqlite) upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (bool, error) {
-	return updateOrInsert(ctx, s, tx, t, row)
-}
-
-func (sqlite) questions() []question {
-	return []question{
+func (sqlite) Questions() []Question {
+	return []Question{
 		{"Version", "SELECT 'SQLite ' || sqlite_version()"},
 		{"Tables", "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view')"},
 		{"Journal mode", "SELECT journal_mode FROM pragma_journal_mode"},
@@ -103,36 +97,36 @@ const (
 	sqliteForeignKey, sqlitePrimaryKey, sqliteUnique, sqliteTrigger = 787, 1555, 2067, 1811
 )
 
-func (sqlite) fault(err error) fault {
+func (sqlite) Fault(err error) Fault {
 	e, ok := errors.AsType[*driver.Error](err)
 	if !ok {
-		return fault{severity: ofDatabase, code: "sql.failed", class: sluice.ClassOther, message: err.Error()}
+		return Fault{Severity: OfDatabase, Code: "sql.failed", Class: sluice.ClassOther, Message: err.Error()}
 	}
-	f := fault{severity: ofDatabase, code: fmt.Sprintf("sqlite.%d", e.Code()), class: sluice.ClassOther, message: e.Error()}
+	f := Fault{Severity: OfDatabase, Code: fmt.Sprintf("sqlite.%d", e.Code()), Class: sluice.ClassOther, Message: e.Error()}
 	switch e.Code() {
 	case sqlitePrimaryKey, sqliteUnique:
-		f.severity, f.class = ofRow, sluice.ClassDuplicate
+		f.Severity, f.Class = OfRow, sluice.ClassDuplicate
 		return f
 	case sqliteForeignKey:
-		f.severity, f.class = ofRow, sluice.ClassReference
+		f.Severity, f.Class = OfRow, sluice.ClassReference
 		return f
 	case sqliteTrigger:
-		f.severity = ofRow
+		f.Severity = OfRow
 		return f
 	}
 	switch e.Code() & 0xff {
 	case sqliteConstraint, sqliteMismatch, sqliteTooBig:
-		f.severity, f.class = ofRow, sluice.ClassValue
+		f.Severity, f.Class = OfRow, sluice.ClassValue
 	case sqliteBusy, sqliteLocked:
-		f.severity, f.class = ofMoment, sluice.ClassIntermittent
+		f.Severity, f.Class = OfMoment, sluice.ClassIntermittent
 	case sqliteCantOpen:
-		f.code, f.remedy = "connection.no_database", "Make the database file, or correct the connection's path"
+		f.Code, f.Remedy = "connection.no_database", "Make the database file, or correct the connection's path"
 	case sqliteNotADB, sqliteCorrupt:
-		f.code, f.remedy = "connection.no_database", "The file is not a SQLite database, or is damaged: correct the path or restore it"
+		f.Code, f.Remedy = "connection.no_database", "The file is not a SQLite database, or is damaged: correct the path or restore it"
 	case sqliteFull:
-		f.code, f.remedy = "connection.disk_full", "Make room and resume the run"
+		f.Code, f.Remedy = "connection.disk_full", "Make room and resume the run"
 	case sqlitePerm, sqliteReadOnly, sqliteIOErr:
-		f.code, f.class, f.remedy = "connection.permission", sluice.ClassPermission, "Let the server's user write to the database file and its folder"
+		f.Code, f.Class, f.Remedy = "connection.permission", sluice.ClassPermission, "Let the server's user write to the database file and its folder"
 	}
 	return f
 }

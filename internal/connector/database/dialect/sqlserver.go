@@ -1,4 +1,4 @@
-package database
+package dialect
 
 import (
 	"context"
@@ -32,7 +32,8 @@ func openSQLServer(c *sluice.Connection) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func sqlServerConnector(c *sluice.Connection) (*mssql.Connector, error) {
+// sqlServerAddress is the connection as the driver reads it.
+func sqlServerAddress(c *sluice.Connection) string {
 	options := url.Values{"database": {c.Get("database")}, "app name": {"sluice"}, "dial timeout": {"10"}, "tlsmin": {"1.2"}}
 	switch encrypt := c.Get("encrypt"); encrypt {
 	case "disable", "strict":
@@ -46,7 +47,11 @@ func sqlServerConnector(c *sluice.Connection) (*mssql.Connector, error) {
 	}
 	address := url.URL{Scheme: "sqlserver", User: url.UserPassword(c.Get("user"), c.Secrets["password"].Reveal()),
 		Host: net.JoinHostPort(c.Get("host"), c.Get("port")), RawQuery: options.Encode()}
-	connector, err := mssql.NewConnector(address.String())
+	return address.String()
+}
+
+func sqlServerConnector(c *sluice.Connection) (*mssql.Connector, error) {
+	connector, err := mssql.NewConnector(sqlServerAddress(c))
 	if err != nil {
 		return nil, err
 	}
@@ -56,10 +61,10 @@ func sqlServerConnector(c *sluice.Connection) (*mssql.Connector, error) {
 	return connector, nil
 }
 
-func (sqlServer) syntax() syntax {
-	return syntax{quotes: "[]", mark: "@p%d", top: true, columnwise: true, bare: true, batches: true,
-		savepoint: "SAVE TRANSACTION record", undo: "ROLLBACK TRANSACTION record", release: " ", hint: " WITH (UPDLOCK, SERIALIZABLE)",
-		compared: func(mark, typ string) string {
+func (sqlServer) Syntax() Syntax {
+	return Syntax{Quotes: "[]", Mark: "@p%d", Top: true, Columnwise: true, Bare: true, Batches: true,
+		Savepoint: "SAVE TRANSACTION record", Undo: "ROLLBACK TRANSACTION record", Release: " ", Hint: " WITH (UPDLOCK, SERIALIZABLE)",
+		Compared: func(mark, typ string) string {
 			switch strings.ToUpper(typ) {
 			case "VARCHAR", "CHAR": // else the column would be compared by the other rules of NVARCHAR
 				return "CAST(" + mark + " AS VARCHAR(8000))"
@@ -68,7 +73,7 @@ func (sqlServer) syntax() syntax {
 		}}
 }
 
-func (sqlServer) value(v any, typ string) (any, error) {
+func (sqlServer) Value(v any, typ string) (any, error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, nil
@@ -121,26 +126,21 @@ func sqlServerBytes(raw []byte, typ string) (any, error) {
 
 // argument hands numbers with a fraction over as text, which the column's own type
 // reads.
-func (sqlServer) argument(v any, typ string) (any, error) {
+func (sqlServer) Argument(v any, typ string) (any, error) {
 	return argumentOf(v, strings.ToLower(typ), "2006-01-02T15:04:05.999")
 }
 
-func (s sqlServer) columns(ctx context.Context, db *sql.DB, schema, table string) ([]column, error) {
-	name := s.syntax().quote(table)
+func (s sqlServer) Columns(ctx context.Context, db *sql.DB, schema, table string) ([]Column, error) {
+	name := s.Syntax().Quote(table)
 	if schema != "" {
-		name = s.syntax().quote(schema) + "." + name
+		name = s.Syntax().Quote(schema) + "." + name
 	}
 	return names(ctx, db, `SELECT c.name, COALESCE(TYPE_NAME(c.system_type_id), '') FROM sys.columns c JOIN sys.objects o ON o.object_id = c.object_id
 		WHERE o.object_id = OBJECT_ID(@p1) AND o.type IN ('U', 'V') ORDER BY c.column_id`, name)
 }
 
-// upsert locks the place of the key before it looks, so that nobody inserts between.
-func (s sqlServer) upsert(ctx context.Context, tx *sql.Tx, t *table, row []cell) (bool, error) {
-	return updateOrInsert(ctx, s, tx, t, row)
-}
-
-func (sqlServer) questions() []question {
-	return []question{
+func (sqlServer) Questions() []Question {
+	return []Question{
 		{"Version", "SELECT 'SQL Server ' + CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(60)) + ' ' + CAST(SERVERPROPERTY('Edition') AS nvarchar(60))"},
 		{"Database", "SELECT DB_NAME()"},
 		{"User", "SELECT CURRENT_USER"},
@@ -150,21 +150,21 @@ func (sqlServer) questions() []question {
 	}
 }
 
-func (sqlServer) lock(ctx context.Context, c *sql.Conn, name string) error {
+func (sqlServer) Lock(ctx context.Context, c *sql.Conn, name string) error {
 	var status int
 	err := c.QueryRowContext(ctx, "SET NOCOUNT ON; DECLARE @status int; EXEC @status = sp_getapplock @Resource = @p1, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0; SET NOCOUNT OFF; SELECT @status", name).Scan(&status)
 	if err == nil && status < 0 {
-		err = errNotLocked
+		err = ErrNotLocked
 	}
 	return err
 }
 
-func (sqlServer) unlock(ctx context.Context, c *sql.Conn, name string) error {
+func (sqlServer) Unlock(ctx context.Context, c *sql.Conn, name string) error {
 	_, err := c.ExecContext(ctx, "EXEC sp_releaseapplock @Resource = @p1, @LockOwner = 'Session'", name)
 	return err
 }
 
-func (sqlServer) locked(ctx context.Context, db *sql.DB, name string) (bool, error) {
+func (sqlServer) Locked(ctx context.Context, db *sql.DB, name string) (bool, error) {
 	var free int
 	err := db.QueryRowContext(ctx, "SELECT APPLOCK_TEST('public', @p1, 'Exclusive', 'Session')", name).Scan(&free)
 	return free == 0, err
@@ -172,7 +172,7 @@ func (sqlServer) locked(ctx context.Context, db *sql.DB, name string) (bool, err
 
 // fault goes by error number,
 // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
-func (sqlServer) fault(err error) fault {
+func (sqlServer) Fault(err error) Fault {
 	e, ok := errors.AsType[mssql.Error](err)
 	if !ok {
 		return sqlServerSilence(err)
@@ -183,45 +183,45 @@ func (sqlServer) fault(err error) fault {
 			break
 		}
 	}
-	f := fault{severity: ofDatabase, code: strconv.Itoa(int(e.Number)), class: sluice.ClassOther, message: e.Message}
+	f := Fault{Severity: OfDatabase, Code: strconv.Itoa(int(e.Number)), Class: sluice.ClassOther, Message: e.Message}
 	switch e.Number {
 	case 2601, 2627:
-		f.severity, f.class = ofRow, sluice.ClassDuplicate
+		f.Severity, f.Class = OfRow, sluice.ClassDuplicate
 	case 547:
-		f.severity, f.class, f.remedy = ofRow, sluice.ClassReference, "Import the row that this one points to first, or correct what the named CHECK constraint refuses, then retry"
+		f.Severity, f.Class, f.Remedy = OfRow, sluice.ClassReference, "Import the row that this one points to first, or correct what the named CHECK constraint refuses, then retry"
 	case 220, 232, 235, 241, 242, 244, 245, 248, 257, 271, 273, 295, 296, 515, 517, 544, 2628, 6522, 8114, 8115, 8134, 8152, 8169, 9420, 13609, 13608:
-		f.severity, f.class = ofRow, sluice.ClassValue
+		f.Severity, f.Class = OfRow, sluice.ClassValue
 	case 1204, 1205, 1222, 3960, 41302, 41305, 41325:
-		f.severity, f.class = ofMoment, sluice.ClassIntermittent
+		f.Severity, f.Class = OfMoment, sluice.ClassIntermittent
 	case 18452, 18456, 18470, 18486, 18487, 18488:
-		f.code, f.remedy = "connection.login_refused", "Check user and password, and that the server allows SQL Server authentication"
+		f.Code, f.Remedy = "connection.login_refused", "Check user and password, and that the server allows SQL Server authentication"
 	case 911, 4060:
-		f.code, f.remedy = "connection.no_database", "Correct the connection's database, or let the user into it"
+		f.Code, f.Remedy = "connection.no_database", "Correct the connection's database, or let the user into it"
 	case 229, 230, 262, 297, 300, 916, 3906:
-		f.code, f.class, f.remedy = "connection.permission", sluice.ClassPermission, "Grant the connection's user what it needs"
+		f.Code, f.Class, f.Remedy = "connection.permission", sluice.ClassPermission, "Grant the connection's user what it needs"
 	case 208:
-		f.code, f.remedy = "sql.no_table", "Make the table, or correct its name"
+		f.Code, f.Remedy = "sql.no_table", "Make the table, or correct its name"
 	case 207:
-		f.code, f.remedy = "sql.no_column", "Correct the name of the column"
+		f.Code, f.Remedy = "sql.no_column", "Correct the name of the column"
 	case 9002, 1105:
-		f.code, f.remedy = "connection.disk_full", "Make room and resume the run"
+		f.Code, f.Remedy = "connection.disk_full", "Make room and resume the run"
 	case 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920, 6005, 17142, 17187:
-		f.code, f.class = "connection.unreachable", sluice.ClassIntermittent
+		f.Code, f.Class = "connection.unreachable", sluice.ClassIntermittent
 	default:
 		if e.Number >= 50000 { // raised by a trigger or procedure
-			f.severity = ofRow
+			f.Severity = OfRow
 		}
 	}
 	return f
 }
 
 // sqlServerSilence is for errors that are not the server's words.
-func sqlServerSilence(err error) fault {
+func sqlServerSilence(err error) Fault {
 	_, network := errors.AsType[net.Error](err)
 	_, stream := errors.AsType[mssql.StreamError](err)
 	_, fatal := errors.AsType[mssql.ServerError](err)
 	if network || stream || fatal || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, sql.ErrConnDone) {
 		return unreachable(err)
 	}
-	return fault{severity: ofDatabase, code: "sql.failed", class: sluice.ClassOther, message: err.Error()}
+	return Fault{Severity: OfDatabase, Code: "sql.failed", Class: sluice.ClassOther, Message: err.Error()}
 }
