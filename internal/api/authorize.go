@@ -10,6 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/site"
+	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // Authorizations are the rules round NetSuite's three-step flow, by which a
@@ -121,7 +123,7 @@ func (a *API) serveCallback(w http.ResponseWriter, r *http.Request) {
 	done, err := a.services.Authorizations.AnswerAuthorization(r.Context(), in)
 	if err != nil {
 		body := a.problem(r.Context(), err)
-		a.showPage(w, r, body.status, "authorized.html", &sluice.Authorization{State: sluice.AuthorizationFailed,
+		a.showPage(w, r, body.status, site.Authorized, &sluice.Authorization{State: sluice.AuthorizationFailed,
 			Error: &sluice.Error{Code: body.Code, Message: body.Message, Remedy: body.Remedy}})
 		return
 	}
@@ -133,9 +135,9 @@ func (a *API) serveCallback(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, done.Return+joint+"authorization="+url.QueryEscape(done.ID), http.StatusSeeOther)
 		return
 	}
-	status := http.StatusOK
+	code := http.StatusOK
 	if done.Error != nil {
-		status = statusOf(done.Error.Code)
+		code = status.Of(done.Error.Code)
 	}
-	a.showPage(w, r, status, "authorized.html", done)
+	a.showPage(w, r, code, site.Authorized, done)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // ErrorBody is the body of every answer that is not a success
@@ -34,52 +35,7 @@ func (b *ErrorBody) GetStatus() int { return b.status }
 func (b *ErrorBody) ContentType(string) string { return "application/problem+json" }
 
 // codeInternal is the code of errors whose text is for the log alone.
-const codeInternal = "internal"
-
-// statusByCode holds the codes whose status does not follow from their first word.
-var statusByCode = map[string]int{
-	codeInternal:             http.StatusInternalServerError,
-	sluice.CodeNotFound:      http.StatusNotFound,
-	sluice.CodeConflict:      http.StatusConflict,
-	sluice.CodeForbidden:     http.StatusForbidden,
-	sluice.CodeUnauthorized:  http.StatusUnauthorized,
-	sluice.CodeAlreadyActive: http.StatusConflict,
-	sluice.CodeFenced:        http.StatusConflict,
-	sluice.CodeStopping:      http.StatusServiceUnavailable,
-	"login.refused":          http.StatusUnauthorized,
-	"login.throttled":        http.StatusTooManyRequests,
-	"setup.link_used":        http.StatusGone,
-	"connection.in_use":      http.StatusConflict,
-	"run.ended":              http.StatusConflict,
-	"run.active":             http.StatusConflict,
-	"store.disk_full":        http.StatusInsufficientStorage,
-	"netsuite.busy":          http.StatusServiceUnavailable,
-	"request.malformed":      http.StatusBadRequest,
-	"request.host":           http.StatusMisdirectedRequest,
-	"request.origin":         http.StatusForbidden,
-	"request.too_large":      http.StatusRequestEntityTooLarge,
-	"request.media_type":     http.StatusUnsupportedMediaType,
-}
-
-// statusByWord holds the status of codes by their first word. All others are
-// 422: the request was understood and cannot be done as it is.
-var statusByWord = map[string]int{
-	"store":    http.StatusServiceUnavailable,
-	"keyring":  http.StatusInternalServerError,
-	"netsuite": http.StatusBadGateway,
-}
-
-// statusOf is the one place where an error code becomes an HTTP status.
-func statusOf(code string) int {
-	if s, ok := statusByCode[code]; ok {
-		return s
-	}
-	word, _, _ := strings.Cut(code, ".")
-	if s, ok := statusByWord[word]; ok {
-		return s
-	}
-	return http.StatusUnprocessableEntity
-}
+const codeInternal = status.Internal
 
 // problem turns an error into an answer. The text of an error that is not a
 // *sluice.Error goes to the log alone.
@@ -99,7 +55,7 @@ func (a *API) problem(ctx context.Context, err error) *ErrorBody {
 			Remedy: "Look for the request " + id + " in the server's log", status: http.StatusInternalServerError}
 	}
 	body := &ErrorBody{Code: e.Code, Message: e.Message, Where: e.Where, Remedy: e.Remedy,
-		Problems: e.Problems, RequestID: id, status: statusOf(e.Code)}
+		Problems: e.Problems, RequestID: id, status: status.Of(e.Code)}
 	if body.status >= http.StatusInternalServerError {
 		a.log.ErrorContext(ctx, "request failed", "request", id, "code", e.Code, "error", err, "cause", e.Err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // guard puts the checks of every request round the routes: a request ID, a log
@@ -34,45 +35,22 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-// statusWriter remembers what was answered, for the log.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *statusWriter) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the writer below.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
 // logged gives the request an ID, answers panics, and writes one line to the log.
 func (a *API) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, id := time.Now(), rand.Text()[:12]
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
-		sw := &statusWriter{ResponseWriter: w}
+		sw := &status.Writer{ResponseWriter: w}
 		setSecurityHeaders(sw.Header(), id)
 		defer func() {
 			if p := recover(); p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
-				if sw.status == 0 {
+				if sw.Status == 0 {
 					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(codeInternal, "the server could not do that"))
 				}
 			}
 			a.log.DebugContext(ctx, "request", "request", id, "method", r.Method, "path", r.URL.Path,
-				"status", sw.status, "took", time.Since(start))
+				"status", sw.Status, "took", time.Since(start))
 		}()
 		next.ServeHTTP(sw, r.WithContext(ctx))
 	})

@@ -10,6 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/site"
+	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // Credentials are what people log in with.
@@ -96,7 +98,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusGone
 	}
 	form.UI = a.ui != nil
-	a.showSetup(w, r, status, form)
+	a.showPage(w, r, status, site.Setup, form)
 }
 
 func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
@@ -107,10 +109,10 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = a.startSession(r.Context(), user.ID)
 	}
-	status := http.StatusOK
+	code := http.StatusOK
 	if e, ok := errors.AsType[*sluice.Error](err); ok {
-		status = statusOf(e.Code)
-		form.Error, form.Problems, form.Closed = e.Message, e.Problems, status == http.StatusGone
+		code = status.Of(e.Code)
+		form.Error, form.Problems, form.Closed = e.Message, e.Problems, code == http.StatusGone
 	} else if err != nil {
 		a.refuse(w, r, err)
 		return
@@ -118,5 +120,17 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 		form.Done = true
 	}
 	form.UI = a.ui != nil
-	a.showSetup(w, r, status, form)
+	a.showPage(w, r, code, site.Setup, form)
+}
+
+// showPage answers with one of the server's own small pages.
+func (a *API) showPage(w http.ResponseWriter, r *http.Request, status int, name string, form any) {
+	text, err := site.Render(name, form)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	site.SetHeaders(w.Header())
+	w.WriteHeader(status)
+	a.write(w, r, text)
 }

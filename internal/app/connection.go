@@ -287,7 +287,7 @@ func (c connections) ConnectionUse(ctx context.Context, name string) ([]string, 
 	}
 	var users []string
 	for _, f := range flows {
-		if slices.Contains(f.Flow.ConnectionNames(), s.Name) {
+		if slices.Contains(connectionNames(&f.Flow), s.Name) {
 			users = append(users, f.Flow.Name)
 		}
 	}

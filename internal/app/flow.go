@@ -76,6 +76,17 @@ func connectionUses(f *sluice.Flow) []connectionUse {
 	return uses
 }
 
+// connectionNames returns the names of the connections that a flow uses, each once.
+func connectionNames(f *sluice.Flow) []string {
+	var names []string
+	for _, use := range connectionUses(f) {
+		if !slices.Contains(names, use.name) {
+			names = append(names, use.name)
+		}
+	}
+	return names
+}
+
 func exportKinds(e *sluice.Export) []string {
 	switch {
 	case e.SuiteQL != nil || e.Records != nil:

@@ -1,4 +1,6 @@
-package api
+// Package site makes the server's own small pages: the documentation of its API,
+// the set-up form, and what an authorization ends with.
+package site
 
 import (
 	"bytes"
@@ -13,41 +15,41 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-//go:embed page
-var pageFiles embed.FS
+//go:embed *.html *.css
+var files embed.FS
 
-// pageTemplate reads one of the embedded pages. They are part of the program: an
-// error here is a mistake in the program, which the tests find.
-func pageTemplate(name string) (*template.Template, error) {
-	return template.ParseFS(pageFiles, "page/"+name)
-}
+// Names of the pages that Render makes.
+const (
+	Setup      = "setup.html"
+	Authorized = "authorized.html"
+)
 
-func pageStyle() (template.CSS, error) {
-	style, err := pageFiles.ReadFile("page/style.css")
-	return template.CSS(style), err //nolint:gosec // our own file
-}
-
-func (a *API) showSetup(w http.ResponseWriter, r *http.Request, status int, form setupForm) {
-	a.showPage(w, r, status, "setup.html", form)
-}
-
-// showPage answers with one of the server's own small pages.
-func (a *API) showPage(w http.ResponseWriter, r *http.Request, status int, name string, form any) {
-	var out bytes.Buffer
-	t, err := pageTemplate(name)
-	if err == nil {
-		var style template.CSS
-		if style, err = pageStyle(); err == nil {
-			err = t.Execute(&out, map[string]any{"Style": style, "Form": form})
-		}
-	}
+// open reads one of the embedded pages and their style. They are part of the
+// program: an error here is a mistake in the program, which the tests find.
+func open(name string) (*template.Template, template.CSS, error) {
+	t, err := template.ParseFS(files, name)
 	if err != nil {
-		a.refuse(w, r, err)
-		return
+		return nil, "", err
 	}
-	setPageHeaders(w.Header())
-	w.WriteHeader(status)
-	a.write(w, r, out.Bytes())
+	style, err := files.ReadFile("style.css")
+	return t, template.CSS(style), err //nolint:gosec // our own file
+}
+
+// Render makes a page that shows a form.
+func Render(name string, form any) ([]byte, error) {
+	t, style, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = t.Execute(&out, map[string]any{"Style": style, "Form": form})
+	return out.Bytes(), err
+}
+
+// SetHeaders lets a page use its own style and post to this server, and nothing else.
+func SetHeaders(h http.Header) {
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 }
 
 type docsPage struct {
@@ -92,75 +94,77 @@ type docsField struct {
 	Required  bool
 }
 
-// renderDocs makes the documentation page from the OpenAPI document.
-func renderDocs(doc *huma.OpenAPI) ([]byte, error) {
-	t, err := pageTemplate("docs.html")
+// Docs makes the documentation page from the OpenAPI document: its operations by
+// tag, in the order of tags, and its schemas, whose references begin with prefix.
+func Docs(doc *huma.OpenAPI, prefix string, tags []string) ([]byte, error) {
+	t, style, err := open("docs.html")
 	if err != nil {
 		return nil, err
 	}
-	p := docsPage{Description: doc.Info.Description}
-	if p.Style, err = pageStyle(); err != nil {
-		return nil, err
-	}
-	for _, tag := range []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
-		p.Tags = append(p.Tags, docsTag{tag, docsOperations(doc, tag)})
+	p := docsPage{Description: doc.Info.Description, Style: style}
+	types := namer{prefix}
+	for _, tag := range tags {
+		p.Tags = append(p.Tags, docsTag{tag, types.operations(doc, tag)})
 	}
 	schemas := doc.Components.Schemas.Map()
 	for _, name := range slices.Sorted(maps.Keys(schemas)) {
-		p.Schemas = append(p.Schemas, docsSchemaOf(name, schemas[name]))
+		p.Schemas = append(p.Schemas, types.schema(name, schemas[name]))
 	}
 	var out bytes.Buffer
 	err = t.Execute(&out, p)
 	return out.Bytes(), err
 }
 
-func docsOperations(doc *huma.OpenAPI, tag string) []docsOperation {
+// namer names types by their schemas.
+type namer struct{ prefix string }
+
+func (n namer) operations(doc *huma.OpenAPI, tag string) []docsOperation {
 	var list []docsOperation
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 		item := doc.Paths[path]
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op != nil && slices.Contains(op.Tags, tag) {
-				list = append(list, docsOperationOf(op))
+				list = append(list, n.operation(op))
 			}
 		}
 	}
 	return list
 }
 
-func docsOperationOf(op *huma.Operation) docsOperation {
+func (n namer) operation(op *huma.Operation) docsOperation {
 	d := docsOperation{ID: op.OperationID, Summary: op.Summary, Method: op.Method, Path: op.Path, Status: strconv.Itoa(op.DefaultStatus)}
 	d.Permission, _ = op.Extensions["x-permission"].(string)
 	for _, p := range op.Parameters {
-		d.Params = append(d.Params, docsParam{Name: p.Name, In: p.In, Doc: p.Description, Type: docsTypeOf(p.Schema)})
+		d.Params = append(d.Params, docsParam{Name: p.Name, In: p.In, Doc: p.Description, Type: n.typeOf(p.Schema)})
 	}
 	if op.RequestBody != nil {
-		d.Body = docsContent(op.RequestBody.Content)
+		d.Body = n.content(op.RequestBody.Content)
 	}
 	if r := op.Responses[d.Status]; r != nil {
-		d.Answer = docsContent(r.Content)
+		d.Answer = n.content(r.Content)
 	}
 	return d
 }
 
-func docsContent(content map[string]*huma.MediaType) docsType {
+func (n namer) content(content map[string]*huma.MediaType) docsType {
 	if m := content["application/json"]; m != nil {
-		return docsTypeOf(m.Schema)
+		return n.typeOf(m.Schema)
 	}
 	return docsType{}
 }
 
-func docsTypeOf(s *huma.Schema) docsType {
+func (n namer) typeOf(s *huma.Schema) docsType {
 	switch {
 	case s == nil:
 		return docsType{}
 	case s.Ref != "":
-		return docsType{Schema: strings.TrimPrefix(s.Ref, schemaPrefix)}
+		return docsType{Schema: strings.TrimPrefix(s.Ref, n.prefix)}
 	case s.Type == huma.TypeArray:
-		item := docsTypeOf(s.Items)
+		item := n.typeOf(s.Items)
 		return docsType{"list of " + item.Type, item.Schema}
 	case s.Type == huma.TypeObject:
 		if value, ok := s.AdditionalProperties.(*huma.Schema); ok {
-			item := docsTypeOf(value)
+			item := n.typeOf(value)
 			return docsType{"map to " + item.Type, item.Schema}
 		}
 		return docsType{Type: "object"}
@@ -184,11 +188,11 @@ func docsEnum(values []any) string {
 	return strings.Join(words, ", ")
 }
 
-func docsSchemaOf(name string, s *huma.Schema) docsSchema {
+func (n namer) schema(name string, s *huma.Schema) docsSchema {
 	d := docsSchema{Name: name, Doc: s.Description}
 	for _, field := range slices.Sorted(maps.Keys(s.Properties)) {
 		p := s.Properties[field]
-		d.Fields = append(d.Fields, docsField{Name: field, Doc: p.Description, Type: docsTypeOf(p), Required: slices.Contains(s.Required, field)})
+		d.Fields = append(d.Fields, docsField{Name: field, Doc: p.Description, Type: n.typeOf(p), Required: slices.Contains(s.Required, field)})
 	}
 	return d
 }
