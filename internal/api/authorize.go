@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/address"
 	"github.com/sluicehq/sluice/internal/api/site"
 	"github.com/sluicehq/sluice/internal/api/status"
 )
@@ -63,7 +64,7 @@ type authorizationRequest struct {
 
 // Resolve notes the name by which the browser knows this server.
 func (in *authorizationRequest) Resolve(c huma.Context) []error {
-	in.host = hostName(c.Host())
+	in.host = address.Host(c.Host())
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/address"
 	"github.com/sluicehq/sluice/internal/api/status"
 )
 
@@ -82,20 +82,13 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // site that had its name point to this machine (DNS rebinding) ends here.
 func (a *API) hostChecked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(a.hosts, hostName(r.Host)) {
+		if !slices.Contains(a.hosts, address.Host(r.Host)) {
 			a.refuse(w, r, sluice.Errorf("request.host", "this server does not answer for the host %q", r.Host).
 				Fix("Use http://localhost, or start the server with --public-url"))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func hostName(hostport string) string {
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		hostport = h
-	}
-	return strings.ToLower(strings.Trim(hostport, "[]"))
 }
 
 func changes(method string) bool {

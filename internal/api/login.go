@@ -3,13 +3,13 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/address"
 	"github.com/sluicehq/sluice/internal/api/site"
 	"github.com/sluicehq/sluice/internal/api/status"
 )
@@ -27,15 +27,8 @@ type logInInput struct {
 
 // Resolve notes the address that the request comes from.
 func (in *logInInput) Resolve(c huma.Context) []error {
-	in.remote = remoteHost(c.RemoteAddr())
+	in.remote = address.Remote(c.RemoteAddr())
 	return nil
-}
-
-func remoteHost(addr string) string {
-	if host, _, err := net.SplitHostPort(addr); err == nil {
-		return host
-	}
-	return addr
 }
 
 func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], error) {
@@ -53,7 +46,7 @@ type ownChangeInput struct {
 
 // Resolve notes the address that the request comes from.
 func (in *ownChangeInput) Resolve(c huma.Context) []error {
-	in.remote = remoteHost(c.RemoteAddr())
+	in.remote = address.Remote(c.RemoteAddr())
 	return nil
 }
 
