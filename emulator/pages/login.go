@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -65,12 +66,12 @@ func (v *visit) toLogin() {
 }
 
 // local keeps redirects on the pages of the account.
-func local(path string) string {
-	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/app/") {
+func local(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(address, "/app/") || !strings.HasPrefix(path.Clean(u.Path), "/app/") {
 		return ""
 	}
-	return path
+	return address
 }
 
 // loginForm is what the login page shows.

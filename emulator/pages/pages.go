@@ -33,9 +33,8 @@ type Options struct {
 	Seed func() uint64
 	// Refresh does what a sandbox refresh does.
 	Refresh func() error
-	// BaseURL tells the address of all services; nil or "" means the one of the
-	// request.
-	BaseURL func() string
+	// BaseURL is the address of all services; empty means the one of the request.
+	BaseURL string
 }
 
 // Employees are the employee records of the account. Their internal IDs are
@@ -250,8 +249,8 @@ func (v *visit) query(name string) string { return v.r.URL.Query().Get(name) }
 
 // baseURL is where the services of the account answer.
 func (v *visit) baseURL() string {
-	if f := v.site.opts.BaseURL; f != nil && f() != "" {
-		return f()
+	if base := v.site.opts.BaseURL; base != "" {
+		return base
 	}
 	scheme := "http"
 	if v.r.TLS != nil {

@@ -72,10 +72,6 @@ func (a *API) deleteConnection(ctx context.Context, in *NamePath) (*nothing, err
 	return done(a.services.Connections.DeleteConnection(ctx, actorOf(ctx), in.Name))
 }
 
-func (a *API) testConnection(ctx context.Context, in *NamePath) (*reply[*sluice.Evidence], error) {
-	return answer(a.services.Connections.TestConnection(ctx, actorOf(ctx), in.Name))
-}
-
 func (a *API) diagnose(ctx context.Context, in *NamePath) (*reply[*sluice.Diagnosis], error) {
 	return answer(a.services.Doctor.Diagnose(ctx, actorOf(ctx), in.Name))
 }

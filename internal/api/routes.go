@@ -25,7 +25,7 @@ var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations,
 // permission that it needs.
 func (a *API) routes() []route {
 	var table []route
-	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
+	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
 		a.guideRoutes(), a.flowRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
@@ -62,7 +62,6 @@ func (a *API) connectionRoutes() []route {
 		{"GET", "/api/v1/connections/{name}", view, false, "getConnection", t, "Show a connection; secrets as fingerprints", operation(a.getConnection)},
 		{"PUT", "/api/v1/connections/{name}", edit, false, "updateConnection", t, "Change a connection; secrets left out or given as their fingerprint stay", operation(a.updateConnection)},
 		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that nothing uses; it can be restored for 30 days", operation(a.deleteConnection)},
-		{"POST", "/api/v1/connections/{name}/test", edit, false, "testConnection", t, "Test a connection and say what that proved", operation(a.testConnection)},
 		{"POST", "/api/v1/connections/{name}/doctor", edit, false, "diagnose", t, "Say what is wrong with a NetSuite connection, and which step mends it", operation(a.diagnose)},
 		{"GET", "/api/v1/doctor/codes/{code}", view, false, "explainCode", t, "What a code of NetSuite's Login Audit Trail means", operation(a.explainCode)},
 	}

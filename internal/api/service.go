@@ -16,6 +16,8 @@ type Services struct {
 	Integrations   Integrations
 	Notices        Notices
 	Doctor         Doctor
+	Proofs         Proofs
+	DebugLogs      DebugLogs
 	Logins         Logins
 	Authorizations Authorizations
 	OAuth2         OAuth2
@@ -42,7 +44,6 @@ type Connections interface {
 	UpdateConnection(ctx context.Context, by Actor, name string, c *sluice.Connection) (*sluice.Connection, error)
 	// DeleteConnection moves a connection that nothing uses to the trash.
 	DeleteConnection(ctx context.Context, by Actor, name string) error
-	TestConnection(ctx context.Context, by Actor, name string) (*sluice.Evidence, error)
 	// ConnectionUse returns the names of the flows that use the connection.
 	ConnectionUse(ctx context.Context, name string) ([]string, error)
 }

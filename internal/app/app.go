@@ -18,9 +18,12 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/run"
+	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
@@ -99,8 +102,10 @@ func (a *App) open(ctx context.Context) error {
 	a.onClose(a.core.store.Close)
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
-	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
+	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
+	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Test: a.core.quietly, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite}))
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -161,8 +166,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	return api.Services{
+		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: conns, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Connections: looked{conns}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: rn, Errors: rn, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
@@ -171,7 +177,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 }
 
 func (c *core) integrations() *integration.Integrations {
-	return &integration.Integrations{Store: c.store, Uses: connectionNames, Audit: c.auditLog(), Clock: c.clock}
+	return &integration.Integrations{Store: c.store, Uses: fit.Names, Audit: c.auditLog(), Clock: c.clock}
 }
 
 // Addr returns the address that the server listens on, nil without one.
@@ -218,7 +224,9 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
+	working.Go(func() { a.core.debug.Run(ctx) })
 	if !a.cfg.Idle {
+		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

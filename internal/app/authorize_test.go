@@ -128,7 +128,7 @@ func TestSaveAndAuthorize(t *testing.T) {
 	b := s.browse(t, sluice.RoleManage)
 	created, err := s.local.CreateConnection(t.Context(), input)
 	s.must(t, err)
-	if e, err := s.local.TestConnection(t.Context(), "netsuite"); err != nil || e.OK {
+	if e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{}); err != nil || e.OK {
 		t.Fatalf("a test before the authorization: %+v, %v", e, err)
 	}
 	var a client.Authorization
@@ -363,7 +363,7 @@ func TestAuthorizedTokenThatWaitsForApproval(t *testing.T) {
 	}
 	s.must(t, emu.Account().SetPermission(account.IntegrationRole, account.PermissionREST, 4))
 	emu.Account().Unlock(account.IntegrationUser)
-	if e, err := s.local.TestConnection(t.Context(), "netsuite"); err != nil || !e.OK {
+	if e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{}); err != nil || !e.OK {
 		t.Errorf("after the approval: %+v, %v", e, err)
 	}
 }

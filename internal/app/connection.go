@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -226,44 +226,6 @@ func fieldList(in *sluice.Connection) string {
 	return strings.Join(changedFields(&sluice.Connection{Name: in.Name}, in), ", ")
 }
 
-func (c connections) TestConnection(ctx context.Context, by api.Actor, name string) (*sluice.Evidence, error) {
-	conn, err := c.Connection(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	evidence, err := c.test(ctx, conn)
-	if err != nil {
-		return nil, err
-	}
-	status, detail := sluice.StatusOnline, ""
-	if !evidence.OK {
-		status, detail = sluice.StatusOffline, evidence.Message
-	}
-	if err := c.setStatus(ctx, conn, status, detail); err != nil {
-		return nil, err
-	}
-	if evidence.OK && conn.Previous != nil {
-		if err := c.credentials().Proven(ctx, conn.ID); err != nil {
-			return nil, err
-		}
-	}
-	c.audit(ctx, by, "test", "connection", conn.Name, string(status))
-	return evidence, nil
-}
-
-// test tries a connection. What keeps it from being tried at all is evidence too.
-func (c connections) test(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
-	err := c.resolve(ctx, conn)
-	if refused, ok := errors.AsType[*sluice.Error](err); ok {
-		return &sluice.Evidence{Message: refused.Message, Facts: []sluice.Fact{}, Error: refused, At: c.clock().UTC()}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	evidence := c.connector.Test(ctx, conn)
-	return evidence, c.explain(ctx, conn, evidence)
-}
-
 // setStatus stores what a use of the connection showed, and tells people when it
 // went offline.
 func (c *core) setStatus(ctx context.Context, conn *sluice.Connection, status sluice.ConnectionStatus, detail string) error {
@@ -287,7 +249,7 @@ func (c connections) ConnectionUse(ctx context.Context, name string) ([]string, 
 	}
 	var users []string
 	for _, f := range flows {
-		if slices.Contains(connectionNames(&f.Flow), s.Name) {
+		if slices.Contains(fit.Names(&f.Flow), s.Name) {
 			users = append(users, f.Flow.Name)
 		}
 	}

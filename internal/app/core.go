@@ -12,7 +12,9 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 )
@@ -34,6 +36,8 @@ type core struct {
 	engine       *engine.Engine
 	slots        slotsOf
 	suite        *suitetalk.Connector
+	keeper       *standing.Keeper
+	debug        *debuglog.Log
 	url          func() string // the server's own address for people; empty without one
 	clock        func() time.Time
 	log          *slog.Logger

@@ -54,7 +54,7 @@ func (s *server) online(t *testing.T) (*emulator.Emulator, *client.Connection) {
 
 func (s *server) tested(t *testing.T, name string, ok bool) {
 	t.Helper()
-	e, err := s.local.TestConnection(t.Context(), name)
+	e, err := s.local.TestConnection(t.Context(), name, client.TestConnectionQuery{})
 	s.must(t, err)
 	if e.OK != ok {
 		t.Fatalf("test of %s: %+v", name, e)

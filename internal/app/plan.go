@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
 )
 
@@ -245,13 +246,13 @@ func (p plans) checkIntegrations(ctx context.Context, c *checked, set api.FileSe
 
 func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
 	var problems []sluice.Problem
-	kinds := map[string]string{}
+	offers := map[string]fit.Offer{}
 	for name, conn := range refs.connections {
-		kinds[name] = conn.Kind
+		offers[name] = fit.OfferOf(conn)
 	}
 	seen := map[string]string{}
 	for _, file := range set.Flows {
-		flow, wrong := parseFlow(file.Path, file.Text, kinds)
+		flow, wrong := parseFlow(file.Path, file.Text, offers)
 		problems = append(problems, inFile(file.Path, wrong)...)
 		if flow == nil {
 			continue

@@ -234,7 +234,7 @@ func TestBasicIsTakenOverAndRefused(t *testing.T) {
 	if _, err := s.local.UpdateConnection(t.Context(), "old", basic); err != nil {
 		t.Errorf("a change that keeps the type: %v", err)
 	}
-	evidence, err := s.local.TestConnection(t.Context(), "old")
+	evidence, err := s.local.TestConnection(t.Context(), "old", client.TestConnectionQuery{})
 	if err != nil || evidence.OK || evidence.Error == nil || evidence.Error.Code != "connection.basic_refused" || !strings.Contains(evidence.Error.Remedy, "token-auto") {
 		t.Errorf("test: %+v, %v", evidence, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/release"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
@@ -62,17 +63,17 @@ func (u uses) replaced(ctx context.Context, from, to string, chosen []string) ([
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := u.connectionKinds(ctx)
+	offers, err := u.offers(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var revisions []*sluice.FlowRevision
 	problems := notUsing(all, from, chosen)
 	for _, r := range all {
-		if !slices.Contains(connectionNames(&r.Flow), from) || len(chosen) > 0 && !slices.Contains(chosen, r.Flow.Name) {
+		if !slices.Contains(fit.Names(&r.Flow), from) || len(chosen) > 0 && !slices.Contains(chosen, r.Flow.Name) {
 			continue
 		}
-		revision, wrong := patched(r, from, to, kinds)
+		revision, wrong := patched(r, from, to, offers)
 		problems = append(problems, inFile(r.Flow.Name, wrong)...)
 		revisions = append(revisions, revision)
 	}
@@ -84,7 +85,7 @@ func notUsing(all []*sluice.FlowRevision, connection string, chosen []string) []
 	var problems []sluice.Problem
 	for i, name := range chosen {
 		used := slices.ContainsFunc(all, func(r *sluice.FlowRevision) bool {
-			return r.Flow.Name == name && slices.Contains(connectionNames(&r.Flow), connection)
+			return r.Flow.Name == name && slices.Contains(fit.Names(&r.Flow), connection)
 		})
 		if !used {
 			problems = append(problems, sluice.Problem{Code: "flow.other_connection", Path: fmt.Sprintf("flows[%d]", i), Message: fmt.Sprintf("the flow %q does not use the connection %q", name, connection)})
@@ -93,18 +94,16 @@ func notUsing(all []*sluice.FlowRevision, connection string, chosen []string) []
 	return problems
 }
 
-func patched(r *sluice.FlowRevision, from, to string, kinds map[string]string) (*sluice.FlowRevision, []sluice.Problem) {
+func patched(r *sluice.FlowRevision, from, to string, offers map[string]fit.Offer) (*sluice.FlowRevision, []sluice.Problem) {
 	places := map[string]string{}
-	for _, use := range connectionUses(&r.Flow) {
-		if use.name == from {
-			places[use.path] = to
-		}
+	for _, path := range fit.Places(&r.Flow, from) {
+		places[path] = to
 	}
 	text, err := flowfile.Patch([]byte(r.Text), places)
 	if err != nil {
 		return nil, []sluice.Problem{{Code: sluice.ErrorCode(err), Message: err.Error()}}
 	}
-	flow, problems := parseFlow(r.Flow.Name+".yaml", string(text), kinds)
+	flow, problems := parseFlow(r.Flow.Name+".yaml", string(text), offers)
 	if len(problems) > 0 {
 		return nil, problems
 	}

@@ -32,6 +32,7 @@ var needs = map[string]sluice.Role{
 	"startAuthorization": sluice.RoleManage, "getAuthorization": sluice.RoleManage, "answerAuthorization": sluice.RoleManage, "proveCandidate": sluice.RoleManage,
 	"dropCandidate": sluice.RoleManage, "restorePrevious": sluice.RoleManage, "dropPrevious": sluice.RoleManage,
 	"roleReport": sluice.RoleManage, "prepareOAuth2": sluice.RoleManage, "tryOAuth2": sluice.RoleManage, "switchToOAuth2": sluice.RoleManage,
+	"checkConnection": sluice.RoleManage, "listRESTlets": sluice.RoleManage, "setDebug": sluice.RoleManage, "debugLog": sluice.RoleManage, "clearDebug": sluice.RoleManage,
 	"replaceConnection": sluice.RoleManage, "restoreConnection": sluice.RoleManage, "createConsumerKey": sluice.RoleManage, "updateConsumerKey": sluice.RoleManage,
 	"deleteConsumerKey": sluice.RoleManage, "createIntegration": sluice.RoleManage, "updateIntegration": sluice.RoleManage, "deleteIntegration": sluice.RoleManage,
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,

@@ -86,7 +86,7 @@ func TestOfflineNoticeComesAndGoes(t *testing.T) {
 	s.mustCreate(t, in)
 	test := func() {
 		t.Helper()
-		if _, err := s.local.TestConnection(t.Context(), "files"); err != nil {
+		if _, err := s.local.TestConnection(t.Context(), "files", client.TestConnectionQuery{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -283,6 +283,26 @@ type Credentials struct {
 	Password string `json:"password"`
 }
 
+// DebugEntry is an object of the API.
+type DebugEntry struct {
+	At           time.Time `json:"at"`
+	ConnectionID string    `json:"connection_id"`
+	Error        string    `json:"error,omitempty"`
+	ID           int64     `json:"id"`
+	Method       string    `json:"method"`
+	Request      string    `json:"request,omitempty"`
+	Response     string    `json:"response,omitempty"`
+	Status       int64     `json:"status,omitempty"`
+	TookMs       int64     `json:"took_ms"`
+	URL          string    `json:"url"`
+}
+
+// DebugSwitch is an object of the API.
+type DebugSwitch struct {
+	// Usually 15; 0 ends it
+	Minutes int64 `json:"minutes"`
+}
+
 // DeletedConnection is an object of the API.
 type DeletedConnection struct {
 	DeletedAt time.Time `json:"deleted_at"`
@@ -291,6 +311,18 @@ type DeletedConnection struct {
 	Kind      string    `json:"kind"`
 	Name      string    `json:"name"`
 	PurgeAt   time.Time `json:"purge_at"`
+}
+
+// DeployedRESTlet is an object of the API.
+type DeployedRESTlet struct {
+	Deployed     bool   `json:"deployed"`
+	Deployment   string `json:"deployment"`
+	DeploymentID string `json:"deployment_id"`
+	Name         string `json:"name"`
+	Script       string `json:"script"`
+	ScriptID     string `json:"script_id"`
+	Status       string `json:"status"`
+	URL          string `json:"url"`
 }
 
 // Diagnosis is an object of the API.
@@ -679,9 +711,23 @@ type ListConsumerKey struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListDebugEntry is an object of the API.
+type ListDebugEntry struct {
+	Items []DebugEntry `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListDeletedConnection is an object of the API.
 type ListDeletedConnection struct {
 	Items []DeletedConnection `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListDeployedRESTlet is an object of the API.
+type ListDeployedRESTlet struct {
+	Items []DeployedRESTlet `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1379,6 +1425,12 @@ func (c *Client) CreateConnection(ctx context.Context, body ConnectionInput) (*C
 	return out, c.call(ctx, "POST", "/api/v1/connections", nil, body, out)
 }
 
+// CheckConnection calls POST /api/v1/connections/check: Test what a form holds, before it is stored.
+func (c *Client) CheckConnection(ctx context.Context, body ConnectionInput) (*Evidence, error) {
+	out := new(Evidence)
+	return out, c.call(ctx, "POST", "/api/v1/connections/check", nil, body, out)
+}
+
 // DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that nothing uses; it can be restored for 30 days.
 func (c *Client) DeleteConnection(ctx context.Context, name string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, nil, nil)
@@ -1412,6 +1464,37 @@ func (c *Client) DropCandidate(ctx context.Context, name string) (*Connection, e
 func (c *Client) ProveCandidate(ctx context.Context, name string) (*Evidence, error) {
 	out := new(Evidence)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/candidate", escape(name)), nil, nil, out)
+}
+
+// ClearDebug calls DELETE /api/v1/connections/{name}/debug: Remove what the debug log has kept.
+func (c *Client) ClearDebug(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s/debug", escape(name)), nil, nil, nil)
+}
+
+// DebugLogQuery holds the query parameters of DebugLog. Zero values are left out.
+type DebugLogQuery struct {
+	// Only entries with lower IDs
+	Before int64
+	Limit  int64
+}
+
+func (q *DebugLogQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// DebugLog calls GET /api/v1/connections/{name}/debug: What the connection exchanged while its debug log was on, newest first; secrets masked.
+func (c *Client) DebugLog(ctx context.Context, name string, query DebugLogQuery) (*ListDebugEntry, error) {
+	out := new(ListDebugEntry)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/debug", escape(name)), query.values(), nil, out)
+}
+
+// SetDebug calls PUT /api/v1/connections/{name}/debug: Switch the debug log on for some minutes, or end it.
+func (c *Client) SetDebug(ctx context.Context, name string, body DebugSwitch) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/connections/%s/debug", escape(name)), nil, body, out)
 }
 
 // Diagnose calls POST /api/v1/connections/{name}/doctor: Say what is wrong with a NetSuite connection, and which step mends it.
@@ -1544,6 +1627,12 @@ func (c *Client) ReplaceConnection(ctx context.Context, name string, body Replac
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/replace", escape(name)), nil, body, out)
 }
 
+// ListRESTlets calls GET /api/v1/connections/{name}/restlets: RESTlets that are deployed in the NetSuite account.
+func (c *Client) ListRESTlets(ctx context.Context, name string) (*ListDeployedRESTlet, error) {
+	out := new(ListDeployedRESTlet)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/restlets", escape(name)), nil, nil, out)
+}
+
 // RoleReport calls GET /api/v1/connections/{name}/role: The role that the flows need, against what NetSuite shows.
 func (c *Client) RoleReport(ctx context.Context, name string) (*RoleReport, error) {
 	out := new(RoleReport)
@@ -1556,10 +1645,22 @@ func (c *Client) SuiteQL(ctx context.Context, name string, body SuiteQLQuery) (*
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/suiteql", escape(name)), nil, body, out)
 }
 
+// TestConnectionQuery holds the query parameters of TestConnection. Zero values are left out.
+type TestConnectionQuery struct {
+	// Also make and delete one record of this type: customer, vendor, partner, contact, employee or a custom record type
+	Write string
+}
+
+func (q *TestConnectionQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "write", q.Write)
+	return v
+}
+
 // TestConnection calls POST /api/v1/connections/{name}/test: Test a connection and say what that proved.
-func (c *Client) TestConnection(ctx context.Context, name string) (*Evidence, error) {
+func (c *Client) TestConnection(ctx context.Context, name string, query TestConnectionQuery) (*Evidence, error) {
 	out := new(Evidence)
-	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/test", escape(name)), nil, nil, out)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/test", escape(name)), query.values(), nil, out)
 }
 
 // ListConsumerKeys calls GET /api/v1/consumer-keys: List consumer keys (iClients).

@@ -4,7 +4,6 @@ package connection
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -21,8 +20,9 @@ type program struct{ *shell.Shell }
 func Command(sh *shell.Shell) *cobra.Command {
 	p := &program{sh}
 	c := shell.Group("connection", "Ways into other systems",
-		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse(), p.connectionReplace(), p.connectionDeleted(), p.connectionRestore())
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse(), p.connectionReplace(), p.connectionDeleted(), p.connectionRestore())
 	c.AddCommand(p.loginCommands()...)
+	c.AddCommand(p.proofCommands()...)
 	return c
 }
 
@@ -165,31 +165,4 @@ func (p *program) connectionEdit() *cobra.Command {
 	c.Flags().StringVar(&name, "name", "", "another name; only while no flow uses the connection")
 	flags.add(c)
 	return c
-}
-
-func (p *program) connectionTest() *cobra.Command {
-	return &cobra.Command{Use: "test NAME", Short: "Test a connection and say what that proved", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
-			e, err := c.TestConnection(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			return p.showEvidence(e)
-		})
-	}}
-}
-
-func evidenceGrid(e *client.Evidence) *shell.Grid {
-	g := &shell.Grid{}
-	for _, f := range e.Facts {
-		mark := "ok"
-		if !f.OK {
-			mark = "!!"
-		}
-		g.Add(mark, f.Name, f.Value)
-	}
-	if e.OK {
-		g.Add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
-	}
-	return g
 }

@@ -13,6 +13,9 @@ func TestMatches(t *testing.T) {
 	if !Matches(stored, "facade-Password-1") {
 		t.Error("the password does not match")
 	}
+	if !Stored(stored) || Stored("facade-Password-1") || Stored("ab$cd") {
+		t.Error("a stored form is not told from a password")
+	}
 	salt, sum, _ := strings.Cut(stored, "$")
 	for _, other := range []string{"", "$", "x$y", salt, salt + "$", salt + "$00" + sum[2:] + "0", "facade-Password-1"} {
 		if Matches(other, "facade-Password-1") {
