@@ -11,8 +11,8 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/address"
+	"github.com/sluicehq/sluice/internal/api/problem"
 	"github.com/sluicehq/sluice/internal/api/site"
-	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // Authorizations are the rules round NetSuite's three-step flow, by which a
@@ -124,7 +124,7 @@ func (a *API) serveCallback(w http.ResponseWriter, r *http.Request) {
 	done, err := a.services.Authorizations.AnswerAuthorization(r.Context(), in)
 	if err != nil {
 		body := a.problem(r.Context(), err)
-		a.showPage(w, r, body.status, site.Authorized, &sluice.Authorization{State: sluice.AuthorizationFailed,
+		a.showPage(w, r, body.GetStatus(), site.Authorized, &sluice.Authorization{State: sluice.AuthorizationFailed,
 			Error: &sluice.Error{Code: body.Code, Message: body.Message, Remedy: body.Remedy}})
 		return
 	}
@@ -138,7 +138,7 @@ func (a *API) serveCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	code := http.StatusOK
 	if done.Error != nil {
-		code = status.Of(done.Error.Code)
+		code = problem.Of(done.Error.Code)
 	}
 	a.showPage(w, r, code, site.Authorized, done)
 }

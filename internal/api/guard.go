@@ -12,7 +12,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/address"
-	"github.com/sluicehq/sluice/internal/api/status"
+	"github.com/sluicehq/sluice/internal/api/problem"
 )
 
 // guard puts the checks of every request round the routes: a request ID, a log
@@ -40,13 +40,13 @@ func (a *API) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, id := time.Now(), rand.Text()[:12]
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
-		sw := &status.Writer{ResponseWriter: w}
+		sw := &problem.Writer{ResponseWriter: w}
 		setSecurityHeaders(sw.Header(), id)
 		defer func() {
 			if p := recover(); p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
 				if sw.Status == 0 {
-					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(codeInternal, "the server could not do that"))
+					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(problem.Internal, "the server could not do that"))
 				}
 			}
 			a.log.DebugContext(ctx, "request", "request", id, "method", r.Method, "path", r.URL.Path,
@@ -65,14 +65,19 @@ func setSecurityHeaders(h http.Header, id string) {
 	h.Set("Cache-Control", "no-store")
 }
 
+// problem turns an error into an answer.
+func (a *API) problem(ctx context.Context, err error) *problem.ErrorBody {
+	return problem.Answer(ctx, a.log, requestID(ctx), err)
+}
+
 // refuse answers with an error outside of the framework.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	body := a.problem(r.Context(), err)
 	w.Header().Set("Content-Type", body.ContentType(""))
-	if body.status == http.StatusUnauthorized {
+	if body.GetStatus() == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="sluice"`)
 	}
-	w.WriteHeader(body.status)
+	w.WriteHeader(body.GetStatus())
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		a.log.DebugContext(r.Context(), "answer not delivered", "request", body.RequestID, "error", err)
 	}

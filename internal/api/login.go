@@ -10,8 +10,8 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/address"
+	"github.com/sluicehq/sluice/internal/api/problem"
 	"github.com/sluicehq/sluice/internal/api/site"
-	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // Credentials are what people log in with.
@@ -20,15 +20,23 @@ type Credentials struct {
 	Password sluice.Secret `json:"password"`
 }
 
-type logInInput struct {
-	Body   Credentials
-	remote string
+// caller notes the address that a request comes from.
+type caller struct{ remote string }
+
+// Resolve notes the address.
+func (c *caller) Resolve(h huma.Context) []error {
+	c.remote = address.Remote(h.RemoteAddr())
+	return nil
 }
 
-// Resolve notes the address that the request comes from.
-func (in *logInInput) Resolve(c huma.Context) []error {
-	in.remote = address.Remote(c.RemoteAddr())
-	return nil
+type logInInput struct {
+	caller
+	Body Credentials
+}
+
+type ownChangeInput struct {
+	caller
+	Body OwnChange
 }
 
 func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], error) {
@@ -37,17 +45,6 @@ func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], 
 		return nil, err
 	}
 	return answer(user, a.startSession(ctx, user.ID))
-}
-
-type ownChangeInput struct {
-	Body   OwnChange
-	remote string
-}
-
-// Resolve notes the address that the request comes from.
-func (in *ownChangeInput) Resolve(c huma.Context) []error {
-	in.remote = address.Remote(c.RemoteAddr())
-	return nil
 }
 
 func (a *API) updateMe(ctx context.Context, in *ownChangeInput) (*reply[*sluice.User], error) {
@@ -104,7 +101,7 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	}
 	code := http.StatusOK
 	if e, ok := errors.AsType[*sluice.Error](err); ok {
-		code = status.Of(e.Code)
+		code = problem.Of(e.Code)
 		form.Error, form.Problems, form.Closed = e.Message, e.Problems, code == http.StatusGone
 	} else if err != nil {
 		a.refuse(w, r, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/codec"
+	"github.com/sluicehq/sluice/internal/api/problem"
 	"github.com/sluicehq/sluice/internal/api/site"
 )
 
@@ -24,7 +25,7 @@ func (a *API) framework() huma.Config {
 	format := huma.Format{Marshal: codec.Write, Unmarshal: codec.Read}
 	registry := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[sluice.Secret](), reflect.TypeFor[string]())
-	errorSchema := registry.Schema(reflect.TypeFor[ErrorBody](), true, "")
+	errorSchema := registry.Schema(reflect.TypeFor[problem.ErrorBody](), true, "")
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -47,6 +48,14 @@ func (a *API) framework() huma.Config {
 
 		RejectUnknownQueryParameters: true,
 	}
+}
+
+// ownErrors gives the framework's own refusals the form of ours.
+func (a *API) ownErrors(c huma.Context, _ string, v any) (any, error) {
+	if m, ok := v.(*huma.ErrorModel); ok {
+		return problem.OfFramework(m, requestID(c.Context())), nil
+	}
+	return v, nil
 }
 
 // finishDocument writes the OpenAPI document and the page made from it, once.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sluicehq/sluice"
@@ -48,5 +49,9 @@ func TestUsersAreChanged(t *testing.T) {
 	events, err := owner.ListAudit(t.Context(), client.ListAuditQuery{Noun: "user", Name: "monitor@example.com"})
 	if err != nil || events.Items[0].Detail != "password" || events.Items[0].Actor != "monitor@example.com" {
 		t.Errorf("audit %+v, %v", events.Items, err)
+	}
+	fromHere := func(e client.AuditEvent) bool { return e.Action == "user.login" && e.Detail == "127.0.0.1" }
+	if !slices.ContainsFunc(events.Items, fromHere) {
+		t.Errorf("no log-in from here in %+v", events.Items)
 	}
 }

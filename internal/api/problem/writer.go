@@ -1,4 +1,4 @@
-package status
+package problem
 
 import "net/http"
 

@@ -1,5 +1,5 @@
-// Package status says which HTTP status an error has, and which one was answered.
-package status
+// Package problem puts errors into answers, each with its HTTP status.
+package problem
 
 import (
 	"net/http"

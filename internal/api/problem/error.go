@@ -1,15 +1,15 @@
-package api
+package problem
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/api/status"
 )
 
 // ErrorBody is the body of every answer that is not a success
@@ -34,42 +34,34 @@ func (b *ErrorBody) GetStatus() int { return b.status }
 // ContentType returns the media type of problem bodies.
 func (b *ErrorBody) ContentType(string) string { return "application/problem+json" }
 
-// codeInternal is the code of errors whose text is for the log alone.
-const codeInternal = status.Internal
-
-// problem turns an error into an answer. The text of an error that is not a
-// *sluice.Error goes to the log alone.
-func (a *API) problem(ctx context.Context, err error) *ErrorBody {
-	id := requestID(ctx)
+// Answer turns an error into the answer to the request with the ID. The text of an
+// error that is not a *sluice.Error goes to the log alone.
+func Answer(ctx context.Context, log *slog.Logger, id string, err error) *ErrorBody {
 	if body, ok := errors.AsType[*ErrorBody](err); ok {
 		return body
 	}
 	e, ok := errors.AsType[*sluice.Error](err)
 	if !ok {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-			a.log.InfoContext(ctx, "request given up", "request", id, "error", err)
+			log.InfoContext(ctx, "request given up", "request", id, "error", err)
 		} else {
-			a.log.ErrorContext(ctx, "request failed", "request", id, "error", err)
+			log.ErrorContext(ctx, "request failed", "request", id, "error", err)
 		}
-		return &ErrorBody{Code: codeInternal, Message: "the server could not do that", RequestID: id,
+		return &ErrorBody{Code: Internal, Message: "the server could not do that", RequestID: id,
 			Remedy: "Look for the request " + id + " in the server's log", status: http.StatusInternalServerError}
 	}
 	body := &ErrorBody{Code: e.Code, Message: e.Message, Where: e.Where, Remedy: e.Remedy,
-		Problems: e.Problems, RequestID: id, status: status.Of(e.Code)}
+		Problems: e.Problems, RequestID: id, status: Of(e.Code)}
 	if body.status >= http.StatusInternalServerError {
-		a.log.ErrorContext(ctx, "request failed", "request", id, "code", e.Code, "error", err, "cause", e.Err)
+		log.ErrorContext(ctx, "request failed", "request", id, "code", e.Code, "error", err, "cause", e.Err)
 	}
 	return body
 }
 
-// ownErrors gives the framework's own refusals (a malformed body, an unknown
+// OfFramework gives the framework's own refusals (a malformed body, an unknown
 // property) the form of ours. What was sent is not repeated: it may be a secret.
-func (a *API) ownErrors(c huma.Context, _ string, v any) (any, error) {
-	m, ok := v.(*huma.ErrorModel)
-	if !ok {
-		return v, nil
-	}
-	body := &ErrorBody{Code: sluice.CodeInvalid, Message: "the request is not valid", RequestID: requestID(c.Context()), status: m.Status}
+func OfFramework(m *huma.ErrorModel, id string) *ErrorBody {
+	body := &ErrorBody{Code: sluice.CodeInvalid, Message: "the request is not valid", RequestID: id, status: m.Status}
 	switch m.Status {
 	case http.StatusBadRequest:
 		body.Code, body.Message = "request.malformed", "the request cannot be read"
@@ -79,10 +71,10 @@ func (a *API) ownErrors(c huma.Context, _ string, v any) (any, error) {
 		body.Code, body.Message = "request.media_type", "the request's media type is not known"
 		body.Remedy = "Send application/json"
 	case http.StatusInternalServerError:
-		body.Code, body.Message = codeInternal, "the server could not do that"
+		body.Code, body.Message = Internal, "the server could not do that"
 	}
 	for _, d := range m.Errors {
 		body.Problems = append(body.Problems, sluice.Problem{Code: body.Code, Path: strings.TrimPrefix(d.Location, "body."), Message: d.Message})
 	}
-	return body, nil
+	return body
 }
