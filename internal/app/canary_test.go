@@ -110,7 +110,7 @@ func secretFields(list []client.ConnectionInput) map[string]bool {
 	return fields
 }
 
-// A secret shows up in no answer, no log line, no audit event and no file of the
+// A secret shows up in no answer, no log line, no debug log, no audit event and no file of the
 // data folder, whatever goes wrong. To see the test fail, let sealed store
 // secret.Reveal() instead of what Seal returns.
 func TestCanaryIsNowhere(t *testing.T) {
@@ -138,7 +138,7 @@ func TestCanaryIsNowhere(t *testing.T) {
 	for _, path := range []string{"connections", "consumer-keys", "files", "audit?limit=1000", "notices", "deleted-connections", "integrations", "flows"} {
 		o.send(t, "GET", "/api/v1/"+path, nil)
 	}
-	for _, want := range []string{"connection.create", "connection.restore", "consumer-key.update", `"previous"`, `"deleted_by"`} {
+	for _, want := range []string{"connection.create", "connection.restore", "consumer-key.update", `"previous"`, `"deleted_by"`, `"took_ms":`, `"method":"GET"`} {
 		if !strings.Contains(o.said.String(), want) {
 			t.Errorf("the requests did not bring about %s, which this test needs", want)
 		}
@@ -155,12 +155,15 @@ func (o *observed) liveThrough(t *testing.T, in client.ConnectionInput) {
 	o.send(t, "POST", "/api/v1/apply", map[string]any{"connections": []any{file}}) // where nobody may create it
 	o.send(t, "POST", "/api/v1/connections", in)                                   // conflict
 	o.send(t, "GET", path, nil)
+	o.send(t, "PUT", path+"/debug", map[string]int{"minutes": 15})
 	o.send(t, "POST", path+"/test", nil)
+	o.send(t, "POST", "/api/v1/connections/check", in)
 	if in.Kind == sluice.KindNetSuite {
 		o.send(t, "POST", path+"/doctor", nil)
 		o.send(t, "POST", path+"/suiteql", map[string]string{"query": "SELECT id FROM customer"})
 		o.changeType(t, in)
 	}
+	o.send(t, "GET", path+"/debug", nil)
 	o.send(t, "DELETE", path, nil)
 	list, err := o.local.ListDeletedConnections(t.Context())
 	if err != nil || len(list.Items) == 0 {
