@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
@@ -122,7 +123,11 @@ func (p *program) connectionCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.Say("Created. See whether it works: sluice connection test %s", conn.Name)
+				if conn.Settings["type"] == sluice.AuthTokenAuto {
+					p.Say("Created. Get its token: sluice connection authorize %s", conn.Name)
+				} else {
+					p.Say("Created. See whether it works: sluice connection test %s", conn.Name)
+				}
 				return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 			})
 		}}
