@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/address"
 	"github.com/sluicehq/sluice/internal/api/problem"
+	"github.com/sluicehq/sluice/internal/api/site"
 )
 
 // guard puts the checks of every request round the routes: a request ID, a log
@@ -41,7 +42,7 @@ func (a *API) logged(next http.Handler) http.Handler {
 		start, id := time.Now(), rand.Text()[:12]
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
 		sw := &problem.Writer{ResponseWriter: w}
-		setSecurityHeaders(sw.Header(), id)
+		site.Secure(sw.Header(), id)
 		defer func() {
 			if p := recover(); p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
@@ -54,15 +55,6 @@ func (a *API) logged(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(sw, r.WithContext(ctx))
 	})
-}
-
-func setSecurityHeaders(h http.Header, id string) {
-	h.Set("X-Request-Id", id)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	// With "no-referrer" browsers would send our own forms with the origin "null".
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cache-Control", "no-store")
 }
 
 // problem turns an error into an answer.
@@ -96,16 +88,12 @@ func (a *API) hostChecked(next http.Handler) http.Handler {
 	})
 }
 
-func changes(method string) bool {
-	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
-}
-
 // originChecked refuses requests that change something and come from a page of
 // another site. A request by cookie has to prove where it comes from; programs
 // with a token send no Origin and need none.
 func (a *API) originChecked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if changes(r.Method) && !a.sameOrigin(r) {
+		if address.Changes(r.Method) && !a.sameOrigin(r) {
 			a.refuse(w, r, sluice.Errorf("request.origin", "the request comes from another site").At(r.Header.Get("Origin")).
 				Fix("Use the server's own pages, or an API token from outside of a browser"))
 			return

@@ -1,8 +1,10 @@
-// Package address takes the addresses of requests apart.
+// Package address takes requests apart: where they come from, whom they are for, and
+// whether they change something.
 package address
 
 import (
 	"net"
+	"net/http"
 	"strings"
 )
 
@@ -20,4 +22,9 @@ func Remote(addr string) string {
 		return host
 	}
 	return addr
+}
+
+// Changes reports whether requests with the method change something.
+func Changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }

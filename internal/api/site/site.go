@@ -46,6 +46,16 @@ func Render(name string, form any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// Secure sets the headers that every answer has, with the request's ID.
+func Secure(h http.Header, id string) {
+	h.Set("X-Request-Id", id)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	// With "no-referrer" browsers would send our own forms with the origin "null".
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
 // SetHeaders lets a page use its own style and post to this server, and nothing else.
 func SetHeaders(h http.Header) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
