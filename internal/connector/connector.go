@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
 	"github.com/sluicehq/sluice/internal/connector/web"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // Options configure the connectors. The zero value is good, but knows no NetSuite.
@@ -22,11 +23,11 @@ type Options struct {
 	// NetSuite is the connector of NetSuite connections. It is given, since single
 	// queries and records take their client from it too.
 	NetSuite sluice.Connector
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap wire.Tap
 	// Connection finds a connection, without its secrets, that another one borrows its
 	// concurrency from.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
-	// Tap takes what goes over the wire while a connection's debug log is on.
-	Tap sluice.DebugTap
 }
 
 // New returns the Connector of all kinds of connection.

@@ -17,7 +17,7 @@ type Options struct {
 	// Clock tells the time.
 	Clock func() time.Time
 	// Tap takes the statements while a connection's debug log is on.
-	Tap sluice.DebugTap
+	Tap wire.Tap
 }
 
 // connection is an open database.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
@@ -19,7 +20,7 @@ type Options struct {
 	// it comes without secrets. nil means that there is none.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
 	// Tap takes what goes over the wire while a connection's debug log is on.
-	Tap sluice.DebugTap
+	Tap wire.Tap
 }
 
 // Connector implements sluice.Connector for HTTP connections. It keeps a client with
