@@ -1513,12 +1513,12 @@ func (c *Client) ConnectionUse(ctx context.Context, name string) (*ListString, e
 // ConnectionImpactQuery holds the query parameters of ConnectionImpact. Zero values are left out.
 type ConnectionImpactQuery struct {
 	// The version that the connection would have
-	WsdlVersion string
+	WSDLVersion string
 }
 
 func (q *ConnectionImpactQuery) values() url.Values {
 	v := url.Values{}
-	setQuery(v, "wsdl_version", q.WsdlVersion)
+	setQuery(v, "wsdl_version", q.WSDLVersion)
 	return v
 }
 
