@@ -83,6 +83,7 @@ test('from basic to a token by hand, then automatically', { timeout: 240_000 }, 
   await sluice.run('customers-out');
 
   await step('S117 the same, automatically', async () => {
+    await world.leaveNetSuite();
     await editFromIntegration();
     await sluice.choose('Authentication type', 'Token Based Auth (Automatic)');
     await sluice.choose('iClient', 'sluice');

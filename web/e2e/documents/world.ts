@@ -40,6 +40,11 @@ export class World {
     await this.folder.remove();
   }
 
+  /** Ends the log-in at the emulated account, and no other: cookies do not tell ports apart. */
+  async leaveNetSuite() {
+    await this.netsuite.page.context().clearCookies({ domain: 'localhost', path: '/', name: /^(NS|JSESSION|emulat)/ });
+  }
+
   /** The keys of an integration record that the bundle brought: its publisher has them, and nobody sees them on a page. */
   async publishersKeys(application: string): Promise<{ key: string; secret: string }> {
     const response = await fetch(`${this.account.url}/_emulator/account`);
