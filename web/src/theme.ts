@@ -39,6 +39,7 @@ export const colors: CSSVariablesResolver = () => ({
     '--line': '#e2e7e8',
   },
   dark: {
+    '--mantine-color-anchor': '#61c4b8',
     '--mantine-color-dimmed': '#b1b6bc',
     '--mantine-color-placeholder': '#9aa1a8',
     '--mantine-color-error': '#ff9c92',
