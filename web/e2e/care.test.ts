@@ -71,7 +71,7 @@ describe('consumer keys', () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true');
     await page.getByLabel('Name').fill('main');
     await page.getByLabel('Account ID').fill('7654321');
-    await page.getByRole('textbox', { name: 'Consumer key' }).fill(account.consumer_key);
+    await page.getByRole('textbox', { name: 'Consumer key', exact: true }).fill(account.consumer_key);
     await page.getByRole('textbox', { name: 'Consumer secret' }).fill(account.consumer_secret);
     await survey(page, 'consumer-key-new');
     await button('Save').click();
@@ -88,7 +88,7 @@ describe('consumer keys', () => {
     const pane = page.getByRole('dialog', { name: 'Create iClient' });
     expect(await pane.getByLabel('Account ID').inputValue()).toBe(account.account);
     await pane.getByLabel('Name').fill('sandbox');
-    await pane.getByRole('textbox', { name: 'Consumer key' }).fill(account.consumer_key);
+    await pane.getByRole('textbox', { name: 'Consumer key', exact: true }).fill(account.consumer_key);
     await pane.getByRole('textbox', { name: 'Consumer secret' }).fill(account.consumer_secret);
     await pane.getByRole('button', { name: 'Save', exact: true }).click();
     await pane.waitFor({ state: 'detached' });
@@ -112,15 +112,15 @@ describe('consumer keys', () => {
     await button('Delete').click();
     await page.getByRole('alert').filter({ hasText: 'good' }).waitFor();
     await button('Cancel').click();
-    const before = await row.innerText();
+    const before = await row.locator('code').innerText();
     await button('Edit sandbox').click();
-    await page.getByRole('textbox', { name: 'Consumer key' }).fill('facade'.padEnd(64, '1'));
+    await page.getByRole('textbox', { name: 'Consumer key', exact: true }).fill('facade'.padEnd(64, '1'));
     await button('Save').click();
-    await expect.poll(() => row.innerText()).not.toBe(before);
+    await expect.poll(() => row.locator('code').innerText()).not.toBe(before);
     await button('Edit sandbox').click();
-    await page.getByRole('textbox', { name: 'Consumer key' }).fill(account.consumer_key);
+    await page.getByRole('textbox', { name: 'Consumer key', exact: true }).fill(account.consumer_key);
     await button('Save').click();
-    await expect.poll(() => row.innerText()).toBe(before);
+    await expect.poll(() => row.locator('code').innerText()).toBe(before);
     watched.expectQuiet();
   });
 });
