@@ -19,8 +19,11 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/run"
+	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -102,8 +105,10 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
-	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Test: a.core.quietly, Clock: a.cfg.Clock, Log: a.cfg.Log})
-	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite}))
+	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
+	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
+		Connection: a.core.withoutSecrets, Tap: a.core.debug}))
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -111,6 +116,15 @@ func (a *App) open(ctx context.Context) error {
 		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
 	})
 	return nil
+}
+
+// withoutSecrets finds a connection whose secrets stay sealed.
+func (c *core) withoutSecrets(ctx context.Context, name string) (*sluice.Connection, error) {
+	sealed, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &sealed.Connection, nil
 }
 
 // ownerName names this process among all that work runs.
@@ -124,12 +138,12 @@ func ownerName() string {
 
 func (a *App) listen() error {
 	var err error
-	if a.socket, err = listenSocket(a.cfg.DataDir); err != nil {
+	if a.socket, err = socket.Listen(a.cfg.DataDir); err != nil {
 		return err
 	}
 	a.onClose(func() error {
 		_ = a.socket.Close() // closed by Run already when that was called
-		return os.Remove(filepath.Join(a.cfg.DataDir, socketFile))
+		return os.Remove(filepath.Join(a.cfg.DataDir, socket.File))
 	})
 	if a.cfg.Listen == "" {
 		return nil
@@ -140,6 +154,9 @@ func (a *App) listen() error {
 	a.onClose(func() error { _ = a.network.Close(); return nil })
 	return nil
 }
+
+// DialSocket connects to the server that has the data folder.
+func DialSocket(ctx context.Context, dir string) (net.Conn, error) { return socket.Dial(ctx, dir) }
 
 // AddressTaken reports whether New failed because Config.Listen was not to be had.
 func AddressTaken(err error) bool { return sluice.ErrorCode(err) == codeListen }
@@ -162,19 +179,20 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		}
 	}
 	cr := a.core.credentials()
+	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	return api.Services{
 		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: looked{conns}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: rn, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
 }
 
 func (c *core) integrations() *integration.Integrations {
-	return &integration.Integrations{Store: c.store, Audit: c.auditLog(), Clock: c.clock}
+	return &integration.Integrations{Store: c.store, Uses: fit.Names, Audit: c.auditLog(), Clock: c.clock}
 }
 
 // Addr returns the address that the server listens on, nil without one.

@@ -8,13 +8,14 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/credential"
+	"github.com/sluicehq/sluice/internal/app/fit"
 )
 
 // credentials are the rules round what connections log in with.
 func (c *core) credentials() *credential.Rules {
 	return &credential.Rules{
 		Connections: credentialConnections{connections{c}}, Authorizations: c.store, Keys: c.keys,
-		Flows: c.flowsOf, Client: c.suite.Client, Audit: c.audit, URL: c.url, Clock: c.clock,
+		Flows: c.flowsOf, Client: c.suite.Client, Audit: c.audit, URL: c.url, Clock: c.clock, Writing: &c.writing,
 	}
 }
 
@@ -26,7 +27,7 @@ func (c *core) flowsOf(ctx context.Context, connection string) ([]*sluice.Flow, 
 	}
 	var list []*sluice.Flow
 	for _, f := range revisions {
-		if slices.Contains(f.Flow.ConnectionNames(), connection) {
+		if slices.Contains(fit.Names(&f.Flow), connection) {
 			list = append(list, &f.Flow)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/textdiff"
 )
 
 // plans compares sets of files with what is stored, and stores them.
@@ -280,7 +281,7 @@ func (p plans) addFlow(ctx context.Context, c *checked, flow *sluice.Flow, text 
 		c.plan.Unchanged++
 		return nil
 	default:
-		change.Action, change.Diff = "update", lineDiff(old.Text, text)
+		change.Action, change.Diff = "update", textdiff.Lines(old.Text, text)
 	}
 	c.plan.Changes = append(c.plan.Changes, change)
 	c.flows = append(c.flows, flowChange{flow: flow, text: text})

@@ -69,7 +69,7 @@ func ChangeType(c, old *sluice.Connection, at time.Time) {
 	}
 	c.Candidate, c.Identity = nil, nil
 	if !unproven(old) {
-		c.Previous = &sluice.PreviousLogin{Type: old.Get("type"), Settings: oldSettings, Secrets: oldSecrets, ChangedAt: at}
+		c.Previous = &sluice.PreviousLogin{Type: old.Get("type"), Settings: oldSettings, Secrets: oldSecrets, Identity: old.Identity, ChangedAt: at}
 	}
 }
 
@@ -102,7 +102,7 @@ func asCandidate(c *sluice.Connection) *sluice.Connection {
 // the previous login.
 func switchLogin(c *sluice.Connection, at time.Time) {
 	now := c.Candidate
-	if c.UpdatedAt = at; !unproven(c) {
+	if c.UpdatedAt = After(c.UpdatedAt, at); !unproven(c) {
 		keepLogin(c, at)
 	}
 	c.Previous.ProvenAt = at
@@ -113,14 +113,15 @@ func switchLogin(c *sluice.Connection, at time.Time) {
 // restore puts the previous login in force again, and keeps in its place what was.
 func restore(c *sluice.Connection, at time.Time) {
 	before := c.Previous
-	c.UpdatedAt = at
+	c.UpdatedAt = After(c.UpdatedAt, at)
 	keepLogin(c, at)
 	setLogin(c, before.Type, before.Settings, before.Secrets)
+	c.Identity = before.Identity
 }
 
 func keepLogin(c *sluice.Connection, at time.Time) {
 	settings, secrets := loginOf(c)
-	c.Previous = &sluice.PreviousLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, ChangedAt: at}
+	c.Previous = &sluice.PreviousLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, Identity: c.Identity, ChangedAt: at}
 }
 
 // KnownSecrets returns the secrets that a change to a type lays new ones over: the
@@ -134,6 +135,19 @@ func KnownSecrets(c *sluice.Connection, typ string) map[string]sluice.Secret {
 		maps.Copy(known, c.Candidate.Secrets)
 	}
 	return known
+}
+
+// Meant returns the given secrets with the fingerprints of the connection's own ones
+// replaced by what they stand for: a form may show those in force while the
+// candidate has others.
+func Meant(c *sluice.Connection, given map[string]sluice.Secret) map[string]sluice.Secret {
+	out := maps.Clone(given)
+	for field, secret := range given {
+		if own := c.Secrets[field]; !own.Empty() && secret.Reveal() == own.String() {
+			out[field] = own
+		}
+	}
+	return out
 }
 
 // ReachesLike reports whether a connection goes the same way as before: to the
@@ -155,4 +169,13 @@ func ReachesLike(c, old *sluice.Connection) bool {
 // authorization waits for that.
 func Triable(l *sluice.CandidateLogin) bool {
 	return l.Type != sluice.AuthTokenAuto || !l.Secrets["token_id"].Empty()
+}
+
+// After returns the time of a change: now, but later than the change before, which a
+// server whose clock is ahead may have made. Clients tell by it which login is newer.
+func After(before, now time.Time) time.Time {
+	if least := before.Add(time.Microsecond); now.Before(least) {
+		return least
+	}
+	return now
 }

@@ -20,8 +20,8 @@ import (
 const chunk = 1000
 
 // OpenExport opens a query for reading.
-func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
-	db, err := open(ctx, c, true)
+func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions, options Options) (sluice.Reader, error) {
+	db, err := open(ctx, c, true, options)
 	if err != nil {
 		return nil, err
 	}
