@@ -147,7 +147,8 @@ describe('the doctor', () => {
   test('the Detail of the Login Audit Trail decides', async () => {
     await page.getByLabel('Paste the Detail of the Login Audit Trail').fill('InvalidSignature');
     await button('Explain').click();
-    await page.getByRole('link', { name: 'Show me how' }).last().click();
+    const explained = page.locator('[aria-live="polite"]').filter({ hasText: 'InvalidSignature' }).last();
+    await explained.getByRole('link', { name: 'Show me how' }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Set-up guide' }).waitFor();
     expect(page.url()).toContain('step=');
     await page.locator('[id^="step-"]').getByRole('button', { expanded: true }).filter({ hasText: /token|integration/i }).waitFor();
