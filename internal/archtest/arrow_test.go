@@ -53,7 +53,7 @@ var arrows = []arrow{
 	{pattern: "cmd/sluice", may: []string{"internal/cli/..."}},
 
 	// Tools of the project itself, and tests of the whole.
-	{pattern: "internal/acceptance", test: true},
+	{pattern: "internal/acceptance/...", test: true},
 	{pattern: "internal/e2e", test: true},
 	{pattern: "internal/suite", std: true},
 	{pattern: "bench", may: []string{"netsuite/...", "emulator/..."}},

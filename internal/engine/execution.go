@@ -45,6 +45,9 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 		return err
 	}
 	defer x.close()
+	if err := x.checkWindow(stop.asked); err != nil {
+		return err
+	}
 	if err := x.openWriters(stop.asked); err != nil {
 		return err
 	}
@@ -56,6 +59,10 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 			return fmt.Errorf("finish step %s: %w", name, err)
 		}
 	}
+	if err := x.moveWatermark(stop.ended); err != nil {
+		return err
+	}
+	x.startNext(stop.ended)
 	return nil
 }
 

@@ -22,6 +22,7 @@ type program struct {
 type step struct {
 	name    string
 	kind    string
+	deleted bool // for what was deleted at the source, and nothing else
 	filter  *mapping.Expr
 	reason  string
 	mapping *mapping.Mapping
@@ -79,7 +80,7 @@ func (c *compiler) expr(path, text string) *mapping.Expr {
 
 func (c *compiler) step(i int, name string, s sluice.Step) *step {
 	path := fmt.Sprintf("steps[%d]", i)
-	out := &step{name: name, kind: s.Kind()}
+	out := &step{name: name, kind: s.Kind(), deleted: s.Deleted}
 	switch {
 	case s.Filter != nil:
 		out.reason = s.Filter.Reason

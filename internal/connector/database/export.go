@@ -20,6 +20,9 @@ const chunk = 1000
 
 // OpenExport opens a query for reading.
 func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
+	if e.Delta != nil && o.Window != nil {
+		return openDelta(ctx, c, e, o)
+	}
 	db, err := open(ctx, c, true)
 	if err != nil {
 		return nil, err
