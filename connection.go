@@ -58,12 +58,14 @@ func (c *Connection) Get(field string) string {
 
 // Evidence is what a connection test proved.
 type Evidence struct {
-	OK      bool         `json:"ok"`
-	Message string       `json:"message"` // "Your connection is working great! Nice Job." when OK
-	Facts   []Fact       `json:"facts"`
-	Error   *Error       `json:"error,omitempty"`
-	At      time.Time    `json:"at"`
-	Took    Milliseconds `json:"took_ms"`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"` // "Your connection is working great! Nice Job." when OK
+	Facts   []Fact `json:"facts"`
+	Error   *Error `json:"error,omitempty"`
+	// Identity is who NetSuite said that the connection is.
+	Identity *Identity    `json:"identity,omitempty"`
+	At       time.Time    `json:"at"`
+	Took     Milliseconds `json:"took_ms"`
 }
 
 // Fact is one line of evidence: account, role, user, time zone, clock skew, limits, APIs.

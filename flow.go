@@ -66,13 +66,14 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// RESTlet, SQL, CSV and JSONLines is set.
+// RESTlet, SQL, HTTP, CSV and JSONLines is set.
 type Export struct {
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	RESTlet    *RESTletExport   `json:"restlet,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
+	HTTP       *HTTPExport      `json:"http,omitempty"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
 	// Key names the fields that tell a record from all others, across runs. Without
@@ -231,7 +232,7 @@ const (
 	Append Operation = "append" // add lines to a sublist of an existing record
 )
 
-// Import says where records go. Exactly one of NetSuite, RESTlet, SQL, CSV and
+// Import says where records go. Exactly one of NetSuite, RESTlet, SQL, HTTP, CSV and
 // JSONLines is set.
 type Import struct {
 	Connection string    `json:"connection"`
@@ -244,6 +245,7 @@ type Import struct {
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
 	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`
+	HTTP      *HTTPImport      `json:"http,omitempty"`
 	CSV       *CSVImport       `json:"csv,omitempty"`
 	JSONLines *JSONLinesImport `json:"jsonl,omitempty"`
 }

@@ -61,25 +61,23 @@ func (c *Connection) setLogin(typ string, settings map[string]string, secrets ma
 }
 
 // dropForeign removes credentials that the connection's authentication type does
-// not use, and those that it obtains by itself, but for the given ones.
-func (c *Connection) dropForeign(given map[string]Secret) {
+// not use, and those that it obtains by itself.
+func (c *Connection) dropForeign() {
 	kind, _ := KindOf(c.Kind)
 	for _, f := range kind.Fields {
-		obtained := len(f.Obtained) > 0 && c.holds(f.Obtained) && f.Secret && given[f.Name].Empty()
-		if f.Group != GroupAuthentication || c.Applies(f) && !obtained {
-			continue
+		obtained := f.Secret && len(f.Obtained) > 0 && c.holds(f.Obtained)
+		if f.Group == GroupAuthentication && (obtained || !c.Applies(f)) {
+			delete(c.Settings, f.Name)
+			delete(c.Secrets, f.Name)
 		}
-		delete(c.Settings, f.Name)
-		delete(c.Secrets, f.Name)
 	}
 }
 
-// ChangeType makes the change of authentication type from old to c, whose secrets
-// are old's with the given ones laid over them. Where old works, c goes on with
-// old's login and has the new one as its candidate. Else the new one counts at
-// once, and old's is kept as the previous one.
-func (c *Connection) ChangeType(old *Connection, given map[string]Secret, at time.Time) {
-	c.dropForeign(given)
+// ChangeType makes the change of authentication type from old to c. Where old
+// works, c goes on with old's login and has the new one as its candidate. Else the
+// new one counts at once, and old's is kept as the previous one.
+func (c *Connection) ChangeType(old *Connection, at time.Time) {
+	c.dropForeign()
 	settings, secrets := c.login()
 	now := &CandidateLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, MadeAt: at}
 	oldSettings, oldSecrets := old.login()
@@ -93,8 +91,14 @@ func (c *Connection) ChangeType(old *Connection, given map[string]Secret, at tim
 		return
 	}
 	c.Candidate, c.Identity = nil, nil
-	c.Previous = &PreviousLogin{Type: old.Get("type"), Settings: oldSettings, Secrets: oldSecrets, ChangedAt: at}
+	if !old.unproven() {
+		c.Previous = &PreviousLogin{Type: old.Get("type"), Settings: oldSettings, Secrets: oldSecrets, ChangedAt: at}
+	}
 }
+
+// unproven reports whether the login in force has never worked since it replaced
+// the previous one. Whatever takes its place, the previous one is worth more.
+func (c *Connection) unproven() bool { return c.Previous != nil && c.Previous.ProvenAt.IsZero() }
 
 func (l *CandidateLogin) same(other *CandidateLogin) bool {
 	return l.Type == other.Type && maps.Equal(l.Settings, other.Settings) && maps.Equal(l.Secrets, other.Secrets)
@@ -117,10 +121,14 @@ func (c *Connection) AsCandidate() *Connection {
 	return &out
 }
 
-// Switch puts the candidate in force. What was in force becomes the previous login.
+// Switch puts the candidate, which has worked, in force. What was in force becomes
+// the previous login.
 func (c *Connection) Switch(at time.Time) {
 	now := c.Candidate
-	c.keepLogin(at)
+	if c.UpdatedAt = at; !c.unproven() {
+		c.keepLogin(at)
+	}
+	c.Previous.ProvenAt = at
 	c.setLogin(now.Type, now.Settings, now.Secrets)
 	c.Candidate = nil
 }
@@ -128,6 +136,7 @@ func (c *Connection) Switch(at time.Time) {
 // Restore puts the previous login in force again, and keeps in its place what was.
 func (c *Connection) Restore(at time.Time) {
 	before := c.Previous
+	c.UpdatedAt = at
 	c.keepLogin(at)
 	c.setLogin(before.Type, before.Settings, before.Secrets)
 }
@@ -135,7 +144,6 @@ func (c *Connection) Restore(at time.Time) {
 func (c *Connection) keepLogin(at time.Time) {
 	settings, secrets := c.login()
 	c.Previous = &PreviousLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, ChangedAt: at}
-	c.UpdatedAt = at
 }
 
 // KnownSecrets returns the secrets that a change to a type lays new ones over: the

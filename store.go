@@ -21,6 +21,8 @@ type ConnectionStore interface {
 	UpdateConnection(ctx context.Context, c *SealedConnection) error
 	// SetConnectionStatus changes the status only.
 	SetConnectionStatus(ctx context.Context, id string, s ConnectionStatus, detail string, at time.Time) error
+	// SetConnectionIdentity changes the identity only.
+	SetConnectionIdentity(ctx context.Context, id string, i *Identity) error
 	// Connection finds one by ID or name.
 	Connection(ctx context.Context, idOrName string) (*SealedConnection, error)
 	Connections(ctx context.Context) ([]*SealedConnection, error)
@@ -96,17 +98,23 @@ type AuthorizationStore interface {
 
 // DebugStore keeps debug logs.
 type DebugStore interface {
+	// SetDebugUntil changes only when a connection's debug log ends.
+	SetDebugUntil(ctx context.Context, connectionID string, until time.Time) error
 	AppendDebug(ctx context.Context, entries []DebugEntry) error
 	// DebugEntries returns the entries below an ID (0 means all), newest first.
 	DebugEntries(ctx context.Context, connectionID string, before int64, limit int) ([]*DebugEntry, error)
 	// DeleteDebug removes a connection's entries older than a time.
 	DeleteDebug(ctx context.Context, connectionID string, before time.Time) error
+	// TrimDebug removes all but a connection's newest entries.
+	TrimDebug(ctx context.Context, connectionID string, keep int) error
 }
 
 // FlowStore keeps flows with all their revisions.
 type FlowStore interface {
 	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
 	SaveFlow(ctx context.Context, r *FlowRevision) error
+	// SaveFlows is SaveFlow for several flows: all are stored, or none.
+	SaveFlows(ctx context.Context, list []*FlowRevision) error
 	SetFlowEnabled(ctx context.Context, flowID string, enabled bool) error
 	// Flow returns the newest revision, by flow ID or name.
 	Flow(ctx context.Context, idOrName string) (*FlowRevision, error)

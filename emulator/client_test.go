@@ -16,8 +16,9 @@ import (
 	"time"
 )
 
-// sign puts an OAuth header on r: RFC 5849 with net/url alone.
-func sign(r *http.Request, c Credentials, at time.Time) {
+// sign puts an OAuth header on r: RFC 5849 with net/url alone. Without a token ID
+// it is step 1 of the three-step flow.
+func sign(r *http.Request, c Credentials, at time.Time, more ...[2]string) {
 	enc := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 	nonce := make([]byte, 12)
 	_, _ = rand.Read(nonce)
@@ -25,6 +26,7 @@ func sign(r *http.Request, c Credentials, at time.Time) {
 		{"oauth_consumer_key", c.ConsumerKey}, {"oauth_token", c.TokenID}, {"oauth_nonce", hex.EncodeToString(nonce)},
 		{"oauth_timestamp", fmt.Sprint(at.Unix())}, {"oauth_signature_method", "HMAC-SHA256"}, {"oauth_version", "1.0"},
 	}
+	p = append(slices.DeleteFunc(p, func(kv [2]string) bool { return kv[0] == "oauth_token" && kv[1] == "" }), more...)
 	header := `OAuth realm="` + c.Account + `"`
 	var pairs []string
 	for _, kv := range p {

@@ -14,7 +14,7 @@ import (
 
 // newPages returns the pages of the account.
 func (e *Emulator) newPages() *pages.Site {
-	o := pages.Options{Account: e.account, Seed: e.seed.Load, Refresh: e.Refresh, BaseURL: e.URL}
+	o := pages.Options{Account: e.account, Seed: e.seed.Load, Refresh: e.Refresh, BaseURL: e.opts.BaseURL}
 	if !e.opts.Empty {
 		o.Employees = employees{e}
 	}

@@ -142,12 +142,12 @@ func (e *Emulator) mountRecords() {
 	e.mount("/services/rest/query/v1/suiteql", account.REST, service(func(x *records) http.Handler { return x.suiteql }))
 }
 
-// needWorkbook asks for the permission that SuiteQL needs beside REST Web
-// Services (Oracle help, article_0320025211). What NetSuite answers without it
-// is not published.
+// needWorkbook asks for the feature and the permission that SuiteQL needs beside
+// REST Web Services (Oracle help, article_0320025211). What NetSuite answers
+// without them is not published.
 func needWorkbook(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s := session.From(r.Context()); s == nil || !s.Allows(account.PermissionWorkbook, session.View) {
+		if s := session.From(r.Context()); s == nil || !s.Has(account.FeatureWorkbook) || !s.Allows(account.PermissionWorkbook, session.View) {
 			fault.Write(w, fault.New(http.StatusForbidden, fault.InsufficientPermission,
 				"Permission Violation: You need the 'SuiteAnalytics Workbook' permission to access this page."))
 			return

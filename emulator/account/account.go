@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/lockout"
 	"github.com/sluicehq/sluice/emulator/account/internal/nonce"
 	"github.com/sluicehq/sluice/emulator/session"
 )
@@ -46,7 +47,7 @@ type Account struct {
 	key   *ecdsa.PrivateKey
 	trail trail
 	nonce nonce.Log
-	locks locks
+	locks lockout.Counter
 	flow  requestTokens
 
 	describe atomic.Bool // token errors tell the reason
@@ -120,7 +121,7 @@ func (a *Account) Reset(s *Setup) error {
 	}
 	a.trail.clear()
 	a.nonce.Clear()
-	a.locks.clear()
+	a.locks.Clear()
 	a.flow.clear()
 	return nil
 }
@@ -156,6 +157,14 @@ func (a *Account) SessionFor(employeeID, roleID string) (*session.Session, error
 	}
 	return a.session(s, &IntegrationRecord{}, e, r), nil
 }
+
+// LockedUntil returns when a user's lock ends, and false where there is none.
+func (a *Account) LockedUntil(employeeID string) (time.Time, bool) {
+	return a.locks.Until(employeeID, a.Now())
+}
+
+// Unlock ends a user's lock, as an administrator's reset does.
+func (a *Account) Unlock(employeeID string) { a.locks.Succeeded(employeeID) }
 
 // newSecret returns 64 random hex characters, the form of NetSuite's keys.
 func newSecret() string {

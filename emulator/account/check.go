@@ -9,6 +9,7 @@ import (
 
 	_ "time/tzdata" // the account's zone must exist on machines without zoneinfo
 
+	"github.com/sluicehq/sluice/emulator/account/internal/password"
 	"github.com/sluicehq/sluice/emulator/account/internal/publickey"
 )
 
@@ -91,6 +92,9 @@ func (s *Setup) checkIntegrations(bad complain) {
 
 func (s *Setup) checkReferences(bad complain) {
 	for _, x := range s.Employees {
+		if x.Password != "" && !password.Stored(x.Password) {
+			bad("employee %s: a password is kept as salt and sum; SetPassword makes them", x.ID)
+		}
 		for _, role := range x.Roles {
 			if s.Role(role) == nil {
 				bad("employee %s: no role %s", x.ID, role)

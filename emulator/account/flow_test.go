@@ -132,9 +132,16 @@ func TestFlowDetails(t *testing.T) {
 		{"version", func(f flow) { f.client.params["oauth_version"] = "1.1" }, nil, "VersionRejected"},
 		{"TBA off", func(f flow) { must(f.SetFeature(FeatureTBA, false)) }, nil, "FeatureDisabled"},
 		{"no realm", func(f flow) { f.client.realm = "-" }, nil, ""},
+		{"blocked, and no realm", func(f flow) { f.client.realm = "-"; must(f.SetState(SeedIntegration, Blocked)) }, nil, ""},
+		{"box TBA empty, and no realm", func(f flow) {
+			f.client.realm = "-"
+			must(f.EditIntegration(SeedIntegration, func(i *IntegrationRecord) { i.TBA = false }))
+		}, nil, "IntegrationBlocked"},
 		{"with role", func(f flow) { f.client.params["role"] = IntegrationRole }, nil, ""},
 
 		{"all well", nil, func(flow) {}, ""},
+		{"blocked after the consent", nil, func(f flow) { must(f.SetState(SeedIntegration, Waiting)) }, "IntegrationBlocked"},
+		{"blocked, and still no realm", nil, func(f flow) { f.client.realm = "-"; must(f.SetState(SeedIntegration, Waiting)) }, "IntegrationBlocked"},
 		{"wrong verifier", nil, func(f flow) { f.verify("guess") }, "InvalidVerifier"},
 		{"no verifier", nil, func(f flow) { f.verify("-") }, "MissingRequiredParameter"},
 		{"wrong token secret", nil, func(f flow) { f.client.tokenSecret = madeUp(9, "x") }, "InvalidSignature"},

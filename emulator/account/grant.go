@@ -136,6 +136,9 @@ func (l *attempt) readAssertion(text string) (*assertion, *Certificate, *grantEr
 	if alg, _ := token.Header["alg"].(string); !slices.Contains(assertionMethods, alg) {
 		return nil, nil, &grantError{"UnsupportedAlgo", "invalid_client"}
 	}
+	if typ, ok := token.Header["typ"].(string); ok && !strings.EqualFold(typ, "JWT") {
+		return nil, nil, &grantError{"InvalidTokenType", "invalid_client"}
+	}
 	kid, _ := token.Header["kid"].(string)
 	if kid == "" {
 		return nil, nil, &grantError{"MissingKeyId", "invalid_client"}

@@ -27,6 +27,7 @@ type grantRequest struct {
 	method jwt.SigningMethod
 	key    any
 	kid    string
+	typ    string // instead of JWT
 	claims jwt.MapClaims
 	form   url.Values // overrides
 }
@@ -47,6 +48,9 @@ func (f *fixture) grant(t testing.TB, g *grantRequest) *httptest.ResponseRecorde
 	token := jwt.NewWithClaims(g.method, g.claims)
 	if g.kid != "" {
 		token.Header["kid"] = g.kid
+	}
+	if g.typ != "" {
+		token.Header["typ"] = g.typ
 	}
 	signed, err := token.SignedString(g.key)
 	if err != nil {
@@ -83,6 +87,7 @@ func TestGrant(t *testing.T) {
 		{"issued in the future", func(f *fixture, _ *grantRequest) { f.now = f.now.Add(-2 * time.Minute) }, "TokenNotAcceptable", "400 invalid_grant"},
 		{"no exp", func(_ *fixture, g *grantRequest) { delete(g.claims, "exp") }, "InvalidRequest", "400 invalid_request"},
 		{"foreign audience", func(_ *fixture, g *grantRequest) { g.claims["aud"] = "https://example.com" + TokenPath }, "InvalidRequest", "400 invalid_request"},
+		{"typ", func(_ *fixture, g *grantRequest) { g.typ = "at+jwt" }, "InvalidTokenType", "401 invalid_client"},
 		{"no kid", func(_ *fixture, g *grantRequest) { g.kid = "" }, "MissingKeyId", "401 invalid_client"},
 		{"unknown kid", func(_ *fixture, g *grantRequest) { g.kid = "nobody" }, "MissingKey", "401 invalid_client"},
 		{"certificate revoked", func(f *fixture, _ *grantRequest) { must(f.RevokeCertificate(SeedCertificate)) }, "MissingKey", "401 invalid_client"},

@@ -120,16 +120,16 @@ func (l *attempt) check() *cause {
 			return c
 		}
 	}
-	if l.locks.locked(l.employee.ID, l.now) {
+	if l.locks.Locked(l.employee.ID, l.now) {
 		return userLocked
 	}
 	for _, step := range []func() *cause{l.checkSignature, l.checkNonce, l.checkUser} {
 		if c := step(); c != nil {
-			l.locks.failed(l.employee.ID, l.now)
+			l.locks.Failed(l.employee.ID, l.now)
 			return c
 		}
 	}
-	l.locks.succeeded(l.employee.ID)
+	l.locks.Succeeded(l.employee.ID)
 	return l.checkAPI()
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/emulator/account/internal/lockout"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -78,8 +79,8 @@ func TestTrailDetails(t *testing.T) {
 			}
 		}, "NonceUsed", "nonce_used", false},
 		{"user locked", func(f *fixture) {
-			for range maxFailures {
-				f.locks.failed(IntegrationUser, f.now)
+			for range lockout.Failures {
+				f.locks.Failed(IntegrationUser, f.now)
 			}
 		}, "temporary_locked", "", false},
 	}

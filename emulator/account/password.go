@@ -54,16 +54,16 @@ func (l *attempt) checkPassword(email, secret string) *cause {
 	if l.employee == nil {
 		return wrongPassword
 	}
-	if l.locks.locked(l.employee.ID, l.now) {
+	if l.locks.Locked(l.employee.ID, l.now) {
 		return userLocked
 	}
 	if !l.employee.CheckPassword(secret) {
-		l.locks.failed(l.employee.ID, l.now)
+		l.locks.Failed(l.employee.ID, l.now)
 		return wrongPassword
 	}
 	if !l.employee.Access || l.employee.Inactive {
 		return noPermission
 	}
-	l.locks.succeeded(l.employee.ID)
+	l.locks.Succeeded(l.employee.ID)
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/session"
@@ -143,7 +142,7 @@ func (p *Permissions) UnmarshalJSON(b []byte) error {
 		*p = make(Permissions, len(words))
 	}
 	for id, w := range words {
-		l, ok := level(w)
+		l, ok := session.ParseLevel(w)
 		if !ok {
 			return fmt.Errorf("permission %s: %q is not a level (None, View, Create, Edit, Full)", id, w)
 		}
@@ -154,15 +153,6 @@ func (p *Permissions) UnmarshalJSON(b []byte) error {
 		(*p)[id] = l
 	}
 	return nil
-}
-
-func level(word string) (session.Level, bool) {
-	for l := session.None; l <= session.Full; l++ {
-		if strings.EqualFold(l.String(), word) {
-			return l, true
-		}
-	}
-	return session.None, false
 }
 
 // Employee is a user. Only one with Access, not inactive, may log in, and only

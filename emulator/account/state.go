@@ -5,7 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
-	"maps"
+
+	"github.com/sluicehq/sluice/emulator/account/internal/lockout"
 )
 
 // state is the stored form of an account.
@@ -13,7 +14,7 @@ type state struct {
 	Setup  *Setup                     `json:"setup"`
 	Trail  []TrailEntry               `json:"loginAuditTrail"`
 	Nonces map[string]map[string]bool `json:"nonces"`
-	Locks  map[string]lock            `json:"locks"`
+	Locks  lockout.Users              `json:"locks"`
 	Key    []byte                     `json:"tokenKey"` // PKCS #8
 }
 
@@ -24,10 +25,8 @@ func (a *Account) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.locks.mu.Lock()
-	defer a.locks.mu.Unlock()
 	return json.Marshal(state{
-		Setup: a.Setup(), Trail: a.trail.list(), Nonces: a.nonce.Used(), Locks: maps.Clone(a.locks.users), Key: key,
+		Setup: a.Setup(), Trail: a.trail.list(), Nonces: a.nonce.Used(), Locks: a.locks.Users(), Key: key,
 	})
 }
 
@@ -40,9 +39,7 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	if s.Setup == nil {
 		return nil, fmt.Errorf("account state without set-up")
 	}
-	if _, known := s.Setup.Features[FeatureWorkbook]; !known && s.Setup.Features != nil {
-		s.Setup.Features[FeatureWorkbook] = true // written before the emulator knew the feature
-	}
+	s.Setup.upgrade()
 	a, err := New(s.Setup, opts)
 	if err != nil {
 		return nil, err
@@ -58,6 +55,23 @@ func Restore(data []byte, opts Options) (*Account, error) {
 	a.key = signing
 	a.trail.set(s.Trail)
 	a.nonce.Set(s.Nonces)
-	a.locks.users = s.Locks
+	a.locks.Set(s.Locks)
 	return a, nil
+}
+
+// upgrade adds to a set-up what it had no place for when it was written: the
+// feature SuiteAnalytics Workbook, and the passwords of the login page.
+func (s *Setup) upgrade() {
+	if _, known := s.Features[FeatureWorkbook]; known || s.Features == nil {
+		return
+	}
+	s.Features[FeatureWorkbook] = true
+	for i := range s.Roles {
+		s.Roles[i].Locked = s.Roles[i].Locked || s.Roles[i].Administrator
+	}
+	for i := range s.Employees {
+		if s.Employees[i].Access {
+			s.Employees[i].Password = seedPassword()
+		}
+	}
 }

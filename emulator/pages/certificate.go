@@ -25,13 +25,13 @@ func (s *Site) certificatePages() []page {
 }
 
 func listCertificates(v *visit) {
-	t := &table{Caption: "Client Credentials", Head: []string{"", "Certificate ID", "Entity", "Role", "Application", "Valid From", "Valid Until", "State"},
+	t := &table{Caption: "Client Credentials", Head: []string{"Action", "Certificate ID", "Entity", "Role", "Application", "Valid From", "Valid Until", "State"},
 		Empty: "There are no mappings.", Actions: []link{{Text: "Create New", Href: certificatePath}}}
 	for _, c := range v.setup.Certificates {
 		t.Rows = append(t.Rows, []cell{
 			{Links: []link{{Text: "View", About: c.ID, Href: certificatePath + "?id=" + url.QueryEscape(c.ID)}}}, {Text: c.ID},
 			{Text: v.setup.Employee(c.EmployeeID).Name}, {Text: v.setup.Role(c.RoleID).Name}, {Text: v.setup.Integration(c.IntegrationID).Name},
-			{Text: v.day(c.NotBefore)}, {Text: v.day(c.NotAfter)}, {Text: v.certificateState(&c)},
+			{Text: day(c.NotBefore)}, {Text: day(c.NotAfter)}, {Text: v.certificateState(&c)},
 		})
 	}
 	v.show(http.StatusOK, "table", t)
@@ -62,7 +62,7 @@ func showCertificate(v *visit) {
 	}
 	d := &details{Links: []link{{Text: "Back to List", Href: certificatesPath}}, Pairs: []pair{
 		{"Certificate ID", c.ID}, {"Entity", v.setup.Employee(c.EmployeeID).Name}, {"Role", v.setup.Role(c.RoleID).Name},
-		{"Application", v.setup.Integration(c.IntegrationID).Name}, {"Valid From", v.day(c.NotBefore)}, {"Valid Until", v.day(c.NotAfter)},
+		{"Application", v.setup.Integration(c.IntegrationID).Name}, {"Valid From", day(c.NotBefore)}, {"Valid Until", day(c.NotAfter)},
 		{"State", v.certificateState(c)},
 	}}
 	if !c.Revoked {
@@ -150,8 +150,10 @@ func (v *visit) uploaded() string {
 	return string(data)
 }
 
-// day writes the day of a time in the company's zone.
-func (v *visit) day(t time.Time) string { return t.In(v.user.TimeZone).Format("2006-01-02") }
+// day writes the day of a time, in UTC as certificates do.
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // clock writes a time in the company's zone.
-func (v *visit) clock(t time.Time) string { return t.In(v.user.TimeZone).Format("2006-01-02 15:04:05 MST") }
+func (v *visit) clock(t time.Time) string {
+	return t.In(v.user.TimeZone).Format("2006-01-02 15:04:05 MST")
+}

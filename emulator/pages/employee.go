@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/session"
 )
 
 const (
@@ -81,7 +82,7 @@ func (v *visit) listPeople(caption string, actions []link, first func(account.Em
 		}
 		return 0
 	})
-	t := &table{Caption: caption, Head: []string{"", "Name", "Email", "Access", "Roles", "Inactive"}, Actions: actions}
+	t := &table{Caption: caption, Head: []string{"Action", "Name", "Email", "Access", "Roles", "Inactive"}, Actions: actions}
 	for _, e := range all {
 		id := url.QueryEscape(e.ID)
 		t.Rows = append(t.Rows, []cell{
@@ -106,7 +107,7 @@ func (v *visit) roleNames(ids []string) []string {
 func showEmployee(v *visit) {
 	id := v.query("id")
 	if id == "" {
-		v.showTitled(http.StatusOK, "form", "New Employee", v.employeeForm(&account.Employee{}, "general"))
+		v.showTitled(http.StatusOK, "form", "New Employee", v.employeeForm(&account.Employee{}, "general", "", ""))
 		return
 	}
 	e, err := v.person(id)
@@ -116,7 +117,7 @@ func showEmployee(v *visit) {
 	case e == nil:
 		v.refuse(http.StatusNotFound, "Notice", "There is no such employee.")
 	case v.query("e") == "T":
-		v.show(http.StatusOK, "form", v.employeeForm(e, "general"))
+		v.show(http.StatusOK, "form", v.employeeForm(e, "general", "", ""))
 	case v.query("saved") == "T":
 		v.showTitled(http.StatusOK, "details", "Confirmation", v.employeeDetails(e))
 	default:
@@ -137,12 +138,38 @@ func (v *visit) employeeDetails(e *account.Employee) *details {
 	return d
 }
 
-func (v *visit) employeeForm(e *account.Employee, open string) *form {
+// employeeForm is the form of an employee. A password that was typed stays while
+// roles are added.
+func (v *visit) employeeForm(e *account.Employee, open, password, again string) *form {
 	first, last, _ := strings.Cut(e.Name, " ")
 	back := employeesPath
 	if e.ID != "" {
 		back = employeePath + "?id=" + url.QueryEscape(e.ID)
 	}
+	f := &form{Action: employeePath, Buttons: []button{{"Save", "action", "save"}}, Cancel: back, Hidden: []pair{{"id", e.ID}}, Tabs: []tab{
+		{Name: "tab", ID: "general", Label: "General", Open: open != "access", Groups: []group{{Title: "Primary Information", Fields: []field{
+			{Kind: text, Name: "firstname", Label: "First Name", Value: first, Required: true},
+			{Kind: text, Name: "lastname", Label: "Last Name", Value: last},
+			{Kind: email, Name: "email", Label: "Email", Value: e.Email, Help: "Needed for access."},
+			{Kind: check, Name: "isinactive", Label: "Inactive", Ticked: e.Inactive},
+		}}}},
+	}}
+	if !v.givesAccess() {
+		return f
+	}
+	f.Tabs = append(f.Tabs, tab{Name: "tab", ID: "access", Label: "Access", Open: open == "access",
+		Groups: []group{{Title: "Login", Fields: []field{
+			{Kind: check, Name: "giveaccess", Label: "Give Access", Ticked: e.Access},
+			{Kind: secret, Name: "password", Label: "Password", Value: password, Help: "At least 10 characters; empty leaves it as it is. Tokens do not need one."},
+			{Kind: secret, Name: "password2", Label: "Confirm Password", Value: again},
+		}}},
+		Tabs: []tab{{Name: "accesstab", ID: "roles", Label: "Roles", Open: true, Groups: []group{{Lines: v.roleLines(e)}}}},
+	})
+	return f
+}
+
+// roleLines lists the roles of an employee, and offers the others.
+func (v *visit) roleLines(e *account.Employee) *lines {
 	roles := &lines{Caption: "Roles", Head: []string{"Role"}, Empty: "No roles.", Button: button{"OK", "action", "add"}}
 	offer := []option{{Label: "(choose)"}}
 	for _, r := range v.setup.Roles {
@@ -153,23 +180,7 @@ func (v *visit) employeeForm(e *account.Employee, open string) *form {
 		}
 	}
 	roles.Add = []field{{Kind: choose, Name: "newrole", Label: "Role", Options: offer}}
-	return &form{Action: employeePath, Buttons: []button{{"Save", "action", "save"}}, Cancel: back, Hidden: []pair{{"id", e.ID}},
-		Tabs: []tab{
-			{Name: "tab", ID: "general", Label: "General", Open: open != "access", Groups: []group{{Title: "Primary Information", Fields: []field{
-				{Kind: text, Name: "firstname", Label: "First Name", Value: first, Required: true},
-				{Kind: text, Name: "lastname", Label: "Last Name", Value: last},
-				{Kind: email, Name: "email", Label: "Email", Value: e.Email, Help: "Needed for access."},
-				{Kind: check, Name: "isinactive", Label: "Inactive", Ticked: e.Inactive},
-			}}}},
-			{Name: "tab", ID: "access", Label: "Access", Open: open == "access",
-				Groups: []group{{Title: "Login", Fields: []field{
-					{Kind: check, Name: "giveaccess", Label: "Give Access", Ticked: e.Access},
-					{Kind: secret, Name: "password", Label: "Password", Help: "At least 10 characters; empty leaves it as it is. Tokens do not need one."},
-					{Kind: secret, Name: "password2", Label: "Confirm Password"},
-				}}},
-				Tabs: []tab{{Name: "accesstab", ID: "roles", Label: "Roles", Open: true, Groups: []group{{Lines: roles}}}},
-			},
-		}}
+	return roles
 }
 
 func postEmployee(v *visit) {
@@ -183,7 +194,7 @@ func postEmployee(v *visit) {
 		}
 	}
 	action, what, _ := strings.Cut(v.field("action"), " ")
-	if action == "unlock" {
+	if action == "unlock" && v.givesAccess() {
 		v.account().Unlock(id)
 		v.done("The employee was unlocked.", employeePath, "id", id)
 		return
@@ -197,7 +208,7 @@ func postEmployee(v *visit) {
 		v.saveEmployee(e, old)
 		return
 	}
-	v.show(http.StatusOK, "form", v.employeeForm(e, "access"))
+	v.show(http.StatusOK, "form", v.employeeForm(e, "access", v.r.PostFormValue("password"), v.r.PostFormValue("password2")))
 }
 
 // readEmployee reads the form over the stored employee.
@@ -207,12 +218,20 @@ func (v *visit) readEmployee(old *account.Employee) *account.Employee {
 		*e = *old
 	}
 	e.Name = strings.TrimSpace(v.field("firstname") + " " + v.field("lastname"))
-	e.Email, e.Inactive, e.Access = v.field("email"), v.ticked("isinactive"), v.ticked("giveaccess")
-	e.Roles = slices.Clone(v.r.PostForm["role"])
+	e.Email, e.Inactive = v.field("email"), v.ticked("isinactive")
+	if !v.givesAccess() {
+		return e
+	}
+	e.Access, e.Roles = v.ticked("giveaccess"), slices.Clone(v.r.PostForm["role"])
 	if id := v.field("newrole"); id != "" && !slices.Contains(e.Roles, id) { // chosen and not added yet
 		e.Roles = append(e.Roles, id)
 	}
 	return e
+}
+
+// givesAccess reports whether the user may change the subtab Access.
+func (v *visit) givesAccess() bool {
+	return v.user.Allows("ADMI_MANAGEUSERS", session.Edit) || v.user.Allows("LIST_EMPLOYEE_ACCESS", session.Edit)
 }
 
 func (v *visit) checkEmployee(e, old *account.Employee) {
@@ -227,12 +246,8 @@ func (v *visit) checkEmployee(e, old *account.Employee) {
 			v.problem("Another employee has that email address.")
 		}
 	}
-	if p := v.r.PostFormValue("password"); p != v.r.PostFormValue("password2") {
-		v.problem("The two passwords differ.")
-	} else if p != "" {
-		if err := e.SetPassword(p); err != nil {
-			v.problem(sentence(err))
-		}
+	if v.givesAccess() {
+		v.setPassword(e)
 	}
 	var had []string
 	if old != nil {
@@ -241,6 +256,18 @@ func (v *visit) checkEmployee(e, old *account.Employee) {
 	for _, id := range e.Roles {
 		if r := v.setup.Role(id); r != nil && r.Administrator && !v.user.Administrator && !slices.Contains(had, id) {
 			v.problem("Only an administrator may make another one.")
+		}
+	}
+}
+
+// setPassword sets the password that was typed twice, if any.
+func (v *visit) setPassword(e *account.Employee) {
+	switch p := v.r.PostFormValue("password"); {
+	case p != v.r.PostFormValue("password2"):
+		v.problem("The two passwords differ.")
+	case p != "":
+		if err := e.SetPassword(p); err != nil {
+			v.problem(sentence(err))
 		}
 	}
 }
@@ -258,7 +285,7 @@ func (v *visit) saveEmployee(e, old *account.Employee) {
 		}
 		v.problem(sentence(err))
 	}
-	v.show(http.StatusUnprocessableEntity, "form", v.employeeForm(e, v.field("tab")))
+	v.show(http.StatusUnprocessableEntity, "form", v.employeeForm(e, v.field("tab"), "", ""))
 }
 
 // storeEmployee saves the employee record, whose ID a new user gets, and the user.

@@ -110,6 +110,9 @@ type table struct {
 	Below   []link
 }
 
+// pair is a label with its value.
+type pair struct{ Label, Value string }
+
 // cell is a text, or links.
 type cell struct {
 	Text  string

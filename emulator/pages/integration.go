@@ -31,7 +31,7 @@ var scopeNames = []struct{ id, label string }{
 }
 
 func listIntegrations(v *visit) {
-	t := &table{Caption: "Integrations", Head: []string{"", "Name", "State", "Authentication", "Installed by"},
+	t := &table{Caption: "Integrations", Head: []string{"Action", "Name", "State", "Authentication", "Installed by"},
 		Empty: "The account has no integration records.", Actions: []link{{Text: "New", Href: integrationPath}}}
 	for _, i := range v.setup.Integrations {
 		by := "User"
@@ -78,7 +78,7 @@ func showIntegration(v *visit) {
 		v.show(http.StatusOK, "form", integrationForm(i))
 		return
 	}
-	v.show(http.StatusOK, "details", integrationDetails(i, v.login.takeOnce(integrationPath+id)))
+	v.show(http.StatusOK, "details", integrationDetails(i, v.takeSecrets(integrationPath, id)))
 }
 
 func integrationDetails(i *account.IntegrationRecord, once []pair) *details {
@@ -174,7 +174,7 @@ func postIntegration(v *visit) {
 	case action == "reset" && old != nil && old.Bundle == "":
 		key, secret, err := v.account().ResetCredentials(id)
 		if err == nil {
-			v.login.show(integrationPath+id, keysOf(key, secret)...)
+			v.keepSecrets(integrationPath, id, keysOf(key, secret)...)
 		}
 		v.finish(err, "The credentials were reset. The old ones do not work any more.", integrationPath, id)
 	default:
@@ -264,7 +264,7 @@ func (v *visit) saveIntegration(old *account.IntegrationRecord) {
 	}
 	i, err := v.account().AddIntegration(i)
 	if err == nil {
-		v.login.show(integrationPath+i.ID, keysOf(i.ConsumerKey, i.ConsumerSecret)...)
+		v.keepSecrets(integrationPath, i.ID, keysOf(i.ConsumerKey, i.ConsumerSecret)...)
 	}
 	v.finish(err, "The integration was saved.", integrationPath, i.ID)
 }

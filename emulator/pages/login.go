@@ -3,9 +3,12 @@ package pages
 import (
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/pages/internal/login"
 )
 
 const (
@@ -27,6 +30,32 @@ func (s *Site) loginPages() []page {
 	}
 }
 
+// logIn lets an employee in, in a role or without one yet.
+func (v *visit) logIn(employee, role string) {
+	v.login = v.site.logins.Begin(v.w, v.r, v.login, employee, role, v.now())
+}
+
+// stillIn reports whether a login is good yet: it ends when the user loses access
+// or the role.
+func (v *visit) stillIn(l *login.Login) bool {
+	e := v.setup.Employee(l.Employee)
+	if e == nil || !e.Access || e.Inactive {
+		return false
+	}
+	return l.Role == "" || slices.ContainsFunc(uiRoles(v.setup, e), func(r account.Role) bool { return r.ID == l.Role })
+}
+
+// uiRoles are the employee's roles that may use the pages.
+func uiRoles(s *account.Setup, e *account.Employee) []account.Role {
+	var out []account.Role
+	for _, id := range e.Roles {
+		if r := s.Role(id); r != nil && !r.Inactive && !r.WebServicesOnly {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
 // toLogin goes to the login page, which comes back here.
 func (v *visit) toLogin() {
 	back := ""
@@ -37,12 +66,12 @@ func (v *visit) toLogin() {
 }
 
 // local keeps redirects on the pages of the account.
-func local(path string) string {
-	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/app/") {
+func local(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(address, "/app/") || !strings.HasPrefix(path.Clean(u.Path), "/app/") {
 		return ""
 	}
-	return path
+	return address
 }
 
 // loginForm is what the login page shows.
@@ -76,13 +105,13 @@ func postLogin(v *visit) {
 		v.show(http.StatusUnauthorized, "login", f)
 		return
 	}
-	v.site.logins.begin(v, e.ID, "")
+	v.logIn(e.ID, "")
 	if strings.HasPrefix(f.Redirect, account.ConsentPath) {
 		v.redirect(f.Redirect)
 		return
 	}
 	if roles := uiRoles(v.setup, &e); len(roles) == 1 {
-		v.site.logins.begin(v, e.ID, roles[0].ID)
+		v.logIn(e.ID, roles[0].ID)
 		v.landing(f.Redirect)
 		return
 	}
@@ -100,7 +129,7 @@ func (v *visit) landing(path string) {
 func showLogout(v *visit) { v.show(http.StatusOK, "logout", nil) }
 
 func postLogout(v *visit) {
-	v.site.logins.end(v)
+	v.site.logins.End(v.w, v.r, v.login)
 	v.redirect(loginPath)
 }
 
@@ -112,15 +141,15 @@ type roleChoice struct {
 
 func showRoleChoice(v *visit) {
 	v.show(http.StatusOK, "changerole", roleChoice{
-		Redirect: local(v.query("redirect")), Now: v.login.role, Roles: uiRoles(v.setup, v.setup.Employee(v.login.employee)),
+		Redirect: local(v.query("redirect")), Now: v.login.Role, Roles: uiRoles(v.setup, v.setup.Employee(v.login.Employee)),
 	})
 }
 
 func postRoleChoice(v *visit) {
 	want := v.field("role")
-	for _, r := range uiRoles(v.setup, v.setup.Employee(v.login.employee)) {
+	for _, r := range uiRoles(v.setup, v.setup.Employee(v.login.Employee)) {
 		if r.ID == want {
-			v.site.logins.begin(v, v.login.employee, r.ID)
+			v.logIn(v.login.Employee, r.ID)
 			v.landing(local(v.field("redirect")))
 			return
 		}
@@ -150,9 +179,9 @@ func showConsent(v *visit) {
 	if !ok {
 		return
 	}
-	view := consent{Consent: c, User: v.setup.Employee(v.login.employee).Name, Again: v.r.URL.RequestURI(), Roles: c.Roles(v.setup, v.login.employee)}
+	view := consent{Consent: c, User: v.setup.Employee(v.login.Employee).Name, Again: v.r.URL.RequestURI(), Roles: c.Roles(v.setup, v.login.Employee)}
 	for i, r := range view.Roles {
-		if i == 0 || r.ID == v.login.role {
+		if i == 0 || r.ID == v.login.Role {
 			view.Now = r.ID
 		}
 	}
@@ -168,7 +197,7 @@ func postConsent(v *visit) {
 		http.Redirect(v.w, v.r, v.account().Deny(c), http.StatusFound)
 		return
 	}
-	back, err := v.account().Allow(c, v.login.employee, v.field("role"))
+	back, err := v.account().Allow(c, v.login.Employee, v.field("role"))
 	if err != nil {
 		v.refuse(http.StatusBadRequest, "Notice", sentence(err))
 		return

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/pages/internal/login"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -32,9 +33,8 @@ type Options struct {
 	Seed func() uint64
 	// Refresh does what a sandbox refresh does.
 	Refresh func() error
-	// BaseURL tells the address of all services; nil or "" means the one of the
-	// request.
-	BaseURL func() string
+	// BaseURL is the address of all services; empty means the one of the request.
+	BaseURL string
 }
 
 // Employees are the employee records of the account. Their internal IDs are
@@ -55,7 +55,7 @@ type Person struct {
 // Site serves the pages.
 type Site struct {
 	opts     Options
-	logins   logins
+	logins   login.Register
 	routes   map[string]*page
 	static   http.Handler
 	sameSite *http.CrossOriginProtection
@@ -97,10 +97,12 @@ func New(o Options) *Site {
 }
 
 // Forget ends all logins, as a reset or a refresh of the account does.
-func (s *Site) Forget() { s.logins.clear() }
+func (s *Site) Forget() { s.logins.Clear() }
 
 const (
 	staticPath = "/app/static/"
+	// tokenField carries the token of the login in forms.
+	tokenField = "_token"
 	// maxForm is the largest form that a page takes.
 	maxForm = 1 << 20
 )
@@ -114,7 +116,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	v := &visit{site: s, w: w, r: r, setup: s.opts.Account.Setup()}
-	v.login = s.logins.find(v)
+	v.login = s.logins.Find(r, v.now(), v.stillIn)
 	p := s.routes[r.URL.Path]
 	if p == nil {
 		v.refuse(http.StatusNotFound, "Page Not Found", "There is no such page. The emulated account has the pages that one needs to set up an integration.")
@@ -140,7 +142,7 @@ type visit struct {
 	r     *http.Request
 	page  *page
 	setup *account.Setup
-	login *login           // nil without login
+	login *login.Login     // nil without login
 	user  *session.Session // nil before a role is chosen
 	wrong []string         // what is wrong with the form
 }
@@ -154,8 +156,8 @@ func (v *visit) now() time.Time { return v.account().Now() }
 
 // allowed sends to the login page, to the choice of a role, or away.
 func (v *visit) allowed() bool {
-	if v.login != nil && v.login.role != "" {
-		v.user, _ = v.account().SessionFor(v.login.employee, v.login.role) // the login was checked
+	if v.login != nil && v.login.Role != "" {
+		v.user, _ = v.account().SessionFor(v.login.Employee, v.login.Role) // the login was checked
 	}
 	switch {
 	case v.page.open:
@@ -229,7 +231,7 @@ func (v *visit) readForm() bool {
 		v.refuse(http.StatusBadRequest, "Notice", "The form could not be read.")
 		return false
 	}
-	if v.site.sameSite.Check(v.r) != nil || v.login != nil && !v.login.owns(v.field(tokenField)) {
+	if v.site.sameSite.Check(v.r) != nil || v.login != nil && !v.login.Owns(v.field(tokenField)) {
 		v.refuse(http.StatusForbidden, "Notice", "The form is not from a page of this login. Open the page again.")
 		return false
 	}
@@ -247,8 +249,8 @@ func (v *visit) query(name string) string { return v.r.URL.Query().Get(name) }
 
 // baseURL is where the services of the account answer.
 func (v *visit) baseURL() string {
-	if f := v.site.opts.BaseURL; f != nil && f() != "" {
-		return f()
+	if base := v.site.opts.BaseURL; base != "" {
+		return base
 	}
 	scheme := "http"
 	if v.r.TLS != nil {

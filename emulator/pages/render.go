@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sluicehq/sluice/emulator/pages/internal/login"
 	"github.com/sluicehq/sluice/emulator/permission"
 )
 
@@ -41,7 +42,7 @@ type frame struct {
 	Token     string // of the login, for forms
 	HasRoles  bool   // the user has several
 	Menu      []menu
-	Notice    notice
+	Notice    login.Notice
 	Problems  []string
 	Body      any
 }
@@ -69,9 +70,9 @@ func (v *visit) title() string {
 func (v *visit) showTitled(status int, name, title string, body any) {
 	f := frame{Title: title, Company: v.setup.Name, AccountID: v.setup.ID, Type: v.setup.Type, Problems: v.wrong, Body: body}
 	if v.login != nil {
-		e := v.setup.Employee(v.login.employee)
-		f.Token, f.User, f.HasRoles = v.login.token, e.Name, len(uiRoles(v.setup, e)) > 1
-		f.Notice = v.login.takeNotice()
+		e := v.setup.Employee(v.login.Employee)
+		f.Token, f.User, f.HasRoles = v.login.Token, e.Name, len(uiRoles(v.setup, e)) > 1
+		f.Notice = v.login.Notice()
 	}
 	if v.user != nil {
 		f.Role, f.Menu = v.user.RoleName, v.site.menu(v.user)
@@ -108,8 +109,17 @@ func (v *visit) redirect(to string, parameters ...string) {
 
 // done goes to a page that says what was done.
 func (v *visit) done(text, to string, parameters ...string) {
-	v.login.say(notice{"Confirmation", text})
+	v.login.Say(login.Notice{Title: "Confirmation", Text: text})
 	v.redirect(to, parameters...)
+}
+
+// keepSecrets keeps values for the next visit of a record's page, which is the
+// only one that shows them.
+func (v *visit) keepSecrets(page, id string, secrets ...pair) { v.login.Keep(page+" "+id, secrets) }
+
+func (v *visit) takeSecrets(page, id string) []pair {
+	secrets, _ := v.login.Take(page + " " + id).([]pair)
+	return secrets
 }
 
 // sentence writes an error for people.

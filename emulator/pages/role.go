@@ -27,12 +27,12 @@ func (s *Site) rolePages() []page {
 }
 
 func listRoles(v *visit) {
-	t := &table{Caption: "Roles", Head: []string{"", "Name", "Internal ID", "Web Services Only", "Two-Factor", "Inactive"},
+	t := &table{Caption: "Roles", Head: []string{"Action", "Name", "Internal ID", "Web Services Only", "Two-Factor", "Inactive"},
 		Actions: []link{{Text: "New Role", Href: rolePagePath}}}
 	for _, r := range v.setup.Roles {
 		id := url.QueryEscape(r.ID)
 		act := link{Text: "Edit", About: r.Name, Href: rolePagePath + "?e=T&id=" + id}
-		if r.Locked {
+		if fixed(&r) {
 			act = link{Text: "Customize", About: r.Name, Href: rolePagePath + "?from=" + id}
 		}
 		t.Rows = append(t.Rows, []cell{
@@ -50,21 +50,24 @@ func showRole(v *visit) {
 	}
 	id := v.query("id")
 	if id == "" {
-		v.showTitled(http.StatusOK, "form", "New Role", v.roleForm(&account.Role{}, permission.Transactions))
+		v.showRoleForm(http.StatusOK, &account.Role{}, permission.Transactions)
 		return
 	}
 	r := v.setup.Role(id)
 	switch {
 	case r == nil:
 		v.refuse(http.StatusNotFound, "Notice", "There is no such role.")
-	case v.query("e") == "T" && r.Locked:
+	case v.query("e") == "T" && fixed(r):
 		v.refuse(http.StatusForbidden, "Notice", "This role is locked. Customize it to get a role of your own.")
 	case v.query("e") == "T":
-		v.show(http.StatusOK, "form", v.roleForm(r, permission.Transactions))
+		v.showRoleForm(http.StatusOK, r, permission.Transactions)
 	default:
 		v.show(http.StatusOK, "details", roleDetails(r))
 	}
 }
+
+// fixed reports whether a role can only be customized.
+func fixed(r *account.Role) bool { return r.Locked || r.Administrator }
 
 // customize opens the form of a new role with the permissions of another.
 func (v *visit) customize(from string) {
@@ -94,9 +97,9 @@ func roleDetails(r *account.Role) *details {
 	id := url.QueryEscape(r.ID)
 	d := &details{Heading: r.Name, Pairs: []pair{
 		{"Name", r.Name}, {"Internal ID", r.ID}, {"Web Services Only Role", yesNo(r.WebServicesOnly)},
-		{"Two-Factor Authentication Required", yesNo(r.TwoFactor)}, {"Inactive", yesNo(r.Inactive)}, {"Locked", yesNo(r.Locked)},
+		{"Two-Factor Authentication Required", yesNo(r.TwoFactor)}, {"Inactive", yesNo(r.Inactive)}, {"Locked", yesNo(fixed(r))},
 	}}
-	if !r.Locked {
+	if !fixed(r) {
 		d.Links = append(d.Links, link{Text: "Edit", Href: rolePagePath + "?e=T&id=" + id})
 	}
 	d.Links = append(d.Links, link{Text: "Customize", Href: rolePagePath + "?from=" + id}, link{Text: "Back to List", Href: rolesPath})
@@ -130,6 +133,14 @@ func held(p account.Permissions, t permission.Tab) []permission.Permission {
 	return out
 }
 
+func (v *visit) showRoleForm(status int, r *account.Role, open permission.Tab) {
+	title := "New Role"
+	if r.ID != "" {
+		title = "Edit Role"
+	}
+	v.showTitled(status, "form", title, v.roleForm(r, open))
+}
+
 func (v *visit) roleForm(r *account.Role, open permission.Tab) *form {
 	back := rolesPath
 	if r.ID != "" {
@@ -138,7 +149,6 @@ func (v *visit) roleForm(r *account.Role, open permission.Tab) *form {
 	f := &form{Action: rolePagePath, Buttons: []button{{"Save", "action", "save"}}, Cancel: back, Hidden: []pair{{"id", r.ID}},
 		Groups: []group{{Title: "Primary Information", Fields: []field{
 			{Kind: text, Name: "name", Label: "Name", Value: r.Name, Required: true, Help: "Use letters and digits only."},
-			{Kind: readOnly, Name: "roleid", Label: "Internal ID", Value: r.ID},
 		}}, {Title: "Authentication", Fields: []field{
 			{Kind: check, Name: "webservicesonly", Label: "Web Services Only Role", Ticked: r.WebServicesOnly, Help: "No login to these pages, and none to RESTlets."},
 			{Kind: check, Name: "twofactor", Label: "Two-Factor Authentication Required", Ticked: r.TwoFactor},
@@ -189,13 +199,10 @@ func levels(now session.Level) []option {
 	return out
 }
 
+// levelOf reads a level; the lowest is View.
 func levelOf(word string) session.Level {
-	for l := session.View; l <= session.Full; l++ {
-		if l.String() == word {
-			return l
-		}
-	}
-	return session.None
+	l, _ := session.ParseLevel(word)
+	return max(l, session.View)
 }
 
 // readRole reads the form; nothing of the stored role is kept but what the form
@@ -204,12 +211,12 @@ func (v *visit) readRole() *account.Role {
 	r := &account.Role{ID: v.field("id"), Name: v.field("name"), WebServicesOnly: v.ticked("webservicesonly"),
 		TwoFactor: v.ticked("twofactor"), Inactive: v.ticked("inactive"), Permissions: account.Permissions{}}
 	for _, id := range v.r.PostForm["permission"] {
-		r.Permissions[id] = max(levelOf(v.field("level_"+id)), session.View)
+		r.Permissions[id] = levelOf(v.field("level_" + id))
 	}
 	for _, t := range roleTabs { // a line that was filled in and not added yet
 		tab := strings.ToLower(string(t))
 		if id := v.field("new_" + tab); id != "" {
-			r.Permissions[id] = max(levelOf(v.field("newlevel_"+tab)), session.View)
+			r.Permissions[id] = levelOf(v.field("newlevel_" + tab))
 		}
 	}
 	return r
@@ -218,7 +225,7 @@ func (v *visit) readRole() *account.Role {
 func postRole(v *visit) {
 	r := v.readRole()
 	old := v.setup.Role(r.ID)
-	if r.ID != "" && (old == nil || old.Locked) {
+	if r.ID != "" && (old == nil || fixed(old)) {
 		v.refuse(http.StatusForbidden, "Notice", "There is no such role, or it is locked.")
 		return
 	}
@@ -232,7 +239,7 @@ func postRole(v *visit) {
 		v.saveRole(r, old)
 		return
 	}
-	v.show(http.StatusOK, "form", v.roleForm(r, open))
+	v.showRoleForm(http.StatusOK, r, open)
 }
 
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
@@ -252,7 +259,7 @@ func (v *visit) saveRole(r, old *account.Role) {
 		}
 	}
 	if len(v.wrong) > 0 {
-		v.show(http.StatusUnprocessableEntity, "form", v.roleForm(r, permission.Tab(v.field("permissiontab"))))
+		v.showRoleForm(http.StatusUnprocessableEntity, r, permission.Tab(v.field("permissiontab")))
 		return
 	}
 	if r.Permissions[oauth2Management] > session.None {
@@ -267,6 +274,7 @@ func (v *visit) saveRole(r, old *account.Role) {
 		v.finish(err, saved, rolePagePath, fresh.ID)
 		return
 	}
+	r.Bundle = old.Bundle
 	err := v.account().EditRole(r.ID, func(x *account.Role) { *x = *r })
 	v.finish(err, saved, rolePagePath, r.ID)
 }

@@ -50,7 +50,7 @@ func (v *visit) seesToken(t *account.AccessToken) bool {
 }
 
 func listTokens(v *visit) {
-	t := &table{Caption: "Access Tokens", Head: []string{"", "Token Name", "Application Name", "User", "Role", "State"},
+	t := &table{Caption: "Access Tokens", Head: []string{"Action", "Token Name", "Application Name", "User", "Role", "State"},
 		Empty: "There are no access tokens.", Actions: []link{{Text: "New Access Token", Href: tokenPath}}}
 	for i := range v.setup.Tokens {
 		x := &v.setup.Tokens[i]
@@ -87,7 +87,7 @@ func showToken(v *visit) {
 		v.refuse(http.StatusNotFound, "Notice", "There is no such access token.")
 		return
 	}
-	d := &details{Heading: t.Name, Secrets: v.login.takeOnce(tokenPath + id),
+	d := &details{Heading: t.Name, Secrets: v.takeSecrets(tokenPath, id),
 		Links: []link{{Text: "Back to List", Href: tokensPath}, {Text: "New Access Token", Href: tokenPath}},
 		Pairs: []pair{{"Application Name", v.setup.Integration(t.IntegrationID).Name}, {"User", v.setup.Employee(t.EmployeeID).Name},
 			{"Role", v.setup.Role(t.RoleID).Name}, {"Token Name", t.Name}, {"State", tokenState(t)}},
@@ -188,7 +188,7 @@ func (v *visit) saveToken() {
 	if len(v.wrong) == 0 {
 		saved, err := v.account().AddToken(t)
 		if err == nil {
-			v.login.show(tokenPath+saved.ID, pair{"Token ID", saved.Token}, pair{"Token Secret", saved.Secret})
+			v.keepSecrets(tokenPath, saved.ID, pair{"Token ID", saved.Token}, pair{"Token Secret", saved.Secret})
 			v.done("The access token was saved.", tokenPath, "id", saved.ID)
 			return
 		}

@@ -7,6 +7,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -25,6 +26,16 @@ const (
 // String returns the level as the role page prints it.
 func (l Level) String() string {
 	return [...]string{"None", "View", "Create", "Edit", "Full"}[l]
+}
+
+// ParseLevel returns the level that a word names, in any case.
+func ParseLevel(word string) (Level, bool) {
+	for l := None; l <= Full; l++ {
+		if strings.EqualFold(l.String(), word) {
+			return l, true
+		}
+	}
+	return None, false
 }
 
 // Session is one authenticated request: the account, the user, the role the

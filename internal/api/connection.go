@@ -15,17 +15,18 @@ type ConnectionInput struct {
 	Settings map[string]string        `json:"settings,omitempty"`
 	Secrets  map[string]sluice.Secret `json:"secrets,omitempty" doc:"Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove."`
 
-	ID        string                  `json:"id,omitempty" doc:"Set by the server"`
-	Status    sluice.ConnectionStatus `json:"status,omitempty" doc:"Set by the server"`
-	Detail    string                  `json:"detail,omitempty" doc:"Set by the server"`
-	CheckedAt time.Time               `json:"checked_at,omitzero" doc:"Set by the server"`
-	CreatedAt time.Time               `json:"created_at,omitzero" doc:"Set by the server"`
-	UpdatedAt time.Time               `json:"updated_at,omitzero" doc:"Set by the server"`
+	Integration string `json:"integration,omitempty" doc:"When creating: the integration to register the connection with"`
 
-	Identity   *sluice.Identity       `json:"identity,omitempty" doc:"Set by the server"`
-	Previous   *sluice.PreviousLogin  `json:"previous,omitempty" doc:"Set by the server"`
-	Candidate  *sluice.CandidateLogin `json:"candidate,omitempty" doc:"Set by the server"`
-	DebugUntil time.Time              `json:"debug_until,omitzero" doc:"Set by the server"`
+	ID         string                  `json:"id,omitempty" doc:"Set by the server"`
+	Identity   *sluice.Identity        `json:"identity,omitempty" doc:"Set by the server"`
+	Previous   *sluice.PreviousLogin   `json:"previous,omitempty" doc:"Set by the server"`
+	Candidate  *sluice.CandidateLogin  `json:"candidate,omitempty" doc:"Set by the server"`
+	DebugUntil time.Time               `json:"debug_until,omitzero" doc:"Set by the server"`
+	Status     sluice.ConnectionStatus `json:"status,omitempty" doc:"Set by the server"`
+	Detail     string                  `json:"detail,omitempty" doc:"Set by the server"`
+	CheckedAt  time.Time               `json:"checked_at,omitzero" doc:"Set by the server"`
+	CreatedAt  time.Time               `json:"created_at,omitzero" doc:"Set by the server"`
+	UpdatedAt  time.Time               `json:"updated_at,omitzero" doc:"Set by the server"`
 }
 
 func (in *ConnectionInput) connection() *sluice.Connection {
@@ -45,7 +46,17 @@ func (a *API) getConnection(ctx context.Context, in *NamePath) (*reply[*sluice.C
 }
 
 func (a *API) createConnection(ctx context.Context, in *struct{ Body ConnectionInput }) (*reply[*sluice.Connection], error) {
-	return answer(a.services.Connections.CreateConnection(ctx, actorOf(ctx), in.Body.connection()))
+	group := in.Body.Integration
+	if group != "" { // before anything is stored
+		if _, err := a.services.Integrations.Integration(ctx, group); err != nil {
+			return nil, err
+		}
+	}
+	created, err := a.services.Connections.CreateConnection(ctx, actorOf(ctx), in.Body.connection())
+	if err == nil && group != "" {
+		_, err = a.services.Integrations.Register(ctx, actorOf(ctx), group, created.ID, true)
+	}
+	return answer(created, err)
 }
 
 type connectionChange struct {
@@ -59,10 +70,6 @@ func (a *API) updateConnection(ctx context.Context, in *connectionChange) (*repl
 
 func (a *API) deleteConnection(ctx context.Context, in *NamePath) (*nothing, error) {
 	return done(a.services.Connections.DeleteConnection(ctx, actorOf(ctx), in.Name))
-}
-
-func (a *API) testConnection(ctx context.Context, in *NamePath) (*reply[*sluice.Evidence], error) {
-	return answer(a.services.Connections.TestConnection(ctx, actorOf(ctx), in.Name))
 }
 
 func (a *API) diagnose(ctx context.Context, in *NamePath) (*reply[*sluice.Diagnosis], error) {

@@ -102,7 +102,7 @@ func renderDocs(doc *huma.OpenAPI) ([]byte, error) {
 	if p.Style, err = pageStyle(); err != nil {
 		return nil, err
 	}
-	for _, tag := range []string{tagServer, tagConnections, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
+	for _, tag := range []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople} {
 		p.Tags = append(p.Tags, docsTag{tag, docsOperations(doc, tag)})
 	}
 	schemas := doc.Components.Schemas.Map()

@@ -44,6 +44,21 @@ func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], 
 	return answer(user, a.startSession(ctx, user.ID))
 }
 
+type ownChangeInput struct {
+	Body   OwnChange
+	remote string
+}
+
+// Resolve notes the address that the request comes from.
+func (in *ownChangeInput) Resolve(c huma.Context) []error {
+	in.remote = remoteHost(c.RemoteAddr())
+	return nil
+}
+
+func (a *API) updateMe(ctx context.Context, in *ownChangeInput) (*reply[*sluice.User], error) {
+	return answer(a.services.Login.UpdateMe(ctx, actorOf(ctx), in.Body, in.remote))
+}
+
 func (a *API) logOut(ctx context.Context, _ *noInput) (*nothing, error) {
 	return done(a.sessions.Destroy(ctx))
 }

@@ -15,6 +15,20 @@ type NewUser struct {
 	Password sluice.Secret `json:"password" doc:"At least 12 characters"`
 }
 
+// UserChange is a change of a user; what is left out stays.
+type UserChange struct {
+	Name     string        `json:"name,omitempty"`
+	Role     sluice.Role   `json:"role,omitempty" enum:"owner,administrator,manage,monitor"`
+	Password sluice.Secret `json:"password,omitzero" doc:"At least 12 characters"`
+}
+
+// OwnChange is a change of one's own account; what is left out stays.
+type OwnChange struct {
+	Name        string        `json:"name,omitempty"`
+	Password    sluice.Secret `json:"password,omitzero" doc:"At least 12 characters"`
+	OldPassword sluice.Secret `json:"old_password,omitzero" doc:"Needed for a new password"`
+}
+
 // NewToken is an API token to make.
 type NewToken struct {
 	Name string      `json:"name" doc:"What the token is for"`
@@ -38,27 +52,36 @@ func (a *API) createUser(ctx context.Context, in *struct{ Body NewUser }) (*repl
 	return answer(a.services.People.CreateUser(ctx, actorOf(ctx), in.Body))
 }
 
+type userChange struct {
+	IDPath
+	Body UserChange
+}
+
+func (a *API) updateUser(ctx context.Context, in *userChange) (*reply[*sluice.User], error) {
+	return answer(a.services.People.UpdateUser(ctx, actorOf(ctx), in.ID, in.Body))
+}
+
 func (a *API) deleteUser(ctx context.Context, in *IDPath) (*nothing, error) {
 	return done(a.services.People.DeleteUser(ctx, actorOf(ctx), in.ID))
 }
 
 func (a *API) listTokens(ctx context.Context, _ *noInput) (*reply[List[*sluice.Token]], error) {
-	return listing(a.services.People.ListTokens(ctx, actorOf(ctx)))
+	return listing(a.services.Tokens.ListTokens(ctx, actorOf(ctx)))
 }
 
 func (a *API) createToken(ctx context.Context, in *struct{ Body NewToken }) (*reply[*IssuedToken], error) {
-	return answer(a.services.People.CreateToken(ctx, actorOf(ctx), in.Body))
+	return answer(a.services.Tokens.CreateToken(ctx, actorOf(ctx), in.Body))
 }
 
 func (a *API) deleteToken(ctx context.Context, in *IDPath) (*nothing, error) {
-	return done(a.services.People.DeleteToken(ctx, actorOf(ctx), in.ID))
+	return done(a.services.Tokens.DeleteToken(ctx, actorOf(ctx), in.ID))
 }
 
 type auditQuery struct {
 	Noun   string `query:"noun" doc:"Events of this noun only: connection, flow, user, …"`
 	Name   string `query:"name" doc:"Events of the thing with this name only; needs noun"`
-	Before int64 `query:"before" doc:"Events with smaller numbers only"`
-	Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Before int64  `query:"before" doc:"Events with smaller numbers only"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
 func (a *API) listAudit(ctx context.Context, in *auditQuery) (*reply[List[*sluice.AuditEvent]], error) {

@@ -8,11 +8,33 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// FileSet is a set of files to plan or apply: flows as their text, connections
-// as their fields. What is stored and not in the set stays as it is.
+// FileSet is a set of files to plan or apply: flows as their text, the others as
+// their fields. What is stored and not in the set stays as it is.
 type FileSet struct {
-	Flows       []FlowFile       `json:"flows,omitempty"`
-	Connections []ConnectionFile `json:"connections,omitempty"`
+	Flows        []FlowFile        `json:"flows,omitempty"`
+	Connections  []ConnectionFile  `json:"connections,omitempty"`
+	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
+	Integrations []IntegrationFile `json:"integrations,omitempty"`
+}
+
+// ConsumerKeyFile is one consumer key of a file of consumer keys.
+type ConsumerKeyFile struct {
+	Path        string        `json:"path" doc:"Named in problems"`
+	Name        string        `json:"name"`
+	Account     string        `json:"account,omitempty"`
+	Application string        `json:"application,omitempty"`
+	Key         sluice.Secret `json:"consumer_key,omitzero" doc:"Left out means that what is stored stays"`
+	Secret      sluice.Secret `json:"consumer_secret,omitzero" doc:"Left out means that what is stored stays"`
+}
+
+// IntegrationFile is one integration of a file of integrations.
+type IntegrationFile struct {
+	Path        string   `json:"path" doc:"Named in problems"`
+	Name        string   `json:"name"`
+	Title       string   `json:"title,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Application string   `json:"application,omitempty"`
+	Connections []string `json:"connections,omitempty" doc:"Names of the registered connections"`
 }
 
 // FlowFile is one flow file.
@@ -40,7 +62,7 @@ type Plan struct {
 // Change is one change of a plan.
 type Change struct {
 	Action string   `json:"action" enum:"create,update"`
-	Noun   string   `json:"noun" enum:"connection,flow"`
+	Noun   string   `json:"noun" enum:"consumer-key,connection,integration,flow"`
 	Name   string   `json:"name"`
 	Fields []string `json:"fields,omitempty" doc:"What differs; never the values"`
 	Diff   string   `json:"diff,omitempty" doc:"Lines that go (-) and come (+)"`
@@ -62,14 +84,32 @@ type PulledConnection struct {
 	Secrets  []string          `json:"secrets,omitempty"`
 }
 
+// PulledConsumerKey is a consumer key as a file, without its texts.
+type PulledConsumerKey struct {
+	Name        string `json:"name"`
+	Account     string `json:"account,omitempty"`
+	Application string `json:"application,omitempty"`
+}
+
+// PulledIntegration is an integration as a file.
+type PulledIntegration struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Application string   `json:"application,omitempty"`
+	Connections []string `json:"connections,omitempty"`
+}
+
 // Pulled is everything that can be kept as files.
 type Pulled struct {
-	Flows       []FlowFile         `json:"flows" nullable:"false"`
-	Connections []PulledConnection `json:"connections" nullable:"false"`
+	Flows        []FlowFile          `json:"flows" nullable:"false"`
+	Connections  []PulledConnection  `json:"connections" nullable:"false"`
+	ConsumerKeys []PulledConsumerKey `json:"consumer_keys" nullable:"false"`
+	Integrations []PulledIntegration `json:"integrations" nullable:"false"`
 }
 
 func (a *API) pull(ctx context.Context, _ *noInput) (*reply[Pulled], error) {
-	out := Pulled{Flows: []FlowFile{}, Connections: []PulledConnection{}}
+	out := Pulled{Flows: []FlowFile{}, Connections: []PulledConnection{}, ConsumerKeys: []PulledConsumerKey{}, Integrations: []PulledIntegration{}}
 	flows, err := a.services.Flows.ListFlows(ctx)
 	if err != nil {
 		return nil, err
@@ -85,5 +125,29 @@ func (a *API) pull(ctx context.Context, _ *noInput) (*reply[Pulled], error) {
 		out.Connections = append(out.Connections, PulledConnection{Name: c.Name, Kind: c.Kind, Settings: c.Settings,
 			Secrets: slices.Sorted(maps.Keys(c.Secrets))})
 	}
+	if err := a.pullNouns(ctx, &out); err != nil {
+		return nil, err
+	}
 	return answer(out, nil)
+}
+
+// pullNouns adds consumer keys and the integrations of which something is stored.
+func (a *API) pullNouns(ctx context.Context, out *Pulled) error {
+	keys, err := a.services.ConsumerKeys.ListConsumerKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		out.ConsumerKeys = append(out.ConsumerKeys, PulledConsumerKey{Name: k.Name, Account: k.Account, Application: k.Application})
+	}
+	integrations, err := a.services.Integrations.ListIntegrations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range integrations {
+		if i.ID != "" {
+			out.Integrations = append(out.Integrations, PulledIntegration{Name: i.Name, Title: i.Title, Description: i.Description, Application: i.Application, Connections: i.Connections})
+		}
+	}
+	return nil
 }

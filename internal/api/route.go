@@ -21,6 +21,22 @@ type route struct {
 	handle       handler
 }
 
+// Route says of one row of the route table what it asks for.
+type Route struct {
+	Method, Path, Operation string // Operation is empty for pages
+	Permission              sluice.Permission
+	Public                  bool
+}
+
+// Routes returns the route table: there is no other way in.
+func (a *API) Routes() []Route {
+	var list []Route
+	for _, r := range a.routes() {
+		list = append(list, Route{Method: r.method, Path: r.path, Operation: r.id, Permission: r.permission, Public: r.public})
+	}
+	return list
+}
+
 // handler connects a route to the API: an operation or a page.
 type handler func(a *API, r *route)
 

@@ -6,21 +6,23 @@ import (
 
 // Tags of the OpenAPI document, in the order of the documentation.
 const (
-	tagServer      = "Server"
-	tagConnections = "Connections"
-	tagRecords     = "Records"
-	tagFlows       = "Flows"
-	tagRuns        = "Runs"
-	tagErrors      = "Record errors"
-	tagPeople      = "People"
-	tagGuide       = "Set-up guide"
+	tagServer       = "Server"
+	tagConnections  = "Connections"
+	tagConsumerKeys = "Consumer keys"
+	tagIntegrations = "Integrations"
+	tagRecords      = "Records"
+	tagFlows        = "Flows"
+	tagRuns         = "Runs"
+	tagErrors       = "Record errors"
+	tagPeople       = "People"
+	tagGuide        = "Set-up guide"
 )
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
 func (a *API) routes() []route {
 	var table []route
-	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.loginRoutes(), a.recordRoutes(),
+	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
 		a.guideRoutes(), a.flowRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
@@ -56,11 +58,9 @@ func (a *API) connectionRoutes() []route {
 		{"POST", "/api/v1/connections", edit, false, "createConnection", t, "Create a connection", operation(a.createConnection)},
 		{"GET", "/api/v1/connections/{name}", view, false, "getConnection", t, "Show a connection; secrets as fingerprints", operation(a.getConnection)},
 		{"PUT", "/api/v1/connections/{name}", edit, false, "updateConnection", t, "Change a connection; secrets left out or given as their fingerprint stay", operation(a.updateConnection)},
-		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that no flow uses", operation(a.deleteConnection)},
-		{"POST", "/api/v1/connections/{name}/test", edit, false, "testConnection", t, "Test a connection and say what that proved", operation(a.testConnection)},
+		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that nothing uses; it can be restored for 30 days", operation(a.deleteConnection)},
 		{"POST", "/api/v1/connections/{name}/doctor", edit, false, "diagnose", t, "Say what is wrong with a NetSuite connection, and which step mends it", operation(a.diagnose)},
 		{"GET", "/api/v1/doctor/codes/{code}", view, false, "explainCode", t, "What a code of NetSuite's Login Audit Trail means", operation(a.explainCode)},
-		{"GET", "/api/v1/connections/{name}/flows", view, false, "connectionUse", t, "Flows that use the connection", operation(a.connectionUse)},
 	}
 }
 
@@ -117,7 +117,7 @@ func (a *API) flowRoutes() []route {
 		{"POST", "/api/v1/flows/{name}/preview", sluice.PermQuery, false, "previewFlow", t, "Show what a flow would do with its first records", operation(a.previewFlow)},
 		{"POST", "/api/v1/flows/check", view, false, "checkFlow", t, "Say everything that is wrong with a flow file", operation(a.checkFlow)},
 		{"POST", "/api/v1/flows/preview", sluice.PermQuery, false, "previewText", t, "Show what a flow file would do, before it is stored", operation(a.previewText)},
-		{"GET", "/api/v1/files", view, false, "pull", t, "All flows and connections as files, secrets left out", operation(a.pull)},
+		{"GET", "/api/v1/files", view, false, "pull", t, "All flows, connections, consumer keys and integrations as files, secrets left out", operation(a.pull)},
 		{"POST", "/api/v1/plan", edit, false, "plan", t, "Compare a set of files with what is stored", operation(a.plan)},
 		{"POST", "/api/v1/apply", edit, false, "apply", t, "Store a set of files: all, or none when there is a problem", operation(a.apply)},
 	}
@@ -151,6 +151,8 @@ func (a *API) peopleRoutes() []route {
 	return []route{
 		{"GET", "/api/v1/users", people, false, "listUsers", t, "List users", operation(a.listUsers)},
 		{"POST", "/api/v1/users", people, false, "createUser", t, "Create a user", operation(a.createUser)},
+		{"PUT", "/api/v1/users/{id}", people, false, "updateUser", t, "Change a user's name, role or password", operation(a.updateUser)},
+		{"PUT", "/api/v1/me", view, false, "updateMe", t, "Change your own name or password", operation(a.updateMe)},
 		{"DELETE", "/api/v1/users/{id}", people, false, "deleteUser", t, "Delete a user with all tokens", operation(a.deleteUser)},
 		{"GET", "/api/v1/tokens", view, false, "listTokens", t, "List your API tokens, or everybody's", operation(a.listTokens)},
 		{"POST", "/api/v1/tokens", view, false, "createToken", t, "Make an API token; its text is shown this once", operation(a.createToken)},

@@ -10,7 +10,14 @@ import (
 // Services is everything the routes call. All fields are needed.
 type Services struct {
 	Connections    Connections
+	ConnectionUses ConnectionUses
+	Trash          Trash
+	ConsumerKeys   ConsumerKeys
+	Integrations   Integrations
+	Notices        Notices
 	Doctor         Doctor
+	Proofs         Proofs
+	DebugLogs      DebugLogs
 	Logins         Logins
 	Authorizations Authorizations
 	OAuth2         OAuth2
@@ -22,6 +29,7 @@ type Services struct {
 	Errors         RecordErrors
 	Records        Records
 	People         People
+	Tokens         Tokens
 	Login          Login
 	Status         Status
 }
@@ -34,8 +42,8 @@ type Connections interface {
 	// UpdateConnection keeps every secret that c leaves out or gives as its
 	// fingerprint, and removes one that c gives as empty text.
 	UpdateConnection(ctx context.Context, by Actor, name string, c *sluice.Connection) (*sluice.Connection, error)
+	// DeleteConnection moves a connection that nothing uses to the trash.
 	DeleteConnection(ctx context.Context, by Actor, name string) error
-	TestConnection(ctx context.Context, by Actor, name string) (*sluice.Evidence, error)
 	// ConnectionUse returns the names of the flows that use the connection.
 	ConnectionUse(ctx context.Context, name string) ([]string, error)
 }
@@ -107,16 +115,21 @@ type Records interface {
 	DeleteRecord(ctx context.Context, by Actor, connection, kind, id string) error
 }
 
-// People are the rules round users, tokens and the audit log.
+// People are the rules round users and the audit log.
 type People interface {
 	ListUsers(ctx context.Context) ([]*sluice.User, error)
 	CreateUser(ctx context.Context, by Actor, u NewUser) (*sluice.User, error)
+	UpdateUser(ctx context.Context, by Actor, idOrEmail string, c UserChange) (*sluice.User, error)
 	DeleteUser(ctx context.Context, by Actor, idOrEmail string) error
+	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
+}
+
+// Tokens are the rules round API tokens.
+type Tokens interface {
 	// ListTokens returns the actor's tokens, or everybody's for who may edit people.
 	ListTokens(ctx context.Context, by Actor) ([]*sluice.Token, error)
 	CreateToken(ctx context.Context, by Actor, t NewToken) (*IssuedToken, error)
 	DeleteToken(ctx context.Context, by Actor, id string) error
-	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
 }
 
 // Login says who somebody is.
@@ -128,6 +141,9 @@ type Login interface {
 	// LogIn checks a password. It slows down whoever fails too often, by e-mail
 	// address and by remote address.
 	LogIn(ctx context.Context, email string, password sluice.Secret, remote string) (*sluice.User, error)
+	// UpdateMe changes the actor's own name or password. For a new password the old
+	// one is needed; failures are slowed down as LogIn's are.
+	UpdateMe(ctx context.Context, by Actor, c OwnChange, remote string) (*sluice.User, error)
 	// SetupOpen reports whether the one-time link with that token can still be used.
 	SetupOpen(ctx context.Context, token sluice.Secret) (bool, error)
 	// SetUp makes the owner and uses the link up.

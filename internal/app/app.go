@@ -16,6 +16,12 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
@@ -92,11 +98,15 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.onClose(a.core.store.Close)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock})
-	a.core.connector = connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite})
+	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
+	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
+	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
+	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Test: a.core.quietly, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite}))
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
-		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.Connection,
+		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
 	})
@@ -140,10 +150,10 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp := people{core: a.core, passwords: newPasswords(a.cfg.passwordCost)}
-	lg := login{people: pp, throttle: newThrottle(a.cfg.Clock)}
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(),
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost})
 	if a.network != nil {
-		token, err := lg.offerOwnerLink(ctx)
+		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
 			return api.Services{}, err
 		}
@@ -153,12 +163,18 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	}
 	cr := a.core.credentials()
 	return api.Services{
+		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: conns, Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Login: lg, Status: status{a.core},
+		Connections: looked{conns}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
+		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (c *core) integrations() *integration.Integrations {
+	return &integration.Integrations{Store: c.store, Audit: c.auditLog(), Clock: c.clock}
 }
 
 // Addr returns the address that the server listens on, nil without one.
@@ -205,7 +221,10 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
+	working.Go(func() { a.core.debug.Run(ctx) })
 	if !a.cfg.Idle {
+		working.Go(func() { a.core.keeper.Run(ctx) })
+		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)

@@ -9,9 +9,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -67,7 +70,7 @@ func start(t *testing.T, change ...func(*Config)) *server {
 }
 
 // cheapCost lets tests hash passwords in no time.
-func cheapCost() argonCost { return argonCost{passes: 1, memory: 64, lanes: 1} }
+func cheapCost() account.Cost { return account.Cost{Passes: 1, Memory: 64, Lanes: 1} }
 
 // user makes a user and returns a client with a token of theirs.
 func (s *server) user(t *testing.T, role sluice.Role) *client.Client {
@@ -167,9 +170,9 @@ func TestSetupLinkWorksOnce(t *testing.T) {
 func TestSetupLinkExpires(t *testing.T) {
 	now := newClock()
 	s := start(t, func(c *Config) { c.Clock = now.Now })
-	now.Add(ownerLinkLife)
+	now.Add(account.OwnerLinkLife)
 	if got := get(t, s.SetupURL()); got.StatusCode != http.StatusGone {
-		t.Errorf("after %s: %s", ownerLinkLife, got.Status)
+		t.Errorf("after %s: %s", account.OwnerLinkLife, got.Status)
 	}
 }
 
@@ -182,7 +185,7 @@ func TestNoSetupLinkWhereThereIsAUser(t *testing.T) {
 	if a.SetupURL() == "" {
 		t.Error("no link at the first start")
 	}
-	pp := people{core: a.core, passwords: newPasswords(cheapCost())}
+	pp, _ := account.New(account.Config{Store: a.core.store, Audit: &audit.Log{Store: a.core.store, Clock: time.Now, Log: a.core.log}, Clock: time.Now, Cost: cheapCost()})
 	if _, err := pp.CreateUser(t.Context(), api.Local(), api.NewUser{Email: "a@example.com", Name: "A", Role: sluice.RoleOwner, Password: sluice.NewSecret("correct horse battery")}); err != nil {
 		t.Fatal(err)
 	}

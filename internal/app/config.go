@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/account"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -35,7 +36,7 @@ type Config struct {
 	Clock func() time.Time // nil means time.Now
 	Log   *slog.Logger     // nil means discard
 
-	passwordCost argonCost // zero means fullCost
+	passwordCost account.Cost // zero means the full one
 
 	sole bool // the lock on DataDir keeps all others away from the database
 }
@@ -57,9 +58,6 @@ func (c *Config) setDefaults() error {
 	c.DataDir = dir
 	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
-	}
-	if c.passwordCost == (argonCost{}) {
-		c.passwordCost = fullCost()
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now

@@ -40,34 +40,46 @@ func (c connections) ListConnections(ctx context.Context) ([]*sluice.Connection,
 }
 
 func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *sluice.Connection) (*sluice.Connection, error) {
-	in = c.fresh(in)
-	if err := sluice.Problems("connection.invalid", "the connection cannot be created", checkConnection(in)); err != nil {
-		return nil, err
-	}
-	s, err := c.sealed(in)
+	refs, err := c.references(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.store.CreateConnection(ctx, s); err != nil {
+	fresh := c.fresh(in)
+	problems := append(refs.problems(fresh), checkRetired(nil, fresh)...)
+	if err := sluice.Problems("connection.invalid", "the connection cannot be created", problems); err != nil {
 		return nil, err
 	}
-	c.audit(ctx, by, "create", "connection", in.Name, fieldList(in))
-	return in, nil
+	return fresh, c.create(ctx, by, fresh)
 }
 
-// checkConnection says everything that is wrong with a connection, an account ID
-// that no account can have included.
-func checkConnection(in *sluice.Connection) []sluice.Problem {
-	problems := in.Check()
+// create stores a connection that was checked.
+func (c connections) create(ctx context.Context, by api.Actor, fresh *sluice.Connection) error {
+	s, err := c.sealed(fresh)
+	if err != nil {
+		return err
+	}
+	if err := c.store.CreateConnection(ctx, s); err != nil {
+		return err
+	}
+	c.audit(ctx, by, "create", "connection", fresh.Name, fieldList(fresh))
+	c.notices.Review(ctx, fresh, "")
+	return nil
+}
+
+// problems says everything that is wrong with a connection: its own fields, what
+// they say together, and what it refers to.
+func (r *references) problems(in *sluice.Connection) []sluice.Problem {
+	problems := append(in.Check(), r.check(in)...)
 	id := in.Get("account")
 	if in.Kind != sluice.KindNetSuite || id == "" {
 		return problems
 	}
-	if _, err := netsuite.ParseAccountID(id); err != nil {
-		problems = append(problems, sluice.Problem{Code: "connection.account_id", Path: "settings.account", Message: fmt.Sprintf("%q is not a NetSuite account ID", id),
+	account, err := netsuite.ParseAccountID(id)
+	if err != nil {
+		return append(problems, sluice.Problem{Code: "connection.account_id", Path: "settings.account", Message: fmt.Sprintf("%q is not a NetSuite account ID", id),
 			Remedy: "Copy it from Setup > Company > Company Information, as 1234567 or 1234567_SB1"})
 	}
-	return problems
+	return append(problems, checkEnvironment(in, account)...)
 }
 
 // fresh returns the connection as a new one: with an ID, untested, without empty values.
@@ -88,30 +100,45 @@ func (c connections) UpdateConnection(ctx context.Context, by api.Actor, name st
 	if err != nil {
 		return nil, err
 	}
-	out, err := c.changed(ctx, old, in)
+	refs, err := c.references(ctx)
 	if err != nil {
 		return nil, err
 	}
-	fields := changedFields(old, out)
-	if len(fields) == 0 {
+	out, problems, err := c.changed(ctx, refs, old, in)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, checkRetired(old, c.fresh(in))...)
+	if err := sluice.Problems("connection.invalid", "the connection cannot be changed", problems); err != nil {
+		return nil, err
+	}
+	if len(changedFields(old, out)) == 0 {
 		return old, nil
 	}
-	s, err := c.sealed(out)
-	if err != nil {
+	if err := c.update(ctx, by, old, out); err != nil {
 		return nil, err
 	}
-	if err := c.store.UpdateConnection(ctx, s); err != nil {
-		return nil, err
-	}
-	c.audit(ctx, by, "update", "connection", out.Name, strings.Join(fields, ", "))
 	return c.proveNew(ctx, by, old, out)
 }
 
-// changed returns old with the changes of in, or everything that speaks against it.
-func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*sluice.Connection, error) {
+// update stores a change that was checked.
+func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.Connection) error {
+	s, err := c.sealed(out)
+	if err != nil {
+		return err
+	}
+	if err := c.store.UpdateConnection(ctx, s); err != nil {
+		return err
+	}
+	c.audit(ctx, by, "update", "connection", out.Name, strings.Join(changedFields(old, out), ", "))
+	c.notices.Review(ctx, out, old.Status)
+	return nil
+}
+
+// changed returns old with the changes of in, and everything that speaks against it.
+func (c connections) changed(ctx context.Context, refs *references, old, in *sluice.Connection) (*sluice.Connection, []sluice.Problem, error) {
 	out := c.fresh(in)
-	out.ID, out.CreatedAt = old.ID, old.CreatedAt
-	out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.Identity, old.Previous, old.Candidate, old.DebugUntil
+	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
 	secrets, problems := mergeSecrets(old.KnownSecrets(out.Get("type")), in.Secrets)
 	out.Secrets = secrets
 	if in.Kind != old.Kind {
@@ -120,23 +147,24 @@ func (c connections) changed(ctx context.Context, old, in *sluice.Connection) (*
 	if in.Name != old.Name {
 		users, err := c.ConnectionUse(ctx, old.Name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(users) > 0 {
 			problems = append(problems, sluice.Problem{Code: "connection.in_use", Path: "name", Message: "flows use the connection by its name: " + strings.Join(users, ", "), Remedy: "Change the flows first"})
 		}
 	}
-	problems = append(problems, checkConnection(out)...)
-	if err := sluice.Problems("connection.invalid", "the connection cannot be changed", problems); err != nil {
-		return nil, err
+	problems = append(problems, refs.checkBorrowers(old, out)...)
+	problems = append(problems, refs.problems(out)...)
+	if len(problems) > 0 {
+		return out, problems, nil
 	}
 	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
-		out.ChangeType(old, in.Secrets, out.UpdatedAt)
+		out.ChangeType(old, out.UpdatedAt)
 	}
 	if out.ReachesLike(old) {
 		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt
 	}
-	return out, nil
+	return out, nil, nil
 }
 
 var fingerprintPattern = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
@@ -197,49 +225,16 @@ func fieldList(in *sluice.Connection) string {
 	return strings.Join(changedFields(&sluice.Connection{Name: in.Name}, in), ", ")
 }
 
-func (c connections) DeleteConnection(ctx context.Context, by api.Actor, name string) error {
-	s, err := c.store.Connection(ctx, name)
-	if err != nil {
-		return err
-	}
-	users, err := c.ConnectionUse(ctx, s.Name)
-	if err != nil {
-		return err
-	}
-	if len(users) > 0 {
-		return sluice.Errorf("connection.in_use", "flows use the connection %q: %s", s.Name, strings.Join(users, ", ")).
-			Fix("Change or delete the flows first")
-	}
-	if err := c.store.DeleteConnection(ctx, s.ID); err != nil {
-		return err
-	}
-	c.audit(ctx, by, "delete", "connection", s.Name, "")
-	return nil
-}
-
-func (c connections) TestConnection(ctx context.Context, by api.Actor, name string) (*sluice.Evidence, error) {
-	conn, err := c.Connection(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	evidence := c.connector.Test(ctx, conn)
-	if err := c.explain(ctx, conn, evidence); err != nil {
-		return nil, err
-	}
-	status, detail := sluice.StatusOnline, ""
-	if !evidence.OK {
-		status, detail = sluice.StatusOffline, evidence.Message
-	}
+// setStatus stores what a use of the connection showed, and tells people when it
+// went offline.
+func (c *core) setStatus(ctx context.Context, conn *sluice.Connection, status sluice.ConnectionStatus, detail string) error {
 	if err := c.store.SetConnectionStatus(ctx, conn.ID, status, detail, c.clock().UTC()); err != nil {
-		return nil, err
+		return err
 	}
-	if evidence.OK && conn.Previous != nil {
-		if err := c.credentials().Proven(ctx, conn.ID); err != nil {
-			return nil, err
-		}
-	}
-	c.audit(ctx, by, "test", "connection", conn.Name, string(status))
-	return evidence, nil
+	now := *conn
+	now.Status, now.Detail = status, detail
+	c.notices.Review(ctx, &now, conn.Status)
+	return nil
 }
 
 func (c connections) ConnectionUse(ctx context.Context, name string) ([]string, error) {
@@ -253,7 +248,7 @@ func (c connections) ConnectionUse(ctx context.Context, name string) ([]string, 
 	}
 	var users []string
 	for _, f := range flows {
-		if slices.ContainsFunc(connectionUses(&f.Flow), func(u connectionUse) bool { return u.name == s.Name }) {
+		if slices.Contains(f.Flow.ConnectionNames(), s.Name) {
 			users = append(users, f.Flow.Name)
 		}
 	}

@@ -2,12 +2,19 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/audit"
+	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 )
@@ -21,26 +28,33 @@ type keys interface {
 
 // core is what the rules of all nouns share.
 type core struct {
-	store     sluice.Store
-	keys      keys
-	connector sluice.Connector
-	engine    *engine.Engine
-	slots     slotsOf
-	suite     *suitetalk.Connector
-	url       func() string // the server's own address for people; empty without one
-	clock     func() time.Time
-	log       *slog.Logger
-	stopping  atomic.Bool
+	store        sluice.Store
+	keys         keys
+	connector    sluice.Connector
+	consumerKeys *consumerkey.Keys
+	notices      *notice.Board
+	engine       *engine.Engine
+	slots        slotsOf
+	suite        *suitetalk.Connector
+	keeper       *standing.Keeper
+	debug        *debuglog.Log
+	url          func() string // the server's own address for people; empty without one
+	clock        func() time.Time
+	log          *slog.Logger
+	stopping     atomic.Bool
 }
 
-// audit notes who did what. The change is done by then: a failure to note it is
-// for the log.
+// audit notes who did what.
 func (c *core) audit(ctx context.Context, by api.Actor, action, noun, id, detail string) {
-	e := &sluice.AuditEvent{At: c.clock(), Actor: by.Name, Action: noun + "." + action, Noun: noun, NounID: id, Detail: detail}
-	if err := c.store.AppendAudit(context.WithoutCancel(ctx), e); err != nil {
-		c.log.ErrorContext(ctx, "audit event lost", "actor", by.Name, "action", e.Action, "id", id, "error", err)
-	}
+	c.auditLog().Note(ctx, by, action, noun, id, detail)
 }
+
+func (c *core) auditLog() *audit.Log {
+	return &audit.Log{Store: c.store, Clock: c.clock, Log: c.log}
+}
+
+// newID returns a new random ID for a connection.
+func newID() string { return strings.ToLower(rand.Text()[:16]) }
 
 // accepting refuses new work while the server stops.
 func (c *core) accepting() error {

@@ -8,7 +8,6 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/credential"
-	"github.com/sluicehq/sluice/internal/keyring"
 )
 
 // credentials are the rules round what connections log in with.
@@ -27,7 +26,7 @@ func (c *core) flowsOf(ctx context.Context, connection string) ([]*sluice.Flow, 
 	}
 	var list []*sluice.Flow
 	for _, f := range revisions {
-		if slices.ContainsFunc(connectionUses(&f.Flow), func(u connectionUse) bool { return u.name == connection }) {
+		if slices.Contains(f.Flow.ConnectionNames(), connection) {
 			list = append(list, &f.Flow)
 		}
 	}
@@ -55,43 +54,25 @@ func (c credentialConnections) SaveConnection(ctx context.Context, conn *sluice.
 	if err != nil {
 		return err
 	}
-	return c.store.UpdateConnection(ctx, s)
+	if err := c.store.UpdateConnection(ctx, s); err != nil {
+		return err
+	}
+	c.notices.Review(ctx, conn, conn.Status)
+	return nil
 }
 
 // Usable returns the connection with what it takes from elsewhere.
 func (c credentialConnections) Usable(ctx context.Context, conn *sluice.Connection) (*sluice.Connection, error) {
-	return c.usable(ctx, conn)
+	out := *conn
+	out.Settings, out.Secrets = maps.Clone(conn.Settings), maps.Clone(conn.Secrets)
+	if err := c.resolve(ctx, &out); err != nil {
+		return nil, err
+	}
+	return &out, nil
 }
 
 // Try tests a connection and lays the doctor's verdict over a failure.
 func (c credentialConnections) Try(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
 	e := c.connector.Test(ctx, conn)
 	return e, c.explain(ctx, conn, e)
-}
-
-// usable returns a connection with the keys of its iClient laid over its secrets.
-// It counts as changed when the keys were changed last.
-func (c *core) usable(ctx context.Context, conn *sluice.Connection) (*sluice.Connection, error) {
-	name := conn.Get("iclient")
-	if name == "" {
-		return conn, nil
-	}
-	stored, err := c.store.ConsumerKey(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	out := *conn
-	out.Secrets = maps.Clone(conn.Secrets)
-	if out.Secrets == nil {
-		out.Secrets = map[string]sluice.Secret{}
-	}
-	for _, field := range []string{"consumer_key", "consumer_secret"} {
-		if out.Secrets[field], err = c.keys.Unseal(stored.Sealed[field], keyring.Place(stored.ID, field)); err != nil {
-			return nil, err
-		}
-	}
-	if out.Secrets["client_id"] = out.Secrets["consumer_key"]; stored.UpdatedAt.After(out.UpdatedAt) {
-		out.UpdatedAt = stored.UpdatedAt
-	}
-	return &out, nil
 }

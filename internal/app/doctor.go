@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -10,9 +11,6 @@ import (
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
-
-// maxNeeds bounds how much of what flows do is tried in one examination.
-const maxNeeds = 50
 
 // doctors holds the rules round examinations.
 type doctors struct {
@@ -33,7 +31,7 @@ func (d doctors) Diagnose(ctx context.Context, by api.Actor, name string) (*slui
 		return nil, sluice.Errorf("doctor.kind", "the doctor examines NetSuite connections; %s is of the kind %s", conn.Name, conn.Kind).
 			Fix("Test it: sluice connection test " + conn.Name)
 	}
-	diagnosis, err := d.examine(ctx, conn, nil)
+	diagnosis, err := d.diagnose(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +39,30 @@ func (d doctors) Diagnose(ctx context.Context, by api.Actor, name string) (*slui
 	if diagnosis.Verdict.Code != sluice.VerdictHealthy {
 		status, detail = sluice.StatusOffline, diagnosis.Verdict.Summary
 	}
-	if err := d.store.SetConnectionStatus(ctx, conn.ID, status, detail, d.clock().UTC()); err != nil {
+	if err := d.setStatus(ctx, conn, status, detail); err != nil {
 		return nil, err
 	}
 	d.audit(ctx, by, "diagnose", "connection", conn.Name, diagnosis.Verdict.Code)
 	return diagnosis, nil
+}
+
+// diagnose examines a connection. What keeps it from being used at all is the verdict.
+func (d doctors) diagnose(ctx context.Context, conn *sluice.Connection) (*sluice.Diagnosis, error) {
+	err := d.resolve(ctx, conn)
+	refused, ok := errors.AsType[*sluice.Error](err)
+	if err != nil && !ok {
+		return nil, err
+	}
+	if !ok {
+		return d.examine(ctx, conn, nil)
+	}
+	why, fix := refused.Message, refused.Remedy
+	if len(refused.Problems) > 0 {
+		why, fix = refused.Problems[0].Message, refused.Problems[0].Remedy
+	}
+	return &sluice.Diagnosis{Connection: conn.Name, At: d.clock().UTC(),
+		Path:    []sluice.Stage{{Name: "settings", State: sluice.StageBroken, Findings: []sluice.Finding{{Asked: "the connection's settings", Answer: why}}}},
+		Verdict: sluice.Verdict{Code: refused.Code, Summary: refused.Message, Steps: []sluice.Candidate{{Why: why, Fix: fix}}}}, nil
 }
 
 // ExplainCode says what a code of the Login Audit Trail means.
@@ -57,66 +74,39 @@ func (d doctors) ExplainCode(code string) (*sluice.CodeExplanation, error) {
 // what flows do with this one, and the budget of requests that all share. seen is
 // the error of a login that has just failed, or nil.
 func (c *core) examine(ctx context.Context, conn *sluice.Connection, seen error) (*sluice.Diagnosis, error) {
-	subject := doctor.Subject{Connection: conn, Seen: seen, Clock: c.clock}
-	list, err := connections{c}.ListConnections(ctx)
+	subject, err := c.subject(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
-	subject.Siblings = slices.DeleteFunc(list, func(other *sluice.Connection) bool {
-		return other.ID == conn.ID || other.Kind != sluice.KindNetSuite || !sameAccount(other, conn)
-	})
-	if subject.Needs, err = c.needs(ctx, conn.Name); err != nil {
-		return nil, err
+	subject.Seen = seen
+	return doctor.Diagnose(ctx, subject), nil
+}
+
+// subject is what the doctor gets to see of a connection.
+func (c *core) subject(ctx context.Context, conn *sluice.Connection) (doctor.Subject, error) {
+	subject := doctor.Subject{Connection: conn, Clock: c.clock, TimeZone: conn.Get("timezone")}
+	list, err := connections{c}.ListConnections(ctx)
+	if err != nil {
+		return subject, err
 	}
+	subject.Siblings = slices.DeleteFunc(list, func(other *sluice.Connection) bool {
+		return other.ID == conn.ID || other.Kind != sluice.KindNetSuite || !sameAccount(other, conn) || c.resolve(ctx, other) != nil
+	})
+	flows, err := c.flowsOf(ctx, conn.Name)
+	if err != nil {
+		return subject, err
+	}
+	subject.Needs, subject.RESTlets = doctor.NeedsOf(flows, conn.Name)
 	if slots, ok := c.slots(conn.ID); ok {
 		subject.Slots, subject.Refusals = slots, slots.Stats().Refusals
 	}
-	return doctor.Diagnose(ctx, subject), nil
+	return subject, nil
 }
 
 func sameAccount(a, b *sluice.Connection) bool {
 	first, err := netsuite.ParseAccountID(a.Get("account"))
 	second, otherErr := netsuite.ParseAccountID(b.Get("account"))
 	return err == nil && otherErr == nil && first == second
-}
-
-// needs lists what flows read and write through a connection, each once.
-func (c *core) needs(ctx context.Context, name string) ([]doctor.Need, error) {
-	flows, err := c.store.Flows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []doctor.Need
-	for _, f := range flows {
-		for _, n := range flowNeeds(&f.Flow, name) {
-			known := slices.ContainsFunc(list, func(k doctor.Need) bool {
-				return k.Record == n.Record && k.Operation == n.Operation && k.Query == n.Query
-			})
-			if !known && len(list) < maxNeeds {
-				list = append(list, n)
-			}
-		}
-	}
-	return list, nil
-}
-
-// flowNeeds lists what one flow reads and writes through a connection.
-func flowNeeds(f *sluice.Flow, connection string) []doctor.Need {
-	var list []doctor.Need
-	if e := f.Export; e.Connection == connection {
-		switch {
-		case e.SuiteQL != nil:
-			list = append(list, doctor.Need{Flow: f.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
-		case e.Records != nil:
-			list = append(list, doctor.Need{Flow: f.Name, Record: e.Records.Type})
-		}
-	}
-	for _, s := range f.Steps {
-		if s.Import != nil && s.Import.Connection == connection && s.Import.NetSuite != nil {
-			list = append(list, doctor.Need{Flow: f.Name, Record: s.Import.NetSuite.Record, Operation: s.Import.Operation})
-		}
-	}
-	return list
 }
 
 // explain lays the doctor's verdict over a connection test that failed.

@@ -116,7 +116,7 @@ func TestFailedTestSaysTheSummary(t *testing.T) {
 	if err := emu.Account().RemovePermission(account.IntegrationRole, account.PermissionREST); err != nil {
 		t.Fatal(err)
 	}
-	e, err := s.local.TestConnection(t.Context(), "netsuite")
+	e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{})
 	if err != nil || e.OK || !strings.Contains(e.Message, "The login is good, REST web services refuse it") || !strings.Contains(e.Error.Remedy, "sluice doctor netsuite") {
 		t.Errorf("%+v, %v", e, err)
 	}

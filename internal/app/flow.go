@@ -3,11 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
 
@@ -27,101 +26,38 @@ func (f flows) FlowSchema() []byte { return flowfile.Schema() }
 
 // CheckFlow says all that is wrong with a flow file's text.
 func (f flows) CheckFlow(ctx context.Context, text string) ([]sluice.Problem, error) {
-	kinds, err := f.connectionKinds(ctx)
+	offers, err := f.offers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_, problems := parseFlow("flow.yaml", text, kinds)
+	_, problems := parseFlow("flow.yaml", text, offers)
 	return problems, nil
 }
 
-// connectionKinds returns the kind of every connection, by name.
-func (c *core) connectionKinds(ctx context.Context) (map[string]string, error) {
+// offers returns what flows want to know of every connection, by name.
+func (c *core) offers(ctx context.Context) (map[string]fit.Offer, error) {
 	stored, err := c.store.Connections(ctx)
 	if err != nil {
 		return nil, err
 	}
-	kinds := make(map[string]string, len(stored))
+	offers := make(map[string]fit.Offer, len(stored))
 	for _, s := range stored {
-		kinds[s.Name] = s.Kind
+		offers[s.Name] = fit.OfferOf(&s.Connection)
 	}
-	return kinds, nil
+	return offers, nil
 }
 
 // parseFlow reads a flow file and checks what it says about connections too.
-func parseFlow(path, text string, kinds map[string]string) (*sluice.Flow, []sluice.Problem) {
-	return flowfile.Parse(path, []byte(text), func(f *sluice.Flow) (problems []sluice.Problem) {
-		for _, use := range connectionUses(f) {
-			if p, wrong := use.check(kinds); wrong {
-				problems = append(problems, p)
-			}
-		}
-		return problems
-	})
-}
-
-// connectionUse is a place where a flow names a connection.
-type connectionUse struct {
-	path, name string
-	fits       []string // kinds of connection that can do what is asked; none when that is not known
-}
-
-func connectionUses(f *sluice.Flow) []connectionUse {
-	uses := []connectionUse{{path: "export.connection", name: f.Export.Connection, fits: exportKinds(&f.Export)}}
-	for i, s := range f.Steps {
-		if s.Import != nil {
-			uses = append(uses, connectionUse{path: fmt.Sprintf("steps[%d].import.connection", i), name: s.Import.Connection, fits: importKinds(s.Import)})
-		}
-	}
-	return uses
-}
-
-func exportKinds(e *sluice.Export) []string {
-	switch {
-	case e.SuiteQL != nil || e.Records != nil:
-		return []string{sluice.KindNetSuite}
-	case e.SQL != nil:
-		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
-	case e.CSV != nil || e.JSONLines != nil:
-		return []string{sluice.KindFiles}
-	}
-	return nil // it cannot be read what is exported
-}
-
-func importKinds(i *sluice.Import) []string {
-	switch {
-	case i.NetSuite != nil:
-		return []string{sluice.KindNetSuite}
-	case i.SQL != nil:
-		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
-	case i.CSV != nil || i.JSONLines != nil:
-		return []string{sluice.KindFiles}
-	}
-	return nil // it cannot be read what is imported
-}
-
-func (u connectionUse) check(kinds map[string]string) (sluice.Problem, bool) {
-	if u.name == "" { // said already
-		return sluice.Problem{}, false
-	}
-	kind, ok := kinds[u.name]
-	if !ok {
-		return sluice.Problem{Code: "flow.unknown_connection", Path: u.path, Message: fmt.Sprintf("there is no connection %q", u.name),
-			Remedy: "Create it, or put it into the same set of files"}, true
-	}
-	if len(u.fits) > 0 && !slices.Contains(u.fits, kind) {
-		return sluice.Problem{Code: "flow.wrong_connection", Path: u.path,
-			Message: fmt.Sprintf("the connection %q is of the kind %s", u.name, kind), Remedy: "This needs the kind " + strings.Join(u.fits, " or ")}, true
-	}
-	return sluice.Problem{}, false
+func parseFlow(path, text string, offers map[string]fit.Offer) (*sluice.Flow, []sluice.Problem) {
+	return flowfile.Parse(path, []byte(text), func(f *sluice.Flow) []sluice.Problem { return fit.Check(f, offers) })
 }
 
 func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*sluice.FlowRevision, error) {
-	kinds, err := f.connectionKinds(ctx)
+	offers, err := f.offers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	flow, problems := parseFlow(name+".yaml", text, kinds)
+	flow, problems := parseFlow(name+".yaml", text, offers)
 	if flow != nil && flow.Name != name {
 		problems = append(problems, sluice.Problem{Code: "flow.other_name", Path: "name", Message: fmt.Sprintf("the text is the flow %q, not %q", flow.Name, name)})
 	}
@@ -221,10 +157,10 @@ func (f flows) toPreview(ctx context.Context, name, text string) (*sluice.Flow, 
 		}
 		return &r.Flow, nil
 	}
-	kinds, err := f.connectionKinds(ctx)
+	offers, err := f.offers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	flow, problems := parseFlow("flow.yaml", text, kinds)
+	flow, problems := parseFlow("flow.yaml", text, offers)
 	return flow, sluice.Problems("flow.invalid", "the flow has mistakes", problems)
 }

@@ -3,10 +3,15 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/integration"
 )
 
 // plans compares sets of files with what is stored, and stores them.
@@ -18,15 +23,15 @@ type plans struct {
 
 // checked is a set of files that has no mistakes, with what it changes.
 type checked struct {
-	plan        *api.Plan
-	connections []connectionChange
-	flows       []flowChange
+	plan         *api.Plan
+	keys         []change[sluice.ConsumerKey]
+	connections  []change[sluice.Connection]
+	integrations []change[sluice.Integration]
+	flows        []flowChange
 }
 
-type connectionChange struct {
-	old *sluice.Connection // nil for a new one
-	now *sluice.Connection
-}
+// change is what a file makes of a thing; old is nil for a new one.
+type change[T any] struct{ old, now *T }
 
 type flowChange struct {
 	flow *sluice.Flow
@@ -49,18 +54,28 @@ func (p plans) Apply(ctx context.Context, by api.Actor, set api.FileSet) (*api.P
 	if err != nil {
 		return nil, err
 	}
-	for _, change := range c.connections {
-		if change.old == nil {
-			_, err = p.connections.CreateConnection(ctx, by, change.now)
+	for _, k := range c.keys {
+		if err := p.consumerKeys.Save(ctx, by, k.old, k.now); err != nil {
+			return nil, err
+		}
+	}
+	for _, conn := range c.connections {
+		if conn.old == nil {
+			err = p.connections.create(ctx, by, conn.now)
 		} else {
-			_, err = p.connections.UpdateConnection(ctx, by, change.old.Name, change.now)
+			err = p.connections.update(ctx, by, conn.old, conn.now)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	for _, change := range c.flows {
-		if _, err := p.flows.save(ctx, by, change.flow, change.text); err != nil {
+	for _, i := range c.integrations {
+		if err := p.core.integrations().Save(ctx, by, i.old, i.now); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range c.flows {
+		if _, err := p.flows.save(ctx, by, f.flow, f.text); err != nil {
 			return nil, err
 		}
 	}
@@ -70,90 +85,174 @@ func (p plans) Apply(ctx context.Context, by api.Actor, set api.FileSet) (*api.P
 
 func (p plans) check(ctx context.Context, set api.FileSet) (*checked, error) {
 	c := &checked{plan: &api.Plan{Changes: []api.Change{}}}
-	kinds, err := p.connectionKinds(ctx)
+	refs, err := p.references(ctx)
 	if err != nil {
 		return nil, err
 	}
-	problems, err := p.checkConnections(ctx, c, set.Connections, kinds)
-	if err != nil {
-		return nil, err
-	}
-	more, err := p.checkFlows(ctx, c, set.Flows, kinds)
-	if err != nil {
-		return nil, err
-	}
-	problems = append(problems, more...)
-	return c, sluice.Problems("plan.invalid", "the files have mistakes; nothing was changed", problems)
-}
-
-// checkConnections adds the set's connections to kinds, so that its flows can name them.
-func (p plans) checkConnections(ctx context.Context, c *checked, files []api.ConnectionFile, kinds map[string]string) ([]sluice.Problem, error) {
 	var problems []sluice.Problem
-	seen := map[string]string{}
-	for _, file := range files {
-		place := file.Path + ": " + file.Name
-		if other, twice := seen[file.Name]; twice {
-			problems = append(problems, sluice.Problem{Code: "plan.twice", Path: place, Message: "the connection is in " + other + " too"})
-			continue
-		}
-		seen[file.Name], kinds[file.Name] = file.Path, file.Kind
-		change, wrong, err := p.checkConnection(ctx, file)
+	for _, check := range []func(context.Context, *checked, api.FileSet, *references) ([]sluice.Problem, error){
+		p.checkConsumerKeys, p.checkConnections, p.checkIntegrations, p.checkFlows,
+	} {
+		wrong, err := check(ctx, c, set, refs)
 		if err != nil {
 			return nil, err
 		}
-		problems = append(problems, inFile(place, wrong)...)
-		c.addConnection(change)
+		problems = append(problems, wrong...)
+	}
+	return c, sluice.Problems("plan.invalid", "the files have mistakes; nothing was changed", problems)
+}
+
+// add notes a change of a thing in the plan, and returns whether there is one.
+func (c *checked) add(noun, name string, isNew bool, fields []string) bool {
+	action := "update"
+	if isNew {
+		action = "create"
+	} else if len(fields) == 0 {
+		c.plan.Unchanged++
+		return false
+	}
+	c.plan.Changes = append(c.plan.Changes, api.Change{Action: action, Noun: noun, Name: name, Fields: fields})
+	return true
+}
+
+// once returns the files whose name no earlier file has, and a problem for each other.
+func once[T any](noun string, files []T, of func(T) (name, path string)) ([]T, []sluice.Problem) {
+	var list []T
+	var problems []sluice.Problem
+	seen := map[string]string{}
+	for _, f := range files {
+		name, path := of(f)
+		if other, twice := seen[name]; twice {
+			problems = append(problems, sluice.Problem{Code: "plan.twice", Path: path + ": " + name, Message: "the " + noun + " is in " + other + " too"})
+			continue
+		}
+		seen[name] = path
+		list = append(list, f)
+	}
+	return list, problems
+}
+
+// checkConnections reads the set's connections and puts them among the things that
+// others can refer to, then checks each against all.
+func (p plans) checkConnections(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
+	files, problems := once("connection", set.Connections, func(f api.ConnectionFile) (string, string) { return f.Name, f.Path })
+	changes := make([]change[sluice.Connection], len(files))
+	for i, f := range files {
+		var err error
+		if changes[i], err = p.connectionChange(ctx, f); err != nil {
+			return nil, err
+		}
+		refs.connections[f.Name] = changes[i].now
+	}
+	for i, f := range files {
+		wrong := refs.problems(changes[i].now)
+		if old := changes[i].old; old != nil {
+			now, more, err := p.connections.changed(ctx, refs, old, asConnection(f))
+			if err != nil {
+				return nil, err
+			}
+			changes[i].now, wrong = now, more
+		}
+		problems = append(problems, inFile(f.Path+": "+f.Name, wrong)...)
+		old := changes[i].old
+		if old == nil {
+			old = &sluice.Connection{Name: f.Name}
+		}
+		if c.add("connection", f.Name, changes[i].old == nil, changedFields(old, changes[i].now)) {
+			c.connections = append(c.connections, changes[i])
+		}
+	}
+	return append(problems, strandedByKeys(set, refs)...), nil
+}
+
+// strandedByKeys says which connections that are not in the set could not log in any
+// more with the set's consumer keys.
+func strandedByKeys(set api.FileSet, refs *references) []sluice.Problem {
+	var problems []sluice.Problem
+	for _, f := range set.ConsumerKeys {
+		for _, name := range slices.Sorted(maps.Keys(refs.connections)) {
+			conn := refs.connections[name]
+			inSet := slices.ContainsFunc(set.Connections, func(c api.ConnectionFile) bool { return c.Name == name })
+			if !inSet && conn.Settings[fieldIClient] == f.Name {
+				problems = append(problems, inFile(f.Path+": "+f.Name+": "+name, refs.checkIClient(conn))...)
+			}
+		}
+	}
+	return problems
+}
+
+func asConnection(f api.ConnectionFile) *sluice.Connection {
+	return &sluice.Connection{Name: f.Name, Kind: f.Kind, Settings: f.Settings, Secrets: f.Secrets}
+}
+
+// connectionChange returns what a file makes of a connection, unchecked.
+func (p plans) connectionChange(ctx context.Context, f api.ConnectionFile) (change[sluice.Connection], error) {
+	now := p.connections.fresh(asConnection(f))
+	old, err := p.connections.Connection(ctx, f.Name)
+	if sluice.ErrorCode(err) == sluice.CodeNotFound {
+		return change[sluice.Connection]{now: now}, nil
+	}
+	if err == nil {
+		now.ID = old.ID
+	}
+	return change[sluice.Connection]{old: old, now: now}, err
+}
+
+func (p plans) checkConsumerKeys(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
+	files, problems := once("consumer key", set.ConsumerKeys, func(f api.ConsumerKeyFile) (string, string) { return f.Name, f.Path })
+	for _, f := range files {
+		old, err := p.consumerKeys.ConsumerKey(ctx, f.Name)
+		if sluice.ErrorCode(err) == sluice.CodeNotFound {
+			old, err = nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		now, wrong := p.consumerKeys.Changed(old, api.ConsumerKeyInput{Name: f.Name, Account: &f.Account, Application: &f.Application, Key: f.Key, Secret: f.Secret})
+		problems = append(problems, inFile(f.Path+": "+f.Name, append(wrong, consumerkey.Check(now)...))...)
+		refs.keys[f.Name] = now
+		if c.add("consumer-key", f.Name, old == nil, consumerkey.ChangedFields(old, now)) {
+			c.keys = append(c.keys, change[sluice.ConsumerKey]{old, now})
+		}
 	}
 	return problems, nil
 }
 
-func (c *checked) addConnection(change connectionChange) {
-	if change.now == nil {
-		return
-	}
-	action, fields := "create", changedFields(&sluice.Connection{Name: change.now.Name}, change.now)
-	if change.old != nil {
-		if action, fields = "update", changedFields(change.old, change.now); len(fields) == 0 {
-			c.plan.Unchanged++
-			return
+func (p plans) checkIntegrations(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
+	files, problems := once("integration", set.Integrations, func(f api.IntegrationFile) (string, string) { return f.Name, f.Path })
+	for _, f := range files {
+		old, err := p.store.Integration(ctx, f.Name)
+		if sluice.ErrorCode(err) == sluice.CodeNotFound {
+			old, err = nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		now := &sluice.Integration{Name: f.Name, Title: f.Title, Description: f.Description, Application: f.Application, Connections: f.Connections}
+		wrong := integration.Check(now)
+		for i, name := range now.Connections {
+			if refs.connections[name] == nil {
+				wrong = append(wrong, sluice.Problem{Code: "integration.unknown_connection", Path: fmt.Sprintf("connections[%d]", i), Message: fmt.Sprintf("there is no connection %q", name),
+					Remedy: "Create it, or put it into the same set of files"})
+			}
+		}
+		problems = append(problems, inFile(f.Path+": "+f.Name, wrong)...)
+		if c.add("integration", f.Name, old == nil, integration.ChangedFields(old, now)) {
+			c.integrations = append(c.integrations, change[sluice.Integration]{old, now})
 		}
 	}
-	c.plan.Changes = append(c.plan.Changes, api.Change{Action: action, Noun: "connection", Name: change.now.Name, Fields: fields})
-	c.connections = append(c.connections, change)
+	return problems, nil
 }
 
-// checkConnection returns the change that a file's connection makes, or what is wrong with it.
-func (p plans) checkConnection(ctx context.Context, file api.ConnectionFile) (connectionChange, []sluice.Problem, error) {
-	in := &sluice.Connection{Name: file.Name, Kind: file.Kind, Settings: file.Settings, Secrets: file.Secrets}
-	old, err := p.connections.Connection(ctx, file.Name)
-	if sluice.ErrorCode(err) == sluice.CodeNotFound {
-		now := p.connections.fresh(in)
-		problems := checkConnection(now)
-		return connectionChange{now: now}, problems, nil
-	}
-	if err != nil {
-		return connectionChange{}, nil, err
-	}
-	now, err := p.connections.changed(ctx, old, in)
-	if problems, ok := problemsOf(err); ok {
-		return connectionChange{}, problems, nil
-	}
-	return connectionChange{old: old, now: now}, nil, err
-}
-
-func problemsOf(err error) ([]sluice.Problem, bool) {
-	e, ok := err.(*sluice.Error) //nolint:errorlint // straight from sluice.Problems
-	if !ok {
-		return nil, false
-	}
-	return e.Problems, len(e.Problems) > 0
-}
-
-func (p plans) checkFlows(ctx context.Context, c *checked, files []api.FlowFile, kinds map[string]string) ([]sluice.Problem, error) {
+func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
 	var problems []sluice.Problem
+	offers := map[string]fit.Offer{}
+	for name, conn := range refs.connections {
+		offers[name] = fit.OfferOf(conn)
+	}
 	seen := map[string]string{}
-	for _, file := range files {
-		flow, wrong := parseFlow(file.Path, file.Text, kinds)
+	for _, file := range set.Flows {
+		flow, wrong := parseFlow(file.Path, file.Text, offers)
 		problems = append(problems, inFile(file.Path, wrong)...)
 		if flow == nil {
 			continue

@@ -21,7 +21,7 @@ type records struct {
 
 // open returns the client for a connection and notes what it is used for.
 func (r records) open(ctx context.Context, by api.Actor, name, action, detail string) (*netsuite.Client, error) {
-	conn, err := r.connections.Connection(ctx, name)
+	conn, err := r.connections.forUse(ctx, name)
 	if err != nil {
 		return nil, err
 	}

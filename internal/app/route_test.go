@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,21 +8,33 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 // needs is the smallest role that may use each route, by hand: the test fails
-// when the route table says otherwise, or has a route that is not here.
+// when the route table says otherwise, or has a route that is not here. Operations
+// stand by their names, pages by their addresses.
 var needs = map[string]sluice.Role{
+	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "", "GET /oauth/callback": "",
 	"health": "", "version": "", "logIn": "", "logOut": "",
 
-	"me": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
-	"connectionUse": sluice.RoleMonitor, "flowSchema": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
+	"me": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
+	"connectionUse": sluice.RoleMonitor, "connectionImpact": sluice.RoleMonitor, "listWSDLVersions": sluice.RoleMonitor, "listDeletedConnections": sluice.RoleMonitor,
+	"listConsumerKeys": sluice.RoleMonitor, "getConsumerKey": sluice.RoleMonitor, "consumerKeyUse": sluice.RoleMonitor,
+	"listIntegrations": sluice.RoleMonitor, "getIntegration": sluice.RoleMonitor, "listNotices": sluice.RoleMonitor,
+	"flowSchema": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
 	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
 	"listErrors": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
+	"startAuthorization": sluice.RoleManage, "getAuthorization": sluice.RoleManage, "answerAuthorization": sluice.RoleManage, "proveCandidate": sluice.RoleManage,
+	"dropCandidate": sluice.RoleManage, "restorePrevious": sluice.RoleManage, "dropPrevious": sluice.RoleManage,
+	"roleReport": sluice.RoleManage, "prepareOAuth2": sluice.RoleManage, "tryOAuth2": sluice.RoleManage, "switchToOAuth2": sluice.RoleManage,
+	"replaceConnection": sluice.RoleManage, "restoreConnection": sluice.RoleManage, "createConsumerKey": sluice.RoleManage, "updateConsumerKey": sluice.RoleManage,
+	"deleteConsumerKey": sluice.RoleManage, "createIntegration": sluice.RoleManage, "updateIntegration": sluice.RoleManage, "deleteIntegration": sluice.RoleManage,
+	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
 	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
@@ -31,28 +42,27 @@ var needs = map[string]sluice.Role{
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
 	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage,
 
-	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator, "listAudit": sluice.RoleAdministrator,
+	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,
+	"listAudit": sluice.RoleAdministrator,
 }
 
 type endpoint struct{ method, path, id string }
 
-// endpoints reads all operations from the server's own document.
+// endpoints reads all routes from the server's route table, which is all that it
+// answers.
 func endpoints(t *testing.T, s *server) []endpoint {
 	t.Helper()
-	var doc struct {
-		Paths map[string]map[string]struct {
-			ID string `json:"operationId"`
-		}
-	}
-	if err := json.Unmarshal(s.api.Document(), &doc); err != nil {
-		t.Fatal(err)
-	}
-	fill := strings.NewReplacer("{name}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected")
+	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected")
 	var list []endpoint
-	for path, item := range doc.Paths {
-		for method, op := range item {
-			list = append(list, endpoint{strings.ToUpper(method), fill.Replace(path), op.ID})
+	for _, r := range s.api.Routes() {
+		id := r.Operation
+		if id == "" {
+			id = r.Method + " " + r.Path
 		}
+		if _, known := needs[id]; !known {
+			t.Errorf("the route %s is not in this test's table", id)
+		}
+		list = append(list, endpoint{r.Method, fill.Replace(r.Path), id})
 	}
 	slices.SortFunc(list, func(a, b endpoint) int { return strings.Compare(a.id, b.id) })
 	if len(list) != len(needs) {
@@ -92,10 +102,7 @@ func TestRoutesAskForTheirPermission(t *testing.T) {
 		tokens[role] = s.user(t, role).Token
 	}
 	for _, e := range endpoints(t, s) {
-		least, known := needs[e.id]
-		if !known {
-			t.Errorf("the route %s is not in this test's table", e.id)
-		}
+		least := needs[e.id]
 		if e.id == "logOut" || e.id == "deleteToken" {
 			continue // would end what the next rows use; their permission is view
 		}
@@ -103,10 +110,31 @@ func TestRoutesAskForTheirPermission(t *testing.T) {
 			t.Errorf("%s without a login: %d", e.id, got)
 		}
 		for role, token := range tokens {
-			allowed := least == "" || rank(role) <= rank(least)
+			allowed := least == "" || account.Rank(role) <= account.Rank(least)
 			if got := e.call(t, s, bearer(token)); (got == http.StatusForbidden) == allowed || got == http.StatusUnauthorized {
 				t.Errorf("%s as %s: %d, allowed is %v", e.id, role, got, allowed)
 			}
+		}
+	}
+}
+
+// An API token that has ended opens nothing, and is no better than none on the
+// routes that need none: whoever sends it should learn.
+func TestRoutesRefuseExpiredTokens(t *testing.T) {
+	now := newClock()
+	s := start(t, func(c *Config) { c.Clock = now.Now })
+	ends, err := s.user(t, sluice.RoleOwner).CreateToken(t.Context(), client.NewToken{Name: "ends", ExpiresIn: "1h"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := endpoint{"GET", "/api/v1/me", ""}
+	if got := me.call(t, s, bearer(ends.Text)); got != http.StatusOK {
+		t.Fatalf("before its end: %d", got)
+	}
+	now.Add(time.Hour)
+	for _, e := range endpoints(t, s) {
+		if got := e.call(t, s, bearer(ends.Text)); got != http.StatusUnauthorized {
+			t.Errorf("%s with an expired token: %d", e.id, got)
 		}
 	}
 }
@@ -198,7 +226,7 @@ func TestLogInAndThrottle(t *testing.T) {
 	anon := &client.Client{Base: s.URL()}
 	right := client.Credentials{Email: "Manage@Example.com", Password: "correct horse battery"}
 	wrong := client.Credentials{Email: right.Email, Password: "guess"}
-	for range freeByBoth {
+	for range account.FreeAttempts {
 		_, err := anon.LogIn(t.Context(), wrong)
 		wantCode(t, err, "login.refused")
 	}

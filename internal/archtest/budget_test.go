@@ -21,6 +21,11 @@ var composed = map[string]string{
 	"store.go Store": "the sum of the stores; nothing takes it but the wiring",
 }
 
+// roomy are packages that may be larger.
+var roomy = map[string]int{
+	".": 3000, // the nouns are one vocabulary: a second package would only put a qualifier before half of them
+}
+
 // counted drops what no budget applies to.
 func counted(files []*source) []*source {
 	return slices.DeleteFunc(slices.Clone(files), func(s *source) bool { return s.test || s.generated })
@@ -50,7 +55,7 @@ func largePackages(files []*source) []string {
 	}
 	var offenders []string
 	for path, n := range lines {
-		if n > maxPackageLines {
+		if n > max(maxPackageLines, roomy[path]) {
 			offenders = append(offenders, fmt.Sprintf("%s has %d lines", path, n))
 		}
 	}

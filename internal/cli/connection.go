@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -13,8 +11,11 @@ import (
 )
 
 func (p *program) connectionCommand() *cobra.Command {
-	return group("connection", "Ways into other systems",
-		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionTest(), p.connectionDelete(), p.connectionUse())
+	c := group("connection", "Ways into other systems",
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse())
+	c.AddCommand(p.loginCommands()...)
+	c.AddCommand(p.proofCommands()...)
+	return c
 }
 
 func (p *program) connectionList() *cobra.Command {
@@ -55,6 +56,7 @@ func connectionGrid(c *client.Connection) *grid {
 	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
 		g.add(name, c.Secrets[name])
 	}
+	addLogins(g, c)
 	return g
 }
 
@@ -148,45 +150,13 @@ func (p *program) connectionEdit() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				p.sayCandidate(conn)
 				return p.show(conn, func() *grid { return connectionGrid(conn) })
 			})
 		}}
 	c.Flags().StringVar(&name, "name", "", "another name; only while no flow uses the connection")
 	flags.add(c)
 	return c
-}
-
-func (p *program) connectionTest() *cobra.Command {
-	return &cobra.Command{Use: "test NAME", Short: "Test a connection and say what that proved", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			e, err := c.TestConnection(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			if err := p.show(e, func() *grid { return evidenceGrid(e) }); err != nil || e.OK {
-				return err
-			}
-			if e.Error != nil {
-				return e.Error
-			}
-			return errors.New(e.Message)
-		})
-	}}
-}
-
-func evidenceGrid(e *client.Evidence) *grid {
-	g := &grid{}
-	for _, f := range e.Facts {
-		mark := "ok"
-		if !f.OK {
-			mark = "!!"
-		}
-		g.add(mark, f.Name, f.Value)
-	}
-	if e.OK {
-		g.add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
-	}
-	return g
 }
 
 func (p *program) connectionDelete() *cobra.Command {

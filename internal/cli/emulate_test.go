@@ -26,7 +26,7 @@ func TestEmulateJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(line), &told); err != nil {
 		t.Fatalf("%v in %q", err, line)
 	}
-	for _, name := range []string{"account", "base_url", "consumer_key", "consumer_secret", "token_id", "token_secret"} {
+	for _, name := range []string{"account", "base_url", "consumer_key", "consumer_secret", "token_id", "token_secret", "admin_email", "admin_password"} {
 		if told[name] == "" {
 			t.Errorf("%s is missing in %s", name, line)
 		}

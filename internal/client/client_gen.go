@@ -198,8 +198,10 @@ type ConnectionInput struct {
 	ID string `json:"id,omitempty"`
 	// Set by the server
 	Identity *Identity `json:"identity,omitempty"`
-	Kind     string    `json:"kind"`
-	Name     string    `json:"name"`
+	// When creating: the integration to register the connection with
+	Integration string `json:"integration,omitempty"`
+	Kind        string `json:"kind"`
+	Name        string `json:"name"`
 	// Set by the server
 	Previous *PreviousLogin `json:"previous,omitempty"`
 	// Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove.
@@ -207,6 +209,50 @@ type ConnectionInput struct {
 	Settings map[string]string `json:"settings,omitempty"`
 	// Set by the server
 	Status string `json:"status,omitempty"`
+	// Set by the server
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+}
+
+// ConsumerKey is an object of the API.
+type ConsumerKey struct {
+	Account        string    `json:"account,omitempty"`
+	Application    string    `json:"application,omitempty"`
+	ConsumerKey    string    `json:"consumer_key"`
+	ConsumerSecret string    `json:"consumer_secret"`
+	CreatedAt      time.Time `json:"created_at"`
+	ID             string    `json:"id"`
+	Name           string    `json:"name"`
+	UpdatedAt      time.Time `json:"updated_at"`
+}
+
+// ConsumerKeyFile is an object of the API.
+type ConsumerKeyFile struct {
+	Account     string `json:"account,omitempty"`
+	Application string `json:"application,omitempty"`
+	// Left out means that what is stored stays
+	ConsumerKey string `json:"consumer_key,omitempty"`
+	// Left out means that what is stored stays
+	ConsumerSecret string `json:"consumer_secret,omitempty"`
+	Name           string `json:"name"`
+	// Named in problems
+	Path string `json:"path"`
+}
+
+// ConsumerKeyInput is an object of the API.
+type ConsumerKeyInput struct {
+	// Account of the integration record, in any spelling; empty when it is not known, or the record is in several accounts
+	Account string `json:"account,omitempty"`
+	// Name of the integration record in NetSuite
+	Application string `json:"application,omitempty"`
+	// Written, never read back. In a change: left out or given as the fingerprint means keep.
+	ConsumerKey string `json:"consumer_key,omitempty"`
+	// Like consumer_key
+	ConsumerSecret string `json:"consumer_secret,omitempty"`
+	// Set by the server
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	// Set by the server
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
 	// Set by the server
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
 }
@@ -235,6 +281,48 @@ type Counts struct {
 type Credentials struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
+}
+
+// DebugEntry is an object of the API.
+type DebugEntry struct {
+	At           time.Time `json:"at"`
+	ConnectionID string    `json:"connection_id"`
+	Error        string    `json:"error,omitempty"`
+	ID           int64     `json:"id"`
+	Method       string    `json:"method"`
+	Request      string    `json:"request,omitempty"`
+	Response     string    `json:"response,omitempty"`
+	Status       int64     `json:"status,omitempty"`
+	TookMs       int64     `json:"took_ms"`
+	URL          string    `json:"url"`
+}
+
+// DebugSwitch is an object of the API.
+type DebugSwitch struct {
+	// Usually 15; 0 ends it
+	Minutes int64 `json:"minutes"`
+}
+
+// DeletedConnection is an object of the API.
+type DeletedConnection struct {
+	DeletedAt time.Time `json:"deleted_at"`
+	DeletedBy string    `json:"deleted_by"`
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+	Name      string    `json:"name"`
+	PurgeAt   time.Time `json:"purge_at"`
+}
+
+// DeployedRESTlet is an object of the API.
+type DeployedRESTlet struct {
+	Deployed     bool   `json:"deployed"`
+	Deployment   string `json:"deployment"`
+	DeploymentID string `json:"deployment_id"`
+	Name         string `json:"name"`
+	Script       string `json:"script"`
+	ScriptID     string `json:"script_id"`
+	Status       string `json:"status"`
+	URL          string `json:"url"`
 }
 
 // Diagnosis is an object of the API.
@@ -279,12 +367,13 @@ type ErrorIDs struct {
 
 // Evidence is an object of the API.
 type Evidence struct {
-	At      time.Time `json:"at"`
-	Error   *Error    `json:"error,omitempty"`
-	Facts   []Fact    `json:"facts"`
-	Message string    `json:"message"`
-	OK      bool      `json:"ok"`
-	TookMs  int64     `json:"took_ms"`
+	At       time.Time `json:"at"`
+	Error    *Error    `json:"error,omitempty"`
+	Facts    []Fact    `json:"facts"`
+	Identity *Identity `json:"identity,omitempty"`
+	Message  string    `json:"message"`
+	OK       bool      `json:"ok"`
+	TookMs   int64     `json:"took_ms"`
 }
 
 // Export is an object of the API.
@@ -292,10 +381,12 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
+	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
+	Restlet    *RESTletExport   `json:"restlet,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 }
@@ -327,8 +418,10 @@ type Field struct {
 
 // FileSet is an object of the API.
 type FileSet struct {
-	Connections []ConnectionFile `json:"connections,omitempty"`
-	Flows       []FlowFile       `json:"flows,omitempty"`
+	Connections  []ConnectionFile  `json:"connections,omitempty"`
+	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
+	Flows        []FlowFile        `json:"flows,omitempty"`
+	Integrations []IntegrationFile `json:"integrations,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -416,6 +509,45 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPExport is an object of the API.
+type HTTPExport struct {
+	Body    string            `json:"body,omitempty"`
+	Method  string            `json:"method,omitempty"`
+	Page    *HTTPPage         `json:"page,omitempty"`
+	Path    string            `json:"path"`
+	Query   map[string]string `json:"query,omitempty"`
+	Records string            `json:"records,omitempty"`
+}
+
+// HTTPImport is an object of the API.
+type HTTPImport struct {
+	ID                string      `json:"id,omitempty"`
+	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
+	Lookup            *HTTPLookup `json:"lookup,omitempty"`
+	Method            string      `json:"method,omitempty"`
+	Path              string      `json:"path"`
+	Wrap              string      `json:"wrap,omitempty"`
+}
+
+// HTTPLookup is an object of the API.
+type HTTPLookup struct {
+	ID      string `json:"id,omitempty"`
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// HTTPPage is an object of the API.
+type HTTPPage struct {
+	By        string `json:"by"`
+	FromZero  bool   `json:"from_zero,omitempty"`
+	In        string `json:"in,omitempty"`
+	More      string `json:"more,omitempty"`
+	Next      string `json:"next,omitempty"`
+	Param     string `json:"param,omitempty"`
+	Size      int64  `json:"size,omitempty"`
+	SizeParam string `json:"size_param,omitempty"`
+}
+
 // Health is an object of the API.
 type Health struct {
 	At time.Time `json:"at"`
@@ -435,16 +567,79 @@ type Identity struct {
 	Timezone   string    `json:"timezone,omitempty"`
 }
 
+// Impact is an object of the API.
+type Impact struct {
+	// Flows that use the connection
+	Flows   []string `json:"flows"`
+	Message string   `json:"message"`
+}
+
 // Import is an object of the API.
 type Import struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVImport       `json:"csv,omitempty"`
+	Http       *HTTPImport      `json:"http,omitempty"`
 	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
 	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
 	Operation  string           `json:"operation,omitempty"`
+	Restlet    *RESTletImport   `json:"restlet,omitempty"`
 	SQL        *SQLImport       `json:"sql,omitempty"`
 	Unchanged  string           `json:"unchanged,omitempty"`
 	When       string           `json:"when,omitempty"`
+}
+
+// IntegrationFile is an object of the API.
+type IntegrationFile struct {
+	Application string `json:"application,omitempty"`
+	// Names of the registered connections
+	Connections []string `json:"connections,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Name        string   `json:"name"`
+	// Named in problems
+	Path  string `json:"path"`
+	Title string `json:"title,omitempty"`
+}
+
+// IntegrationInput is an object of the API.
+type IntegrationInput struct {
+	// ID of the guide's application that it is for
+	Application string `json:"application,omitempty"`
+	// Names of the registered connections
+	Connections []string `json:"connections,omitempty"`
+	// Set by the server
+	CreatedAt   time.Time `json:"created_at,omitzero"`
+	Description string    `json:"description,omitempty"`
+	// Set by the server
+	Flows []string `json:"flows,omitempty"`
+	// Set by the server
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name"`
+	// Set by the server
+	Offline []string `json:"offline,omitempty"`
+	// Set by the server
+	OpenErrors int64 `json:"open_errors,omitempty"`
+	// As people read it
+	Title string `json:"title,omitempty"`
+	// Set by the server
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+}
+
+// IntegrationView is an object of the API.
+type IntegrationView struct {
+	Application string    `json:"application,omitempty"`
+	Connections []string  `json:"connections"`
+	CreatedAt   time.Time `json:"created_at"`
+	Description string    `json:"description,omitempty"`
+	// Names of its flows
+	Flows []string `json:"flows"`
+	ID    string   `json:"id"`
+	Name  string   `json:"name"`
+	// Connections, registered or used by its flows, that are offline
+	Offline []string `json:"offline"`
+	// Open record errors of its flows
+	OpenErrors int64     `json:"open_errors"`
+	Title      string    `json:"title,omitempty"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
 
 // IssuedToken is an object of the API.
@@ -509,6 +704,34 @@ type ListConnection struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListConsumerKey is an object of the API.
+type ListConsumerKey struct {
+	Items []ConsumerKey `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListDebugEntry is an object of the API.
+type ListDebugEntry struct {
+	Items []DebugEntry `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListDeletedConnection is an object of the API.
+type ListDeletedConnection struct {
+	Items []DeletedConnection `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListDeployedRESTlet is an object of the API.
+type ListDeployedRESTlet struct {
+	Items []DeployedRESTlet `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListFlowRevision is an object of the API.
 type ListFlowRevision struct {
 	Items []FlowRevision `json:"items"`
@@ -516,9 +739,23 @@ type ListFlowRevision struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListIntegrationView is an object of the API.
+type ListIntegrationView struct {
+	Items []IntegrationView `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListKind is an object of the API.
 type ListKind struct {
 	Items []Kind `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListNotice is an object of the API.
+type ListNotice struct {
+	Items []Notice `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -554,6 +791,13 @@ type ListToken struct {
 // ListUser is an object of the API.
 type ListUser struct {
 	Items []User `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListWSDLVersion is an object of the API.
+type ListWSDLVersion struct {
+	Items []WSDLVersion `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -609,6 +853,20 @@ type NewUser struct {
 	Role     string `json:"role"`
 }
 
+// Notice is an object of the API.
+type Notice struct {
+	At       time.Time `json:"at"`
+	ClosedAt time.Time `json:"closed_at,omitzero"`
+	ClosedBy string    `json:"closed_by,omitempty"`
+	Code     string    `json:"code"`
+	ID       int64     `json:"id"`
+	Message  string    `json:"message"`
+	Name     string    `json:"name"`
+	Noun     string    `json:"noun"`
+	NounID   string    `json:"noun_id"`
+	Remedy   string    `json:"remedy,omitempty"`
+}
+
 // OAuth2Upload is an object of the API.
 type OAuth2Upload struct {
 	CertificateID string `json:"certificate_id"`
@@ -634,6 +892,15 @@ type OutcomeTotals struct {
 	Read      string `json:"read"`
 	Unchanged string `json:"unchanged"`
 	Written   string `json:"written"`
+}
+
+// OwnChange is an object of the API.
+type OwnChange struct {
+	Name string `json:"name,omitempty"`
+	// Needed for a new password
+	OldPassword string `json:"old_password,omitempty"`
+	// At least 12 characters
+	Password string `json:"password,omitempty"`
 }
 
 // Paging is an object of the API.
@@ -686,6 +953,8 @@ type PreviewStep struct {
 	ExternalID string `json:"external_id,omitempty"`
 	ID         string `json:"id,omitempty"`
 	Kind       string `json:"kind"`
+	// Fields that an import would not send, since the other side lets nobody write them
+	LeftOut []string `json:"left_out,omitempty"`
 	// excluded or failed; absent when the record goes on
 	Outcome string `json:"outcome,omitempty"`
 	Problem string `json:"problem,omitempty"`
@@ -723,8 +992,10 @@ type Problem struct {
 
 // Pulled is an object of the API.
 type Pulled struct {
-	Connections []PulledConnection `json:"connections"`
-	Flows       []FlowFile         `json:"flows"`
+	Connections  []PulledConnection  `json:"connections"`
+	ConsumerKeys []PulledConsumerKey `json:"consumer_keys"`
+	Flows        []FlowFile          `json:"flows"`
+	Integrations []PulledIntegration `json:"integrations"`
 }
 
 // PulledConnection is an object of the API.
@@ -733,6 +1004,57 @@ type PulledConnection struct {
 	Name     string            `json:"name"`
 	Secrets  []string          `json:"secrets,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
+}
+
+// PulledConsumerKey is an object of the API.
+type PulledConsumerKey struct {
+	Account     string `json:"account,omitempty"`
+	Application string `json:"application,omitempty"`
+	Name        string `json:"name"`
+}
+
+// PulledIntegration is an object of the API.
+type PulledIntegration struct {
+	Application string   `json:"application,omitempty"`
+	Connections []string `json:"connections,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Name        string   `json:"name"`
+	Title       string   `json:"title,omitempty"`
+}
+
+// RESTletExport is an object of the API.
+type RESTletExport struct {
+	Body       string            `json:"body,omitempty"`
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Page       *RESTletPage      `json:"page,omitempty"`
+	Params     map[string]string `json:"params,omitempty"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// RESTletImport is an object of the API.
+type RESTletImport struct {
+	Deployment string         `json:"deployment"`
+	Error      string         `json:"error,omitempty"`
+	ExternalID string         `json:"external_id,omitempty"`
+	Lookup     *RESTletLookup `json:"lookup,omitempty"`
+	Method     string         `json:"method,omitempty"`
+	Result     string         `json:"result,omitempty"`
+	Script     string         `json:"script"`
+}
+
+// RESTletLookup is an object of the API.
+type RESTletLookup struct {
+	Found string `json:"found,omitempty"`
+	Param string `json:"param"`
+}
+
+// RESTletPage is an object of the API.
+type RESTletPage struct {
+	First int64  `json:"first,omitempty"`
+	Next  string `json:"next,omitempty"`
+	Param string `json:"param"`
 }
 
 // RecordError is an object of the API.
@@ -788,6 +1110,25 @@ type RecordsExport struct {
 	Filter string `json:"filter,omitempty"`
 	Lines  bool   `json:"lines,omitempty"`
 	Type   string `json:"type"`
+}
+
+// Replaced is an object of the API.
+type Replaced struct {
+	Flows []string `json:"flows"`
+}
+
+// Replacement is an object of the API.
+type Replacement struct {
+	// Flows to change; all that use the connection when left out
+	Flows []string `json:"flows,omitempty"`
+	// Name of the connection to use from now on
+	With string `json:"with"`
+}
+
+// Restoration is an object of the API.
+type Restoration struct {
+	// Another name, where its own is taken
+	Name string `json:"name,omitempty"`
 }
 
 // RoleNeed is an object of the API.
@@ -922,6 +1263,7 @@ type StepCounts struct {
 	Failed    int64  `json:"failed,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
+	LeftOut   int64  `json:"left_out,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 	Step      string `json:"step"`
 	Unchanged int64  `json:"unchanged,omitempty"`
@@ -935,6 +1277,7 @@ type SuiteQLExport struct {
 	Params   []string `json:"params,omitempty"`
 	Query    string   `json:"query"`
 	TextKey  bool     `json:"text_key,omitempty"`
+	Times    []string `json:"times,omitempty"`
 }
 
 // SuiteQLQuery is an object of the API.
@@ -993,6 +1336,14 @@ type User struct {
 	Role      string    `json:"role"`
 }
 
+// UserChange is an object of the API.
+type UserChange struct {
+	Name string `json:"name,omitempty"`
+	// At least 12 characters
+	Password string `json:"password,omitempty"`
+	Role     string `json:"role,omitempty"`
+}
+
 // Verdict is an object of the API.
 type Verdict struct {
 	Code        string      `json:"code"`
@@ -1006,6 +1357,16 @@ type Verdict struct {
 type Version struct {
 	Go      string `json:"go"`
 	Version string `json:"version"`
+}
+
+// WSDLVersion is an object of the API.
+type WSDLVersion struct {
+	GoneWith string `json:"gone_with"`
+	Note     string `json:"note"`
+	// By the release that NetSuite accounts have today
+	Supported        bool   `json:"supported"`
+	SupportedThrough string `json:"supported_through"`
+	Version          string `json:"version"`
 }
 
 // Apply calls POST /api/v1/apply: Store a set of files: all, or none when there is a problem.
@@ -1064,7 +1425,13 @@ func (c *Client) CreateConnection(ctx context.Context, body ConnectionInput) (*C
 	return out, c.call(ctx, "POST", "/api/v1/connections", nil, body, out)
 }
 
-// DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that no flow uses.
+// CheckConnection calls POST /api/v1/connections/check: Test what a form holds, before it is stored.
+func (c *Client) CheckConnection(ctx context.Context, body ConnectionInput) (*Evidence, error) {
+	out := new(Evidence)
+	return out, c.call(ctx, "POST", "/api/v1/connections/check", nil, body, out)
+}
+
+// DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that nothing uses; it can be restored for 30 days.
 func (c *Client) DeleteConnection(ctx context.Context, name string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, nil, nil)
 }
@@ -1099,6 +1466,37 @@ func (c *Client) ProveCandidate(ctx context.Context, name string) (*Evidence, er
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/candidate", escape(name)), nil, nil, out)
 }
 
+// ClearDebug calls DELETE /api/v1/connections/{name}/debug: Remove what the debug log has kept.
+func (c *Client) ClearDebug(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s/debug", escape(name)), nil, nil, nil)
+}
+
+// DebugLogQuery holds the query parameters of DebugLog. Zero values are left out.
+type DebugLogQuery struct {
+	// Only entries with lower IDs
+	Before int64
+	Limit  int64
+}
+
+func (q *DebugLogQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// DebugLog calls GET /api/v1/connections/{name}/debug: What the connection exchanged while its debug log was on, newest first; secrets masked.
+func (c *Client) DebugLog(ctx context.Context, name string, query DebugLogQuery) (*ListDebugEntry, error) {
+	out := new(ListDebugEntry)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/debug", escape(name)), query.values(), nil, out)
+}
+
+// SetDebug calls PUT /api/v1/connections/{name}/debug: Switch the debug log on for some minutes, or end it.
+func (c *Client) SetDebug(ctx context.Context, name string, body DebugSwitch) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/connections/%s/debug", escape(name)), nil, body, out)
+}
+
 // Diagnose calls POST /api/v1/connections/{name}/doctor: Say what is wrong with a NetSuite connection, and which step mends it.
 func (c *Client) Diagnose(ctx context.Context, name string) (*Diagnosis, error) {
 	out := new(Diagnosis)
@@ -1109,6 +1507,24 @@ func (c *Client) Diagnose(ctx context.Context, name string) (*Diagnosis, error) 
 func (c *Client) ConnectionUse(ctx context.Context, name string) (*ListString, error) {
 	out := new(ListString)
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/flows", escape(name)), nil, nil, out)
+}
+
+// ConnectionImpactQuery holds the query parameters of ConnectionImpact. Zero values are left out.
+type ConnectionImpactQuery struct {
+	// The version that the connection would have
+	WsdlVersion string
+}
+
+func (q *ConnectionImpactQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "wsdl_version", q.WsdlVersion)
+	return v
+}
+
+// ConnectionImpact calls GET /api/v1/connections/{name}/impact: What another WSDL version would touch.
+func (c *Client) ConnectionImpact(ctx context.Context, name string, query ConnectionImpactQuery) (*Impact, error) {
+	out := new(Impact)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/impact", escape(name)), query.values(), nil, out)
 }
 
 // PrepareOAuth2 calls POST /api/v1/connections/{name}/oauth2/prepare: Make a key and a certificate for OAuth 2.0.
@@ -1205,6 +1621,18 @@ func (c *Client) UpdateRecord(ctx context.Context, name string, recordType strin
 	return out, c.call(ctx, "PATCH", fmt.Sprintf("/api/v1/connections/%s/records/%s/%s", escape(name), escape(recordType), escape(id)), nil, body, out)
 }
 
+// ReplaceConnection calls POST /api/v1/connections/{name}/replace: Make flows use another connection: all, or none when there is a problem.
+func (c *Client) ReplaceConnection(ctx context.Context, name string, body Replacement) (*Replaced, error) {
+	out := new(Replaced)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/replace", escape(name)), nil, body, out)
+}
+
+// ListRESTlets calls GET /api/v1/connections/{name}/restlets: RESTlets that are deployed in the NetSuite account.
+func (c *Client) ListRESTlets(ctx context.Context, name string) (*ListDeployedRESTlet, error) {
+	out := new(ListDeployedRESTlet)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/restlets", escape(name)), nil, nil, out)
+}
+
 // RoleReport calls GET /api/v1/connections/{name}/role: The role that the flows need, against what NetSuite shows.
 func (c *Client) RoleReport(ctx context.Context, name string) (*RoleReport, error) {
 	out := new(RoleReport)
@@ -1217,10 +1645,69 @@ func (c *Client) SuiteQL(ctx context.Context, name string, body SuiteQLQuery) (*
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/suiteql", escape(name)), nil, body, out)
 }
 
+// TestConnectionQuery holds the query parameters of TestConnection. Zero values are left out.
+type TestConnectionQuery struct {
+	// Also make and delete one record of this type: customer, vendor, partner, contact, employee or a custom record type
+	Write string
+}
+
+func (q *TestConnectionQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "write", q.Write)
+	return v
+}
+
 // TestConnection calls POST /api/v1/connections/{name}/test: Test a connection and say what that proved.
-func (c *Client) TestConnection(ctx context.Context, name string) (*Evidence, error) {
+func (c *Client) TestConnection(ctx context.Context, name string, query TestConnectionQuery) (*Evidence, error) {
 	out := new(Evidence)
-	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/test", escape(name)), nil, nil, out)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/connections/%s/test", escape(name)), query.values(), nil, out)
+}
+
+// ListConsumerKeys calls GET /api/v1/consumer-keys: List consumer keys (iClients).
+func (c *Client) ListConsumerKeys(ctx context.Context) (*ListConsumerKey, error) {
+	out := new(ListConsumerKey)
+	return out, c.call(ctx, "GET", "/api/v1/consumer-keys", nil, nil, out)
+}
+
+// CreateConsumerKey calls POST /api/v1/consumer-keys: Create a consumer key.
+func (c *Client) CreateConsumerKey(ctx context.Context, body ConsumerKeyInput) (*ConsumerKey, error) {
+	out := new(ConsumerKey)
+	return out, c.call(ctx, "POST", "/api/v1/consumer-keys", nil, body, out)
+}
+
+// DeleteConsumerKey calls DELETE /api/v1/consumer-keys/{name}: Delete a consumer key that no connection uses.
+func (c *Client) DeleteConsumerKey(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/consumer-keys/%s", escape(name)), nil, nil, nil)
+}
+
+// GetConsumerKey calls GET /api/v1/consumer-keys/{name}: Show a consumer key; its texts as fingerprints.
+func (c *Client) GetConsumerKey(ctx context.Context, name string) (*ConsumerKey, error) {
+	out := new(ConsumerKey)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/consumer-keys/%s", escape(name)), nil, nil, out)
+}
+
+// UpdateConsumerKey calls PUT /api/v1/consumer-keys/{name}: Change or rotate a consumer key for all connections that use it; what is left out stays.
+func (c *Client) UpdateConsumerKey(ctx context.Context, name string, body ConsumerKeyInput) (*ConsumerKey, error) {
+	out := new(ConsumerKey)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/consumer-keys/%s", escape(name)), nil, body, out)
+}
+
+// ConsumerKeyUse calls GET /api/v1/consumer-keys/{name}/connections: Connections that use the consumer key.
+func (c *Client) ConsumerKeyUse(ctx context.Context, name string) (*ListString, error) {
+	out := new(ListString)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/consumer-keys/%s/connections", escape(name)), nil, nil, out)
+}
+
+// ListDeletedConnections calls GET /api/v1/deleted-connections: Deleted connections that can be restored.
+func (c *Client) ListDeletedConnections(ctx context.Context) (*ListDeletedConnection, error) {
+	out := new(ListDeletedConnection)
+	return out, c.call(ctx, "GET", "/api/v1/deleted-connections", nil, nil, out)
+}
+
+// RestoreConnection calls POST /api/v1/deleted-connections/{id}/restore: Bring a deleted connection back as it was.
+func (c *Client) RestoreConnection(ctx context.Context, id string, body Restoration) (*Connection, error) {
+	out := new(Connection)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/deleted-connections/%s/restore", escape(id)), nil, body, out)
 }
 
 // ExplainCode calls GET /api/v1/doctor/codes/{code}: What a code of NetSuite's Login Audit Trail means.
@@ -1286,7 +1773,7 @@ func (c *Client) EditError(ctx context.Context, id int64, body map[string]any) (
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/errors/%s/record", escape(id)), nil, body, out)
 }
 
-// Pull calls GET /api/v1/files: All flows and connections as files, secrets left out.
+// Pull calls GET /api/v1/files: All flows, connections, consumer keys and integrations as files, secrets left out.
 func (c *Client) Pull(ctx context.Context) (*Pulled, error) {
 	out := new(Pulled)
 	return out, c.call(ctx, "GET", "/api/v1/files", nil, nil, out)
@@ -1400,6 +1887,47 @@ func (c *Client) Health(ctx context.Context) (*Health, error) {
 	return out, c.call(ctx, "GET", "/api/v1/health", nil, nil, out)
 }
 
+// ListIntegrations calls GET /api/v1/integrations: List integrations with their flows.
+func (c *Client) ListIntegrations(ctx context.Context) (*ListIntegrationView, error) {
+	out := new(ListIntegrationView)
+	return out, c.call(ctx, "GET", "/api/v1/integrations", nil, nil, out)
+}
+
+// CreateIntegration calls POST /api/v1/integrations: Create an integration.
+func (c *Client) CreateIntegration(ctx context.Context, body IntegrationInput) (*IntegrationView, error) {
+	out := new(IntegrationView)
+	return out, c.call(ctx, "POST", "/api/v1/integrations", nil, body, out)
+}
+
+// DeleteIntegration calls DELETE /api/v1/integrations/{name}: Delete an integration that has no flows.
+func (c *Client) DeleteIntegration(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/integrations/%s", escape(name)), nil, nil, nil)
+}
+
+// GetIntegration calls GET /api/v1/integrations/{name}: Show an integration.
+func (c *Client) GetIntegration(ctx context.Context, name string) (*IntegrationView, error) {
+	out := new(IntegrationView)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/integrations/%s", escape(name)), nil, nil, out)
+}
+
+// UpdateIntegration calls PUT /api/v1/integrations/{name}: Change an integration.
+func (c *Client) UpdateIntegration(ctx context.Context, name string, body IntegrationInput) (*IntegrationView, error) {
+	out := new(IntegrationView)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s", escape(name)), nil, body, out)
+}
+
+// UnregisterConnection calls DELETE /api/v1/integrations/{name}/connections/{connection}: Take a connection away from an integration.
+func (c *Client) UnregisterConnection(ctx context.Context, name string, connection string) (*IntegrationView, error) {
+	out := new(IntegrationView)
+	return out, c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
+}
+
+// RegisterConnection calls PUT /api/v1/integrations/{name}/connections/{connection}: Register a connection with an integration.
+func (c *Client) RegisterConnection(ctx context.Context, name string, connection string) (*IntegrationView, error) {
+	out := new(IntegrationView)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
+}
+
 // ListKinds calls GET /api/v1/kinds: Kinds of connection with their fields.
 func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	out := new(ListKind)
@@ -1421,6 +1949,37 @@ func (c *Client) LogOut(ctx context.Context) error {
 func (c *Client) Me(ctx context.Context) (*Me, error) {
 	out := new(Me)
 	return out, c.call(ctx, "GET", "/api/v1/me", nil, nil, out)
+}
+
+// UpdateMe calls PUT /api/v1/me: Change your own name or password.
+func (c *Client) UpdateMe(ctx context.Context, body OwnChange) (*User, error) {
+	out := new(User)
+	return out, c.call(ctx, "PUT", "/api/v1/me", nil, body, out)
+}
+
+// ListNoticesQuery holds the query parameters of ListNotices. Zero values are left out.
+type ListNoticesQuery struct {
+	// Open notices only
+	Open  bool
+	Limit int64
+}
+
+func (q *ListNoticesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "open", q.Open)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// ListNotices calls GET /api/v1/notices: What needs somebody, newest first.
+func (c *Client) ListNotices(ctx context.Context, query ListNoticesQuery) (*ListNotice, error) {
+	out := new(ListNotice)
+	return out, c.call(ctx, "GET", "/api/v1/notices", query.values(), nil, out)
+}
+
+// CloseNotice calls POST /api/v1/notices/{id}/close: Dismiss a notice; it comes back when its cause does.
+func (c *Client) CloseNotice(ctx context.Context, id int64) error {
+	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/notices/%s/close", escape(id)), nil, nil, nil)
 }
 
 // Plan calls POST /api/v1/plan: Compare a set of files with what is stored.
@@ -1507,8 +2066,20 @@ func (c *Client) DeleteUser(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, nil)
 }
 
+// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, role or password.
+func (c *Client) UpdateUser(ctx context.Context, id string, body UserChange) (*User, error) {
+	out := new(User)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, body, out)
+}
+
 // Version calls GET /api/v1/version: Which build is this.
 func (c *Client) Version(ctx context.Context) (*Version, error) {
 	out := new(Version)
 	return out, c.call(ctx, "GET", "/api/v1/version", nil, nil, out)
+}
+
+// ListWSDLVersions calls GET /api/v1/wsdl-versions: WSDL versions, by Oracle's calendar.
+func (c *Client) ListWSDLVersions(ctx context.Context) (*ListWSDLVersion, error) {
+	out := new(ListWSDLVersion)
+	return out, c.call(ctx, "GET", "/api/v1/wsdl-versions", nil, nil, out)
 }

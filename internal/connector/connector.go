@@ -35,6 +35,8 @@ func New(o Options) sluice.Connector {
 	c := connectors{
 		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
 		sluice.KindPostgreSQL: databases,
+		sluice.KindMySQL:      databases,
+		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
 	}
 	if o.NetSuite != nil {

@@ -170,10 +170,12 @@ func (e *examination) healthy() sluice.Verdict {
 
 // endpoints returns the addresses of the services.
 func (e *examination) endpoints() netsuite.Endpoints {
-	usual := e.account.Endpoints()
 	base := e.conn.Get("base_url")
-	return usual.Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base})
+	return e.account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+		Override(netsuite.Endpoints{SuiteTalk: e.conn.Get("suitetalk_url"), RESTlets: e.conn.Get("restlet_url"), App: e.conn.Get("app_url")})
 }
 
 // own reports whether the connection goes to the account's own hosts.
-func (e *examination) own() bool { return e.conn.Get("base_url") == "" }
+func (e *examination) own() bool {
+	return e.conn.Get("base_url") == "" && e.conn.Get("suitetalk_url") == "" && e.conn.Get("restlet_url") == ""
+}

@@ -41,7 +41,7 @@ func stepOfField(conn *sluice.Connection, name string) string {
 		return stepAccount
 	case "certificate_id":
 		return stepCertificate
-	case "base_url":
+	case "base_url", "suitetalk_url", "restlet_url", "app_url":
 		return stepBaseURL
 	case "concurrency":
 		return stepConcurrency
@@ -151,15 +151,18 @@ func (e *examination) lookAtKey() *sluice.Verdict {
 	return nil
 }
 
-// lookAtBaseURL finds a base URL that belongs to another account.
+// lookAtBaseURL finds an address that belongs to another account.
 func (e *examination) lookAtBaseURL() *sluice.Verdict {
-	base := e.conn.Get("base_url")
-	other, err := netsuite.ParseAccountID(base)
-	if base == "" || err != nil || other == e.account {
-		return nil
+	for _, field := range []struct{ name, label string }{{"base_url", "Base URL"}, {"suitetalk_url", "SuiteTalk URL"}, {"restlet_url", "RESTlet URL"}, {"app_url", "Application URL"}} {
+		base := e.conn.Get(field.name)
+		other, err := netsuite.ParseAccountID(base)
+		if base == "" || err != nil || other == e.account {
+			continue
+		}
+		return decided("connection.wrong_account", field.label+" and account ID name different accounts", stepBaseURL,
+			fmt.Sprintf("%s is an address of the account %s, the account ID is %s", base, other, e.account), "Take the address away, or correct the one that is wrong")
 	}
-	return decided("connection.wrong_account", "Base URL and account ID name different accounts", stepBaseURL,
-		fmt.Sprintf("%s is an address of the account %s, the account ID is %s", base, other, e.account), "Take the base URL away, or correct the one that is wrong")
+	return nil
 }
 
 // lookAtShapes returns the values that do not look like those of NetSuite.

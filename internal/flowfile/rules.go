@@ -15,6 +15,9 @@ import (
 // rules checks what a flow's keys have to do with each other.
 func (c *checker) rules(f *sluice.Flow) {
 	c.exportRules(&f.Export)
+	c.deltaRules(f)
+	c.onceRules(&f.Export)
+	c.scheduleRules(f.Schedule)
 	names := map[string]int{}
 	files := map[string]bool{}
 	imports := 0
@@ -46,6 +49,22 @@ func (c *checker) rules(f *sluice.Flow) {
 	}
 }
 
+// compile checks Bloblang. Line and column of the problem count within the text.
+func compile[T any](c *checker, s scalar, at string, compiler func(string) (T, []sluice.Problem)) {
+	if s.text == "" {
+		return
+	}
+	_, problems := compiler(s.text)
+	if len(problems) == 0 || c.wrong[at] {
+		return
+	}
+	c.wrong[at] = true
+	for _, p := range problems {
+		p.Path = at
+		c.problems = append(c.problems, p)
+	}
+}
+
 func (c *checker) exportRules(e *sluice.Export) {
 	var key []string
 	switch {
@@ -57,6 +76,8 @@ func (c *checker) exportRules(e *sluice.Export) {
 		if len(key) > 0 {
 			c.keysetRules("export.sql", e.SQL.Query, key)
 		}
+	case e.HTTP != nil:
+		c.httpExportRules(e)
 	case e.CSV != nil:
 		c.csvRules(e)
 	case e.JSONLines != nil && e.JSONLines.Stream && e.Group != nil:
@@ -177,6 +198,8 @@ func (c *checker) importRules(i *sluice.Import, at string) {
 		c.restletImportRules(i, at)
 	case i.SQL != nil:
 		c.sqlRules(i, at)
+	case i.HTTP != nil:
+		c.httpImportRules(i, at)
 	case i.Operation != "" && i.Operation != sluice.Add:
 		c.add("flow.conflict", at+".operation", "a file can only be added to", "Leave out operation")
 	}

@@ -177,7 +177,9 @@ func (c *checker) scalar(s scalar, k key, at string) (any, bool) {
 		}
 		return strings.EqualFold(s.text, "true"), true
 	case script, expr:
-		c.compile(s, k, at)
+		compile(c, s, at, mapping.Compile)
+	case template:
+		compile(c, s, at, mapping.CompileTemplate)
 	case name:
 		if p := sluice.CheckName(at, s.text); len(p) > 0 {
 			c.add(p[0].Code, at, p[0].Message, p[0].Remedy)
@@ -211,22 +213,6 @@ func (c *checker) integer(s scalar, k key, at string) (any, bool) {
 	return n, true
 }
 
-// compile checks Bloblang. Line and column of the problem count within the text.
-func (c *checker) compile(s scalar, k key, at string) {
-	if s.text == "" {
-		return
-	}
-	_, problems := mapping.Compile(s.text)
-	if len(problems) == 0 || c.wrong[at] {
-		return
-	}
-	c.wrong[at] = true
-	for _, p := range problems {
-		p.Path = at
-		c.problems = append(c.problems, p)
-	}
-}
-
 // String names the form for people.
 func (f form) String() string {
 	switch f {
@@ -246,6 +232,8 @@ func (f form) String() string {
 		return "a Bloblang mapping"
 	case expr:
 		return "a Bloblang expression"
+	case template:
+		return "a text with expressions"
 	case path:
 		return "a path"
 	case name:

@@ -201,7 +201,7 @@ func (w *world) hold(grants []client.Grant) {
 // works tests the connection and runs the flow. It returns what went wrong.
 func (w *world) works(flow string) error {
 	w.t.Helper()
-	evidence, err := w.client.TestConnection(w.t.Context(), "netsuite")
+	evidence, err := w.client.TestConnection(w.t.Context(), "netsuite", client.TestConnectionQuery{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

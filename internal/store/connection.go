@@ -73,6 +73,14 @@ func (s *DB) SetConnectionStatus(ctx context.Context, id string, status sluice.C
 	})
 }
 
+// SetConnectionIdentity stores who the other side said that the connection is.
+func (s *DB) SetConnectionIdentity(ctx context.Context, id string, i *sluice.Identity) error {
+	return s.write(ctx, func(q querier) error {
+		changed, err := q.exec(ctx, "UPDATE connections SET identity = ? WHERE id = ?", document{i}, id)
+		return someRow(changed, err, "connection", id)
+	})
+}
+
 // Connection finds a connection by ID or name; the ID goes first.
 func (s *DB) Connection(ctx context.Context, idOrName string) (*sluice.SealedConnection, error) {
 	return byIDOrName(ctx, s.read(), scanConnection, "connection", "connections", connectionColumns, idOrName)

@@ -42,3 +42,20 @@ func (s *DB) DeleteDebug(ctx context.Context, connectionID string, before time.T
 		return err
 	})
 }
+
+// TrimDebug deletes all but a connection's newest entries.
+func (s *DB) TrimDebug(ctx context.Context, connectionID string, keep int) error {
+	return s.write(ctx, func(q querier) error {
+		_, err := q.exec(ctx, `DELETE FROM debug_entries WHERE connection_id = ? AND id <=
+			(SELECT id FROM debug_entries WHERE connection_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`, connectionID, connectionID, keep)
+		return err
+	})
+}
+
+// SetDebugUntil stores when a connection's debug log ends.
+func (s *DB) SetDebugUntil(ctx context.Context, connectionID string, until time.Time) error {
+	return s.write(ctx, func(q querier) error {
+		changed, err := q.exec(ctx, "UPDATE connections SET debug_until = ? WHERE id = ?", micros(until), connectionID)
+		return someRow(changed, err, "connection", connectionID)
+	})
+}

@@ -22,32 +22,49 @@ func scanFlow(row scanner) (*sluice.FlowRevision, error) {
 // made when it is new. It sets FlowID, Number and, for a flow that was there,
 // Enabled: saving a revision neither starts nor stops a flow.
 func (s *DB) SaveFlow(ctx context.Context, r *sluice.FlowRevision) error {
-	var saved sluice.FlowRevision
+	return s.SaveFlows(ctx, []*sluice.FlowRevision{r})
+}
+
+// SaveFlows is SaveFlow for several flows: all are stored, or none.
+func (s *DB) SaveFlows(ctx context.Context, list []*sluice.FlowRevision) error {
+	saved := make([]sluice.FlowRevision, len(list))
 	err := s.write(ctx, func(q querier) error {
-		saved = *r
-		targets := []any{&saved.FlowID, &saved.Number, &saved.Enabled}
-		var err error
-		if r.FlowID != "" {
-			err = q.one(ctx, targets, "UPDATE flows SET name = ?, newest = newest + 1 WHERE id = ? RETURNING id, newest, enabled", r.Flow.Name, r.FlowID)
-			err = taken(noRows(err, "flow", r.FlowID), "flow", r.Flow.Name)
-		} else {
-			err = q.one(ctx, targets, `INSERT INTO flows (id, name, enabled, newest) VALUES (?, ?, ?, 1)
-				ON CONFLICT (name) DO UPDATE SET newest = flows.newest + 1 RETURNING id, newest, enabled`, newID(), r.Flow.Name, r.Enabled)
+		for i, r := range list {
+			saved[i] = *r
+			if err := saveFlow(ctx, q, &saved[i]); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		_, err = q.exec(ctx, "INSERT INTO flow_revisions (flow_id, number, text, flow, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
-			saved.FlowID, saved.Number, foreign(r.Text), document{r.Flow}, micros(r.CreatedAt), r.CreatedBy)
-		if err != nil {
-			return err
-		}
-		return keepSchedule(ctx, q, saved.FlowID, r.Flow.Schedule)
+		return nil
 	})
-	if err == nil {
-		r.FlowID, r.Number, r.Enabled = saved.FlowID, saved.Number, saved.Enabled
+	if err != nil {
+		return err
 	}
-	return err
+	for i, r := range list {
+		r.FlowID, r.Number, r.Enabled = saved[i].FlowID, saved[i].Number, saved[i].Enabled
+	}
+	return nil
+}
+
+func saveFlow(ctx context.Context, q querier, r *sluice.FlowRevision) error {
+	targets := []any{&r.FlowID, &r.Number, &r.Enabled}
+	var err error
+	if id := r.FlowID; id != "" {
+		err = q.one(ctx, targets, "UPDATE flows SET name = ?, newest = newest + 1 WHERE id = ? RETURNING id, newest, enabled", r.Flow.Name, id)
+		err = taken(noRows(err, "flow", id), "flow", r.Flow.Name)
+	} else {
+		err = q.one(ctx, targets, `INSERT INTO flows (id, name, enabled, newest) VALUES (?, ?, ?, 1)
+			ON CONFLICT (name) DO UPDATE SET newest = flows.newest + 1 RETURNING id, newest, enabled`, newID(), r.Flow.Name, r.Enabled)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(ctx, "INSERT INTO flow_revisions (flow_id, number, text, flow, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
+		r.FlowID, r.Number, foreign(r.Text), document{r.Flow}, micros(r.CreatedAt), r.CreatedBy)
+	if err != nil {
+		return err
+	}
+	return keepSchedule(ctx, q, r.FlowID, r.Flow.Schedule)
 }
 
 // SetFlowEnabled says whether the flow may run.

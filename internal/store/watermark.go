@@ -89,4 +89,3 @@ func (s *DB) DeleteWatermark(ctx context.Context, flowID, export string) error {
 		return someRow(changed, err, "watermark", flowID+"/"+export)
 	})
 }
-

@@ -170,7 +170,7 @@ func (r *Rules) prove(ctx context.Context, by api.Actor, conn *sluice.Connection
 			return nil
 		}
 		c.Switch(now)
-		c.Previous.ProvenAt, c.Identity = now, who
+		c.Identity = who
 		return nil
 	})
 	if err != nil || !evidence.OK {

@@ -36,7 +36,7 @@ func (d *Demo) story(ctx context.Context) error {
 		return err
 	}
 	for _, c := range list.Items {
-		e, err := d.client.TestConnection(ctx, c.Name)
+		e, err := d.client.TestConnection(ctx, c.Name, client.TestConnectionQuery{})
 		if err != nil {
 			return err
 		}

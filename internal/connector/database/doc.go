@@ -1,4 +1,5 @@
-// Package database reads queries from and writes rows to PostgreSQL and SQLite.
+// Package database reads queries from and writes rows to PostgreSQL, MySQL,
+// SQL Server and SQLite.
 //
 // Values keep what they are: numbers arrive with all their digits and leave as
 // text, which the column's own type reads. A page is written in one transaction,

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/database/dialect"
 	"github.com/sluicehq/sluice/internal/connector/keyset"
 )
 
@@ -61,7 +62,7 @@ type queryCursor struct {
 }
 
 func (q *query) open(ctx context.Context, cursor []byte) error {
-	bare := len(q.spec.Key) == 0 && q.syntax().bare
+	bare := len(q.spec.Key) == 0 && q.Syntax().Bare
 	if !bare {
 		if err := q.describe(ctx); err != nil {
 			return err
@@ -89,10 +90,10 @@ func (q *query) open(ctx context.Context, cursor []byte) error {
 
 // describe finds out the query's columns and where the key is among them.
 func (q *query) describe(ctx context.Context) error {
-	if q.syntax().batches && !closed(q.text) {
+	if q.Syntax().Batches && !dialect.Closed(q.text) {
 		return sluice.Errorf("source.query", "the query closes a bracket that it has not opened").At("export.sql.query").Fix("Write one SELECT")
 	}
-	rows, err := q.QueryContext(ctx, q.syntax().first(0, "* FROM ("+q.text+"\n) AS q"))
+	rows, err := q.QueryContext(ctx, q.Syntax().First(0, "* FROM ("+q.text+"\n) AS q"))
 	if err != nil {
 		return err
 	}
@@ -163,7 +164,7 @@ func (q *query) checkTwins(ctx context.Context, key []any) error {
 		return err
 	}
 	for i, c := range q.keyColumns() {
-		parts = append(parts, c+" = "+q.syntax().operand(i+1, q.types[q.key[i]]))
+		parts = append(parts, c+" = "+q.Syntax().Operand(i+1, q.types[q.key[i]]))
 	}
 	var n int
 	err = q.QueryRowContext(ctx, "SELECT count(*) FROM ("+q.text+"\n) AS q WHERE "+strings.Join(parts, " AND "), args...).Scan(&n)
@@ -181,84 +182,18 @@ func (q *query) notUnique(key []any) error {
 func (q *query) keyColumns() []string {
 	out := make([]string, len(q.key))
 	for i, n := range q.key {
-		out[i] = "q." + q.syntax().quote(q.columns[n])
+		out[i] = "q." + q.Syntax().Quote(q.columns[n])
 	}
 	return out
 }
 
 // selection is the query without its SELECT, each column read as it is.
 func (q *query) selection() string {
-	list, s := make([]string, len(q.columns)), q.syntax()
+	list, s := make([]string, len(q.columns)), q.Syntax()
 	for i, c := range q.columns {
-		list[i] = s.selected("q."+s.quote(c)) + " AS " + s.quote(c)
+		list[i] = s.Selected("q."+s.Quote(c)) + " AS " + s.Quote(c)
 	}
 	return strings.Join(list, ", ") + " FROM (" + q.text + "\n) AS q"
-}
-
-// start runs the whole query.
-func (q *query) start(ctx context.Context) error {
-	running, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it outlives this call
-	q.cancel = cancel
-	var err error
-	if q.rows, err = q.QueryContext(running, "SELECT "+q.selection()); err != nil {
-		return err
-	}
-	return q.pass()
-}
-
-// startBare runs the query as it was written. The transaction sees to it that it
-// only reads.
-func (q *query) startBare(ctx context.Context) error {
-	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	q.cancel = cancel
-	var err error
-	if q.tx, err = q.BeginTx(running, &sql.TxOptions{ReadOnly: q.syntax().readOnly}); err != nil {
-		return err
-	}
-	if q.rows, err = q.ask(running, q.tx, q.text); err != nil {
-		return err
-	}
-	if err := q.take(q.rows); err != nil {
-		return err
-	}
-	if len(q.columns) == 0 {
-		return sluice.Errorf("source.query", "the statement is not a query: it gives no columns").At("export.sql.query").Fix("Write a SELECT")
-	}
-	return q.pass()
-}
-
-// ask queries so that values arrive as they are.
-func (q *query) ask(ctx context.Context, by preparer, text string, args ...any) (*sql.Rows, error) {
-	if !q.syntax().prepared {
-		return by.QueryContext(ctx, text, args...)
-	}
-	statement, err := by.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	if by == preparer(q.DB) { // one of a transaction ends with it
-		defer func() { _ = statement.Close() }() // which waits for the rows
-	}
-	return statement.QueryContext(ctx, args...)
-}
-
-// preparer is a database or a transaction.
-type preparer interface {
-	PrepareContext(ctx context.Context, text string) (*sql.Stmt, error)
-	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
-}
-
-// pass goes over the rows that were read before.
-func (q *query) pass() error {
-	for range q.count {
-		if !q.rows.Next() {
-			if err := q.rows.Err(); err != nil {
-				return err
-			}
-			return sluice.Errorf("source.changed", "the query has fewer rows than were read before").Fix("Start a new run, or give the export a key")
-		}
-	}
-	return nil
 }
 
 // Next returns the next row.
@@ -337,10 +272,10 @@ func (q *query) fetch(ctx context.Context) error {
 			types[i] = q.types[n]
 		}
 		var where string
-		where, args = q.syntax().behind(key, types, values)
+		where, args = q.Syntax().Behind(key, types, values)
 		text += " WHERE " + where
 	}
-	text = q.syntax().first(chunk+1, text+" ORDER BY "+strings.Join(key, ", "))
+	text = q.Syntax().First(chunk+1, text+" ORDER BY "+strings.Join(key, ", "))
 	rows, err := q.ask(ctx, q.DB, text, args...)
 	if err != nil {
 		return err
@@ -381,7 +316,7 @@ func (q *query) keyArguments(key []any) ([]any, error) {
 			continue
 		}
 		var err error
-		if args[i], err = q.argument(v, q.types[q.key[i]]); err != nil {
+		if args[i], err = q.Argument(v, q.types[q.key[i]]); err != nil {
 			return nil, err
 		}
 	}
@@ -415,7 +350,7 @@ func (q *query) scan(rows *sql.Rows) (sluice.Record, error) {
 	}
 	record := make(sluice.Record, len(q.columns))
 	for i, v := range values {
-		value, err := q.value(v, q.types[i])
+		value, err := q.Value(v, q.types[i])
 		if err != nil {
 			return nil, sluice.Errorf("source.value", "the column %q cannot be read: %w", q.columns[i], err).At(fmt.Sprintf("row %d", q.count+int64(len(q.chunk))+1)).Fix("Convert it in the query with CAST")
 		}

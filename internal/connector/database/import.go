@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/database/dialect"
 )
 
 // sendWindow bounds how long after its intent a page may be committed.
@@ -147,13 +148,13 @@ func onlyRefused(results []sluice.Result) []sluice.Result {
 // was committed.
 func (w *writer) broken(ctx context.Context, results []sluice.Result, err error) ([]sluice.Result, error) {
 	results = onlyRefused(results)
-	f := w.fault(err)
-	if f.severity == ofDatabase || ctx.Err() != nil {
+	f := w.Fault(err)
+	if f.Severity == dialect.OfDatabase || ctx.Err() != nil {
 		return results, w.explainIn(ctx, err)
 	}
 	for n := range results {
 		if results[n].State == sluice.ResultNotSent {
-			results[n].Failure = f.failure()
+			results[n].Failure = f.Failure()
 		}
 	}
 	return results, nil
@@ -164,12 +165,12 @@ func (w *writer) commit(ctx context.Context, tx *sql.Tx, results []sluice.Result
 	if err == nil {
 		return results, nil
 	}
-	if f := w.fault(err); f.severity != ofDatabase {
+	if f := w.Fault(err); f.Severity != dialect.OfDatabase {
 		return w.broken(ctx, results, err) // the database answered: it has rolled back
 	}
 	for n := range results {
 		if results[n].State == sluice.ResultWritten {
-			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: w.fault(err).failure()}
+			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: w.Fault(err).Failure()}
 		}
 	}
 	return results, nil
@@ -181,7 +182,7 @@ var errOver = errors.New("database: the transaction is over")
 
 // savepoint runs one of the savepoint's statements, where the database has it.
 func savepoint(ctx context.Context, tx *sql.Tx, statement, standard string) error {
-	if statement = orDefault(statement, standard); statement == "" {
+	if statement = dialect.OrDefault(statement, standard); statement == "" {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, statement)
@@ -190,29 +191,29 @@ func savepoint(ctx context.Context, tx *sql.Tx, statement, standard string) erro
 
 // one writes one record behind a savepoint. An error is about more than this record.
 func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.Result, error) {
-	s := w.syntax()
-	if err := savepoint(ctx, tx, s.savepoint, "SAVEPOINT record"); err != nil {
+	s := w.Syntax()
+	if err := savepoint(ctx, tx, s.Savepoint, "SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
 	created, failure, err := w.apply(ctx, tx, i)
 	if err != nil {
-		f := w.fault(err)
+		f := w.Fault(err)
 		if own, ok := errors.AsType[*sluice.Error](err); ok {
-			f = fault{severity: ofRow, code: own.Code, class: sluice.ClassValue, message: own.Message, remedy: own.Remedy}
+			f = dialect.Fault{Severity: dialect.OfRow, Code: own.Code, Class: sluice.ClassValue, Message: own.Message, Remedy: own.Remedy}
 		}
-		if f.severity != ofRow {
+		if f.Severity != dialect.OfRow {
 			return sluice.Result{}, err
 		}
-		failure = f.failure()
+		failure = f.Failure()
 	}
 	if failure != nil {
 		result := sluice.Result{State: sluice.ResultRefused, Failure: failure}
-		if err := savepoint(ctx, tx, s.undo, "ROLLBACK TO SAVEPOINT record"); err != nil {
+		if err := savepoint(ctx, tx, s.Undo, "ROLLBACK TO SAVEPOINT record"); err != nil {
 			return result, errOver
 		}
 		return result, nil
 	}
-	if err := savepoint(ctx, tx, s.release, "RELEASE SAVEPOINT record"); err != nil {
+	if err := savepoint(ctx, tx, s.Release, "RELEASE SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
 	return sluice.Result{State: sluice.ResultWritten, Created: created}, nil
@@ -234,7 +235,7 @@ func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (creat
 	case sluice.Update:
 		found, err = update(ctx, w, tx, &w.table, row)
 	case sluice.Upsert:
-		created, err = w.upsert(ctx, tx, &w.table, row)
+		created, err = upsert(ctx, w, tx, &w.table, row)
 	case sluice.Delete:
 		if err = w.clearLists(ctx, tx, i.Record); err == nil {
 			found, err = remove(ctx, w, tx, &w.table, key)
@@ -263,7 +264,7 @@ func (w *writer) parentCells(l *list, r sluice.Record) ([]cell, error) {
 	var cells []cell
 	for _, column := range l.table.key {
 		typ := l.table.types[slices.Index(l.table.columns, column)]
-		value, err := w.argument(r[l.parent[column]], typ)
+		value, err := w.Argument(r[l.parent[column]], typ)
 		if err != nil {
 			return nil, err
 		}

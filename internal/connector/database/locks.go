@@ -6,22 +6,13 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/database/dialect"
 )
-
-// locker is a database that has locks with names, which end with the session that
-// took them.
-type locker interface {
-	lock(ctx context.Context, c *sql.Conn, name string) error
-	unlock(ctx context.Context, c *sql.Conn, name string) error
-	// locked reports whether another session holds the lock.
-	locked(ctx context.Context, db *sql.DB, name string) (bool, error)
-}
 
 // locks is the proof of MySQL and SQL Server, which do not tell how a transaction
 // ended. A page's session holds a lock with a name of its own, noted before the
@@ -31,13 +22,13 @@ type locker interface {
 // database is sure to keep values as they are.
 type locks struct {
 	writer *writer
-	locker locker
+	locker dialect.Locker
 	mu     sync.Mutex
 	open   map[string]*sql.Conn // by lock
 }
 
 func newLocks(w *writer) *locks {
-	return &locks{writer: w, locker: w.dialect.(locker), open: map[string]*sql.Conn{}}
+	return &locks{writer: w, locker: w.Dialect.(dialect.Locker), open: map[string]*sql.Conn{}}
 }
 
 // lockNote is what the ledger keeps of an intent.
@@ -66,7 +57,7 @@ func (p *locks) prepare(ctx context.Context, intents []*sluice.Intent) error {
 		return err
 	}
 	name := "sluice_" + rand.Text()
-	if err = p.locker.lock(ctx, conn, name); err == nil {
+	if err = p.locker.Lock(ctx, conn, name); err == nil {
 		err = p.note(ctx, name, intents)
 	}
 	if err != nil {
@@ -178,7 +169,7 @@ func (p *locks) begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, f
 
 // release gives the session back without its lock, or ends it.
 func (p *locks) release(conn *sql.Conn, name string) {
-	if err := p.locker.unlock(context.Background(), conn, name); err != nil {
+	if err := p.locker.Unlock(context.Background(), conn, name); err != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
 	_ = conn.Close()
@@ -194,7 +185,7 @@ func (p *locks) reconcile(ctx context.Context, intents []*sluice.Intent) ([]slui
 		}
 		open, known := held[note.Lock]
 		if !known { // asked before rows are counted: what is free now was committed before
-			if open, err = p.locker.locked(ctx, p.writer.DB, note.Lock); err != nil {
+			if open, err = p.locker.Locked(ctx, p.writer.DB, note.Lock); err != nil {
 				return nil, err
 			}
 			held[note.Lock] = open
@@ -238,6 +229,3 @@ func (p *locks) close() {
 	}
 	clear(p.open)
 }
-
-// errNotLocked says that a lock with a name made of chance is taken.
-var errNotLocked = errors.New("database: the page's lock cannot be taken")

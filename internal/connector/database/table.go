@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/database/dialect"
 )
 
 // table is a table that an import writes to.
@@ -38,11 +39,11 @@ type cell struct {
 // import names.
 func (c *connection) openTable(ctx context.Context, name, path string, needed []string) (table, []sluice.Problem, error) {
 	schema, plain, found := strings.Cut(name, ".")
-	quoted := c.syntax().quote(schema) + "." + c.syntax().quote(plain)
+	quoted := c.Syntax().Quote(schema) + "." + c.Syntax().Quote(plain)
 	if !found {
-		schema, plain, quoted = "", name, c.syntax().quote(name)
+		schema, plain, quoted = "", name, c.Syntax().Quote(name)
 	}
-	there, err := c.columns(ctx, c.DB, schema, plain)
+	there, err := c.Columns(ctx, c.DB, schema, plain)
 	if err != nil {
 		return table{}, nil, err
 	}
@@ -51,7 +52,7 @@ func (c *connection) openTable(ctx context.Context, name, path string, needed []
 	}
 	t := table{name: quoted}
 	for _, column := range there {
-		t.columns, t.types = append(t.columns, column.name), append(t.types, column.typ)
+		t.columns, t.types = append(t.columns, column.Name), append(t.types, column.Type)
 	}
 	var problems []sluice.Problem
 	for _, column := range needed {
@@ -128,7 +129,7 @@ func (t *table) list(field string) *list {
 }
 
 // row turns a record's plain fields into cells, in the order of their names.
-func (t *table) row(d dialect, r map[string]any) ([]cell, error) {
+func (t *table) row(d dialect.Dialect, r map[string]any) ([]cell, error) {
 	var row []cell
 	for _, field := range slices.Sorted(maps.Keys(r)) {
 		if t.list(field) != nil {
@@ -138,7 +139,7 @@ func (t *table) row(d dialect, r map[string]any) ([]cell, error) {
 		if n < 0 {
 			return nil, sluice.Errorf("sql.no_column", "the table %s has no column for the field %q", t.name, field).Fix("Add the column, or leave the field out in a mapping")
 		}
-		value, err := d.argument(r[field], t.types[n])
+		value, err := d.Argument(r[field], t.types[n])
 		if err != nil {
 			return nil, err
 		}
@@ -175,29 +176,29 @@ func settable(t *table, row []cell) []cell {
 	return others
 }
 
-func insertion(d dialect, table string, row []cell) (string, []any) {
+func insertion(d dialect.Dialect, table string, row []cell) (string, []any) {
 	if len(row) == 0 {
-		return "INSERT INTO " + table + " " + orDefault(d.syntax().noRow, "DEFAULT VALUES"), nil
+		return "INSERT INTO " + table + " " + dialect.OrDefault(d.Syntax().NoRow, "DEFAULT VALUES"), nil
 	}
 	var columns, marks []string
 	var args []any
 	for i, c := range row {
-		columns, marks, args = append(columns, c.column), append(marks, d.syntax().placeholder(i+1)), append(args, c.value)
+		columns, marks, args = append(columns, c.column), append(marks, d.Syntax().Placeholder(i+1)), append(args, c.value)
 	}
-	return "INSERT INTO " + table + " (" + d.syntax().quoteAll(columns) + ") VALUES (" + strings.Join(marks, ", ") + ")", args
+	return "INSERT INTO " + table + " (" + d.Syntax().QuoteAll(columns) + ") VALUES (" + strings.Join(marks, ", ") + ")", args
 }
 
 // condition is the WHERE clause that finds the rows with the cells. Arguments are
 // counted from first.
-func condition(d dialect, row []cell, first int) (string, []any) {
+func condition(d dialect.Dialect, row []cell, first int) (string, []any) {
 	var parts []string
 	var args []any
 	for _, c := range row {
 		if c.value == nil {
-			parts = append(parts, d.syntax().quote(c.column)+" IS NULL")
+			parts = append(parts, d.Syntax().Quote(c.column)+" IS NULL")
 			continue
 		}
-		parts = append(parts, d.syntax().quote(c.column)+" = "+d.syntax().operand(first+len(args), c.typ))
+		parts = append(parts, d.Syntax().Quote(c.column)+" = "+d.Syntax().Operand(first+len(args), c.typ))
 		args = append(args, c.value)
 	}
 	if len(parts) == 0 {
@@ -210,19 +211,19 @@ func condition(d dialect, row []cell, first int) (string, []any) {
 var errSeveral = sluice.Errorf("import.key_not_unique", "several rows have the key").Fix("Choose key columns that are unique together")
 
 // update changes the row with the key. It reports whether there is one.
-func update(ctx context.Context, d dialect, tx *sql.Tx, t *table, row []cell) (bool, error) {
+func update(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (bool, error) {
 	key, _, _ := t.split(row)
 	var set []string
 	var args []any
 	for i, c := range settable(t, row) {
-		set, args = append(set, d.syntax().quote(c.column)+" = "+d.syntax().placeholder(i+1)), append(args, c.value)
+		set, args = append(set, d.Syntax().Quote(c.column)+" = "+d.Syntax().Placeholder(i+1)), append(args, c.value)
 	}
 	where, more := condition(d, key, len(args)+1)
-	return one(tx.ExecContext(ctx, "UPDATE "+t.name+d.syntax().hint+" SET "+strings.Join(set, ", ")+where, append(args, more...)...))
+	return one(tx.ExecContext(ctx, "UPDATE "+t.name+d.Syntax().Hint+" SET "+strings.Join(set, ", ")+where, append(args, more...)...))
 }
 
 // remove deletes the row with the key. It reports whether there was one.
-func remove(ctx context.Context, d dialect, tx *sql.Tx, t *table, key []cell) (bool, error) {
+func remove(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, key []cell) (bool, error) {
 	where, args := condition(d, key, 1)
 	return one(tx.ExecContext(ctx, "DELETE FROM "+t.name+where, args...))
 }
@@ -238,8 +239,40 @@ func one(result sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-// updateOrInsert changes the row with the key, or inserts one.
-func updateOrInsert(ctx context.Context, d dialect, tx *sql.Tx, t *table, row []cell) (bool, error) {
+// upsert writes a row or changes the one with the same key.
+func upsert(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (created bool, err error) {
+	if d.Syntax().OnConflict {
+		return insertOrUpdate(ctx, d, tx, t, row)
+	}
+	created, err = updateOrInsert(ctx, d, tx, t, row)
+	if err == nil || d.Fault(err).Class != sluice.ClassDuplicate {
+		return created, err
+	}
+	// Another session has inserted the row between the two, or another unique index
+	// refuses it.
+	if found, again := update(ctx, d, tx, t, row); found || again != nil {
+		return false, again
+	}
+	return created, err
+}
+
+// insertOrUpdate lets the database decide, by a unique index on the key.
+func insertOrUpdate(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (created bool, err error) {
+	s := d.Syntax()
+	var set []string
+	for _, c := range settable(t, row) {
+		set = append(set, s.Quote(c.column)+" = EXCLUDED."+s.Quote(c.column))
+	}
+	statement, args := insertion(d, t.name, row)
+	statement += " ON CONFLICT (" + s.QuoteAll(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ") + " RETURNING " + s.Inserted
+	err = tx.QueryRowContext(ctx, statement, args...).Scan(&created)
+	return created, err
+}
+
+// updateOrInsert changes the row with the key, or inserts one. It goes by the key
+// alone, while MySQL's ON DUPLICATE KEY UPDATE would change the row that any unique
+// index finds.
+func updateOrInsert(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (bool, error) {
 	found, err := update(ctx, d, tx, t, row)
 	if err != nil || found {
 		return false, err
@@ -247,22 +280,4 @@ func updateOrInsert(ctx context.Context, d dialect, tx *sql.Tx, t *table, row []
 	statement, args := insertion(d, t.name, row)
 	_, err = tx.ExecContext(ctx, statement, args...)
 	return true, err
-}
-
-// names reads the columns that a query lists: name and type.
-func names(ctx context.Context, db *sql.DB, query string, args ...any) ([]column, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []column
-	for rows.Next() {
-		var c column
-		if err := rows.Scan(&c.name, &c.typ); err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
 }

@@ -16,12 +16,12 @@ func Test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
 	}
 	defer func() { _ = db.Close() }()
 	var facts []sluice.Fact
-	for _, q := range db.questions() {
-		answer, err := db.answer(ctx, q.query)
+	for _, q := range db.Questions() {
+		answer, err := db.answer(ctx, q.Query)
 		if err != nil {
 			return facts, db.explain(ctx, err, c.Name)
 		}
-		facts = append(facts, sluice.Fact{Name: q.name, Value: answer, OK: answer != "no" || q.name == "Encrypted"})
+		facts = append(facts, sluice.Fact{Name: q.Name, Value: answer, OK: answer != "no" || q.Name == "Encrypted"})
 	}
 	return facts, nil
 }

@@ -106,7 +106,7 @@ func (d Dialect) column(name string) string { return "d." + d.quote(name) }
 
 func (d Dialect) text(t time.Time) string { return t.UTC().Format(d.Layout) }
 
-// changed is the expression of the latest time, '' where all are null.
+// changed is the expression of the latest time, ” where all are null.
 func (d Dialect) changed(q Query) string {
 	times := make([]string, len(q.Fields))
 	for i, f := range q.Fields {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
@@ -24,6 +25,8 @@ type Options struct {
 	Observe func(connection string, e netsuite.Exchange)
 	// HTTPClient replaces the transport.
 	HTTPClient *http.Client
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap sluice.DebugTap
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each
@@ -56,6 +59,7 @@ type client struct {
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
 	zones   *zones
+	mask    *wire.Mask // of the debug log
 
 	schemasLock sync.Mutex
 	schemas     schemas
@@ -120,10 +124,8 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	options := []netsuite.Option{netsuite.WithAttemptTimeout(timeout)}
 	endpoints := endpointsOf(conn, id)
 	options = append(options, netsuite.WithEndpoints(endpoints))
-	httpClient := c.options.HTTPClient
-	if httpClient == nil {
-		httpClient = &http.Client{Transport: transport(limit)}
-	}
+	mask := wire.NewMask(conn)
+	httpClient := c.httpClient(conn, limit, mask)
 	options = append(options, netsuite.WithHTTPClient(httpClient))
 	slots := c.budget(id.Realm()+" "+conn.Get("base_url"), conn, limit)
 	options = append(options, netsuite.WithSlots(slots))
@@ -144,7 +146,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 		return nil, err
 	}
 	return &client{Client: cl, updated: conn.UpdatedAt, signer: signer, fixed: fixedPart(conn, id), slots: slots, limit: limit, settle: settle, name: conn.Name,
-		zones: zones, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
+		zones: zones, mask: mask, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
 }
 
 // endpointsOf returns the addresses of the account's services: the usual ones, one
@@ -177,6 +179,19 @@ func (c *Connector) budget(name string, conn *sluice.Connection, limit int) *gov
 		a.slots.SetLimit(lowest)
 	}
 	return a.slots
+}
+
+// httpClient returns what a connection's requests are sent by, watched for its debug log.
+func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Mask) *http.Client {
+	given := http.Client{}
+	if c.options.HTTPClient != nil {
+		given = *c.options.HTTPClient
+	}
+	if given.Transport == nil {
+		given.Transport = transport(limit)
+	}
+	given.Transport = wire.Transport(given.Transport, wire.Watch{Connection: conn.ID, Tap: c.options.Tap, Mask: mask, Clock: c.options.Clock})
+	return &given
 }
 
 // transport speaks HTTP/1.1 only: where each request has a connection of its own,

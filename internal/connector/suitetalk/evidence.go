@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -36,6 +38,7 @@ func (c *Connector) prove(ctx context.Context, conn *sluice.Connection, e *sluic
 	if err := cl.proveClock(ctx, c.options.Clock, e); err != nil {
 		return err
 	}
+	e.Identity = &sluice.Identity{Account: cl.Account().Realm(), At: e.At.UTC()}
 	if conn.ByToken() {
 		if err := cl.proveIdentity(ctx, e); err != nil {
 			return err
@@ -48,8 +51,56 @@ func (c *Connector) prove(ctx context.Context, conn *sluice.Connection, e *sluic
 	} else {
 		fact(e, "SuiteQL", "answers", true)
 	}
+	cl.proveZone(ctx, c.options.Clock(), e)
+	cl.proveScripts(ctx, conn, e)
 	cl.learnLimits(ctx, e)
 	return nil
+}
+
+// proveZone compares the zone of the connection with the one that NetSuite works in.
+func (c *client) proveZone(ctx context.Context, now time.Time, e *sluice.Evidence) {
+	told, err := c.sessionZone(ctx)
+	set := c.zones.set
+	if told.location != nil {
+		e.Identity.TimeZone = told.text
+	}
+	const name, moves = "Time zone", ": dates near midnight would move"
+	switch {
+	case err != nil:
+		fact(e, name, "not told: "+firstLine(err), set != nil)
+	case set == nil && told.location != nil:
+		fact(e, name, told.text+", as NetSuite tells", true)
+	case set == nil && told.text != "":
+		fact(e, name, "UTC"+told.text+" now; NetSuite does not tell its name, so set the account's time zone", false)
+	case set == nil:
+		fact(e, name, "NetSuite does not tell it; set the account's time zone", false)
+	case told.location != nil && form.Differ(set, told.location, now):
+		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works in %s", set, told.text)+moves, false)
+	case told.location == nil && told.text != "" && now.In(set).Format("-07:00") != told.text:
+		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works at UTC%s now", set, told.text)+moves, false)
+	default:
+		fact(e, name, set.String()+", as the connection says", true)
+	}
+}
+
+// proveScripts counts the RESTlets that flows can call.
+func (c *client) proveScripts(ctx context.Context, conn *sluice.Connection, e *sluice.Evidence) {
+	if conn.Get("suitescript") != sluice.Yes {
+		fact(e, "RESTlets", "not linked", true)
+		return
+	}
+	list, err := c.deployed(ctx)
+	if err != nil {
+		fact(e, "RESTlets", firstLine(err), false)
+		return
+	}
+	released := 0
+	for _, r := range list {
+		if r.Deployed && r.Status == "RELEASED" {
+			released++
+		}
+	}
+	fact(e, "RESTlets", fmt.Sprintf("%d released deployments", released), true)
 }
 
 func fact(e *sluice.Evidence, name, value string, ok bool) {
@@ -81,9 +132,10 @@ func (c *client) proveIdentity(ctx context.Context, e *sluice.Evidence) error {
 		fact(e, "Role and user", "not told: "+firstLine(err), true)
 		return nil
 	}
+	e.Identity.RoleID, e.Identity.RoleName, e.Identity.EntityID, e.Identity.EntityName = info.RoleID, info.RoleName, info.EntityID, info.EntityName
 	fact(e, "Company", info.CompanyName, true)
 	fact(e, "Role", fmt.Sprintf("%s (%s)", info.RoleName, info.RoleID), true)
-	fact(e, "User", fmt.Sprintf("%s (%s)", info.EntityName, info.EntityID), true)
+	fact(e, "User", strings.TrimSpace(fmt.Sprintf("%s (%s)", info.EntityName, info.EntityID)), true)
 	return nil
 }
 

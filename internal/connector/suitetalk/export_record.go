@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
@@ -134,7 +135,7 @@ func showTimes(fields []metadata.Field, record map[string]any, zone *time.Locati
 		switch v := record[f.Name].(type) {
 		case string:
 			if f.Format == "date-time" {
-				record[f.Name] = shownTime(v, zone)
+				record[f.Name] = form.ShownTime(v, zone)
 			}
 		case map[string]any:
 			if f.Kind == metadata.Subrecord {

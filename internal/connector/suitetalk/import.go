@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -34,7 +35,7 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 		return nil, err
 	}
 	if i.Operation == sluice.Add {
-		w.externalIDs = hasExternalIDs(w.form.schema)
+		w.externalIDs = hasExternalIDs(w.form.Schema)
 	}
 	return w, nil
 }
@@ -47,7 +48,7 @@ type writer struct {
 	operation   sluice.Operation
 	flow        string
 	externalIDs bool
-	form        *shaper // nil for operations that send no fields
+	form        *form.Shaper // nil for operations that send no fields
 }
 
 // Traits says that appends come one page at a time: whether lines have arrived is
@@ -72,15 +73,15 @@ func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
 	err := w.each(ctx, w.flow, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
-		sent := w.form.shape(ctx, w.body(i))
-		if own, ok := errors.AsType[*sluice.Error](sent.err); ok {
+		sent := w.form.Shape(ctx, w.body(i))
+		if own, ok := errors.AsType[*sluice.Error](sent.Err); ok {
 			return own
 		}
-		if sent.err != nil {
-			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: failureOfShape(sent.err, i.Record)}
+		if sent.Err != nil {
+			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: failureOfShape(sent.Err, i.Record)}
 			return nil
 		}
-		body := sent.record
+		body := sent.Record
 		ref, err := w.send(withSendBy(ctx, i.SendBy), i, body)
 		if answeredFailure(err) {
 			results[n] = w.afterFailure(ctx, i, err, body)
@@ -88,7 +89,7 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 		}
 		results[n] = resultOf(ref, err, body)
 		results[n].Created = err == nil && i.Operation == sluice.Add
-		results[n].LeftOut = len(sent.leftOut)
+		results[n].LeftOut = len(sent.LeftOut)
 		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
 			return w.problem(err)
 		}

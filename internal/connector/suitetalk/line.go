@@ -30,7 +30,7 @@ func (w *writer) appends(ctx context.Context, i *sluice.Intent) []*appended {
 	if i.Operation == sluice.Add || i.Operation == sluice.Delete {
 		return nil
 	}
-	record := w.form.shape(ctx, i.Record).record // in the form in which it will be read back
+	record := w.form.Shape(ctx, i.Record).Record // in the form in which it will be read back
 	switch i.Operation {
 	case sluice.Append:
 		out = append(out, &appended{Sublist: w.spec.Sublist, Lines: linesOf(record[w.spec.Sublist])})

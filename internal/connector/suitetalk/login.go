@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -33,10 +34,26 @@ func (s *signer) Authenticate(ctx context.Context, r *http.Request) error {
 	return (*s.current.Load()).Authenticate(ctx, r)
 }
 
-// Rejected passes a refusal on to logins whose credential can go stale.
+// Rejected reports whether another try may help: the request was signed by a login
+// that has been replaced since, and may have been revoked, or the login can renew
+// what it holds.
 func (s *signer) Rejected(r *http.Request, header http.Header) bool {
-	renewer, ok := (*s.current.Load()).(netsuite.Renewer)
+	login := *s.current.Load()
+	if !signedBy(login, r) {
+		return true
+	}
+	renewer, ok := login.(netsuite.Renewer)
 	return ok && renewer.Rejected(r, header)
+}
+
+// signedBy reports whether a request carries a login's credential. Two OAuth 2.0
+// logins are not told apart: they renew what they hold anyway.
+func signedBy(login netsuite.Authenticator, r *http.Request) bool {
+	header := r.Header.Get("Authorization")
+	if token, ok := login.(*auth.TBA); ok {
+		return strings.Contains(header, `oauth_token="`+strings.ReplaceAll(url.QueryEscape(token.TokenID), "+", "%20")+`"`)
+	}
+	return strings.HasPrefix(header, "Bearer ")
 }
 
 // fixedPart writes down what a client is made of besides its login.
@@ -69,6 +86,7 @@ func (c *Connector) keep(cl *client, conn *sluice.Connection) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	cl.mask.Learn(conn)
 	cl.signer.current.Store(&login)
 	cl.admitted.Store(false)
 	cl.updated = conn.UpdatedAt

@@ -535,8 +535,11 @@ func TestTest(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	if want := []string{"Account", "REST web services", "Clock", "Company", "Role", "User", "SuiteQL", "Concurrency"}; !slices.Equal(names, want) {
+	if want := []string{"Account", "REST web services", "Clock", "Company", "Role", "User", "SuiteQL", "Time zone", "RESTlets", "Concurrency"}; !slices.Equal(names, want) {
 		t.Errorf("facts %v", names)
+	}
+	if i := e.Identity; i == nil || i.Account != s.client().Account().Realm() || i.RoleID == "" || i.EntityID == "" || i.TimeZone != "America/Los_Angeles" {
+		t.Errorf("%+v", i)
 	}
 	bad := *s.conn
 	bad.ID, bad.Secrets = "c2", map[string]sluice.Secret{}

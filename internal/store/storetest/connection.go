@@ -24,6 +24,12 @@ func ConnectionKeptAsGiven(t *testing.T, s sluice.Store) {
 	same(t, "by ID", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
 	c.Name, c.Settings, c.Status, c.Detail = "renamed", map[string]string{"account": "7654321"}, sluice.StatusOffline, "refused"
 	c.Sealed, c.CheckedAt, c.UpdatedAt = map[string][]byte{"token_id": {7}}, minutes(1), minutes(2)
+	must(t, s.SetConnectionIdentity(ctx, c.ID, &sluice.Identity{Account: "7654321", At: minutes(3)}))
+	must(t, s.SetDebugUntil(ctx, c.ID, minutes(20)))
+	told := get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID))
+	if told.Identity == nil || told.Identity.Account != "7654321" || !told.DebugUntil.Equal(minutes(20)) || told.Name != "production" {
+		t.Errorf("identity and debug log alone: %+v", told)
+	}
 	c.Identity, c.DebugUntil = &sluice.Identity{Account: "1234567_SB1", RoleID: "1001", RoleName: "Web", At: minutes(1)}, minutes(15)
 	c.Previous = &sluice.PreviousLogin{Type: "token", Settings: map[string]string{"type": "token"}, ChangedAt: minutes(2)}
 	c.Candidate = &sluice.CandidateLogin{Type: "oauth2-m2m", Settings: map[string]string{"account": "7654321"}, MadeAt: minutes(1), TriedAt: minutes(2),

@@ -36,4 +36,11 @@ func DebugKeptAsGiven(t *testing.T, s sluice.Store) {
 	if n := len(get[[]*sluice.DebugEntry](t)(s.DebugEntries(ctx, "b", 0, 0))); n != 1 {
 		t.Errorf("another log has %d entries, want 1", n)
 	}
+	must(t, s.TrimDebug(ctx, "a", 5))
+	same(t, "as many may stay", get[[]*sluice.DebugEntry](t)(s.DebugEntries(ctx, "a", 0, 0)), got[:2])
+	must(t, s.TrimDebug(ctx, "a", 1))
+	same(t, "only the newest stays", get[[]*sluice.DebugEntry](t)(s.DebugEntries(ctx, "a", 0, 0)), got[:1])
+	if n := len(get[[]*sluice.DebugEntry](t)(s.DebugEntries(ctx, "b", 0, 0))); n != 1 {
+		t.Errorf("another log has %d entries, want 1", n)
+	}
 }

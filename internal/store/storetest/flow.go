@@ -56,6 +56,20 @@ func FlowRenamed(t *testing.T, s sluice.Store) {
 	same(t, "after what was refused", get[*sluice.FlowRevision](t)(s.Flow(ctx, a.FlowID)), renamed)
 }
 
+// FlowsSavedTogether checks that of several flows all are saved, or none.
+func FlowsSavedTogether(t *testing.T, s sluice.Store) {
+	ctx, a, b := t.Context(), revision("a", ""), revision("b", "")
+	must(t, s.SaveFlows(ctx, []*sluice.FlowRevision{a, b}))
+	same(t, "both", get[[]*sluice.FlowRevision](t)(s.Flows(ctx)), []*sluice.FlowRevision{a, b})
+	next, lost := revision("a", "next"), revision("b", "next")
+	next.FlowID, lost.FlowID = a.FlowID, "absent"
+	wantCode(t, s.SaveFlows(ctx, []*sluice.FlowRevision{next, lost}), sluice.CodeNotFound)
+	same(t, "after what was refused", get[[]*sluice.FlowRevision](t)(s.Flows(ctx)), []*sluice.FlowRevision{a, b})
+	if next.Number != 0 {
+		t.Error("a revision that was not saved has a number")
+	}
+}
+
 // FlowEnabledApart checks that a new revision neither enables nor disables its flow.
 func FlowEnabledApart(t *testing.T, s sluice.Store) {
 	ctx, one, two := t.Context(), revision("orders", ""), revision("orders", "")

@@ -39,6 +39,7 @@ func Behaviours() []Behaviour {
 		{"flow/revisions kept", FlowRevisionsKept},
 		{"flow/renamed", FlowRenamed},
 		{"flow/enabled apart from revisions", FlowEnabledApart},
+		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
 		{"run/kept as given", RunKeptAsGiven},
 		{"run/filtered", RunsFiltered},

@@ -20,6 +20,11 @@ export type IntegrationInput = Pick<Integration, 'name' | 'title' | 'description
 /** The integration of flows that name none. */
 export const defaultIntegration = 'default';
 
+/** An integration as people read its name. */
+export function titleOf(i: Pick<Integration, 'name' | 'title'>): string {
+  return i.title || (i.name === defaultIntegration ? 'Default' : i.name);
+}
+
 const key = ['integrations'];
 
 async function send<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -28,6 +28,13 @@ func Salted(password string, salt []byte) string {
 	return hex.EncodeToString(salt) + "$" + hex.EncodeToString(sum)
 }
 
+// Stored reports whether text has the stored form.
+func Stored(text string) bool {
+	salt, sum, ok := strings.Cut(text, "$")
+	_, err := hex.DecodeString(salt + sum)
+	return ok && err == nil && len(sum) == 2*sha256.Size
+}
+
 // Matches reports whether stored is the stored form of password. Nothing
 // matches the empty form.
 func Matches(stored, password string) bool {

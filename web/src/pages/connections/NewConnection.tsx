@@ -1,5 +1,21 @@
-import { PageHeader } from '../../parts/PageHeader';
+import { useNavigate, useSearchParams } from 'react-router';
 
+import { PageHeader } from '../../parts/PageHeader';
+import { useUnsaved } from '../../parts/useUnsaved';
+import { ConnectionEditor } from './ConnectionEditor';
+
+/** Creating a connection on a page of its own. */
 export function NewConnection() {
-  return <PageHeader title="Create connection" />;
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const unsaved = useUnsaved();
+  const integration = search.get('integration') ?? undefined;
+  const back = integration ? `/integrations/${encodeURIComponent(integration)}?tab=connections` : '/connections';
+  return (
+    <>
+      <PageHeader title="Create connection" about={integration ? `It is registered with the integration ${integration}.` : undefined} />
+      <ConnectionEditor application={search.get('application') ?? undefined} integration={integration} unsaved={unsaved} onSaved={() => undefined} onClose={() => void navigate(back)} />
+      {unsaved.dialog}
+    </>
+  );
 }

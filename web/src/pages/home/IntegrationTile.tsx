@@ -3,16 +3,11 @@ import { IconAlertCircle, IconArrowsExchange, IconUnlink } from '@tabler/icons-r
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
-import { defaultIntegration, type Integration } from '../../api/integrations';
+import { type Integration, titleOf } from '../../api/integrations';
 import type { Run } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { RunState } from '../../parts/RunState';
 import classes from './home.module.css';
-
-/** An integration as people read its name. */
-export function titleOf(i: Pick<Integration, 'name' | 'title'>): string {
-  return i.title || (i.name === defaultIntegration ? 'Default' : i.name);
-}
 
 /** One integration: how many flows, how the last run went, what needs somebody. */
 export function IntegrationTile({ integration: i, last }: { integration: Integration; last: Map<string, Run> }) {

@@ -1,0 +1,3 @@
+// Package account holds the rules round people: users, API tokens, passwords and
+// logging in.
+package account

@@ -1,0 +1,27 @@
+// Package audit notes who did what.
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api"
+)
+
+// Log writes the audit log.
+type Log struct {
+	Store sluice.PeopleStore
+	Clock func() time.Time
+	Log   *slog.Logger
+}
+
+// Note notes who did what. The change is done by then: a failure to note it is for
+// the server's own log. The detail names fields, never secrets.
+func (l *Log) Note(ctx context.Context, by api.Actor, action, noun, id, detail string) {
+	e := &sluice.AuditEvent{At: l.Clock(), Actor: by.Name, Action: noun + "." + action, Noun: noun, NounID: id, Detail: detail}
+	if err := l.Store.AppendAudit(context.WithoutCancel(ctx), e); err != nil {
+		l.Log.ErrorContext(ctx, "audit event lost", "actor", by.Name, "action", e.Action, "id", id, "error", err)
+	}
+}

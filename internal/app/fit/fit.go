@@ -1,0 +1,112 @@
+// Package fit says which connections the parts of a flow can use.
+package fit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluicehq/sluice"
+)
+
+// Offer is what flows want to know of a connection.
+type Offer struct {
+	Kind        string
+	SuiteScript bool // it links the SuiteScript integrator
+}
+
+// OfferOf returns what a connection offers.
+func OfferOf(c *sluice.Connection) Offer {
+	return Offer{Kind: c.Kind, SuiteScript: c.Kind == sluice.KindNetSuite && c.Get("suitescript") == sluice.Yes}
+}
+
+// Check says what is wrong with a flow's choice of connections, which are given by name.
+func Check(f *sluice.Flow, offers map[string]Offer) []sluice.Problem {
+	var problems []sluice.Problem
+	for _, u := range uses(f) {
+		if p, wrong := u.check(offers); wrong {
+			problems = append(problems, p)
+		}
+	}
+	return problems
+}
+
+// Places returns the paths at which a flow names a connection.
+func Places(f *sluice.Flow, name string) []string {
+	var paths []string
+	for _, u := range uses(f) {
+		if u.name == name {
+			paths = append(paths, u.path)
+		}
+	}
+	return paths
+}
+
+// use is a place where a flow names a connection.
+type use struct {
+	path, name string
+	fits       []string // kinds of connection that can do what is asked; none when that is not known
+	restlet    bool     // it calls a RESTlet
+}
+
+func uses(f *sluice.Flow) []use {
+	list := []use{{path: "export.connection", name: f.Export.Connection, fits: exportKinds(&f.Export), restlet: f.Export.RESTlet != nil}}
+	for i, s := range f.Steps {
+		if s.Import != nil {
+			list = append(list, use{path: fmt.Sprintf("steps[%d].import.connection", i), name: s.Import.Connection, fits: importKinds(s.Import), restlet: s.Import.RESTlet != nil})
+		}
+	}
+	return list
+}
+
+func exportKinds(e *sluice.Export) []string {
+	switch {
+	case e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil:
+		return []string{sluice.KindNetSuite}
+	case e.SQL != nil:
+		return databaseKinds()
+	case e.HTTP != nil:
+		return []string{sluice.KindHTTP}
+	case e.CSV != nil || e.JSONLines != nil:
+		return []string{sluice.KindFiles}
+	}
+	return nil // it cannot be read what is exported
+}
+
+func databaseKinds() []string {
+	return []string{sluice.KindPostgreSQL, sluice.KindMySQL, sluice.KindSQLServer, sluice.KindSQLite}
+}
+
+func importKinds(i *sluice.Import) []string {
+	switch {
+	case i.NetSuite != nil || i.RESTlet != nil:
+		return []string{sluice.KindNetSuite}
+	case i.SQL != nil:
+		return databaseKinds()
+	case i.HTTP != nil:
+		return []string{sluice.KindHTTP}
+	case i.CSV != nil || i.JSONLines != nil:
+		return []string{sluice.KindFiles}
+	}
+	return nil // it cannot be read what is imported
+}
+
+func (u use) check(offers map[string]Offer) (sluice.Problem, bool) {
+	if u.name == "" { // said already
+		return sluice.Problem{}, false
+	}
+	offer, ok := offers[u.name]
+	if !ok {
+		return sluice.Problem{Code: "flow.unknown_connection", Path: u.path, Message: fmt.Sprintf("there is no connection %q", u.name),
+			Remedy: "Create it, or put it into the same set of files"}, true
+	}
+	if len(u.fits) > 0 && !slices.Contains(u.fits, offer.Kind) {
+		return sluice.Problem{Code: "flow.wrong_connection", Path: u.path,
+			Message: fmt.Sprintf("the connection %q is of the kind %s", u.name, offer.Kind), Remedy: "This needs the kind " + strings.Join(u.fits, " or ")}, true
+	}
+	if u.restlet && !offer.SuiteScript {
+		return sluice.Problem{Code: "connection.suitescript_unlinked", Path: u.path, Message: fmt.Sprintf("the connection %q does not link the SuiteScript integrator", u.name),
+			Remedy: "Edit the connection and set Link SuiteScript integrator to Yes"}, true
+	}
+	return sluice.Problem{}, false
+}

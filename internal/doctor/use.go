@@ -1,0 +1,80 @@
+package doctor
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/netsuite"
+)
+
+// maxNeeds bounds how much of what flows do is tried in one examination.
+const maxNeeds = 50
+
+// NeedsOf lists what flows read, write and call through a connection, each once.
+func NeedsOf(flows []*sluice.Flow, connection string) (needs []Need, scripts []netsuite.Script) {
+	for _, f := range flows {
+		for _, n := range flowNeeds(f, connection) {
+			known := slices.ContainsFunc(needs, func(k Need) bool {
+				return k.Record == n.Record && k.Operation == n.Operation && k.Query == n.Query
+			})
+			if !known && len(needs) < maxNeeds {
+				needs = append(needs, n)
+			}
+		}
+		for _, s := range flowScripts(f, connection) {
+			if !slices.Contains(scripts, s) && len(scripts) < maxNeeds {
+				scripts = append(scripts, s)
+			}
+		}
+	}
+	return needs, scripts
+}
+
+func flowNeeds(f *sluice.Flow, connection string) []Need {
+	var list []Need
+	if e := f.Export; e.Connection == connection {
+		switch {
+		case e.SuiteQL != nil:
+			list = append(list, Need{Flow: f.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
+		case e.Records != nil:
+			list = append(list, Need{Flow: f.Name, Record: e.Records.Type})
+		}
+	}
+	for _, s := range f.Steps {
+		if s.Import != nil && s.Import.Connection == connection && s.Import.NetSuite != nil {
+			list = append(list, Need{Flow: f.Name, Record: s.Import.NetSuite.Record, Operation: s.Import.Operation})
+		}
+	}
+	return list
+}
+
+func flowScripts(f *sluice.Flow, connection string) []netsuite.Script {
+	var list []netsuite.Script
+	if r := f.Export.RESTlet; r != nil && f.Export.Connection == connection {
+		list = append(list, netsuite.Script{ID: r.Script, Deploy: r.Deployment})
+	}
+	for _, s := range f.Steps {
+		if s.Import != nil && s.Import.Connection == connection && s.Import.RESTlet != nil {
+			list = append(list, netsuite.Script{ID: s.Import.RESTlet.Script, Deploy: s.Import.RESTlet.Deployment})
+		}
+	}
+	return list
+}
+
+// Permissions tries what flows need with a connection whose login is good, and
+// nothing else. It returns a verdict when the role lacks something, and whether
+// NetSuite's answers decide all of it.
+func Permissions(ctx context.Context, s Subject) (lacking *sluice.Verdict, known bool) {
+	e := newExamination(s)
+	if e.checkSettings(); e.verdict != nil {
+		return e.verdict, true
+	}
+	client, err := e.connect(e.conn)
+	if err != nil {
+		return nil, false
+	}
+	e.client = client
+	e.probeNeeds(ctx)
+	return e.verdict, e.stage("permissions").State == sluice.StageOK
+}

@@ -1,0 +1,120 @@
+import { type Document, isCollection, isMap, isNode, isScalar, isSeq, type Node, parseDocument, Scalar, visit, type YAMLSeq } from 'yaml';
+
+import type { Flow } from '../api/schema';
+
+/** A place in a flow file: keys and positions in lists. */
+export type Path = (string | number)[];
+
+/** What the form shows while something is still missing. */
+export type Draft = Partial<Omit<Flow, 'export' | 'steps'>> & { export?: Partial<Flow['export']>; steps?: DraftStep[] };
+export type DraftStep = Partial<NonNullable<Flow['steps']>[number]>;
+
+/** A path as the server writes it in problems: steps[1].import.record. */
+export function pathText(path: Path): string {
+  return path.map((p, i) => (typeof p === 'number' ? `[${p}]` : i === 0 ? p : `.${p}`)).join('');
+}
+
+/** Reads a flow file's text as far as it can be read. */
+export function read(text: string): { flow: Draft; error?: string } {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem) return { flow: {}, error: problem.message };
+  const value: unknown = document.toJS();
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { flow: value as Draft } : { flow: {} };
+}
+
+/** Sets the value at a path, or takes the key away when it is undefined. Comments stay. */
+export function setAt(text: string, path: Path, value: unknown): string {
+  return change(text, (document) => {
+    if (value === undefined) {
+      if (document.hasIn(path)) document.deleteIn(path);
+      return;
+    }
+    const old = document.getIn(path, true);
+    if (isScalar(old) && typeof value !== 'object') {
+      old.value = value;
+      old.type = undefined;
+      return;
+    }
+    makeWay(document, path);
+    document.setIn(path, document.createNode(value));
+  });
+}
+
+/** Puts a step before the one at the position. */
+export function insertStep(text: string, at: number, step: DraftStep): string {
+  return change(text, (document) => {
+    const steps = stepsOf(document);
+    if (steps) steps.items.splice(at, 0, document.createNode(step));
+    else document.set('steps', document.createNode([step]));
+  });
+}
+
+export function removeStep(text: string, at: number): string {
+  return change(text, (document) => {
+    stepsOf(document)?.items.splice(at, 1);
+  });
+}
+
+/** Moves a step, with its comments, to another place. */
+export function moveStep(text: string, from: number, to: number): string {
+  return change(text, (document) => {
+    const items = stepsOf(document)?.items;
+    if (!items) return;
+    const [step] = items.splice(from, 1);
+    if (step) items.splice(to, 0, step);
+  });
+}
+
+function stepsOf(document: Document.Parsed): YAMLSeq<Node> | undefined {
+  const steps = document.get('steps');
+  if (!isSeq(steps)) return undefined;
+  // A comment over the first step is kept at the list; it belongs to the step.
+  const [first] = steps.items;
+  if (isNode(first) && steps.commentBefore) {
+    first.commentBefore = steps.commentBefore;
+    steps.commentBefore = null;
+  }
+  return steps as YAMLSeq<Node>;
+}
+
+/** Replaces whatever stands on the way to a path and is not a collection, such as "export:" without a value. */
+function makeWay(document: Document.Parsed, path: Path) {
+  for (let length = 1; length < path.length; length++) {
+    const way = path.slice(0, length);
+    if (!isCollection(document.getIn(way, true))) document.setIn(way, document.createNode(typeof path[length] === 'number' ? [] : {}));
+  }
+}
+
+function change(text: string, edit: (document: Document.Parsed) => void): string {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return text;
+  if (!isMap(document.contents)) document.contents = document.createNode({}) as unknown as typeof document.contents;
+  edit(document);
+  arrange(document);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+// Words and numbers that readers of YAML disagree about are written in quotes.
+const doubtful = /^(y|n|yes|no|on|off|true|false|null|~|[-+.]?[0-9].*)$/i;
+
+/**
+ * Writes as the server's canonical form does: texts of several lines as blocks,
+ * plain lists on one line. Comments are kept, spacing is not.
+ */
+function arrange(document: Document.Parsed) {
+  visit(document, {
+    Scalar(key, node) {
+      if (typeof node.value !== 'string') return;
+      if (key !== 'key' && node.value.includes('\n')) node.type = Scalar.BLOCK_LITERAL;
+      else if (node.type === Scalar.BLOCK_FOLDED || node.type === Scalar.BLOCK_LITERAL) node.type = undefined;
+      else if (node.type !== Scalar.QUOTE_SINGLE && doubtful.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+    Seq(_, node) {
+      node.flow = node.items.every((i) => isScalar(i) && !i.comment && !i.commentBefore);
+    },
+    Map(key, node) {
+      if (key !== 'key') node.flow = node.items.length === 0;
+    },
+  });
+}
