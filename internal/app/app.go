@@ -27,6 +27,7 @@ import (
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/datadir"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -84,7 +85,7 @@ func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
 
 // open takes the data folder and opens keys, store, connector and engine.
 func (a *App) open(ctx context.Context) error {
-	lock, err := store.LockDir(a.cfg.DataDir)
+	lock, err := datadir.Take(a.cfg.DataDir)
 	if err != nil {
 		return err
 	}

@@ -61,8 +61,11 @@ func (s *DB) Fire(ctx context.Context, firings []sluice.Firing) ([]*sluice.Run, 
 
 // fire applies one firing, unless another process has.
 func fire(ctx context.Context, q querier, f sluice.Firing) (*sluice.Run, error) {
-	changed, err := q.exec(ctx, "UPDATE schedules SET next_at = ?, last_at = CASE WHEN ? = 0 THEN last_at ELSE ? END WHERE flow_id = ? AND next_at = ? AND NOT paused AND NOT held",
-		micros(f.Next), micros(f.Last), micros(f.Last), f.FlowID, micros(f.Due))
+	set, args := "next_at = ?", []any{micros(f.Next)}
+	if !f.Last.IsZero() {
+		set, args = set+", last_at = ?", append(args, micros(f.Last))
+	}
+	changed, err := q.exec(ctx, "UPDATE schedules SET "+set+" WHERE flow_id = ? AND next_at = ? AND NOT paused AND NOT held", append(args, f.FlowID, micros(f.Due))...)
 	if err != nil || changed == 0 || f.Run == nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Column is the column that a windowed query has besides its own: when the row
-// changed, as the dialect writes it; empty for a row without any time.
+// changed, as the dialect writes it.
 const Column = "sluice_changed"
 
 // Field is a column that holds times.
@@ -48,7 +48,7 @@ type Dialect struct {
 	instant func(column, typ string) (string, bool)
 	// since is a condition, kind to indexes, that holds at least for the times from at on;
 	// nil where there is none.
-	since func(column, typ, at string) string
+	since func(column, typ string, at time.Time) string
 	quote func(name string) string
 	// greatest is the function that returns the greatest of its arguments.
 	greatest string
@@ -111,7 +111,7 @@ func (d Dialect) changed(q Query) string {
 	times := make([]string, len(q.Fields))
 	for i, f := range q.Fields {
 		instant, _ := d.instant(d.column(f.Name), f.Type)
-		times[i] = "COALESCE(" + instant + ", '')"
+		times[i] = "COALESCE(" + instant + ", '"+never+"')"
 	}
 	if len(times) == 1 {
 		return times[0]
@@ -125,7 +125,7 @@ func (d Dialect) filter(q Query) string {
 	if d.since != nil && !q.Window.From.IsZero() && len(q.Together) == 0 {
 		var any []string
 		for _, f := range q.Fields {
-			any = append(any, d.since(d.column(f.Name), f.Type, d.text(q.Window.From)))
+			any = append(any, d.since(d.column(f.Name), f.Type, q.Window.From))
 		}
 		all = append(all, "("+strings.Join(any, " OR ")+")")
 	}

@@ -1,8 +1,8 @@
 package delta
 
 import (
-	"fmt"
 	"strings"
+	"time"
 )
 
 // SQLite reads texts as its date functions do, with the offset that they may have
@@ -31,11 +31,26 @@ func PostgreSQL() Dialect {
 			}
 			return "", false
 		},
-		since: func(column, typ, at string) string {
+		since: func(column, typ string, at time.Time) string {
+			zone, cast := "", "timestamp"
 			if strings.EqualFold(typ, "TIMESTAMPTZ") {
-				return fmt.Sprintf("%s >= '%s+00'::timestamptz", column, at)
+				zone, cast = "+00", "timestamptz"
 			}
-			return fmt.Sprintf("%s >= '%s'::timestamp", column, at)
+			return column + " >= '" + at.UTC().Format("2006-01-02 15:04:05.000000") + zone + "'::" + cast
+		},
+	}
+}
+
+// SuiteQL compares seconds in UTC. Comparisons with the column itself go by the
+// session's zone, which may be up to 14 hours away: they are a day wide.
+func SuiteQL() Dialect {
+	return Dialect{
+		Layout: "2006-01-02 15:04:05", greatest: "GREATEST", as: " ", quote: func(name string) string { return name },
+		instant: func(column, _ string) (string, bool) {
+			return "TO_CHAR(SYS_EXTRACT_UTC(" + column + "), 'YYYY-MM-DD HH24:MI:SS')", true
+		},
+		since: func(column, _ string, at time.Time) string {
+			return column + " >= TO_DATE('" + at.Add(-24*time.Hour).UTC().Format("2006-01-02 15:04:05") + "', 'YYYY-MM-DD HH24:MI:SS')"
 		},
 	}
 }
