@@ -106,12 +106,15 @@ func (d Dialect) column(name string) string { return "d." + d.quote(name) }
 
 func (d Dialect) text(t time.Time) string { return t.UTC().Format(d.Layout) }
 
+// never is the time of a row without any: it sorts before all others, and is not null.
+const never = "0"
+
 // changed is the expression of the latest time, ” where all are null.
 func (d Dialect) changed(q Query) string {
 	times := make([]string, len(q.Fields))
 	for i, f := range q.Fields {
 		instant, _ := d.instant(d.column(f.Name), f.Type)
-		times[i] = "COALESCE(" + instant + ", '"+never+"')"
+		times[i] = "COALESCE(" + instant + ", '" + never + "')"
 	}
 	if len(times) == 1 {
 		return times[0]
