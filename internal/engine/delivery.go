@@ -153,9 +153,11 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 
 // madeBefore reports whether a retry meets a record that this import made already.
 // A person may have edited the record, or the flow's mapping, for the sake of
-// another step: it is not made a second time.
+// another step: it is not made a second time. Nor is one that was to be exported once
+// and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	return it.retries() && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
+	once := d.program.flow.Export.Once != nil && makes(it.mapped.Operation)
+	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
 // retries reports whether the delivery tries a record again that would be made
@@ -168,12 +170,12 @@ func (it *delivery) retries() bool {
 func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Append }
 
 // leavesAlone reports whether a record that was delivered with this very content is not
-// sent again. Delta exports read some records more than once: those of the overlap, and
-// what a run had delivered that was not resumed.
+// sent again. Exports of changes, and of each record once, read some more than once: those
+// of the overlap, and what a run had delivered that was not resumed.
 func (d *deliverer) leavesAlone(it *delivery) bool {
-	unchanged := d.step.imports.Unchanged
+	unchanged, export := d.step.imports.Unchanged, &d.program.flow.Export
 	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.item.Reread ||
-		unchanged == "" && d.program.flow.Export.Delta != nil
+		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 
 // deliver sends what is fresh and clears up what is in doubt, until neither is left.

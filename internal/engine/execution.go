@@ -15,6 +15,7 @@ type execution struct {
 	program *program
 	stop    *stop
 	writers map[string]sluice.Writer // by step
+	teller  *teller                  // nil unless the export reads each record once
 	keys    *keyLocks
 
 	// turn holds one token, taken by whoever changes the run's progress, so that the
@@ -49,6 +50,9 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 		return err
 	}
 	if err := x.openWriters(stop.asked); err != nil {
+		return err
+	}
+	if err := x.openTeller(stop.asked); err != nil {
 		return err
 	}
 	if err := x.workPages(); err != nil {
@@ -99,6 +103,11 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
+	if x.teller != nil {
+		if err := x.teller.writer.Close(); err != nil {
+			x.Log.Warn("close the source", "error", err)
+		}
+	}
 	for name, w := range x.writers {
 		if err := w.Close(); err != nil {
 			x.Log.Warn("close an import", "step", name, "error", err)

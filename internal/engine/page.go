@@ -64,8 +64,9 @@ func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	}
 	if err != nil {
 		w.keepKnown(ctx)
+		return err
 	}
-	return err
+	return w.tell(ctx)
 }
 
 func (w *pageWork) steps(ctx context.Context) error {

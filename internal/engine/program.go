@@ -16,6 +16,7 @@ type program struct {
 	flowID string
 	steps  []*step
 	totals []total
+	flag   *mapping.Mapping // that an export of each record once sets
 }
 
 // step is a compiled step. Exactly one of filter, mapping and imports is set.
@@ -52,6 +53,11 @@ func compile(flowID string, flow *sluice.Flow) (*program, error) {
 	}
 	for i, t := range flow.Totals {
 		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
+	}
+	if once := flow.Export.Once; once != nil {
+		m, problems := mapping.Compile(once.Set)
+		c.note("export.once.set", problems)
+		p.flag = m
 	}
 	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
 		return nil, err

@@ -146,7 +146,13 @@ func newTemplate(t testing.TB) *template {
 }
 
 // play lets a history happen in virtual time and says what is wrong in the end.
-func (tm *template) play(t *testing.T, h history, s engine.Switches) (err error) {
+func (tm *template) play(t *testing.T, h history, s engine.Switches) error {
+	return tm.try(t, h, s, (*world).play)
+}
+
+// try calls do in a new world, in virtual time.
+func (tm *template) try(t *testing.T, h history, s engine.Switches, do func(*world) error) (err error) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		dir := memoryDir(t)
 		path, source := filepath.Join(dir, "sluice.db"), filepath.Join(dir, "source.db")
@@ -165,7 +171,7 @@ func (tm *template) play(t *testing.T, h history, s engine.Switches) (err error)
 			return
 		}
 		defer func() { err = cmp.Or(err, w.source.Close()) }()
-		err = w.play()
+		err = do(w)
 	})
 	return err
 }
@@ -231,7 +237,10 @@ func (w *world) OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.
 	return &disturbed{Reader: r, world: w}, err
 }
 
-func (w *world) OpenImport(context.Context, *sluice.Connection, *sluice.Import, sluice.ImportOptions) (sluice.Writer, error) {
+func (w *world) OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
+	if c.Name == "source" {
+		return w.real.OpenImport(ctx, c, i, o)
+	}
 	return &destinationWriter{w.dest}, nil
 }
 
@@ -384,11 +393,14 @@ func (w *world) engine(st engine.Store) *engine.Engine {
 	})
 }
 
-func (w *world) play() error {
-	f := deltaFlow()
+func (w *world) save(f sluice.Flow) error {
 	f.Name, f.Pages.Size = "test", w.page
 	w.flow = &sluice.FlowRevision{Flow: f, Enabled: true, CreatedAt: w.now()}
-	if err := w.store.SaveFlow(w.t.Context(), w.flow); err != nil {
+	return w.store.SaveFlow(w.t.Context(), w.flow)
+}
+
+func (w *world) play() error {
+	if err := w.save(deltaFlow()); err != nil {
 		return err
 	}
 	for _, a := range w.acts {
