@@ -22,6 +22,7 @@ import (
 	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/internal/app"
 	"github.com/sluicehq/sluice/internal/cli"
+	"github.com/sluicehq/sluice/internal/mysqltest"
 	"github.com/sluicehq/sluice/internal/postgrestest"
 )
 
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(postgrestest.Main(m))
+	os.Exit(mysqltest.Stop(postgrestest.Main(m)))
 }
 
 func serveWithoutLedger(ctx context.Context, dir string) error {

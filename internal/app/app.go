@@ -104,7 +104,7 @@ func (a *App) open(ctx context.Context) error {
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Test: a.core.quietly, Clock: a.cfg.Clock, Log: a.cfg.Log})
-	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite}))
+	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Connection: a.core.withoutSecrets}))
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -112,6 +112,15 @@ func (a *App) open(ctx context.Context) error {
 		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
 	})
 	return nil
+}
+
+// withoutSecrets finds a connection whose secrets stay sealed.
+func (c *core) withoutSecrets(ctx context.Context, name string) (*sluice.Connection, error) {
+	sealed, err := c.store.Connection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &sealed.Connection, nil
 }
 
 // ownerName names this process among all that work runs.

@@ -128,7 +128,7 @@ func TestSaveAndAuthorize(t *testing.T) {
 	b := s.browse(t, sluice.RoleManage)
 	created, err := s.local.CreateConnection(t.Context(), input)
 	s.must(t, err)
-	if e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{}); err != nil || e.OK {
+	if e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{}); err != nil || e.OK || e.Error.Code != "connection.not_authorized" || !strings.Contains(e.Error.Remedy, "authorize") {
 		t.Fatalf("a test before the authorization: %+v, %v", e, err)
 	}
 	var a client.Authorization
@@ -271,6 +271,7 @@ func TestAuthorizationFailures(t *testing.T) {
 		for _, c := range cases {
 			mode := map[bool]string{true: " told", false: " not told"}[describes]
 			t.Run(c.name+mode, func(t *testing.T) {
+				t.Parallel()
 				now := newClock()
 				emu, input := automatic(t, "netsuite", func(o *emulator.Options) {
 					o.DescribeTokenErrors = describes

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/credential"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -139,7 +140,7 @@ func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.
 func (c connections) changed(ctx context.Context, refs *references, old, in *sluice.Connection) (*sluice.Connection, []sluice.Problem, error) {
 	out := c.fresh(in)
 	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
-	secrets, problems := mergeSecrets(old.KnownSecrets(out.Get("type")), in.Secrets)
+	secrets, problems := mergeSecrets(credential.KnownSecrets(old, out.Get("type")), in.Secrets)
 	out.Secrets = secrets
 	if in.Kind != old.Kind {
 		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})
@@ -159,9 +160,9 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 		return out, problems, nil
 	}
 	if out.Kind == sluice.KindNetSuite && out.Get("type") != old.Get("type") {
-		out.ChangeType(old, out.UpdatedAt)
+		credential.ChangeType(out, old, out.UpdatedAt)
 	}
-	if out.ReachesLike(old) {
+	if credential.ReachesLike(out, old) {
 		out.Status, out.Detail, out.CheckedAt = old.Status, old.Detail, old.CheckedAt
 	}
 	return out, nil, nil
@@ -208,7 +209,7 @@ func changedFields(old, now *sluice.Connection) []string {
 			fields = append(fields, "secrets."+f)
 		}
 	}
-	if old.Candidate.Differs(now.Candidate) {
+	if credential.Differs(old.Candidate, now.Candidate) {
 		fields = append(fields, "candidate")
 	}
 	return fields

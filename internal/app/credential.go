@@ -36,7 +36,7 @@ func (c *core) flowsOf(ctx context.Context, connection string) ([]*sluice.Flow, 
 // proveNew tries a login that a change has made the candidate. One that has to be
 // authorized first waits for that.
 func (c connections) proveNew(ctx context.Context, by api.Actor, old, now *sluice.Connection) (*sluice.Connection, error) {
-	if now.Candidate == nil || !now.Candidate.Differs(old.Candidate) || !now.AsCandidate().Authorized() {
+	if now.Candidate == nil || !credential.Differs(now.Candidate, old.Candidate) || !credential.Triable(now.Candidate) {
 		return now, nil
 	}
 	if _, err := c.credentials().ProveCandidate(ctx, by, now.ID); err != nil {
@@ -48,7 +48,7 @@ func (c connections) proveNew(ctx context.Context, by api.Actor, old, now *sluic
 // credentialConnections are the connections as package credential sees them.
 type credentialConnections struct{ connections }
 
-// SaveConnection seals and stores a connection, and lets flows that run go on with it.
+// SaveConnection seals and stores everything of a connection at once.
 func (c credentialConnections) SaveConnection(ctx context.Context, conn *sluice.Connection) error {
 	s, err := c.sealed(conn)
 	if err != nil {
@@ -71,8 +71,10 @@ func (c credentialConnections) Usable(ctx context.Context, conn *sluice.Connecti
 	return &out, nil
 }
 
-// Try tests a connection and lays the doctor's verdict over a failure.
+// Try tests a connection, with what it takes from elsewhere, and lays the doctor's
+// verdict over a failure.
 func (c credentialConnections) Try(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
-	e := c.connector.Test(ctx, conn)
-	return e, c.explain(ctx, conn, e)
+	out := *conn
+	out.Settings, out.Secrets = maps.Clone(conn.Settings), maps.Clone(conn.Secrets)
+	return c.proofs().Try(ctx, &out)
 }

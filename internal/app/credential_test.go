@@ -310,10 +310,83 @@ func TestRoleReport(t *testing.T) {
 	s.must(t, emu.Account().RemovePermission(account.IntegrationRole, "LIST_CUSTJOB"))
 	report, err = s.local.RoleReport(t.Context(), "netsuite")
 	s.must(t, err)
+	e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{})
+	s.must(t, err)
+	if i := slices.IndexFunc(e.Facts, func(f client.Fact) bool { return f.Name == "Permissions" }); !e.OK || i < 0 || e.Facts[i].OK || !strings.Contains(e.Facts[i].Value, "LIST_CUSTJOB") {
+		t.Errorf("evidence of the test: %+v", e)
+	}
 	if len(report.Lacking) != 1 || report.Lacking[0].ID != "LIST_CUSTJOB" || !slices.ContainsFunc(report.Lacking[0].Because, func(w string) bool { return strings.Contains(w, "customers") }) {
 		t.Errorf("lacking %+v", report.Lacking)
 	}
 	s.must(t, emu.Account().Revoke(account.SeedToken))
 	_, err = s.local.RoleReport(t.Context(), "netsuite")
 	wantCode(t, err, "connection.token_rejected")
+}
+
+// A token with the keys of another integration record is refused like any other. The
+// words are those that users know, and the iClients that fit are named.
+func TestWrongIClientIsNamed(t *testing.T) {
+	s := start(t)
+	emu, input := emulated(t, "netsuite")
+	other, err := emu.Account().AddIntegration(account.IntegrationRecord{Name: "Another", State: account.Enabled, TBA: true})
+	s.must(t, err)
+	for _, k := range []client.ConsumerKeyInput{
+		{Name: "right", Account: emulator.DefaultAccountID, ConsumerKey: input.Secrets["consumer_key"], ConsumerSecret: input.Secrets["consumer_secret"]},
+		{Name: "wrong", ConsumerKey: other.ConsumerKey, ConsumerSecret: other.ConsumerSecret},
+		{Name: "elsewhere", Account: "7654321", ConsumerKey: "made-up-key", ConsumerSecret: "made-up-secret"},
+	} {
+		_, err := s.local.CreateConsumerKey(t.Context(), k)
+		s.must(t, err)
+	}
+	delete(input.Secrets, "consumer_key")
+	delete(input.Secrets, "consumer_secret")
+	input.Settings["iclient"] = "wrong"
+	_, err = s.local.CreateConnection(t.Context(), input)
+	s.must(t, err)
+	e, err := s.local.TestConnection(t.Context(), "netsuite", client.TestConnectionQuery{})
+	if err != nil || e.OK || !strings.Contains(e.Message, "invalid or missing consumer key") {
+		t.Errorf("test: %+v, %v", e, err)
+	}
+	emu.Account().Unlock(account.IntegrationUser)
+	d, err := s.local.Diagnose(t.Context(), "netsuite")
+	s.must(t, err)
+	named := slices.ContainsFunc(d.Verdict.Steps, func(c client.Candidate) bool { return strings.Contains(c.Fix, "made for: right") })
+	if !named || strings.Contains(d.Verdict.Steps[0].Fix, "elsewhere") {
+		t.Errorf("doctor: %+v", d.Verdict)
+	}
+	emu.Account().Unlock(account.IntegrationUser)
+	s.update(t, "netsuite", map[string]string{"iclient": "right"}, nil)
+	s.tested(t, "netsuite", true)
+}
+
+// An automatic connection takes its consumer key from an iClient, and goes on doing so
+// after the move to OAuth 2.0.
+func TestAuthorizeWithAnIClient(t *testing.T) {
+	s := start(t)
+	emu, input := automatic(t, "netsuite")
+	_, err := s.local.CreateConsumerKey(t.Context(), client.ConsumerKeyInput{Name: "ours", ConsumerKey: input.Secrets["consumer_key"], ConsumerSecret: input.Secrets["consumer_secret"]})
+	s.must(t, err)
+	input.Secrets, input.Settings["iclient"] = nil, "ours"
+	_, err = s.local.CreateConnection(t.Context(), input)
+	s.must(t, err)
+	a, err := s.local.StartAuthorization(t.Context(), "netsuite", client.AuthorizationStart{Callback: "http://localhost:1/oauth/callback"})
+	s.must(t, err)
+	a, err = s.local.AnswerAuthorization(t.Context(), a.ID, client.AuthorizationQuery{Query: consent(t, emu, a.URL).RawQuery})
+	if err != nil || a.State != "granted" {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if secrets := s.secrets(t, "netsuite"); len(secrets) != 2 {
+		t.Errorf("%d secrets: the iClient's are its own", len(secrets))
+	}
+	prepared, err := s.local.PrepareOAuth2(t.Context(), "netsuite", client.CertificateOptions{})
+	s.must(t, err)
+	cert := upload(t, emu, prepared.Certificate)
+	trial, err := s.local.TryOAuth2(t.Context(), "netsuite", client.OAuth2Upload{CertificateID: "made-" + cert.SerialNumber.Text(36)})
+	if err != nil || !trial.OK {
+		t.Fatalf("%+v, %v", trial, err)
+	}
+	c, err := s.local.SwitchToOAuth2(t.Context(), "netsuite")
+	if err != nil || c.Settings["iclient"] != "ours" || len(c.Secrets) != 1 || c.Status != "online" {
+		t.Errorf("%+v, %v", c, err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/doctor"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
@@ -97,6 +98,9 @@ func (c *core) subject(ctx context.Context, conn *sluice.Connection) (doctor.Sub
 		return subject, err
 	}
 	subject.Needs, subject.RESTlets = doctor.NeedsOf(flows, conn.Name)
+	if subject.IClients, err = c.otherIClients(ctx, conn); err != nil {
+		return subject, err
+	}
 	if slots, ok := c.slots(conn.ID); ok {
 		subject.Slots, subject.Refusals = slots, slots.Stats().Refusals
 	}
@@ -125,4 +129,20 @@ func (c *core) explain(ctx context.Context, conn *sluice.Connection, e *sluice.E
 	e.Message = d.Verdict.Summary
 	e.Error = &sluice.Error{Code: e.Error.Code, Message: d.Verdict.Summary, Where: e.Error.Where, Remedy: remedy, Problems: e.Error.Problems, Err: e.Error.Err}
 	return nil
+}
+
+// otherIClients names the consumer keys that a connection could have besides its own.
+func (c *core) otherIClients(ctx context.Context, conn *sluice.Connection) ([]string, error) {
+	keys, err := c.store.ConsumerKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, k := range keys {
+		if k.Name != conn.Get(fieldIClient) && consumerkey.Fits(&k.ConsumerKey, conn.Get("account")) {
+			names = append(names, k.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
 }

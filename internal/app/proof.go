@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/credential"
 	"github.com/sluicehq/sluice/internal/app/proof"
 	"github.com/sluicehq/sluice/internal/doctor"
 )
@@ -36,7 +37,7 @@ func (p proofConnections) Merged(ctx context.Context, in *sluice.Connection) (*s
 		if err != nil {
 			return nil, err
 		}
-		secrets, problems := mergeSecrets(stored.KnownSecrets(out.Get("type")), in.Secrets)
+		secrets, problems := mergeSecrets(credential.KnownSecrets(stored, out.Get("type")), in.Secrets)
 		if err := sluice.Problems("connection.invalid", "the connection cannot be tried", problems); err != nil {
 			return nil, err
 		}

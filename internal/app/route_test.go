@@ -35,6 +35,7 @@ var needs = map[string]sluice.Role{
 	"replaceConnection": sluice.RoleManage, "restoreConnection": sluice.RoleManage, "createConsumerKey": sluice.RoleManage, "updateConsumerKey": sluice.RoleManage,
 	"deleteConsumerKey": sluice.RoleManage, "createIntegration": sluice.RoleManage, "updateIntegration": sluice.RoleManage, "deleteIntegration": sluice.RoleManage,
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,
+	"checkConnection": sluice.RoleManage, "listRESTlets": sluice.RoleManage, "setDebug": sluice.RoleManage, "debugLog": sluice.RoleManage, "clearDebug": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
 	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
+	"github.com/sluicehq/sluice/internal/connector/web"
 )
 
 // Options configure the connectors. The zero value is good, but knows no NetSuite.
@@ -21,6 +22,9 @@ type Options struct {
 	// NetSuite is the connector of NetSuite connections. It is given, since single
 	// queries and records take their client from it too.
 	NetSuite sluice.Connector
+	// Connection finds a connection, without its secrets, that another one borrows its
+	// concurrency from.
+	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
 }
 
 // New returns the Connector of all kinds of connection.
@@ -38,6 +42,7 @@ func New(o Options) sluice.Connector {
 		sluice.KindMySQL:      databases,
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
+		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection}),
 	}
 	if o.NetSuite != nil {
 		c[sluice.KindNetSuite] = o.NetSuite

@@ -19,6 +19,8 @@ type Subject struct {
 	// Siblings are the other connections of the same account, with their secrets.
 	// They tell a token that is lost from a sandbox that was refreshed.
 	Siblings []*sluice.Connection
+	// IClients are the consumer keys that the connection could have besides its own.
+	IClients []string
 	// Seen is the error of a login that failed just now. A refusal counts as the first.
 	Seen error
 	// Refusals is how many requests NetSuite has refused for concurrency of late.
@@ -70,7 +72,7 @@ func Diagnose(ctx context.Context, s Subject) *sluice.Diagnosis {
 	}
 	d.Verdict = e.healthy()
 	if e.verdict != nil {
-		d.Verdict = *e.verdict
+		d.Verdict = e.nameIClients(*e.verdict)
 	}
 	return d
 }

@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -95,4 +97,22 @@ func (e *examination) overload(why string) sluice.Verdict {
 // outage is the verdict of a failure of NetSuite's own.
 func outage(what string) sluice.Verdict {
 	return *decided("connection.netsuite_failed", "NetSuite failed: "+what, "", "NetSuite or what stands before it is out of order or under maintenance", "Try again later; status.netsuite.com tells of outages")
+}
+
+// nameIClients says of a refused token which other consumer keys it may belong to: a
+// token works with the keys of the integration record that it was made for alone.
+func (e *examination) nameIClients(v sluice.Verdict) sluice.Verdict {
+	own := e.conn.Get("iclient")
+	i := slices.IndexFunc(v.Steps, func(c sluice.Candidate) bool { return c.Step == stepIntegration || c.Step == stepToken })
+	if v.Code != "connection.login_refused" || !e.conn.ByToken() || i < 0 || own == "" && len(e.IClients) == 0 {
+		return v
+	}
+	v.Summary += ". With the wrong iClient this is what users know as \"invalid or missing consumer key\""
+	v.Steps = slices.Clone(v.Steps)
+	pick := ". Is it the iClient of another integration record, choose the one that the token was made for"
+	if len(e.IClients) > 0 {
+		pick += ": " + strings.Join(e.IClients, " or ")
+	}
+	v.Steps[i].Fix += pick
+	return v
 }

@@ -92,7 +92,7 @@ func (r *Rules) target(ctx context.Context, conn *sluice.Connection) (_ *sluice.
 	out := conn
 	switch {
 	case conn.Candidate != nil && conn.Candidate.Type == sluice.AuthTokenAuto:
-		out, candidate = conn.AsCandidate(), true
+		out, candidate = asCandidate(conn), true
 	case conn.Get("type") != sluice.AuthTokenAuto:
 		return nil, false, sluice.Errorf("authorization.wrong_type", "the connection %s is not of the type Token Based Auth (Automatic)", conn.Name).
 			Fix("Change its type first: sluice connection edit " + conn.Name + " --set type=token-auto")

@@ -95,7 +95,7 @@ func giveToken(c *sluice.Connection, pair auth.TokenPair, who *sluice.Identity, 
 func (r *Rules) identify(ctx context.Context, conn *sluice.Connection, candidate bool, who *sluice.Identity) error {
 	trial := *conn
 	if candidate {
-		trial = *conn.AsCandidate()
+		trial = *asCandidate(conn)
 	}
 	trial.ID = ""
 	usable, err := r.Connections.Usable(ctx, &trial)
@@ -156,20 +156,20 @@ func noCandidate(conn *sluice.Connection) error {
 // previous one: at no time is there neither.
 func (r *Rules) prove(ctx context.Context, by api.Actor, conn *sluice.Connection, who *sluice.Identity) (*sluice.Evidence, error) {
 	tried := conn.Candidate
-	evidence, err := r.try(ctx, conn.AsCandidate())
+	evidence, err := r.Connections.Try(ctx, asCandidate(conn))
 	if err != nil {
 		return nil, err
 	}
 	now := r.now()
 	conn, err = r.change(ctx, conn.ID, func(c *sluice.Connection) error {
-		if c.Candidate == nil || c.Candidate.Differs(tried) {
+		if c.Candidate == nil || Differs(c.Candidate, tried) {
 			return sluice.Errorf(sluice.CodeConflict, "the candidate of the connection %s was changed while it was tried", c.Name).Fix("Try again")
 		}
 		if !evidence.OK {
 			c.Candidate.Error, c.Candidate.TriedAt = evidence.Error, now
 			return nil
 		}
-		c.Switch(now)
+		switchLogin(c, now)
 		c.Identity = who
 		return nil
 	})
@@ -178,15 +178,6 @@ func (r *Rules) prove(ctx context.Context, by api.Actor, conn *sluice.Connection
 	}
 	r.Audit(ctx, by, "switch", "connection", conn.Name, conn.Previous.Type+" to "+conn.Get("type"))
 	return r.Connections.TestConnection(ctx, by, conn.ID)
-}
-
-// try tests a login that need not be the one in force.
-func (r *Rules) try(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
-	usable, err := r.Connections.Usable(ctx, conn)
-	if err != nil {
-		return nil, err
-	}
-	return r.Connections.Try(ctx, usable)
 }
 
 // DropCandidate forgets the candidate login.
@@ -214,7 +205,7 @@ func (r *Rules) RestorePrevious(ctx context.Context, by api.Actor, name string) 
 		case c.Previous.Type == sluice.AuthBasic:
 			return sluice.Errorf("connection.basic_refused", "the login before was by e-mail address and password, which NetSuite refuses").Fix("Change the type to token or token-auto")
 		}
-		c.Restore(r.now())
+		restore(c, r.now())
 		return nil
 	})
 	if err != nil {

@@ -40,7 +40,7 @@ func (r *Rules) compare(ctx context.Context, conn *sluice.Connection) ([]api.Com
 	if err != nil {
 		return nil, err
 	}
-	next, err := r.side(ctx, conn.AsCandidate())
+	next, err := r.side(ctx, asCandidate(conn))
 	if err != nil {
 		return nil, err
 	}

@@ -95,15 +95,15 @@ func (r *Rules) TryOAuth2(ctx context.Context, by api.Actor, name string, o api.
 		return nil, err
 	}
 	t := &api.Trial{Rows: []api.Comparison{}}
-	if t.Present, err = r.try(ctx, conn); err != nil {
+	if t.Present, err = r.Connections.Try(ctx, conn); err != nil {
 		return nil, err
 	}
 	tried := conn.Candidate
-	if t.New, err = r.try(ctx, conn.AsCandidate()); err != nil {
+	if t.New, err = r.Connections.Try(ctx, asCandidate(conn)); err != nil {
 		return nil, err
 	}
 	_, err = r.change(ctx, conn.ID, func(c *sluice.Connection) error {
-		if !c.Candidate.Differs(tried) && c.Candidate != nil {
+		if !Differs(c.Candidate, tried) && c.Candidate != nil {
 			c.Candidate.Error, c.Candidate.TriedAt = t.New.Error, r.now()
 		}
 		return nil
@@ -111,7 +111,7 @@ func (r *Rules) TryOAuth2(ctx context.Context, by api.Actor, name string, o api.
 	if err != nil {
 		return nil, err
 	}
-	if t.New.OK {
+	if t.New.OK && t.Present.OK {
 		if t.Rows, err = r.compare(ctx, conn); err != nil {
 			return nil, err
 		}
@@ -137,7 +137,7 @@ func takeUpload(c *sluice.Connection, o api.OAuth2Upload) error {
 		delete(c.Candidate.Settings, "iclient")
 		c.Candidate.Secrets["client_id"] = sluice.NewSecret(id)
 	}
-	return sluice.Problems("oauth2.incomplete", "the certificate cannot be tried yet", c.AsCandidate().Check())
+	return sluice.Problems("oauth2.incomplete", "the certificate cannot be tried yet", asCandidate(c).Check())
 }
 
 func verdictOf(t *api.Trial) (bool, string) {

@@ -121,6 +121,12 @@ func (r *Rules) Quietly(ctx context.Context, id string) error {
 	return r.keep(ctx, conn, e)
 }
 
+// Try tests a connection thoroughly, keeping nothing. What keeps it from being tried
+// at all is evidence too.
+func (r *Rules) Try(ctx context.Context, conn *sluice.Connection) (*sluice.Evidence, error) {
+	return r.try(ctx, conn, true)
+}
+
 // try tests a connection. What keeps it from being tried at all is evidence too.
 func (r *Rules) try(ctx context.Context, conn *sluice.Connection, thoroughly bool) (*sluice.Evidence, error) {
 	err := r.Connections.Resolve(ctx, conn)

@@ -114,6 +114,9 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err := sluice.Problems("connection.invalid", "the connection "+conn.Name+" is not complete", conn.Check()); err != nil {
 		return nil, err
 	}
+	if !conn.Authorized() {
+		return nil, notAuthorized(conn)
+	}
 	id, err := netsuite.ParseAccountID(conn.Get("account"))
 	if err != nil {
 		return nil, sluice.Errorf("connection.account_id", "the account ID cannot be used: %w", err).At("settings.account").

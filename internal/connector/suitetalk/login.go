@@ -97,8 +97,7 @@ func (c *Connector) keep(cl *client, conn *sluice.Connection) (bool, error) {
 func authenticator(conn *sluice.Connection, account netsuite.AccountID, hc *http.Client, clock func() time.Time) (netsuite.Authenticator, error) {
 	secret := func(name string) auth.Secret { return auth.NewSecret(conn.Secrets[name].Reveal()) }
 	if !conn.Authorized() {
-		return nil, sluice.Errorf("connection.not_authorized", "the connection %s has not been authorized yet", conn.Name).
-			Fix("Save & authorize it: sluice connection authorize " + conn.Name)
+		return nil, notAuthorized(conn)
 	}
 	if conn.ByToken() {
 		return &auth.TBA{
@@ -119,4 +118,9 @@ func authenticator(conn *sluice.Connection, account netsuite.AccountID, hc *http
 		return nil, sluice.Errorf("connection.invalid", "the OAuth 2.0 settings cannot be used: %w", err)
 	}
 	return login, nil
+}
+
+func notAuthorized(conn *sluice.Connection) error {
+	return sluice.Errorf("connection.not_authorized", "the connection %s has not been authorized yet", conn.Name).
+		Fix("Save & authorize it: sluice connection authorize " + conn.Name)
 }

@@ -7,7 +7,7 @@ export function PageHeader({ title, about, children }: { title: string; about?: 
     document.title = `${title} · Sluice`;
   }, [title]);
   return (
-    <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
+    <Group justify="space-between" align="flex-start" mb="lg" gap="sm" className="header">
       <Stack gap={4} maw={720}>
         <Title order={1} size="h2">
           {title}

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
-import { api } from '../../api/pending';
+import { api } from '../../api/client';
 import type { Connection } from '../../api/schema';
 import { Ask } from '../../parts/Ask';
 import { useMay } from '../../session';

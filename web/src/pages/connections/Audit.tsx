@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 
-import { query } from '../../api/pending';
+import { query } from '../../api/client';
 import type { Connection } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';

@@ -3,7 +3,7 @@ import { IconCheck, IconDownload, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query } from '../../api/pending';
+import { api, query } from '../../api/client';
 import type { Comparison, Connection, PreparedCertificate, Trial } from '../../api/schema';
 import { Copy } from '../../parts/Copy';
 import { download } from '../../parts/download';
@@ -84,7 +84,7 @@ function Prepare({ connection, onDone }: { connection: string; onDone: (prepared
     <Stack py="sm">
       <Explain error={prepare.error} />
       <Group align="flex-start">
-        <Select label="Algorithm" data={algorithms} value={algorithm} onChange={(v) => v && setAlgorithm(v as typeof algorithm)} allowDeselect={false} />
+        <Select label="Algorithm" data={algorithms} w={250} value={algorithm} onChange={(v) => v && setAlgorithm(v as typeof algorithm)} allowDeselect={false} />
         <NumberInput label="Holds for (days)" description="NetSuite takes two years at most" inputWrapperOrder={['label', 'input', 'description', 'error']} value={days} onChange={setDays} min={1} max={730} allowDecimal={false} />
       </Group>
       <div>

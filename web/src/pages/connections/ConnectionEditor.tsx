@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { query } from '../../api/client';
 import type { Candidate, Connection, Kind } from '../../api/schema';
@@ -34,6 +34,8 @@ export interface EditorProps {
   onClose: () => void;
   /** Keeps what was entered from being lost when the pane or page is left. */
   unsaved: Unsaved;
+  /** The form stands in a pane, which takes the focus. */
+  pane?: boolean;
 }
 
 /** Makes or edits a connection: the application first, then the form with the guide beside it. */
@@ -49,7 +51,7 @@ export function ConnectionEditor(props: EditorProps) {
   return <Loaded key={stored.data?.id ?? kind.id} {...props} kind={kind} opened={stored.data} />;
 }
 
-function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved }: EditorProps & { kind: Kind; opened?: Connection }) {
+function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved, pane }: EditorProps & { kind: Kind; opened?: Connection }) {
   const editor = useEditor(kind, opened, integration);
   const mayEdit = useMay('connections.edit');
   const [field, setField] = useState<string>();
@@ -59,8 +61,19 @@ function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved
   const netsuite = kind.id === 'netsuite';
   const used = query.useQuery('get', '/api/v1/connections/{name}/flows', { params: { path: { name: stored?.name ?? '' } } }, { enabled: Boolean(stored) });
 
+  // The pane opened, or an application was chosen: the next thing to do is here.
+  const start = pane || !opened;
+  useEffect(() => {
+    if (start) document.getElementById('field-name')?.focus();
+  }, [start]);
   const { report } = unsaved;
   useEffect(() => report(editor.dirty), [report, editor.dirty]);
+
+  // What a test proved is shown where its button is, however far the form is scrolled.
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (editor.test.data) result.current?.scrollIntoView({ block: 'end' });
+  }, [editor.test.data]);
 
   const save = async (): Promise<Connection | undefined> => {
     const fresh = !stored;
@@ -97,11 +110,20 @@ function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved
           <Stack gap="lg">
             {stored && <LoginChange editor={editor} onAuthorize={() => void saveAndAuthorize()} />}
             <ConnectionForm editor={editor} readOnly={!mayEdit} onField={setField} />
-            <div role="status" aria-live="polite">
+            <div role="status" aria-live="polite" ref={result} className={classes.result}>
               {editor.test.data && (
-                <TestResult evidence={editor.test.data}>
-                  {!editor.test.data.ok && netsuite && stored && !editor.dirty && <Prescribe connection={stored.name} onVerdict={(v) => setSuspects(v.steps ?? [])} />}
-                </TestResult>
+                <>
+                  <TestResult evidence={editor.test.data} />
+                  {!editor.test.data.ok && netsuite && stored && !editor.dirty && (
+                    <Prescribe
+                      connection={stored.name}
+                      onVerdict={(v) => {
+                        setSuspects(v.steps ?? []);
+                        setTimeout(() => result.current?.scrollIntoView({ block: 'end' }));
+                      }}
+                    />
+                  )}
+                </>
               )}
             </div>
             {!opened && stored && !integration && <Register connection={stored.name} />}
@@ -130,22 +152,22 @@ function Buttons({ editor, automatic, onAuthorize, onSaveAndClose, onCancel }: B
   const { save, test, authorize } = editor;
   const busy = save.isPending || authorize.isPending;
   return (
-    <Group className={classes.buttons} justify="space-between" gap="sm">
-      <Button variant="default" leftSection={<IconPlugConnected size={18} aria-hidden />} loading={test.isPending} onClick={() => test.mutate()}>
+    <Group className={classes.buttons} justify="space-between" gap="xs">
+      <Button variant="default" px="sm" leftSection={<IconPlugConnected size={18} aria-hidden />} loading={test.isPending} onClick={() => test.mutate()}>
         Test connection
       </Button>
-      <Group gap="sm">
-        <Button variant="subtle" onClick={onCancel}>
+      <Group gap="xs">
+        <Button variant="subtle" px="xs" onClick={onCancel}>
           {editor.dirty ? 'Cancel' : 'Close'}
         </Button>
-        <Button type="submit" variant="default" loading={busy && !automatic}>
+        <Button type="submit" variant="default" px="sm" loading={busy && !automatic}>
           Save
         </Button>
-        <Button variant={automatic ? 'default' : 'filled'} disabled={busy} onClick={onSaveAndClose}>
+        <Button variant={automatic ? 'default' : 'filled'} px="sm" disabled={busy} onClick={onSaveAndClose}>
           Save &amp; close
         </Button>
         {automatic && (
-          <Button loading={busy} onClick={onAuthorize}>
+          <Button px="sm" loading={busy} onClick={onAuthorize}>
             Save &amp; authorize
           </Button>
         )}

@@ -41,7 +41,6 @@ export function ConnectionForm({ editor, readOnly, onField }: Props) {
             onFocus={() => onField('name')}
             autoComplete="off"
             spellCheck={false}
-            data-autofocus={!stored || undefined}
           />
           <TextInput label="Application" withAsterisk readOnly value={kind.label} variant="filled" aria-readonly />
         </Stack>

@@ -1,4 +1,4 @@
-import { Anchor, Breadcrumbs, Button, Group, Tabs, Text } from '@mantine/core';
+import { Anchor, Breadcrumbs, Button, Group, Paper, Tabs, Text } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
@@ -16,6 +16,7 @@ import { Examination } from '../doctor/Examination';
 import { Audit } from './Audit';
 import { AuthorizationResult } from './AuthorizationResult';
 import { Certificate } from './Certificate';
+import classes from './connections.module.css';
 import { ConnectionEditor } from './ConnectionEditor';
 import { Restlets } from './Restlets';
 import { RoleComparison } from './RoleComparison';
@@ -105,13 +106,14 @@ function Loaded({ connection }: { connection: Connection }) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
+        <Paper withBorder className={classes.panel}>
         <Tabs.Panel value="settings">
           <ConnectionEditor
-            name={name}
-            unsaved={unsaved}
-            onSaved={(saved) => saved !== name && void navigate(`/connections/${encodeURIComponent(saved)}`, { replace: true })}
-            onClose={() => void navigate('/connections')}
-          />
+              name={name}
+              unsaved={unsaved}
+              onSaved={(saved) => saved !== name && void navigate(`/connections/${encodeURIComponent(saved)}`, { replace: true })}
+              onClose={() => void navigate('/connections')}
+            />
         </Tabs.Panel>
         <Tabs.Panel value="used-by">
           <UsedBy connection={connection} />
@@ -134,6 +136,7 @@ function Loaded({ connection }: { connection: Connection }) {
         <Tabs.Panel value="doctor">
           <Examination connection={connection} />
         </Tabs.Panel>
+      </Paper>
       </Tabs>
       {testing && <TestDialog connection={connection} onClose={() => setTesting(false)} />}
       {unsaved.dialog}

@@ -7,7 +7,7 @@ import { useUnsaved } from '../../parts/useUnsaved';
 import { ConnectionEditor, type EditorProps } from './ConnectionEditor';
 
 /** What the pane to make or edit a connection is given. */
-export type ConnectionPaneProps = Omit<EditorProps, 'unsaved'>;
+export type ConnectionPaneProps = Omit<EditorProps, 'unsaved' | 'pane'>;
 
 /** The pane in which a connection is made or edited. It asks before it closes with unsaved changes. */
 export function ConnectionPane(props: ConnectionPaneProps) {
@@ -40,6 +40,7 @@ export function ConnectionPane(props: ConnectionPaneProps) {
     >
       <ConnectionEditor
         {...props}
+        pane
         unsaved={unsaved}
         onSaved={(saved) => {
           setMade(saved);

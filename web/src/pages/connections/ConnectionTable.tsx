@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Paper, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 
 import type { Connection, Kind } from '../../api/schema';
@@ -20,7 +20,7 @@ interface Props {
 /** Connections with their status, and what can be done with each in the column Actions. */
 export function ConnectionTable({ items, kinds, uses, onEdit }: Props) {
   return (
-    <Wide label="Connections">
+    <Paper withBorder><Wide label="Connections">
       <Table verticalSpacing="sm" highlightOnHover miw={900} aria-label="Connections">
         <Table.Thead>
           <Table.Tr>
@@ -40,7 +40,7 @@ export function ConnectionTable({ items, kinds, uses, onEdit }: Props) {
           ))}
         </Table.Tbody>
       </Table>
-    </Wide>
+    </Wide></Paper>
   );
 }
 

@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronRight, IconRestore } from '@tabler/icons-re
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query } from '../../api/pending';
+import { api, query } from '../../api/client';
 import { Ago } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';
 import { Wide } from '../../parts/Wide';

@@ -2,7 +2,7 @@ import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
-import { query } from '../../api/pending';
+import { query } from '../../api/client';
 
 /** Warns before the WSDL version of a connection that flows use is changed, and names them. */
 export function Impact({ connection, version }: { connection: string; version: string }) {
@@ -10,7 +10,7 @@ export function Impact({ connection, version }: { connection: string; version: s
   const flows = impact.data?.flows ?? [];
   if (!impact.data || (flows.length === 0 && !impact.data.message)) return null;
   return (
-    <Alert mt="xs" color="yellow" variant="outline" role="status" icon={<IconAlertTriangle aria-hidden />} title={flows.length > 0 ? 'Flows use this connection' : undefined}>
+    <Alert mt="xs" color="yellow" variant="outline" role="status" icon={<IconAlertTriangle aria-hidden />} title={flows.length > 0 ? 'Flows use this connection' : undefined} styles={{ title: { color: 'var(--status-warn)' } }}>
       <Text size="sm">{impact.data.message}</Text>
       {flows.length > 0 && (
         <Text size="sm" mt={4}>

@@ -1,7 +1,9 @@
+import { Paper } from '@mantine/core';
 import { useNavigate, useSearchParams } from 'react-router';
 
 import { PageHeader } from '../../parts/PageHeader';
 import { useUnsaved } from '../../parts/useUnsaved';
+import classes from './connections.module.css';
 import { ConnectionEditor } from './ConnectionEditor';
 
 /** Creating a connection on a page of its own. */
@@ -14,7 +16,9 @@ export function NewConnection() {
   return (
     <>
       <PageHeader title="Create connection" about={integration ? `It is registered with the integration ${integration}.` : undefined} />
-      <ConnectionEditor application={search.get('application') ?? undefined} integration={integration} unsaved={unsaved} onSaved={() => undefined} onClose={() => void navigate(back)} />
+      <Paper withBorder className={classes.panel}>
+        <ConnectionEditor application={search.get('application') ?? undefined} integration={integration} unsaved={unsaved} onSaved={() => undefined} onClose={() => void navigate(back)} />
+      </Paper>
       {unsaved.dialog}
     </>
   );

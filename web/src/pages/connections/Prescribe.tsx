@@ -8,10 +8,10 @@ import { Explain } from '../../parts/Explain';
 import { VerdictView } from '../doctor/VerdictView';
 
 /** Asks the doctor about a connection that failed its test, and shows the verdict in place. */
-export function Prescribe({ connection, onVerdict }: { connection: string; onVerdict: (verdict: Verdict) => void }) {
+export function Prescribe({ connection, onVerdict }: { connection: string; onVerdict?: (verdict: Verdict) => void }) {
   const ask = useMutation({
     mutationFn: async () => (await api.POST('/api/v1/connections/{name}/doctor', { params: { path: { name: connection } } })).data,
-    onSuccess: (diagnosis) => diagnosis && onVerdict(diagnosis.verdict),
+    onSuccess: (diagnosis) => diagnosis && onVerdict?.(diagnosis.verdict),
   });
   return (
     <Stack gap="sm" mt="sm">

@@ -3,7 +3,7 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query } from '../../api/pending';
+import { api, query } from '../../api/client';
 import { Explain } from '../../parts/Explain';
 
 /** Offers to register a connection that was just made with an integration. */

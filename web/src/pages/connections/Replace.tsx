@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query } from '../../api/pending';
+import { api, query } from '../../api/client';
 import type { Connection } from '../../api/schema';
 import { Ask } from '../../parts/Ask';
 

@@ -15,7 +15,7 @@ export function Status({ connection }: { connection: Pick<Connection, 'status' |
   return (
     <Group gap={6} wrap="nowrap" c={state.color} title={connection.detail}>
       <state.icon size={18} aria-hidden style={{ flexShrink: 0 }} />
-      <Text span size="sm" fw={550} c={state.color}>
+      <Text span size="sm" fw={550} c={state.color} style={{ whiteSpace: 'nowrap' }}>
         {state.label}
       </Text>
     </Group>

@@ -29,7 +29,8 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
               <Text size="sm">Asking {connection.kind === 'netsuite' ? 'NetSuite' : name}</Text>
             </Group>
           )}
-          {test.data && <TestResult evidence={test.data}>{!test.data.ok && connection.kind === 'netsuite' && <Prescribe connection={name} onVerdict={() => undefined} />}</TestResult>}
+          {test.data && <TestResult evidence={test.data} />}
+          {test.data && !test.data.ok && connection.kind === 'netsuite' && <Prescribe connection={name} />}
         </div>
         <Explain error={test.error} />
         <Group justify="flex-end">

@@ -1,11 +1,9 @@
 import { Alert, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCircleCheck, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-
 import type { Evidence } from '../../api/schema';
 
 /** What a test of a connection proved, or why it failed. */
-export function TestResult({ evidence, children }: { evidence: Evidence; children?: ReactNode }) {
+export function TestResult({ evidence }: { evidence: Evidence }) {
   const facts = evidence.facts ?? [];
   return (
     <Alert
@@ -34,7 +32,6 @@ export function TestResult({ evidence, children }: { evidence: Evidence; childre
           </Table.Tbody>
         </Table>
       )}
-      {children}
     </Alert>
   );
 }

@@ -2,8 +2,8 @@ import { Button, Code, Drawer, Group, PasswordInput, Stack, Text, TextInput } fr
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
-import { ApiError } from '../../api/client';
-import { api, type ConsumerKey, type ConsumerKeyInput } from '../../api/pending';
+import { api, ApiError } from '../../api/client';
+import type { ConsumerKey, ConsumerKeyInput } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 import { useUnsaved } from '../../parts/useUnsaved';
 
@@ -20,7 +20,7 @@ const keysPath = ['get', '/api/v1/consumer-keys'];
 
 /** The pane that makes, changes or rotates the consumer key of an integration record. */
 export function ConsumerKeyPane({ stored, account = '', onSaved, onClose }: Props) {
-  const [values, setValues] = useState<ConsumerKeyInput>({ name: stored?.name ?? '', account: stored?.account ?? account, application: stored?.application ?? '', consumer_key: '', consumer_secret: '' });
+  const [values, setValues] = useState<ConsumerKeyInput & { name: string }>({ name: stored?.name ?? '', account: stored?.account ?? account, application: stored?.application ?? '', consumer_key: '', consumer_secret: '' });
   const form = useRef<HTMLFormElement>(null);
   const queries = useQueryClient();
   const unsaved = useUnsaved();

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Code, Group, List, Loader, Menu, Popover, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Code, Group, List, Loader, Menu, Paper, Popover, Table, Text, TextInput } from '@mantine/core';
 import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { api, type ConsumerKey, query } from '../../api/pending';
+import { api, query } from '../../api/client';
+import type { ConsumerKey } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Ask } from '../../parts/Ask';
 import { Empty } from '../../parts/Empty';
@@ -46,7 +47,7 @@ export function ConsumerKeys() {
       {items.length > 0 && (
         <>
           <TextInput aria-label="Search consumer keys" placeholder="Search" leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(e) => setSearch(e.currentTarget.value)} maw={320} mb="md" />
-          <Wide label="Consumer keys">
+          <Paper withBorder><Wide label="Consumer keys">
             <Table verticalSpacing="sm" highlightOnHover miw={720}>
               <Table.Thead>
                 <Table.Tr>
@@ -66,7 +67,7 @@ export function ConsumerKeys() {
               </Table.Tbody>
             </Table>
             {found.length === 0 && <Text c="dimmed">None of them matches.</Text>}
-          </Wide>
+          </Wide></Paper>
         </>
       )}
       {editing && <ConsumerKeyPane stored={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} onSaved={() => setEditing(undefined)} />}

@@ -17,6 +17,7 @@ import { asLines, timeLeft } from './debug';
 import { EntryPane } from './EntryPane';
 
 const shownAtOnce = 100;
+const mostShown = 1000;
 
 /** The debug log of a connection: every request and answer while it is on, secrets masked. */
 export function DebugLog({ connection }: { connection: Connection }) {
@@ -35,11 +36,12 @@ export function DebugLog({ connection }: { connection: Connection }) {
       await queries.invalidateQueries({ queryKey: ['get', '/api/v1/connections/{name}/debug'] });
     },
   });
+  const save = useMutation({ mutationFn: async () => download(`${name}-debug.jsonl`, asLines(await all(name)), 'application/jsonl') });
   const items = entries.data?.items ?? [];
   return (
     <Stack>
       <Control name={name} left={left} />
-      <Explain error={entries.error} />
+      <Explain error={entries.error ?? save.error} />
       {entries.isPending && <PageSkeleton />}
       {entries.data && items.length === 0 && (
         <Empty title={left ? 'Waiting for the first request' : 'Nothing is logged'}>
@@ -53,7 +55,7 @@ export function DebugLog({ connection }: { connection: Connection }) {
               {items.length === 1 ? '1 request' : `${items.length} requests`}, newest first
             </Text>
             <Group gap="xs">
-              <Button variant="default" size="xs" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => download(`${name}-debug.jsonl`, asLines(items), 'application/jsonl')}>
+              <Button variant="default" size="xs" leftSection={<IconDownload size={16} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()}>
                 Download
               </Button>
               <Button variant="default" size="xs" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setClearing(true)}>
@@ -62,7 +64,7 @@ export function DebugLog({ connection }: { connection: Connection }) {
             </Group>
           </Group>
           <Entries name={name} items={items} onShow={setShown} />
-          {entries.data?.next !== undefined && (
+          {entries.data?.next !== undefined && limit < mostShown && (
             <Button variant="subtle" onClick={() => setLimit(limit + shownAtOnce)}>
               Show more
             </Button>
@@ -75,6 +77,17 @@ export function DebugLog({ connection }: { connection: Connection }) {
       </Ask>
     </Stack>
   );
+}
+
+/** All that the log holds, not only what is shown; newest first. */
+async function all(name: string): Promise<DebugEntry[]> {
+  const entries: DebugEntry[] = [];
+  for (let before: number | undefined = 0; before !== undefined; ) {
+    const page: { data?: { items: DebugEntry[]; next?: number } } = await api.GET('/api/v1/connections/{name}/debug', { params: { path: { name }, query: { limit: mostShown, ...(before > 0 && { before }) } } });
+    entries.push(...(page.data?.items ?? []));
+    before = page.data?.next;
+  }
+  return entries;
 }
 
 /** Counts down each second. It ticks while the log is off too, so that one that starts shows its full time. */

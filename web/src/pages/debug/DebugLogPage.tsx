@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Paper } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -23,7 +23,11 @@ export function DebugLogPage() {
       />
       <Explain error={connection.error} />
       {connection.isPending && <PageSkeleton />}
-      {connection.data && <DebugLog connection={connection.data} />}
+      {connection.data && (
+        <Paper withBorder p="lg">
+          <DebugLog connection={connection.data} />
+        </Paper>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Table, Text } from '@mantine/core';
+import { Anchor, Button, Paper, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
@@ -30,7 +30,7 @@ export function DebugLogs() {
         />
       )}
       {items.length > 0 && (
-        <Table verticalSpacing="sm" maw={760} aria-label="Debug logs">
+        <Paper withBorder maw={760}><Table verticalSpacing="sm" aria-label="Debug logs">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Connection</Table.Th>
@@ -59,7 +59,7 @@ export function DebugLogs() {
               </Table.Tr>
             ))}
           </Table.Tbody>
-        </Table>
+        </Table></Paper>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { asLines, merged, timeLeft } from './debug';
+import { asLines, timeLeft } from './debug';
 
 const now = new Date('2026-01-01T12:00:00Z');
 
@@ -12,10 +12,6 @@ test('time left counts down and ends', () => {
 });
 
 const entry = (id: number) => ({ id, at: '', method: 'GET', url: '/', took_ms: 1 });
-
-test('new entries come first, each once', () => {
-  expect(merged([entry(2), entry(1)], [entry(3), entry(2)]).map((e) => e.id)).toEqual([3, 2, 1]);
-});
 
 test('a download is in the order of time', () => {
   expect(asLines([entry(2), entry(1)]).split('\n').filter(Boolean).map((l) => (JSON.parse(l) as { id: number }).id)).toEqual([1, 2]);

@@ -7,12 +7,6 @@ export function timeLeft(until: string | undefined, now: Date): string | undefin
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
 }
 
-/** Entries by their ID, newest first: what was asked for anew takes the place of what was known. */
-export function merged(known: DebugEntry[], fresh: DebugEntry[]): DebugEntry[] {
-  const byID = new Map([...known, ...fresh].map((e) => [e.id, e]));
-  return [...byID.values()].sort((a, b) => b.id - a.id);
-}
-
 /** Entries as JSON lines, oldest first. */
 export function asLines(entries: DebugEntry[]): string {
   return [...entries].reverse().map((e) => `${JSON.stringify(e)}\n`).join('');

@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Paper } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -23,7 +23,11 @@ export function DoctorPage() {
       />
       <Explain error={connection.error} />
       {connection.isPending && <PageSkeleton />}
-      {connection.data && <Examination key={connection.data.id} connection={connection.data} />}
+      {connection.data && (
+        <Paper withBorder p="lg">
+          <Examination key={connection.data.id} connection={connection.data} />
+        </Paper>
+      )}
     </>
   );
 }

@@ -60,9 +60,9 @@ function Outcome({ diagnosis, type }: { diagnosis: Diagnosis; type?: string }) {
           Evidence
         </Title>
         <Text size="sm" c="dimmed" mb="sm">
-          Examined <Ago at={diagnosis.at} /> in {(diagnosis.took_ms / 1000).toFixed(1)} s. {diagnosis.failed_logins === 0 ? 'No login was refused.' : `${diagnosis.failed_logins} refused ${diagnosis.failed_logins === 1 ? 'login' : 'logins'}.`} Secrets are masked.
+          Examined <Ago at={diagnosis.at} /> in {diagnosis.took_ms < 1000 ? `${diagnosis.took_ms} ms` : `${(diagnosis.took_ms / 1000).toFixed(1)} s`}. {diagnosis.failed_logins === 0 ? 'No login was refused.' : `${diagnosis.failed_logins} refused ${diagnosis.failed_logins === 1 ? 'login' : 'logins'}.`} Secrets are masked.
         </Text>
-        <Accordion multiple variant="separated" defaultValue={stages.filter((s) => s.state === 'broken').map((s) => s.name)}>
+        <Accordion multiple variant="contained" defaultValue={stages.filter((s) => s.state === 'broken').map((s) => s.name)}>
           {stages.map((s) => (
             <Accordion.Item key={s.name} value={s.name}>
               <Accordion.Control>

@@ -25,7 +25,7 @@ export function FlowMenu({ revision, onDeleted }: { revision: FlowRevision; onDe
   const remove = query.useMutation('delete', '/api/v1/flows/{name}', {
     onSuccess: () => {
       setAsking(false);
-      refresh('/api/v1/flows', 'integrations');
+      refresh('/api/v1/flows', '/api/v1/integrations');
       onDeleted?.();
     },
   });

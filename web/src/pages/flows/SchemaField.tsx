@@ -13,19 +13,23 @@ interface Props {
   required?: boolean;
   path: Path;
   value: unknown;
+  /** What the field is called where its name does not say it. */
+  label?: string;
+  /** Of a text of several lines. */
+  minRows?: number;
 }
 
 /** One field of a flow file, entered as fits it. */
-export function SchemaField({ name, schema, required, path, value }: Props) {
+export function SchemaField({ name, schema, required, path, value, label, minRows }: Props) {
   const { set, problems, readOnly } = useEditor();
-  const common = { label: labelOf(name), description: schema.description, required, disabled: readOnly, error: problems[pathText(path)] };
+  const common = { label: label ?? labelOf(name), description: schema.description, required, disabled: readOnly, error: problems[pathText(path)] };
   const text = value === undefined || value === null ? '' : String(value);
   const setText = (t: string) => set(path, t === '' ? undefined : t);
   switch (formOf(name, schema)) {
     case 'choice':
       return <Select {...common} data={schema.enum ?? []} value={text || null} clearable={!required} onChange={(v) => set(path, v ?? undefined)} />;
     case 'lines':
-      return <Lines {...common} code={name !== 'description'} value={text} onChange={setText} />;
+      return <Lines {...common} minRows={minRows} code={name !== 'description'} value={text} onChange={setText} />;
     case 'code':
       return <TextInput {...common} value={text} onChange={(e) => setText(e.currentTarget.value)} spellCheck={false} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }} />;
     case 'number':
@@ -85,8 +89,8 @@ function Pairs({ value, onChange, description, ...common }: Common & { value: un
   const [text, setText] = useState(() => Object.entries((value ?? {}) as Record<string, string>).map(([k, v]) => `${k} = ${v}`).join('\n'));
   const enter = (now: string) => {
     setText(now);
-    const pairs = now.split('\n').map((line) => line.split('=', 2).map((p) => p.trim()));
-    const whole = pairs.filter((p): p is [string, string] => p.length === 2 && !!p[0] && !!p[1]);
+    const pairs = now.split('\n').map((line) => /^([^=]+)=(.+)$/.exec(line)?.slice(1).map((p) => p.trim()) ?? []);
+    const whole = pairs.filter((p): p is [string, string] => !!p[0] && !!p[1]);
     onChange(whole.length ? Object.fromEntries(whole) : undefined);
   };
   return <Textarea {...common} description={`${description ?? ''} One pair a line: name = value.`.trim()} autosize minRows={1} spellCheck={false} value={text} onChange={(e) => enter(e.currentTarget.value)} />;

@@ -15,7 +15,7 @@ export interface Editor {
   set: (path: Path, value: unknown) => void;
   change: (edit: (text: string) => string) => void;
   /** Which preview record is shown, if any. */
-  preview?: { data: Preview; index: number };
+  preview?: { data: Preview; raw: string; index: number };
   /** The run that is shown with the steps. */
   run?: Run;
   /** The page to come back to when making a connection leaves it. */

@@ -1,4 +1,4 @@
-import { Alert, Grid, List, MultiSelect, Select, SegmentedControl, Skeleton, Stack, Switch, Text, Title } from '@mantine/core';
+import { Alert, Grid, List, MultiSelect, Paper, Radio, Select, Skeleton, Stack, Switch, Title } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useSearchParams } from 'react-router';
 
@@ -14,7 +14,7 @@ import { unsavedName } from './progress';
 const types: { value: GuideType; label: string }[] = [
   { value: 'token-auto', label: 'Token Based Auth (Automatic)' },
   { value: 'token', label: 'Token Based Auth (Manual)' },
-  { value: 'oauth2-m2m', label: 'OAuth 2.0 (M2M)' },
+  { value: 'oauth2-m2m', label: 'OAuth 2.0 client credentials (M2M)' },
 ];
 
 const families: Record<string, string> = { 'e-commerce': 'E-commerce', 'high-tech': 'High-tech', jira: 'JIRA', 'cash-application': 'Cash application' };
@@ -76,12 +76,13 @@ function Choices({ type, application, bundle, connection, flows, put }: ChoicesP
   return (
     <Stack>
       <Select label="Application" description="What NetSuite is connected with" placeholder="Any application" data={grouped.filter((g) => g.items.length > 0)} value={application || null} onChange={(v) => put('application', v ?? '')} searchable clearable clearButtonProps={{ 'aria-label': 'Any application' }} />
-      <div>
-        <Text size="sm" fw={500} mb={4} id="guide-type">
-          Authentication type
-        </Text>
-        <SegmentedControl aria-labelledby="guide-type" orientation="vertical" fullWidth data={types} value={type} onChange={(v) => put('type', v)} />
-      </div>
+      <Radio.Group label="Authentication type" value={type} onChange={(v) => put('type', v)}>
+        <Stack gap={8} mt={6}>
+          {types.map((t) => (
+            <Radio key={t.value} value={t.value} label={t.label} />
+          ))}
+        </Stack>
+      </Radio.Group>
       <Switch label="The Celigo bundle (20038 or higher) is in the account" description="Its roles and integration records are used in place of own ones" checked={bundle} onChange={(e) => put('bundle', e.currentTarget.checked ? 'yes' : '')} />
       <MultiSelect label="Flows" description="The role is computed for them" placeholder={flows.length === 0 ? 'None' : undefined} data={(stored.data?.items ?? []).map((r) => r.flow.name)} value={flows} onChange={(v) => put('flow', ...v)} searchable clearable nothingFoundMessage="There is no such flow" />
       <Select label="Connection" description="Whose progress is shown; the role counts only what passes through it" placeholder="None yet" data={(connections.data?.items ?? []).filter((c) => c.kind === 'netsuite').map((c) => c.name)} value={connection || null} onChange={(v) => put('connection', v ?? '')} clearable clearButtonProps={{ 'aria-label': 'No connection' }} />
@@ -106,13 +107,17 @@ function Shown({ guide, connection, first }: { guide: Guide; connection: string;
           {guide.auth_label}
           {guide.application ? ` for ${guide.application.name}` : ''}
         </Title>
+        <Paper withBorder p="md">
         <GuideSteps key={guide.auth + connection + (first ?? '')} guide={guide} connection={connection || unsavedName} first={first} />
+        </Paper>
       </section>
       <section aria-labelledby="guide-role">
         <Title order={2} size="h4" mb="sm" id="guide-role">
           The role
         </Title>
+        <Paper withBorder p="md">
         <RolePermissions role={guide.role} />
+        </Paper>
       </section>
     </Stack>
   );

@@ -16,7 +16,7 @@ export function CreateIntegration({ onClose }: { onClose: () => void }) {
   const form = useForm({ initialValues: { title: '', application: '', description: '' }, validate: { title: (t) => (plainName(t) ? null : 'Give it a name with letters or digits') } });
   const submit = form.onSubmit((values) => {
     const name = plainName(values.title);
-    create.mutate({ name, ...values }, { onSuccess: () => void navigate(`/integrations/${encodeURIComponent(name)}`), onError: (e) => form.setErrors({ title: problemsAt(e).name, ...problemsAt(e) }) });
+    create.mutate({ body: { name, ...values } }, { onSuccess: () => void navigate(`/integrations/${encodeURIComponent(name)}`), onError: (e) => form.setErrors({ title: problemsAt(e).name, ...problemsAt(e) }) });
   });
   return (
     <Modal opened onClose={onClose} title="Create integration" centered>

@@ -3,14 +3,14 @@ import { IconAlertCircle, IconArrowsExchange, IconUnlink } from '@tabler/icons-r
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
-import { type Integration, titleOf } from '../../api/integrations';
-import type { Run } from '../../api/schema';
+import { titleOf } from '../../api/integrations';
+import type { IntegrationView, Run } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { RunState } from '../../parts/RunState';
 import classes from './home.module.css';
 
 /** One integration: how many flows, how the last run went, what needs somebody. */
-export function IntegrationTile({ integration: i, last }: { integration: Integration; last: Map<string, Run> }) {
+export function IntegrationTile({ integration: i, last }: { integration: IntegrationView; last: Map<string, Run> }) {
   const applications = query.useQuery('get', '/api/v1/guide/applications', {}, { enabled: !!i.application });
   const application = applications.data?.items.find((a) => a.id === i.application)?.name ?? i.application;
   const newest = i.flows

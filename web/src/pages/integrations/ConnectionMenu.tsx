@@ -1,20 +1,20 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
 import { IconDots, IconPencil, IconPlugConnected, IconPlugOff, IconStethoscope } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
-import { type Integration, useRegistration } from '../../api/integrations';
+import { register } from '../../api/integrations';
 import { useRefresh } from '../../api/runs';
-import type { Connection } from '../../api/schema';
+import type { Connection, IntegrationView } from '../../api/schema';
 import { useMay } from '../../session';
 
 /** What can be done with a connection of an integration, behind three dots. */
-export function ConnectionMenu({ connection, integration }: { connection: Connection; integration: Integration }) {
+export function ConnectionMenu({ connection, integration }: { connection: Connection; integration: IntegrationView }) {
   const mayEdit = useMay('connections.edit');
   const refresh = useRefresh();
-  const register = useRegistration(integration.name);
-  const test = query.useMutation('post', '/api/v1/connections/{name}/test', { onSettled: () => refresh('/api/v1/connections', 'integrations') });
+  const test = query.useMutation('post', '/api/v1/connections/{name}/test', { onSettled: () => refresh('/api/v1/connections', '/api/v1/integrations') });
   const page = `/connections/${encodeURIComponent(connection.name)}`;
   const runTest = () => {
     const id = notifications.show({ loading: true, message: `Testing ${connection.name}`, autoClose: false });
@@ -26,11 +26,11 @@ export function ConnectionMenu({ connection, integration }: { connection: Connec
       },
     );
   };
-  const unregister = () =>
-    register.mutate(
-      { connection: connection.name, registered: false },
-      { onError: (e) => notifications.show({ color: 'red', title: `${connection.name} stays registered`, message: e.message }) },
-    );
+  const unregister = useMutation({
+    mutationFn: () => register(integration.name, connection.name, false),
+    onSuccess: () => refresh('/api/v1/integrations'),
+    onError: (e) => notifications.show({ color: 'red', title: `${connection.name} stays registered`, message: e.message }),
+  });
   return (
     <Menu position="bottom-end" width={210} withinPortal>
       <Menu.Target>
@@ -52,8 +52,8 @@ export function ConnectionMenu({ connection, integration }: { connection: Connec
             Doctor
           </Menu.Item>
         )}
-        {mayEdit && integration.connections.includes(connection.name) && (
-          <Menu.Item leftSection={<IconPlugOff size={16} aria-hidden />} onClick={unregister}>
+        {mayEdit && integration.connections?.includes(connection.name) && (
+          <Menu.Item leftSection={<IconPlugOff size={16} aria-hidden />} onClick={() => unregister.mutate()}>
             Unregister
           </Menu.Item>
         )}

@@ -4,8 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
-import type { Integration } from '../../api/integrations';
-import type { Connection, FlowRevision } from '../../api/schema';
+import type { Connection, FlowRevision, IntegrationView } from '../../api/schema';
 import { connectionsOf } from '../../flow/connections';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
@@ -18,7 +17,7 @@ import { ConnectionMenu } from './ConnectionMenu';
 import { RegisterConnections } from './RegisterConnections';
 
 /** The connections that are registered with the integration, and those its flows use. */
-export function ConnectionsTab({ integration }: { integration: Integration }) {
+export function ConnectionsTab({ integration }: { integration: IntegrationView }) {
   const mayEdit = useMay('connections.edit');
   const connections = query.useQuery('get', '/api/v1/connections');
   const flows = query.useQuery('get', '/api/v1/flows');
@@ -29,7 +28,7 @@ export function ConnectionsTab({ integration }: { integration: Integration }) {
   if (!connections.data || !flows.data || !kinds.data) return <PageSkeleton rows={3} />;
 
   const uses = countUses(integration, flows.data.items);
-  const rows = connections.data.items.filter((c) => uses.has(c.name) || integration.connections.includes(c.name));
+  const rows = connections.data.items.filter((c) => uses.has(c.name) || integration.connections?.includes(c.name));
   const labels = new Map(kinds.data.items.map((k) => [k.id, k.label]));
   const actions = mayEdit && (
     <Group gap="sm">
@@ -60,7 +59,7 @@ export function ConnectionsTab({ integration }: { integration: Integration }) {
 }
 
 /** How many flows of the integration use each connection. */
-function countUses(integration: Integration, revisions: FlowRevision[]): Map<string, number> {
+function countUses(integration: IntegrationView, revisions: FlowRevision[]): Map<string, number> {
   const uses = new Map<string, number>();
   for (const { flow } of revisions) {
     if (!integration.flows.includes(flow.name)) continue;
@@ -69,7 +68,7 @@ function countUses(integration: Integration, revisions: FlowRevision[]): Map<str
   return uses;
 }
 
-function ConnectionRows({ integration, rows, uses, labels }: { integration: Integration; rows: Connection[]; uses: Map<string, number>; labels: Map<string, string> }) {
+function ConnectionRows({ integration, rows, uses, labels }: { integration: IntegrationView; rows: Connection[]; uses: Map<string, number>; labels: Map<string, string> }) {
   return (
     <Wide label="Connections of the integration">
       <Table verticalSpacing="sm" highlightOnHover>

@@ -3,7 +3,8 @@ import { IconPlus, IconUnlink } from '@tabler/icons-react';
 import { Link, useParams, useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
-import { type Integration, titleOf, useIntegrations } from '../../api/integrations';
+import { titleOf, useIntegrations } from '../../api/integrations';
+import type { IntegrationView } from '../../api/schema';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
@@ -24,7 +25,7 @@ export function IntegrationPage() {
   return found ? <Found key={name} integration={found} /> : <NotFound />;
 }
 
-function Found({ integration }: { integration: Integration }) {
+function Found({ integration }: { integration: IntegrationView }) {
   const [search, setSearch] = useSearchParams();
   const mayEdit = useMay('flows.edit');
   const applications = query.useQuery('get', '/api/v1/guide/applications', {}, { enabled: !!integration.application });

@@ -1,19 +1,25 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { type Integration, titleOf, useRegistration } from '../../api/integrations';
-import type { Connection } from '../../api/schema';
+import { register, titleOf } from '../../api/integrations';
+import { useRefresh } from '../../api/runs';
+import type { Connection, IntegrationView } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 
 /** Lets one choose which stored connections belong to the integration. */
-export function RegisterConnections({ integration, connections, onClose }: { integration: Integration; connections: Connection[]; onClose: () => void }) {
-  const [chosen, setChosen] = useState(integration.connections);
-  const register = useRegistration(integration.name);
-  const save = async () => {
-    const changed = connections.map((c) => c.name).filter((n) => chosen.includes(n) !== integration.connections.includes(n));
-    for (const connection of changed) await register.mutateAsync({ connection, registered: chosen.includes(connection) });
-    onClose();
-  };
+export function RegisterConnections({ integration, connections, onClose }: { integration: IntegrationView; connections: Connection[]; onClose: () => void }) {
+  const before = integration.connections ?? [];
+  const [chosen, setChosen] = useState(before);
+  const refresh = useRefresh();
+  const save = useMutation({
+    mutationFn: async () => {
+      const changed = connections.map((c) => c.name).filter((n) => chosen.includes(n) !== before.includes(n));
+      for (const connection of changed) await register(integration.name, connection, chosen.includes(connection));
+    },
+    onSettled: () => refresh('/api/v1/integrations'),
+    onSuccess: onClose,
+  });
   return (
     <Modal opened onClose={onClose} title={`Register connections with ${titleOf(integration)}`} centered>
       <Stack>
@@ -28,12 +34,12 @@ export function RegisterConnections({ integration, connections, onClose }: { int
             </Stack>
           </Checkbox.Group>
         )}
-        <Explain error={register.error} />
+        <Explain error={save.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button loading={register.isPending} onClick={() => void save().catch(() => undefined)}>
+          <Button loading={save.isPending} onClick={() => save.mutate()}>
             Register
           </Button>
         </Group>

@@ -5,21 +5,22 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { query } from '../../api/client';
-import { defaultIntegration, type Integration, titleOf, useDeleteIntegration, useUpdateIntegration } from '../../api/integrations';
+import { changed, defaultIntegration, titleOf, useDeleteIntegration, useUpdateIntegration } from '../../api/integrations';
 import { problemsAt } from '../../api/problems';
+import type { IntegrationView } from '../../api/schema';
 import { Ask } from '../../parts/Ask';
 import { Explain } from '../../parts/Explain';
 import { useMay } from '../../session';
 
 /** What an integration is called and what it is for; and its end. */
-export function SettingsTab({ integration }: { integration: Integration }) {
+export function SettingsTab({ integration }: { integration: IntegrationView }) {
   const mayEdit = useMay('flows.edit');
   const applications = query.useQuery('get', '/api/v1/guide/applications');
-  const update = useUpdateIntegration(integration.name);
+  const update = useUpdateIntegration();
   const form = useForm({ initialValues: { title: integration.title ?? '', application: integration.application ?? '', description: integration.description ?? '' } });
   const submit = form.onSubmit((values) =>
     update.mutate(
-      { name: integration.name, ...values },
+      { params: { path: { name: integration.name } }, body: changed(integration, values) },
       {
         onSuccess: () => {
           form.resetDirty();
@@ -62,10 +63,10 @@ export function SettingsTab({ integration }: { integration: Integration }) {
   );
 }
 
-function End({ integration }: { integration: Integration }) {
+function End({ integration }: { integration: IntegrationView }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const remove = useDeleteIntegration(integration.name);
+  const remove = useDeleteIntegration();
   return (
     <Card padding="lg">
       <Title order={2} size="h5">
@@ -92,7 +93,7 @@ function End({ integration }: { integration: Integration }) {
         pending={remove.isPending}
         error={remove.error}
         onNo={() => setAsking(false)}
-        onYes={() => remove.mutate(undefined, { onSuccess: () => void navigate('/') })}
+        onYes={() => remove.mutate({ params: { path: { name: integration.name } } }, { onSuccess: () => void navigate('/') })}
       >
         The group goes; connections that are registered with it stay.
       </Ask>

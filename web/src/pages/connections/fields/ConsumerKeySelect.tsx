@@ -2,8 +2,8 @@ import { ActionIcon, Anchor, Group, Select, Text, Tooltip } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 
-import type { ConsumerKey } from '../../../api/pending';
-import { query } from '../../../api/pending';
+import { query } from '../../../api/client';
+import type { ConsumerKey } from '../../../api/schema';
 import { useMay } from '../../../session';
 import { ConsumerKeyPane } from '../../consumer-keys/ConsumerKeyPane';
 import { readAccount } from '../account';

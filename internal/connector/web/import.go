@@ -1,0 +1,206 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/mapping"
+	"github.com/sluicehq/sluice/netsuite"
+)
+
+// maxSendWindow bounds how long after its intent a request may begin.
+const maxSendWindow = time.Minute
+
+// OpenImport gets ready to write.
+func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
+	if i.HTTP == nil {
+		return nil, sluice.Errorf("flow.import_kind", "the connection %s is of the kind %s, the import is not", conn.Name, conn.Kind).Fix("Use a connection that fits, or another kind of import")
+	}
+	cl, err := c.client(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{client: cl, spec: i.HTTP, flow: o.Flow}
+	var problems []sluice.Problem
+	if w.path, problems = mapping.CompileTemplate(i.HTTP.Path); len(problems) == 0 && i.HTTP.Lookup != nil {
+		w.lookup, problems = mapping.CompileTemplate(i.HTTP.Lookup.Path)
+	}
+	return w, sluice.Problems("flow.invalid", "the import's addresses cannot be used", problems)
+}
+
+// writer is the Writer of HTTP APIs.
+type writer struct {
+	*client
+	spec   *sluice.HTTPImport
+	flow   string
+	path   *mapping.Template
+	lookup *mapping.Template // nil without
+}
+
+// Traits says how long requests take. A request may be at work for its timeout, and
+// for the settle time once its connection is gone.
+func (w *writer) Traits() sluice.Traits {
+	return sluice.Traits{SendWindow: w.sendWindow(), Settle: w.timeout + w.settle}
+}
+
+// sendWindow is no longer than the settle time, which a connection to a server on
+// the same machine sets to seconds.
+func (w *writer) sendWindow() time.Duration { return min(maxSendWindow, w.settle) }
+
+// Finish has nothing to do: each record was a request.
+func (w *writer) Finish(context.Context) error { return nil }
+
+// Close has nothing to do.
+func (w *writer) Close() error { return nil }
+
+// note is what the ledger keeps of an intent. It speaks for itself, so that a changed
+// mapping can still tell whether the request had its effect.
+type note struct {
+	Path   string `json:"path"`
+	Key    string `json:"key,omitempty"` // that the idempotency header has
+	Lookup string `json:"lookup,omitempty"`
+}
+
+// Prepare notes where each record goes. While the API has asked for a pause it waits,
+// since the time to send begins behind it.
+func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
+	if err := w.rest(ctx); err != nil {
+		return err
+	}
+	for _, i := range intents {
+		n, err := w.note(ctx, i)
+		if _, own := errors.AsType[*sluice.Error](err); err != nil && !own {
+			return err
+		} // else Write refuses it
+		text, err := json.Marshal(n)
+		if err != nil {
+			return err
+		}
+		i.Before = string(text)
+	}
+	return nil
+}
+
+func (w *writer) note(ctx context.Context, i *sluice.Intent) (n note, err error) {
+	if w.spec.IdempotencyHeader != "" {
+		if n.Key, err = requestKey(i); err != nil {
+			return n, err
+		}
+	}
+	if n.Path, err = w.path.Text(ctx, i.Record, escape); err != nil || w.lookup == nil {
+		return n, err
+	}
+	n.Lookup, err = w.lookup.Text(ctx, i.Record, escape)
+	return n, err
+}
+
+// requestKey names a request so that the same record is the same request, in this
+// process or another.
+func requestKey(i *sluice.Intent) (string, error) {
+	digest, err := i.Record.Digest()
+	return sluice.GeneratedExternalID(i.FlowID, i.Step, i.Key, digest), err
+}
+
+// escape makes a value a part of an address that it cannot get out of.
+func escape(before, value string) (string, error) {
+	if strings.Contains(before, "?") {
+		return url.QueryEscape(value), nil
+	}
+	if value == "" || value == "." || value == ".." {
+		return "", sluice.Errorf("record.path", "an expression of the path gives %q", value).At(before).Fix("Map a value to the field that the path is made of")
+	}
+	return url.PathEscape(value), nil
+}
+
+// Write sends the intents. When the connection itself fails, it sends no more.
+func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	ctx = netsuite.ContextWithFlow(ctx, w.flow)
+	results := make([]sluice.Result, len(intents))
+	err := each(ctx, lanesOf(intents), w.level, func(ctx context.Context, n int) error {
+		var err error
+		results[n], err = w.send(ctx, intents[n])
+		return err
+	})
+	return results, err
+}
+
+// send makes one record's request. An error is about the connection.
+func (w *writer) send(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+	k, err := w.call(ctx, i)
+	if err != nil {
+		own, ok := errors.AsType[*sluice.Error](err)
+		if !ok {
+			return sluice.Result{}, err
+		}
+		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: own.Code, Classification: sluice.ClassValue, Message: own.Message, Where: own.Where, Remedy: own.Remedy}}, nil
+	}
+	a, err := w.do(ctx, k)
+	if err != nil {
+		return w.unanswered(ctx, k, err)
+	}
+	switch {
+	case a.ok():
+		return w.written(i, a), nil
+	case a.status == http.StatusUnauthorized:
+		return sluice.Result{Failure: w.failure(k, a, nil)}, w.problem(k, a, nil)
+	case a.status == http.StatusNotFound && a.doubted && i.Operation == sluice.Delete:
+		return sluice.Result{State: sluice.ResultWritten}, nil // the attempt before has deleted it
+	case passing(a):
+		return sluice.Result{State: sluice.ResultUnknown, Failure: w.failure(k, a, nil)}, nil
+	}
+	return sluice.Result{State: sluice.ResultRefused, Failure: w.failure(k, a, nil)}, nil
+}
+
+// unanswered is what a request without an answer leaves behind.
+func (w *writer) unanswered(ctx context.Context, k call, err error) (sluice.Result, error) {
+	mute, ok := errors.AsType[*silence](err)
+	switch {
+	case ok && mute.sent:
+		return sluice.Result{State: sluice.ResultUnknown, Failure: w.failure(k, nil, err)}, nil
+	case ok && ctx.Err() != nil, errors.Is(err, errTooLate):
+		return sluice.Result{}, ctx.Err()
+	case ok:
+		return sluice.Result{Failure: w.failure(k, nil, err)}, w.problem(k, nil, err)
+	}
+	return sluice.Result{}, err
+}
+
+func (w *writer) written(i *sluice.Intent, a *answer) sluice.Result {
+	r := sluice.Result{State: sluice.ResultWritten, Created: i.Operation == sluice.Add || i.Operation == sluice.Upsert && a.status == http.StatusCreated}
+	if w.spec.ID != "" && len(a.body) <= maxAnswer {
+		if v, err := decode(a.body); err == nil {
+			r.ID = textAt(v, w.spec.ID)
+		}
+	}
+	return r
+}
+
+// call is the request of an intent.
+func (w *writer) call(ctx context.Context, i *sluice.Intent) (call, error) {
+	n, err := w.note(ctx, i)
+	if err != nil {
+		return call{}, err
+	}
+	k := call{method: w.spec.RequestMethod(i.Operation), by: i.SendBy, again: i.Operation != sluice.Add || n.Key != ""}
+	if k.url, err = w.resolve(n.Path); err != nil {
+		return k, err
+	}
+	if n.Key != "" {
+		k.header = http.Header{http.CanonicalHeaderKey(w.spec.IdempotencyHeader): {n.Key}}
+	}
+	if k.method == http.MethodDelete {
+		return k, nil
+	}
+	var body any = i.Record
+	if w.spec.Wrap != "" {
+		body = map[string]any{w.spec.Wrap: i.Record}
+	}
+	k.body, err = json.Marshal(body)
+	return k, err
+}
