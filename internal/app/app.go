@@ -22,10 +22,12 @@ import (
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/standing"
+	"github.com/sluicehq/sluice/internal/app/timing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
+	"github.com/sluicehq/sluice/internal/schedule"
 	"github.com/sluicehq/sluice/internal/store"
 	"github.com/sluicehq/sluice/internal/store/datadir"
 	"github.com/sluicehq/sluice/web"
@@ -176,11 +178,16 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
 		Connections: looked{conns}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Timings:      a.core.timing(),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (c *core) timing() *timing.Timing {
+	return &timing.Timing{Store: c.store, Audit: c.auditLog(), Clock: c.clock, Log: c.log}
 }
 
 func (c *core) integrations() *integration.Integrations {
@@ -235,6 +242,7 @@ func (a *App) Run(ctx context.Context) error {
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
+		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)
@@ -248,6 +256,11 @@ func (a *App) Run(ctx context.Context) error {
 	working.Wait()
 	close(failures)
 	return <-failures
+}
+
+// scheduler makes the runs that are due.
+func (a *App) scheduler() *schedule.Scheduler {
+	return schedule.New(schedule.Config{Store: a.core.store, Clock: a.cfg.Clock, Log: a.cfg.Log, Wake: a.core.engine.Wake})
 }
 
 func (a *App) serve(h http.Handler) *http.Server {

@@ -67,6 +67,9 @@ func (p *program) planGrid(plan *client.Plan) *grid {
 		for line := range strings.Lines(c.Diff) {
 			g.add("", "", strings.TrimRight(line, "\n"))
 		}
+		for _, w := range c.Resets {
+			g.add("", "", "resets the watermark of "+w+": the next run begins at its start")
+		}
 	}
 	return g
 }

@@ -47,7 +47,7 @@ const (
 )
 
 // Run makes runs until ctx ends.
-func (s *Scheduler) Run(ctx context.Context) error {
+func (s *Scheduler) Run(ctx context.Context) {
 	ticker := time.NewTicker(s.Poll)
 	defer ticker.Stop()
 	for {
@@ -56,7 +56,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-ticker.C:
 		}
 	}
