@@ -22,21 +22,3 @@ type DebugEntry struct {
 	Response     string       `json:"response,omitempty"` // headers, empty line, body
 	Error        string       `json:"error,omitempty"`    // where there was no answer
 }
-
-// MaxDebugBody is how much of a body a debug log keeps, in bytes.
-const MaxDebugBody = 64 << 10
-
-// Bounds of what is kept of debug logs.
-const (
-	DebugKept       = 30 * 24 * time.Hour
-	MaxDebugEntries = 10_000 // of each connection
-)
-
-// DebugTap takes what connections exchange with other systems while their debug
-// logs are on.
-type DebugTap interface {
-	// Open reports whether a connection's debug log is on now.
-	Open(connectionID string) bool
-	// Record takes one exchange, its secrets masked. It never waits.
-	Record(e DebugEntry)
-}

@@ -114,6 +114,10 @@ func issueToken(t testing.TB, e *Emulator, query, email, password, role string) 
 }
 
 func TestIssueToken(t *testing.T) {
+	e := Start(t, bare)
+	must(0, e.Account().EditIntegration("1", func(i *account.IntegrationRecord) { i.IssueToken = true }))
+	must(0, e.Account().SetPermission(account.IntegrationRole, account.PermissionUserTokens, session.Full))
+	working := e.Account().Setup()
 	key := func(e *Emulator) string { return "name=made&consumerKey=" + e.Credentials().ConsumerKey }
 	for _, row := range []struct {
 		name    string
@@ -144,9 +148,7 @@ func TestIssueToken(t *testing.T) {
 			"permission_denied", 401, "INVALID_LOGIN_ATTEMPT"},
 	} {
 		for _, described := range []bool{false, true} {
-			e := Start(t, bare)
-			must(0, e.Account().EditIntegration("1", func(i *account.IntegrationRecord) { i.IssueToken = true }))
-			must(0, e.Account().SetPermission(account.IntegrationRole, account.PermissionUserTokens, session.Full))
+			must(0, e.Account().Reset(working))
 			e.Account().SetDescribeTokenErrors(described)
 			if row.prepare != nil {
 				row.prepare(e)

@@ -85,6 +85,18 @@ func TestLoginPage(t *testing.T) {
 	}
 }
 
+// A login page that was opened before another login still logs in.
+func TestLoginPageOfBefore(t *testing.T) {
+	e := Start(t, bare)
+	b := asAdministrator(t, e)
+	before := browse(t, e)
+	before.open("/pages/customerlogin.jsp")
+	before.client.Jar = b.client.Jar
+	before.logIn(integrationEmail, account.SeedPassword)
+	before.title("Home")
+	before.mustSee("Integration User Sluice Integration")
+}
+
 // Nothing but pages of the account comes after the login.
 func TestLoginRedirect(t *testing.T) {
 	e := Start(t, bare)
@@ -227,13 +239,9 @@ func TestForeignForms(t *testing.T) {
 
 // Who may make tokens for whom (Oracle help, bridgehead_4248124361).
 func TestWhoMakesTokens(t *testing.T) {
-	other := func(e *Emulator) string {
-		x, err := e.Account().AddEmployee(account.Employee{ID: "77", Name: "Third Person", Access: true, Roles: []string{account.IntegrationRole, account.AdministratorRole}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return x.ID
-	}
+	e := Start(t, bare)
+	must(e.Account().AddEmployee(account.Employee{ID: "77", Name: "Third Person", Access: true, Roles: []string{account.IntegrationRole, account.AdministratorRole}}))
+	before := e.Account().Setup()
 	for _, row := range []struct {
 		name        string
 		admin       bool
@@ -253,8 +261,7 @@ func TestWhoMakesTokens(t *testing.T) {
 		{"a role the user does not hold", true, nil, "2", account.AdministratorRole, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			e := Start(t, bare)
-			other(e)
+			must(0, e.Account().Reset(before))
 			var b *browser
 			if row.admin {
 				b = asAdministrator(t, e)
@@ -264,9 +271,8 @@ func TestWhoMakesTokens(t *testing.T) {
 			b.open("/app/setup/accesstoken.nl")
 			b.choose("Application Name", "Sluice")
 			b.filled["user"], b.filled["role"] = []string{row.user}, []string{row.user + "/" + row.role}
-			before := len(e.Account().Setup().Tokens)
 			b.press("Save")
-			if made := len(e.Account().Setup().Tokens) > before; made != row.want {
+			if made := len(e.Account().Setup().Tokens) > len(before.Tokens); made != row.want {
 				t.Errorf("made: %v; %s", made, b.page.words())
 			}
 			if !row.want && b.status != http.StatusUnprocessableEntity {

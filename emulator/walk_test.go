@@ -203,6 +203,9 @@ func TestWalkOwnIntegration(t *testing.T) {
 		})
 	}
 	b.press("Save")
+	if got := b.shown("Internal ID"); got != "1001" { // lower ones are NetSuite's
+		t.Errorf("the first role of one's own has the ID %s", got)
+	}
 	b.menu("Lists", "Employees", "Employees")
 	b.clickRow("Office Employee", "Edit")
 	b.assign("SmartConnectRole")

@@ -90,7 +90,7 @@ func (a *Account) AddIntegration(i IntegrationRecord) (IntegrationRecord, error)
 		i.State = Enabled
 	}
 	err := a.Edit(func(s *Setup) error {
-		i.ID = nextID(i.ID, s.Integrations, func(x *IntegrationRecord) string { return x.ID })
+		i.ID = nextID(i.ID, 0, s.Integrations, func(x *IntegrationRecord) string { return x.ID })
 		s.Integrations = append(s.Integrations, i)
 		return nil
 	})
@@ -100,7 +100,7 @@ func (a *Account) AddIntegration(i IntegrationRecord) (IntegrationRecord, error)
 // AddRole saves a new role and returns it with its internal ID.
 func (a *Account) AddRole(r Role) (Role, error) {
 	err := a.Edit(func(s *Setup) error {
-		r.ID = nextID(r.ID, s.Roles, func(x *Role) string { return x.ID })
+		r.ID = nextID(r.ID, customRoles, s.Roles, func(x *Role) string { return x.ID })
 		s.Roles = append(s.Roles, r)
 		return nil
 	})
@@ -110,7 +110,7 @@ func (a *Account) AddRole(r Role) (Role, error) {
 // AddEmployee saves a new employee and returns it with its internal ID.
 func (a *Account) AddEmployee(e Employee) (Employee, error) {
 	err := a.Edit(func(s *Setup) error {
-		e.ID = nextID(e.ID, s.Employees, func(x *Employee) string { return x.ID })
+		e.ID = nextID(e.ID, 0, s.Employees, func(x *Employee) string { return x.ID })
 		s.Employees = append(s.Employees, e)
 		return nil
 	})
@@ -127,7 +127,7 @@ func (a *Account) AddToken(t AccessToken) (AccessToken, error) {
 		if e := s.Employee(t.EmployeeID); e == nil || !slices.Contains(e.Roles, t.RoleID) {
 			return fmt.Errorf("employee %s does not hold role %s", t.EmployeeID, t.RoleID)
 		}
-		t.ID = nextID(t.ID, s.Tokens, func(x *AccessToken) string { return x.ID })
+		t.ID = nextID(t.ID, 0, s.Tokens, func(x *AccessToken) string { return x.ID })
 		if t.Name == "" {
 			t.Name = tokenName(s, &t)
 		}
@@ -168,12 +168,16 @@ func (a *Account) AddCertificate(c Certificate) (Certificate, error) {
 	return c, err
 }
 
-// nextID returns id, or where it is empty one above the highest number in use.
-func nextID[T any](id string, list []T, of func(*T) string) string {
+// customRoles is where the IDs of roles end that every account has.
+const customRoles = 1000
+
+// nextID returns id, or where it is empty one above the highest number in use
+// and above low.
+func nextID[T any](id string, low int, list []T, of func(*T) string) string {
 	if id != "" {
 		return id
 	}
-	high := 0
+	high := low
 	for i := range list {
 		if n, err := strconv.Atoi(of(&list[i])); err == nil {
 			high = max(high, n)

@@ -184,6 +184,23 @@ func TestRevokeToken(t *testing.T) {
 	if got := revoke(other.Token); got != 400 {
 		t.Errorf("another user's token: %d", got)
 	}
+	withPassword := func(token, password string) int {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "http://localhost:8080/rest/revoketoken?consumerKey="+f.client.key+"&token="+token, nil)
+		r.Header.Set("Authorization", "NLAuth nlauth_account="+f.ID()+", nlauth_email=integration%40example.com, nlauth_signature="+password)
+		f.ServeRevokeToken(w, r)
+		return w.Code
+	}
+	mine, err := f.AddToken(AccessToken{IntegrationID: SeedIntegration, EmployeeID: IntegrationUser, RoleID: IntegrationRole})
+	must(err)
+	for _, row := range []struct {
+		token, password string
+		want            int
+	}{{mine.Token, "wrong", 401}, {other.Token, SeedPassword, 400}, {mine.Token, SeedPassword, 200}, {mine.Token, SeedPassword, 400}} {
+		if got := withPassword(row.token, row.password); got != row.want {
+			t.Errorf("%.10s by password %s: %d, want %d", row.token, row.password, got, row.want)
+		}
+	}
 	if got := revoke(f.client.token); got != 200 {
 		t.Errorf("own token: %d", got)
 	}

@@ -32,17 +32,10 @@ func (a *Account) ServeIssueToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"tokenId": t.Token, "tokenSecret": t.Secret})
 }
 
-// checkIssue checks the application, the password and the role.
+// checkIssue checks the password and the role, and the application.
 func (l *attempt) checkIssue(r *http.Request) *cause {
-	if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); !strings.EqualFold(scheme, nlauth.Scheme) {
-		return noHeader
-	}
-	p, err := nlauth.Parse(r.Header.Get("Authorization"))
-	if err != nil {
-		return syntaxError
-	}
-	if slices.Contains([]string{p.Account, p.Email, p.Password}, "") {
-		return missingParameter
+	if c := l.checkNLAuth(r); c != nil {
+		return c
 	}
 	l.claim.consumerKey = r.URL.Query().Get("consumerKey")
 	if l.claim.consumerKey == "" {
@@ -54,17 +47,33 @@ func (l *attempt) checkIssue(r *http.Request) *cause {
 	switch {
 	case !l.integration.IssueToken:
 		return refusedConsumer
-	case p.Account != l.setup.ID:
+	case !l.role.Administrator && l.role.Permissions[PermissionUserTokens] == session.None:
+		return noPermission
+	}
+	return nil
+}
+
+// checkNLAuth logs a user in by the password of an NLAuth header.
+func (l *attempt) checkNLAuth(r *http.Request) *cause {
+	if !isNLAuth(r) {
+		return noHeader
+	}
+	p, err := nlauth.Parse(r.Header.Get("Authorization"))
+	if err != nil {
+		return syntaxError
+	}
+	if slices.Contains([]string{p.Account, p.Email, p.Password}, "") {
+		return missingParameter
+	}
+	if p.Account != l.setup.ID {
 		return wrongPassword
 	}
 	if c := l.checkPassword(p.Email, p.Password); c != nil {
 		return c
 	}
-	l.role = l.issueRole(p.Role)
+	l.role = l.namedRole(p.Role)
 	switch {
 	case !usable(l.employee, l.role):
-		return noPermission
-	case !l.role.Administrator && l.role.Permissions[PermissionUserTokens] == session.None:
 		return noPermission
 	case l.role.TwoFactor:
 		return twoFactorNeeded // one-time passwords are not emulated: none is right
@@ -72,8 +81,13 @@ func (l *attempt) checkIssue(r *http.Request) *cause {
 	return nil
 }
 
-// issueRole is the role that the header names, or the user's only one.
-func (l *attempt) issueRole(id string) *Role {
+func isNLAuth(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, nlauth.Scheme)
+}
+
+// namedRole is the role that the header names, or the user's only one.
+func (l *attempt) namedRole(id string) *Role {
 	if id == "" && len(l.employee.Roles) == 1 {
 		id = l.employee.Roles[0]
 	}

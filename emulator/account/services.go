@@ -35,14 +35,14 @@ func (a *Account) ServeTokenInfo(w http.ResponseWriter, r *http.Request) {
 }
 
 // ServeRevokeToken answers GET /rest/revoketoken?consumerKey=…&token=…, signed
-// with any token of the same user: users revoke only their own.
+// with any token of the same user, or with the user's password (NLAuth): users
+// revoke only their own.
 func (a *Account) ServeRevokeToken(w http.ResponseWriter, r *http.Request) {
 	if !only(w, r, http.MethodGet) {
 		return
 	}
-	s, refused := a.Login(r, TokenService)
-	if refused != nil {
-		refused.Write(w, r)
+	user, ok := a.revoker(w, r)
+	if !ok {
 		return
 	}
 	key, token := r.URL.Query().Get("consumerKey"), r.URL.Query().Get("token")
@@ -52,7 +52,7 @@ func (a *Account) ServeRevokeToken(w http.ResponseWriter, r *http.Request) {
 	}
 	setup := a.Setup()
 	i, t := setup.integrationByKey(key), setup.tokenByID(token)
-	if i == nil || t == nil || t.IntegrationID != i.ID || t.EmployeeID != s.EmployeeID || t.Revoked {
+	if i == nil || t == nil || t.IntegrationID != i.ID || t.EmployeeID != user || t.Revoked {
 		fault.WriteRESTlet(w, "", fault.New(http.StatusBadRequest, fault.InvalidRequest, "No such token of yours."))
 		return
 	}
@@ -61,6 +61,23 @@ func (a *Account) ServeRevokeToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, struct{}{})
+}
+
+// revoker logs in who wants to revoke a token, or answers why not.
+func (a *Account) revoker(w http.ResponseWriter, r *http.Request) (employeeID string, ok bool) {
+	if isNLAuth(r) {
+		l := a.attempt(TokenService)
+		if l.finish(w, r, l.checkNLAuth(r)) {
+			return "", false
+		}
+		return l.employee.ID, true
+	}
+	s, refused := a.Login(r, TokenService)
+	if refused != nil {
+		refused.Write(w, r)
+		return "", false
+	}
+	return s.EmployeeID, true
 }
 
 // only answers 405 to other methods.

@@ -202,8 +202,8 @@ func (p *page) refuses(u *session.Session, l session.Level) string {
 		"' permission to access this page. Please contact your account administrator."
 }
 
-// serve runs the page's handler. A form that changes something must come from
-// a page of this login.
+// serve runs the page's handler. A form must come from this site, and but for
+// that of the login page from a page of this login.
 func (v *visit) serve() {
 	switch {
 	case v.r.Method == http.MethodGet || v.r.Method == http.MethodHead:
@@ -231,7 +231,7 @@ func (v *visit) readForm() bool {
 		v.refuse(http.StatusBadRequest, "Notice", "The form could not be read.")
 		return false
 	}
-	if v.site.sameSite.Check(v.r) != nil || v.login != nil && !v.login.Owns(v.field(tokenField)) {
+	if v.site.sameSite.Check(v.r) != nil || v.login != nil && !v.page.open && !v.login.Owns(v.field(tokenField)) {
 		v.refuse(http.StatusForbidden, "Notice", "The form is not from a page of this login. Open the page again.")
 		return false
 	}

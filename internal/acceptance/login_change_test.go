@@ -42,8 +42,11 @@ func (l *logins) think(r *http.Request) time.Duration {
 	l.counts[login]++
 	close(l.changed)
 	l.changed = make(chan struct{})
-	if l.hurry {
+	switch {
+	case l.hurry:
 		return 0
+	case l.counts[login] > 30: // the next login is due: the run has to last until it comes
+		return 500 * time.Millisecond
 	}
 	return 20 * time.Millisecond
 }
@@ -151,6 +154,39 @@ func TestLoginChangesWhileAFlowRuns(t *testing.T) {
 		t.Errorf("%d of %d records arrived", len(arrived), rows)
 	}
 	t.Logf("records by login: %v", seen.counts)
+	in.backAndForth(t)
+}
+
+// backAndForth goes back to the login before, which is revoked, and comes again.
+func (in *installation) backAndForth(t *testing.T) {
+	t.Helper()
+	var conn struct {
+		Status   string
+		Settings map[string]string
+		Previous *struct{ Type string }
+	}
+	for _, want := range []struct{ status, kind, previous string }{{"offline", "token-auto", "oauth2-m2m"}, {"online", "oauth2-m2m", "token-auto"}} {
+		in.do(&conn, "connection", "previous", "restore", "netsuite")
+		if conn.Status != want.status || conn.Settings["type"] != want.kind || conn.Previous == nil || conn.Previous.Type != want.previous {
+			t.Errorf("restored: %+v, want %+v", conn, want)
+		}
+	}
+	var role struct {
+		Needed  []struct{ ID, Shown string }
+		Lacking []any
+	}
+	in.do(&role, "connection", "role", "netsuite")
+	if len(role.Needed) < 3 || len(role.Lacking) != 0 {
+		t.Errorf("role %+v", role)
+	}
+	conn.Previous = nil
+	in.do(&conn, "connection", "previous", "drop", "netsuite")
+	if o := in.try("connection", "previous", "restore", "netsuite"); conn.Previous != nil || o.code != 1 || !strings.Contains(o.err, "connection.no_previous") {
+		t.Errorf("after the drop: %+v, %+v", conn, o)
+	}
+	if o := in.try("connection", "candidate", "prove", "netsuite"); o.code != 1 || !strings.Contains(o.err, "connection.no_candidate") {
+		t.Errorf("without a candidate: %+v", o)
+	}
 }
 
 func must(t *testing.T, err error) {

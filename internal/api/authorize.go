@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -49,19 +50,30 @@ type AuthorizationQuery struct {
 	Query string `json:"query" doc:"What stood behind the question mark: oauth_token=…&oauth_verifier=…"`
 }
 
-// bindingCookie ties an authorization to the browser that started it. It outlives
-// a restart of the server, which a session does not.
+// bindingCookie ties authorizations to the browser that started them. It outlives
+// a restart of the server, which a session does not, and is the same for all that
+// one browser starts: two pages do not get in each other's way.
 const bindingCookie = "sluice_authorization"
+
+// minBinding is the length of a binding that this server has made.
+const minBinding = 26
 
 type authorizationRequest struct {
 	NamePath
-	Body AuthorizationStart
-	host string
+	Body    AuthorizationStart
+	host    string
+	binding string
 }
 
-// Resolve notes the name by which the browser knows this server.
+// Resolve notes the name by which the browser knows this server, and its cookie.
 func (in *authorizationRequest) Resolve(c huma.Context) []error {
 	in.host = hostName(c.Host())
+	cookies, err := http.ParseCookie(c.Header("Cookie"))
+	for _, cookie := range cookies {
+		if err == nil && cookie.Name == bindingCookie && len(cookie.Value) >= minBinding {
+			in.binding = cookie.Value
+		}
+	}
 	return nil
 }
 
@@ -74,8 +86,8 @@ func (a *API) startAuthorization(ctx context.Context, in *authorizationRequest) 
 	actor, start := actorOf(ctx), in.Body
 	out := &startedAuthorization{}
 	if actor.UserID != "" && actor.Token == "" && start.Callback == "" { // a browser with a session
-		start.Binding, start.Host = sluice.NewSecret(rand.Text()), in.host
-		out.SetCookie = []http.Cookie{{Name: bindingCookie, Value: start.Binding.Reveal(), Path: callbackPath, HttpOnly: true,
+		start.Binding, start.Host = sluice.NewSecret(cmp.Or(in.binding, rand.Text())), in.host
+		out.SetCookie = []http.Cookie{{Name: bindingCookie, Value: start.Binding.Reveal(), Path: "/", HttpOnly: true,
 			SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(a.public, "https://"), MaxAge: 3600}}
 	}
 	var err error

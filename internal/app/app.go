@@ -21,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/timing"
 	"github.com/sluicehq/sluice/internal/connector"
@@ -105,8 +106,10 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
-	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Test: a.core.quietly, Clock: a.cfg.Clock, Log: a.cfg.Log})
-	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Connection: a.core.withoutSecrets}))
+	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
+	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
+		Connection: a.core.withoutSecrets, Tap: a.core.debug}))
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -136,12 +139,12 @@ func ownerName() string {
 
 func (a *App) listen() error {
 	var err error
-	if a.socket, err = listenSocket(a.cfg.DataDir); err != nil {
+	if a.socket, err = socket.Listen(a.cfg.DataDir); err != nil {
 		return err
 	}
 	a.onClose(func() error {
 		_ = a.socket.Close() // closed by Run already when that was called
-		return os.Remove(filepath.Join(a.cfg.DataDir, socketFile))
+		return os.Remove(filepath.Join(a.cfg.DataDir, socket.File))
 	})
 	if a.cfg.Listen == "" {
 		return nil
@@ -152,6 +155,9 @@ func (a *App) listen() error {
 	a.onClose(func() error { _ = a.network.Close(); return nil })
 	return nil
 }
+
+// DialSocket connects to the server that has the data folder.
+func DialSocket(ctx context.Context, dir string) (net.Conn, error) { return socket.Dial(ctx, dir) }
 
 // AddressTaken reports whether New failed because Config.Listen was not to be had.
 func AddressTaken(err error) bool { return sluice.ErrorCode(err) == codeListen }
@@ -177,7 +183,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	return api.Services{
 		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: looked{conns}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings:      a.core.timing(),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: runs{a.core}, Errors: recordErrors{a.core}, People: pp, Tokens: pp, Login: lg, Status: status{a.core},

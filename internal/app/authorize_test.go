@@ -3,9 +3,11 @@ package app
 import (
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -157,6 +159,9 @@ func TestSaveAndAuthorize(t *testing.T) {
 	if _, err := s.local.SuiteQL(t.Context(), "netsuite", client.SuiteQLQuery{Query: "SELECT id FROM customer"}); err != nil {
 		t.Errorf("a query: %v", err)
 	}
+	tokens := emu.Account().Setup().Tokens
+	made := tokens[len(tokens)-1]
+	s.keepsToItself(t, made.Token, made.Secret, back.Query().Get("state"), back.Query().Get("oauth_verifier"))
 	if status, _, page := b.visit(back.String()); status != http.StatusUnprocessableEntity || !strings.Contains(page, "authorization.unknown_state") {
 		t.Errorf("the same answer again: %d %s", status, page)
 	}
@@ -436,5 +441,50 @@ func TestAuthorizationOverTwoServers(t *testing.T) {
 	conn, err := first.local.GetConnection(t.Context(), "netsuite")
 	if err != nil || conn.Status != string(sluice.StatusOnline) {
 		t.Errorf("%+v, %v", conn, err)
+	}
+}
+
+// Two pages of one browser authorize two connections; the second does not take the
+// first one's cookie away.
+func TestTwoAuthorizationsInOneBrowser(t *testing.T) {
+	s := start(t)
+	emu, input := automatic(t, "first")
+	b := s.browse(t, sluice.RoleManage)
+	var begun [2]client.Authorization
+	for i, name := range []string{"first", "second"} {
+		input.Name = name
+		_, err := s.local.CreateConnection(t.Context(), input)
+		s.must(t, err)
+		b.send("POST", "/api/v1/connections/"+name+"/authorize", `{}`, http.StatusOK, &begun[i])
+	}
+	for _, a := range begun {
+		if status, _, page := b.visit(consent(t, emu, a.URL).String()); status != http.StatusOK {
+			t.Errorf("%s: %d %s", a.Connection, status, page)
+		}
+	}
+}
+
+// keepsToItself fails where a secret is in the log or in a file of the data folder.
+// To see it fail, store the state itself in place of its hash.
+func (s *server) keepsToItself(t *testing.T, secrets ...string) {
+	t.Helper()
+	places := map[string]string{"the log": s.log.String()}
+	err := filepath.WalkDir(s.cfg.DataDir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		places[path] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place, text := range places {
+		for i, secret := range secrets {
+			if secret == "" || strings.Contains(text, secret) {
+				t.Errorf("%s holds secret %d", place, i)
+			}
+		}
 	}
 }

@@ -97,29 +97,36 @@ func (c connections) fresh(in *sluice.Connection) *sluice.Connection {
 }
 
 func (c connections) UpdateConnection(ctx context.Context, by api.Actor, name string, in *sluice.Connection) (*sluice.Connection, error) {
-	old, err := c.Connection(ctx, name)
+	old, out, err := c.rewrite(ctx, by, name, in)
 	if err != nil {
-		return nil, err
-	}
-	refs, err := c.references(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out, problems, err := c.changed(ctx, refs, old, in)
-	if err != nil {
-		return nil, err
-	}
-	problems = append(problems, checkRetired(old, c.fresh(in))...)
-	if err := sluice.Problems("connection.invalid", "the connection cannot be changed", problems); err != nil {
-		return nil, err
-	}
-	if len(changedFields(old, out)) == 0 {
-		return old, nil
-	}
-	if err := c.update(ctx, by, old, out); err != nil {
 		return nil, err
 	}
 	return c.proveNew(ctx, by, old, out)
+}
+
+// rewrite changes a connection, and returns it as it was and as it is.
+func (c connections) rewrite(ctx context.Context, by api.Actor, name string, in *sluice.Connection) (old, out *sluice.Connection, err error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if old, err = c.Connection(ctx, name); err != nil {
+		return nil, nil, err
+	}
+	refs, err := c.references(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, problems, err := c.changed(ctx, refs, old, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems = append(problems, checkRetired(old, c.fresh(in))...)
+	if err := sluice.Problems("connection.invalid", "the connection cannot be changed", problems); err != nil {
+		return nil, nil, err
+	}
+	if len(changedFields(old, out)) == 0 {
+		return old, old, nil
+	}
+	return old, out, c.update(ctx, by, old, out)
 }
 
 // update stores a change that was checked.
@@ -140,7 +147,8 @@ func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.
 func (c connections) changed(ctx context.Context, refs *references, old, in *sluice.Connection) (*sluice.Connection, []sluice.Problem, error) {
 	out := c.fresh(in)
 	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
-	secrets, problems := mergeSecrets(credential.KnownSecrets(old, out.Get("type")), in.Secrets)
+	out.UpdatedAt = credential.After(old.UpdatedAt, out.UpdatedAt)
+	secrets, problems := mergeSecrets(credential.KnownSecrets(old, out.Get("type")), credential.Meant(old, in.Secrets))
 	out.Secrets = secrets
 	if in.Kind != old.Kind {
 		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})

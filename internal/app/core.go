@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,7 @@ type core struct {
 	clock        func() time.Time
 	log          *slog.Logger
 	stopping     atomic.Bool
+	writing      sync.Mutex // held while a connection is read, changed and stored
 }
 
 // audit notes who did what.

@@ -14,7 +14,7 @@ import (
 func (c *core) credentials() *credential.Rules {
 	return &credential.Rules{
 		Connections: credentialConnections{connections{c}}, Authorizations: c.store, Keys: c.keys,
-		Flows: c.flowsOf, Client: c.suite.Client, Audit: c.audit, URL: c.url, Clock: c.clock,
+		Flows: c.flowsOf, Client: c.suite.Client, Audit: c.audit, URL: c.url, Clock: c.clock, Writing: &c.writing,
 	}
 }
 

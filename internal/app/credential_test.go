@@ -244,6 +244,9 @@ func TestMoveToOAuth2(t *testing.T) {
 	if switched.ID != before.ID || switched.Settings["type"] != sluice.AuthOAuth2M2M || switched.Status != "online" || switched.Settings["certificate"] != prepared.Certificate {
 		t.Errorf("%+v", switched)
 	}
+	if who := switched.Identity; who == nil || who.RoleID != account.IntegrationRole || who.RoleName == "" || who.EntityID != account.IntegrationUser {
+		t.Errorf("identity after the switch: %+v", who)
+	}
 	back, err := s.local.RestorePrevious(t.Context(), "netsuite")
 	if err != nil || back.Settings["type"] != sluice.AuthToken || back.Settings["certificate"] != "" || back.Status != "online" {
 		t.Errorf("rolled back: %+v, %v", back, err)
@@ -388,5 +391,55 @@ func TestAuthorizeWithAnIClient(t *testing.T) {
 	c, err := s.local.SwitchToOAuth2(t.Context(), "netsuite")
 	if err != nil || c.Settings["iclient"] != "ours" || len(c.Secrets) != 1 || c.Status != "online" {
 		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// A connection that has never had a token gets its certificate the same way: nothing
+// has to be made outside of the server.
+func TestOAuth2FromTheStart(t *testing.T) {
+	s := start(t)
+	emu, input := automatic(t, "netsuite")
+	input.Settings["account"] = emulator.DefaultAccountID
+	_, err := s.local.CreateConnection(t.Context(), input)
+	s.must(t, err)
+	prepared, err := s.local.PrepareOAuth2(t.Context(), "netsuite", client.CertificateOptions{Days: 30})
+	s.must(t, err)
+	cert := upload(t, emu, prepared.Certificate)
+	trial, err := s.local.TryOAuth2(t.Context(), "netsuite", client.OAuth2Upload{CertificateID: "made-" + cert.SerialNumber.Text(36)})
+	if err != nil || !trial.OK || trial.Present.OK || trial.Present.Error.Code != "connection.not_authorized" {
+		t.Fatalf("%+v, %v", trial, err)
+	}
+	c, err := s.local.SwitchToOAuth2(t.Context(), "netsuite")
+	if err != nil || c.Settings["type"] != sluice.AuthOAuth2M2M || c.Status != "online" || c.Identity == nil {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for _, o := range []client.CertificateOptions{{Days: 731}, {Algorithm: "rsa-2048"}} {
+		_, err := s.local.PrepareOAuth2(t.Context(), "netsuite", o)
+		wantCode(t, err, "invalid")
+	}
+}
+
+// A form shows the secrets in force, and sends their fingerprints, while the
+// candidate has others: each fingerprint stands for what it was shown for.
+func TestFormBesideACandidate(t *testing.T) {
+	s := start(t)
+	emu, before := s.online(t)
+	auto := s.update(t, "netsuite", map[string]string{"type": sluice.AuthTokenAuto}, map[string]string{"consumer_key": "made-up-other", "consumer_secret": "made-up-other-secret"})
+	if auto.Candidate == nil || auto.Candidate.Secrets["consumer_key"] == before.Secrets["consumer_key"] {
+		t.Fatalf("%+v", auto.Candidate)
+	}
+	again := s.update(t, "netsuite", map[string]string{"type": sluice.AuthTokenAuto}, nil)
+	if again.Candidate.Secrets["consumer_key"] != before.Secrets["consumer_key"] {
+		t.Errorf("%+v, want the consumer key in force", again.Candidate)
+	}
+	kept := s.update(t, "netsuite", map[string]string{"type": sluice.AuthTokenAuto}, map[string]string{"consumer_key": again.Candidate.Secrets["consumer_key"]})
+	if kept.Candidate.Secrets["consumer_key"] != again.Candidate.Secrets["consumer_key"] {
+		t.Errorf("%+v", kept.Candidate)
+	}
+	a, err := s.local.StartAuthorization(t.Context(), "netsuite", client.AuthorizationStart{Callback: "http://localhost:1/oauth/callback"})
+	s.must(t, err)
+	a, err = s.local.AnswerAuthorization(t.Context(), a.ID, client.AuthorizationQuery{Query: consent(t, emu, a.URL).RawQuery})
+	if err != nil || a.State != "granted" {
+		t.Errorf("%+v, %v", a, err)
 	}
 }

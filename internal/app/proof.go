@@ -22,9 +22,6 @@ func (c connections) TestConnection(ctx context.Context, by api.Actor, name stri
 	return c.proofs().TestConnection(ctx, by, name, "")
 }
 
-// quietly tests a connection for nobody in particular.
-func (c *core) quietly(ctx context.Context, id string) error { return c.proofs().Quietly(ctx, id) }
-
 // proofConnections are the connections as package proof sees them.
 type proofConnections struct{ connections }
 
@@ -37,7 +34,7 @@ func (p proofConnections) Merged(ctx context.Context, in *sluice.Connection) (*s
 		if err != nil {
 			return nil, err
 		}
-		secrets, problems := mergeSecrets(credential.KnownSecrets(stored, out.Get("type")), in.Secrets)
+		secrets, problems := mergeSecrets(credential.KnownSecrets(stored, out.Get("type")), credential.Meant(stored, in.Secrets))
 		if err := sluice.Problems("connection.invalid", "the connection cannot be tried", problems); err != nil {
 			return nil, err
 		}
@@ -70,23 +67,4 @@ func (p proofConnections) SetStatus(ctx context.Context, c *sluice.Connection, s
 // Proven notes that the login in force has worked.
 func (p proofConnections) Proven(ctx context.Context, id string) error {
 	return p.credentials().Proven(ctx, id)
-}
-
-// looked lets the keeper know which connections somebody looks at.
-type looked struct{ connections }
-
-// ListConnections lists the connections.
-func (l looked) ListConnections(ctx context.Context) ([]*sluice.Connection, error) {
-	list, err := l.connections.ListConnections(ctx)
-	l.keeper.Look(list...)
-	return list, err
-}
-
-// Connection returns one.
-func (l looked) Connection(ctx context.Context, name string) (*sluice.Connection, error) {
-	c, err := l.connections.Connection(ctx, name)
-	if err == nil {
-		l.keeper.Look(c)
-	}
-	return c, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -114,7 +115,11 @@ func (p *program) connectionCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.say("Created. See whether it works: sluice connection test %s", conn.Name)
+				if conn.Settings["type"] == sluice.AuthTokenAuto {
+					p.say("Created. Get its token: sluice connection authorize %s", conn.Name)
+				} else {
+					p.say("Created. See whether it works: sluice connection test %s", conn.Name)
+				}
 				return p.show(conn, func() *grid { return connectionGrid(conn) })
 			})
 		}}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/cli/callback"
 	"github.com/sluicehq/sluice/internal/client"
 )
@@ -211,7 +212,7 @@ func (p *program) sayCandidate(c *client.Connection) {
 	case l == nil:
 	case l.Error != nil:
 		p.say("The login by %s stays in force: the one by %s does not work yet. %s", c.Settings["type"], l.Type, l.Error.Message)
-	case l.Type == "token-auto":
+	case l.Type == sluice.AuthTokenAuto:
 		p.say("The login by %s stays in force until the new one is authorized: sluice connection authorize %s", c.Settings["type"], c.Name)
 	}
 }

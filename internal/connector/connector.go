@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
 	"github.com/sluicehq/sluice/internal/connector/web"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // Options configure the connectors. The zero value is good, but knows no NetSuite.
@@ -22,6 +23,8 @@ type Options struct {
 	// NetSuite is the connector of NetSuite connections. It is given, since single
 	// queries and records take their client from it too.
 	NetSuite sluice.Connector
+	// Tap takes what connections exchange while their debug logs are on; nil for none.
+	Tap wire.Tap
 	// Connection finds a connection, without its secrets, that another one borrows its
 	// concurrency from.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
@@ -35,14 +38,14 @@ func New(o Options) sluice.Connector {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	databases := clocked{local{o.Clock, databases{database.Options{Clock: o.Clock}}}}
+	databases := clocked{local{o.Clock, databases{database.Options{Clock: o.Clock, Tap: o.Tap}}}, database.Options{Clock: o.Clock, Tap: o.Tap}}
 	c := connectors{
 		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
 		sluice.KindPostgreSQL: databases,
 		sluice.KindMySQL:      databases,
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
-		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection}),
+		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap}),
 	}
 	if o.NetSuite != nil {
 		c[sluice.KindNetSuite] = o.NetSuite
@@ -201,22 +204,25 @@ func (f files) imports(ctx context.Context, c *sluice.Connection, i *sluice.Impo
 type databases struct{ database.Options }
 
 // clocked is the Connector of databases, which have a clock.
-type clocked struct{ local }
+type clocked struct {
+	local
+	database.Options
+}
 
 // SourceTime asks the database for its time.
-func (clocked) SourceTime(ctx context.Context, c *sluice.Connection) (time.Time, error) {
-	return database.Now(ctx, c)
+func (k clocked) SourceTime(ctx context.Context, c *sluice.Connection) (time.Time, error) {
+	return database.Now(ctx, c, k.Options)
 }
 
 func (d databases) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
-	return database.Test(ctx, c)
+	return database.Test(ctx, c, d.Options)
 }
 
 func (d databases) export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
 	if e.SQL == nil {
 		return nil, false, nil
 	}
-	r, err := database.OpenExport(ctx, c, e, o)
+	r, err := database.OpenExport(ctx, c, e, o, d.Options)
 	return r, true, err
 }
 

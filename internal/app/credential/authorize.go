@@ -26,6 +26,8 @@ const (
 	// anyAccount is where the flow begins while the account is not known (Oracle
 	// help, section_156338994830 and section_156536698849).
 	anyAccount = "https://system.netsuite.com"
+	// stateLength is the length of a state: what rand.Text returns.
+	stateLength = 26
 	// requestSecret is the name under which the request token's secret is sealed.
 	requestSecret = "request_secret"
 )
@@ -139,6 +141,9 @@ func (r *Rules) AnswerAuthorization(ctx context.Context, in api.AuthorizationAns
 		return nil, err
 	}
 	state := in.Query.Get("state")
+	if len(state) != stateLength { // whoever guesses does not get as far as the store
+		return nil, unknownState()
+	}
 	taken, err := r.Authorizations.TakeAuthorization(ctx, hashState(state, in.Binding))
 	if sluice.ErrorCode(err) == sluice.CodeNotFound {
 		return nil, unknownState()

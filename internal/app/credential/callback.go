@@ -47,10 +47,13 @@ func (r *Rules) callback(s api.AuthorizationStart) (string, error) {
 	return base + callbackPath, nil
 }
 
+// maxReturn bounds the address of a page.
+const maxReturn = 2000
+
 // checkReturn refuses everything but a page of this server.
 func checkReturn(path string) error {
 	u, err := url.Parse(path)
-	if path == "" || err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && strings.HasPrefix(path, "/") &&
+	if path == "" || len(path) <= maxReturn && err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && strings.HasPrefix(path, "/") &&
 		!strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\t\r\n#") {
 		return nil
 	}

@@ -13,6 +13,8 @@ import (
 
 // change reads a connection anew, changes it, and stores it at once.
 func (r *Rules) change(ctx context.Context, id string, edit func(*sluice.Connection) error) (*sluice.Connection, error) {
+	r.Writing.Lock()
+	defer r.Writing.Unlock()
 	conn, err := r.Connections.Connection(ctx, id)
 	if err != nil {
 		return nil, err
@@ -39,7 +41,7 @@ func (r *Rules) accept(ctx context.Context, by api.Actor, id string, pair auth.T
 	conn, err = r.change(ctx, id, func(c *sluice.Connection) error {
 		err := giveToken(c, pair, who, &candidate)
 		if !candidate {
-			c.Identity, c.UpdatedAt = who, r.now()
+			c.Identity, c.UpdatedAt = who, After(c.UpdatedAt, r.now())
 		}
 		return err
 	})
@@ -160,6 +162,9 @@ func (r *Rules) prove(ctx context.Context, by api.Actor, conn *sluice.Connection
 	if err != nil {
 		return nil, err
 	}
+	if who == nil && evidence.OK {
+		who = r.whoAfter(ctx, conn, evidence.Identity)
+	}
 	now := r.now()
 	conn, err = r.change(ctx, conn.ID, func(c *sluice.Connection) error {
 		if c.Candidate == nil || Differs(c.Candidate, tried) {
@@ -178,6 +183,30 @@ func (r *Rules) prove(ctx context.Context, by api.Actor, conn *sluice.Connection
 	}
 	r.Audit(ctx, by, "switch", "connection", conn.Name, conn.Previous.Type+" to "+conn.Get("type"))
 	return r.Connections.TestConnection(ctx, by, conn.ID)
+}
+
+// whoAfter completes what a candidate's test told of who it is. To OAuth 2.0 logins
+// NetSuite tells no role and user; their access token may name them.
+func (r *Rules) whoAfter(ctx context.Context, conn *sluice.Connection, told *sluice.Identity) *sluice.Identity {
+	if told == nil || told.RoleID != "" {
+		return told
+	}
+	s, err := r.side(ctx, asCandidate(conn))
+	if err != nil {
+		return told
+	}
+	subject := r.subject(ctx, s)
+	out, before := *told, conn.Identity
+	out.RoleID, out.EntityID = subject.Role, subject.Entity
+	if before != nil && before.Account == out.Account {
+		if before.RoleID == out.RoleID {
+			out.RoleName = before.RoleName
+		}
+		if before.EntityID == out.EntityID {
+			out.EntityName = before.EntityName
+		}
+	}
+	return &out
 }
 
 // DropCandidate forgets the candidate login.

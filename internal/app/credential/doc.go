@@ -10,6 +10,7 @@ package credential
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -51,7 +52,9 @@ type Rules struct {
 	// Audit notes who did what.
 	Audit func(ctx context.Context, by api.Actor, action, noun, id, detail string)
 	// URL is the server's own address for people; empty without one.
-	URL        func() string
+	URL func() string
+	// Writing is held while a connection is read, changed and stored.
+	Writing    sync.Locker
 	HTTPClient *http.Client // nil: one of its own
 	Clock      func() time.Time
 }

@@ -102,7 +102,7 @@ func asCandidate(c *sluice.Connection) *sluice.Connection {
 // the previous login.
 func switchLogin(c *sluice.Connection, at time.Time) {
 	now := c.Candidate
-	if c.UpdatedAt = at; !unproven(c) {
+	if c.UpdatedAt = After(c.UpdatedAt, at); !unproven(c) {
 		keepLogin(c, at)
 	}
 	c.Previous.ProvenAt = at
@@ -113,7 +113,7 @@ func switchLogin(c *sluice.Connection, at time.Time) {
 // restore puts the previous login in force again, and keeps in its place what was.
 func restore(c *sluice.Connection, at time.Time) {
 	before := c.Previous
-	c.UpdatedAt = at
+	c.UpdatedAt = After(c.UpdatedAt, at)
 	keepLogin(c, at)
 	setLogin(c, before.Type, before.Settings, before.Secrets)
 }
@@ -136,6 +136,19 @@ func KnownSecrets(c *sluice.Connection, typ string) map[string]sluice.Secret {
 	return known
 }
 
+// Meant returns the given secrets with the fingerprints of the connection's own ones
+// replaced by what they stand for: a form may show those in force while the
+// candidate has others.
+func Meant(c *sluice.Connection, given map[string]sluice.Secret) map[string]sluice.Secret {
+	out := maps.Clone(given)
+	for field, secret := range given {
+		if own := c.Secrets[field]; !own.Empty() && secret.Reveal() == own.String() {
+			out[field] = own
+		}
+	}
+	return out
+}
+
 // ReachesLike reports whether a connection goes the same way as before: to the
 // same place with the same login. What was found out about it holds then.
 func ReachesLike(c, old *sluice.Connection) bool {
@@ -155,4 +168,13 @@ func ReachesLike(c, old *sluice.Connection) bool {
 // authorization waits for that.
 func Triable(l *sluice.CandidateLogin) bool {
 	return l.Type != sluice.AuthTokenAuto || !l.Secrets["token_id"].Empty()
+}
+
+// After returns the time of a change: now, but later than the change before, which a
+// server whose clock is ahead may have made. Clients tell by it which login is newer.
+func After(before, now time.Time) time.Time {
+	if least := before.Add(time.Microsecond); now.Before(least) {
+		return least
+	}
+	return now
 }

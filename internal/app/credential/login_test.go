@@ -89,3 +89,13 @@ func TestReachesLike(t *testing.T) {
 		t.Error("another token")
 	}
 }
+
+// A server whose clock is behind makes its changes count all the same.
+func TestAfter(t *testing.T) {
+	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	for _, now := range []time.Time{at.Add(time.Hour), at, at.Add(-time.Hour)} {
+		if got := After(at, now); !got.After(at) || got.Before(now) {
+			t.Errorf("%s after %s: %s", now, at, got)
+		}
+	}
+}

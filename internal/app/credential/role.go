@@ -25,7 +25,7 @@ var loginPermissions = []string{"ADMI_LOGIN_OAUTH", "ADMI_LOGIN_OAUTH2", "ADMI_R
 
 const queryPermission = "REPO_ANALYTICS"
 
-// maxProbes bounds the requests of a report.
+// maxProbes bounds the requests of one report.
 const maxProbes = 50
 
 const roleNote = "NetSuite has no documented service that tells a role's permissions. What reading shows is held or refused; " +
@@ -42,14 +42,6 @@ func (r *Rules) RoleReport(ctx context.Context, by api.Actor, name string) (*api
 	if err != nil {
 		return nil, err
 	}
-	out, err := r.roleReport(ctx, conn, flows, maxProbes)
-	if err == nil {
-		r.Audit(ctx, by, "role_report", "connection", conn.Name, "")
-	}
-	return out, err
-}
-
-func (r *Rules) roleReport(ctx context.Context, conn *sluice.Connection, flows []*sluice.Flow, probes int) (*api.RoleReport, error) {
 	g, err := guide.For(guide.Options{Auth: conn.Get("type"), Flows: flows, Connection: conn.Name})
 	if err != nil {
 		return nil, err
@@ -58,10 +50,11 @@ func (r *Rules) roleReport(ctx context.Context, conn *sluice.Connection, flows [
 	if err != nil {
 		return nil, err
 	}
-	p := &roleProbe{client: s.client, shown: map[string]showing{}, left: probes}
+	p := &roleProbe{client: s.client, shown: map[string]showing{}, left: maxProbes}
 	if err := p.probe(netsuite.ContextWithClass(ctx, netsuite.Interactive), conn.Name, flows); err != nil {
 		return nil, err
 	}
+	r.Audit(ctx, by, "role_report", "connection", conn.Name, "")
 	out := &api.RoleReport{Needed: []api.RoleNeed{}, Lacking: []api.RoleNeed{}, Excess: []api.RoleNeed{}, Unknown: []string{}, Note: roleNote}
 	if conn.Identity != nil {
 		out.Role = conn.Identity.RoleName

@@ -20,6 +20,8 @@ const (
 	refreshEvery = 10 * time.Second // another process may have switched a log on
 	tidyEvery    = time.Hour
 	trimAfter    = 500 // entries stored since a log was last trimmed
+	keptFor      = 30 * 24 * time.Hour
+	maxEntries   = 10_000 // of each connection
 )
 
 // Store is what the log needs of the store.
@@ -28,7 +30,7 @@ type Store interface {
 	Connections(ctx context.Context) ([]*sluice.SealedConnection, error)
 }
 
-// Log is the debug logs of all connections. It implements sluice.DebugTap: taking
+// Log is the debug logs of all connections. It is a wire.Tap: taking
 // an entry neither waits for the store nor fails whoever made it.
 type Log struct {
 	store Store
@@ -169,7 +171,7 @@ func (l *Log) take() []sluice.DebugEntry {
 
 func (l *Log) trim(ctx context.Context, id string) {
 	delete(l.stored, id)
-	if err := l.store.TrimDebug(ctx, id, sluice.MaxDebugEntries); err != nil {
+	if err := l.store.TrimDebug(ctx, id, maxEntries); err != nil && ctx.Err() == nil {
 		l.log.WarnContext(ctx, "trim a debug log", "connection", id, "error", err)
 	}
 }
@@ -180,6 +182,9 @@ func (l *Log) Refresh(ctx context.Context) {
 	before := l.sets
 	l.mu.Unlock()
 	list, err := l.store.Connections(ctx)
+	if ctx.Err() != nil {
+		return
+	}
 	if err != nil {
 		l.log.WarnContext(ctx, "read which debug logs are on", "error", err)
 		return
@@ -200,6 +205,9 @@ func (l *Log) Refresh(ctx context.Context) {
 // Tidy removes entries that are too old, or beyond the number that is kept.
 func (l *Log) Tidy(ctx context.Context) {
 	list, err := l.store.Connections(ctx)
+	if ctx.Err() != nil {
+		return
+	}
 	if err != nil {
 		l.log.WarnContext(ctx, "tidy debug logs", "error", err)
 		return
@@ -207,7 +215,7 @@ func (l *Log) Tidy(ctx context.Context) {
 	l.flushing.Lock()
 	defer l.flushing.Unlock()
 	for _, c := range list {
-		if err := l.store.DeleteDebug(ctx, c.ID, l.clock().Add(-sluice.DebugKept)); err != nil {
+		if err := l.store.DeleteDebug(ctx, c.ID, l.clock().Add(-keptFor)); err != nil && ctx.Err() == nil {
 			l.log.WarnContext(ctx, "tidy a debug log", "connection", c.Name, "error", err)
 		}
 		l.trim(ctx, c.ID)

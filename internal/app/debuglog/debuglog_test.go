@@ -78,7 +78,7 @@ func TestEntriesAreKeptAndForgotten(t *testing.T) {
 	}
 	record("old")
 	l.Flush(t.Context())
-	c.now = c.now.Add(sluice.DebugKept + time.Hour)
+	c.now = c.now.Add(keptFor + time.Hour)
 	record("new")
 	urls := func() string {
 		t.Helper()
@@ -116,8 +116,8 @@ func (failing) AppendDebug(context.Context, []sluice.DebugEntry) error { return 
 func TestLogNeverFailsAnybody(t *testing.T) {
 	l, s, _ := open(t)
 	l.store = failing{s}
-	big := strings.Repeat("x", sluice.MaxDebugBody)
-	for range maxWaiting/sluice.MaxDebugBody + 50 {
+	big := strings.Repeat("x", (64 << 10))
+	for range maxWaiting/(64<<10) + 50 {
 		l.Record(sluice.DebugEntry{ConnectionID: "a", Response: big})
 	}
 	if l.size > maxWaiting {
@@ -125,7 +125,7 @@ func TestLogNeverFailsAnybody(t *testing.T) {
 	}
 	l.Flush(t.Context())
 	l.store = s
-	for range maxWaiting/sluice.MaxDebugBody + 50 {
+	for range maxWaiting/(64<<10) + 50 {
 		l.Record(sluice.DebugEntry{ConnectionID: "a", Response: big})
 	}
 	list, err := l.Entries(t.Context(), "a", 0, 1)

@@ -9,12 +9,15 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database/dialect"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // Options are what all databases have in common.
 type Options struct {
 	// Clock tells the time.
 	Clock func() time.Time
+	// Tap takes the statements while a connection's debug log is on.
+	Tap wire.Tap
 }
 
 // connection is an open database.
@@ -25,11 +28,12 @@ type connection struct {
 }
 
 // open connects to the database and makes sure that it answers.
-func open(ctx context.Context, c *sluice.Connection, readOnly bool) (*connection, error) {
-	db, d, err := dialect.Open(c, readOnly)
+func open(ctx context.Context, c *sluice.Connection, readOnly bool, o Options) (*connection, error) {
+	driver, d, err := dialect.Open(c, readOnly)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(wire.SQL(driver, c.Kind, wire.Watch{Connection: c.ID, Tap: o.Tap, Mask: wire.NewMask(c), Clock: o.Clock}))
 	conn := &connection{db, d, c.Kind}
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()

@@ -81,7 +81,7 @@ func (s server) numbers(table string, n int, more string) {
 }
 
 func (s server) open(e *sluice.SQLExport, g *sluice.Group, o sluice.ExportOptions) (sluice.Reader, error) {
-	return OpenExport(s.t.Context(), s.Connection, &sluice.Export{SQL: e, Group: g}, o)
+	return OpenExport(s.t.Context(), s.Connection, &sluice.Export{SQL: e, Group: g}, o, Options{Clock: time.Now})
 }
 
 func (s server) records(e *sluice.SQLExport) ([]sluice.Record, error) {
@@ -403,7 +403,7 @@ func TestImportErrors(t *testing.T) {
 
 func TestTest(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
-		facts, err := Test(t.Context(), s.Connection)
+		facts, err := Test(t.Context(), s.Connection, Options{})
 		if err != nil || len(facts) < 3 || slices.ContainsFunc(facts, func(f sluice.Fact) bool { return !f.OK || f.Value == "" }) {
 			t.Errorf("%v, %v", facts, err)
 		}
@@ -412,11 +412,11 @@ func TestTest(t *testing.T) {
 
 func TestNoDatabase(t *testing.T) {
 	c := &sluice.Connection{Name: "db", Kind: sluice.KindSQLite, Settings: map[string]string{"path": filepath.Join(t.TempDir(), "none.db")}}
-	if _, err := Test(t.Context(), c); sluice.ErrorCode(err) != "connection.no_database" {
+	if _, err := Test(t.Context(), c, Options{}); sluice.ErrorCode(err) != "connection.no_database" {
 		t.Errorf("no file: %v", err)
 	}
 	c = &sluice.Connection{Name: "db", Kind: sluice.KindPostgreSQL, Settings: map[string]string{"host": "127.0.0.1", "port": "1", "database": "d", "user": "u", "sslmode": "disable"}}
-	_, err := OpenExport(t.Context(), c, &sluice.Export{SQL: &sluice.SQLExport{Query: "SELECT 1 AS a"}}, sluice.ExportOptions{})
+	_, err := OpenExport(t.Context(), c, &sluice.Export{SQL: &sluice.SQLExport{Query: "SELECT 1 AS a"}}, sluice.ExportOptions{}, Options{})
 	if e, ok := errors.AsType[*sluice.Error](err); !ok || e.Code != "connection.unreachable" || e.Remedy == "" {
 		t.Errorf("nobody listens: %v", err)
 	}

@@ -26,12 +26,12 @@ func deltaOf(c *sluice.Connection) (delta.Dialect, error) {
 }
 
 // Now asks the database for the time, in UTC.
-func Now(ctx context.Context, c *sluice.Connection) (time.Time, error) {
+func Now(ctx context.Context, c *sluice.Connection, o Options) (time.Time, error) {
 	d, err := deltaOf(c)
 	if err != nil {
 		return time.Time{}, err
 	}
-	db, err := open(ctx, c, true)
+	db, err := open(ctx, c, true, o)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -45,12 +45,12 @@ func Now(ctx context.Context, c *sluice.Connection) (time.Time, error) {
 
 // openDelta opens what was deleted, then what was changed in the window. A row that is
 // there again after it was deleted is none of the deleted ones.
-func openDelta(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
+func openDelta(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions, options Options) (sluice.Reader, error) {
 	d, err := deltaOf(c)
 	if err != nil {
 		return nil, err
 	}
-	w := &windowed{connection: c, dialect: d, window: o.Window}
+	w := &windowed{connection: c, options: options, dialect: d, window: o.Window}
 	changes := func(ctx context.Context, cursor []byte) (sluice.Reader, error) {
 		return w.open(ctx, cursor, e.Group, delta.Query{Text: bare(e.SQL.Query)}, e.Delta.Fields, e.SQL.Key)
 	}
@@ -74,12 +74,13 @@ func bare(text string) string { return strings.TrimRight(strings.TrimSpace(text)
 // windowed opens queries with the run's window.
 type windowed struct {
 	connection *sluice.Connection
+	options    Options
 	dialect    delta.Dialect
 	window     *sluice.Window
 }
 
 func (w *windowed) open(ctx context.Context, cursor []byte, g *sluice.Group, dq delta.Query, fields, key []string) (sluice.Reader, error) {
-	db, err := open(ctx, w.connection, true)
+	db, err := open(ctx, w.connection, true, w.options)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ const sendWindow = 5 * time.Second
 
 // OpenImport opens tables for writing.
 func OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o Options) (sluice.Writer, error) {
-	db, err := open(ctx, c, false)
+	db, err := open(ctx, c, false, o)
 	if err != nil {
 		return nil, err
 	}

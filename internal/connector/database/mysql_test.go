@@ -256,7 +256,7 @@ func TestMySQLLogins(t *testing.T) {
 		c := *s.Connection
 		c.Settings = map[string]string{"host": s.Get("host"), "port": s.Get("port"), "database": s.Get("database"), "user": s.Get("user")}
 		c.Settings[setting] = map[string]string{"user": "nobody", "database": "nowhere", "port": "1", "tls": "verify-full"}[setting]
-		if _, err := Test(t.Context(), &c); sluice.ErrorCode(err) != want {
+		if _, err := Test(t.Context(), &c, Options{}); sluice.ErrorCode(err) != want {
 			t.Errorf("%s: %v, want %s", setting, err, want)
 		}
 	}

@@ -35,11 +35,11 @@ func newSQLServer(t testing.TB) server {
 		Secrets: map[string]sluice.Secret{"password": sluice.NewSecret(password)}}
 	name := "sluice_test_" + strings.ToLower(rand.Text())
 	open := func() *sql.DB {
-		db, _, err := dialect.Open(c, false)
+		to, _, err := dialect.Open(c, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return db
+		return sql.OpenDB(to)
 	}
 	master := open()
 	if _, err := master.Exec("CREATE DATABASE " + name); err != nil {

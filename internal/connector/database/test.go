@@ -9,8 +9,8 @@ import (
 )
 
 // Test proves that the database answers, and says what it is.
-func Test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
-	db, err := open(ctx, c, false)
+func Test(ctx context.Context, c *sluice.Connection, o Options) ([]sluice.Fact, error) {
+	db, err := open(ctx, c, false, o)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ type Options struct {
 	// HTTPClient replaces the transport.
 	HTTPClient *http.Client
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
-	Tap sluice.DebugTap
+	Tap wire.Tap
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each

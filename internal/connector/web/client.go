@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -54,14 +55,16 @@ func newClient(conn *sluice.Connection, shared *budget, o Options) (*client, err
 	settle, _ := time.ParseDuration(conn.Get("settle"))
 	c := &client{budget: shared, name: conn.Name, updated: conn.UpdatedAt, base: base, headers: headers, level: shared.Stats().Limit,
 		timeout: timeout, settle: settle, clock: o.Clock, wait: o.Wait}
-	round := o.Transport
-	if round == nil {
-		round = transport(c.level)
-	}
+	mask := wire.NewMask(conn)
+	round := wire.Transport(transport(c.level), wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: mask, Clock: o.Clock})
 	c.http = &http.Client{Transport: round, CheckRedirect: c.redirect}
 	// A token URL that redirects would take the client secret elsewhere.
 	tokens := &http.Client{Transport: round, Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	c.login, err = newLogin(conn, base, tokens, o.Clock)
+	// What is made of a secret is one too, should an API repeat it.
+	hide := func(secret string) {
+		mask.Learn(&sluice.Connection{Secrets: map[string]sluice.Secret{"derived": sluice.NewSecret(secret)}})
+	}
+	c.login, err = newLogin(conn, base, tokens, o.Clock, hide)
 	return c, err
 }
 

@@ -2,12 +2,12 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
@@ -19,8 +19,8 @@ type Options struct {
 	// Connection finds the connection that another one borrows its concurrency from;
 	// it comes without secrets. nil means that there is none.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
-	// Transport replaces the transport.
-	Transport http.RoundTripper
+	// Tap takes what goes over the wire while a connection's debug log is on.
+	Tap wire.Tap
 }
 
 // Connector implements sluice.Connector for HTTP connections. It keeps a client with

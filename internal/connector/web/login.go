@@ -25,11 +25,12 @@ type login interface {
 	secrets() []string
 }
 
-func newLogin(conn *sluice.Connection, base *url.URL, hc *http.Client, clock func() time.Time) (login, error) {
+func newLogin(conn *sluice.Connection, base *url.URL, hc *http.Client, clock func() time.Time, hide func(secret string)) (login, error) {
 	secret := func(name string) string { return conn.Secrets[name].Reveal() }
 	switch conn.Get("type") {
 	case sluice.HTTPBasic:
 		proof := base64.StdEncoding.EncodeToString([]byte(conn.Get("user") + ":" + secret("password")))
+		hide(proof)
 		return fixed{header: "Authorization", value: "Basic " + proof, hidden: []string{secret("password"), proof}}, nil
 	case sluice.HTTPBearer:
 		return fixed{header: "Authorization", value: "Bearer " + secret("token"), hidden: []string{secret("token")}}, nil
@@ -50,7 +51,7 @@ func newLogin(conn *sluice.Connection, base *url.URL, hc *http.Client, clock fun
 			return nil, sluice.Errorf("connection.plain_token_url", "the client secret would be sent without encryption").At("settings.token_url").Fix("Use an https:// token URL")
 		}
 		return &oauth{url: token.String(), id: conn.Get("client_id"), secret: secret("client_secret"), scope: conn.Get("scope"),
-			inBody: conn.Get("client_auth") == "body", http: hc, clock: clock}, nil
+			inBody: conn.Get("client_auth") == "body", http: hc, clock: clock, hide: hide}, nil
 	}
 	return fixed{}, nil
 }
@@ -84,6 +85,7 @@ type oauth struct {
 	inBody                 bool
 	http                   *http.Client
 	clock                  func() time.Time
+	hide                   func(secret string) // from debug logs
 
 	mu    sync.Mutex
 	token string
@@ -172,6 +174,7 @@ func (o *oauth) take(response *http.Response, text []byte) error {
 		return sluice.Errorf("connection.login_refused", "the access token is of the type %q, not a bearer token", got.Type).At(o.url)
 	}
 	o.token, o.ends = got.Token, time.Time{}
+	o.hide(o.token)
 	if seconds, err := got.Ends.Int64(); err == nil && seconds > 0 {
 		o.ends = o.clock().Add(time.Duration(seconds) * time.Second)
 	}

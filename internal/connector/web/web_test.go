@@ -333,3 +333,37 @@ func TestBorrowedConcurrency(t *testing.T) {
 		t.Errorf("%v, limit %d", err, two.Stats().Limit)
 	}
 }
+
+// tap keeps a debug log.
+type tap struct {
+	mu      sync.Mutex
+	entries []sluice.DebugEntry
+}
+
+func (*tap) Open(string) bool { return true }
+
+func (t *tap) Record(e sluice.DebugEntry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.entries = append(t.entries, e)
+}
+
+func TestDebugLogHasNoSecrets(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reply(w, 200, []any{map[string]any{"you": r.Header.Get("Authorization")}})
+	}))
+	defer server.Close()
+	log := &tap{}
+	w := world{New(Options{Tap: log}), connection(server.URL), &clock{now: time.Now()}, t}
+	w.Settings["type"], w.Settings["user"] = "basic", "me"
+	w.Secrets["password"] = sluice.NewSecret("canary-made-up")
+	if got, err := w.read(sluice.HTTPExport{Path: "/list"}); err != nil || len(got) != 1 {
+		t.Fatalf("%v, %v", got, err)
+	}
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	text := fmt.Sprintf("%+v", log.entries)
+	if len(log.entries) != 1 || !strings.Contains(text, "/list") || strings.Contains(text, "canary") || strings.Contains(text, "Y2FuYXJ5") {
+		t.Errorf("%s", text)
+	}
+}

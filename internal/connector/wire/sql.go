@@ -98,7 +98,7 @@ func (c *sqlConn) PrepareContext(ctx context.Context, query string) (driver.Stmt
 		c.watch.did(Query, query, nil, c.watch.Clock(), nil, err)
 		return nil, err
 	}
-	return &sqlStmt{s, query, c.watch}, nil
+	return &sqlStmt{s, c, query, c.watch}, nil
 }
 
 func (c *sqlConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -140,6 +140,7 @@ func (c *sqlConn) CheckNamedValue(v *driver.NamedValue) error {
 // sqlStmt is a prepared statement, watched.
 type sqlStmt struct {
 	driver.Stmt
+	conn  *sqlConn
 	query string
 	watch sqlWatch
 }
@@ -170,7 +171,7 @@ func (s *sqlStmt) CheckNamedValue(v *driver.NamedValue) error {
 	if n, ok := s.Stmt.(driver.NamedValueChecker); ok {
 		return n.CheckNamedValue(v)
 	}
-	return driver.ErrSkip
+	return s.conn.CheckNamedValue(v)
 }
 
 func plain(args []driver.NamedValue) []driver.Value {

@@ -30,7 +30,7 @@ func (w Watch) Statement(method, database, text string, args []any, began time.T
 	var shown strings.Builder
 	shown.WriteString("\n" + text)
 	for i, arg := range args {
-		if shown.Len() > sluice.MaxDebugBody+slack {
+		if shown.Len() > MaxBody+slack {
 			break
 		}
 		fmt.Fprintf(&shown, "\n-- %d: %v", i+1, arg)

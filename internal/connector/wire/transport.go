@@ -14,13 +14,24 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
+// MaxBody is how much of a body a debug log keeps, in bytes.
+const MaxBody = 64 << 10
+
+// Tap takes what connections exchange with other systems while their debug logs are on.
+type Tap interface {
+	// Open reports whether a connection's debug log is on now.
+	Open(connectionID string) bool
+	// Record takes one exchange, its secrets masked. It never waits.
+	Record(e sluice.DebugEntry)
+}
+
 // slack is read of a body beyond what is kept, so that a secret at the cut is seen whole.
 const slack = 8 << 10
 
 // Watch says whose exchanges are watched, and who takes them.
 type Watch struct {
 	Connection string // its ID
-	Tap        sluice.DebugTap
+	Tap        Tap
 	Mask       *Mask
 	Clock      func() time.Time // nil means time.Now
 }
@@ -80,7 +91,7 @@ func (k *kept) add(p []byte) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.total += len(p)
-	if room := sluice.MaxDebugBody + slack - k.text.Len(); room > 0 {
+	if room := MaxBody + slack - k.text.Len(); room > 0 {
 		k.text.Write(p[:min(len(p), room)])
 	}
 }
@@ -90,10 +101,10 @@ func (k *kept) show(m *Mask) string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	text := m.Text(k.text.String())
-	if k.total <= sluice.MaxDebugBody && len(text) <= sluice.MaxDebugBody {
+	if k.total <= MaxBody && len(text) <= MaxBody {
 		return text
 	}
-	end := min(len(text), sluice.MaxDebugBody)
+	end := min(len(text), MaxBody)
 	if k.total > k.text.Len() { // a secret may be cut in two at the end of what was kept
 		end = min(end, max(0, len(text)-slack))
 	}

@@ -126,8 +126,8 @@ func TestTokenEndpointsAreHidden(t *testing.T) {
 
 func TestLongBodiesAreCut(t *testing.T) {
 	secret := canaries["token_id"]
-	for _, at := range []int{0, sluice.MaxDebugBody - 8, sluice.MaxDebugBody + slack - 8, sluice.MaxDebugBody + slack - 8 - 4*len(secret)} {
-		long := strings.Repeat("x", at) + strings.Repeat(secret, 4) + strings.Repeat("y", 2*sluice.MaxDebugBody)
+	for _, at := range []int{0, MaxBody - 8, MaxBody + slack - 8, MaxBody + slack - 8 - 4*len(secret)} {
+		long := strings.Repeat("x", at) + strings.Repeat(secret, 4) + strings.Repeat("y", 2*MaxBody)
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) }))
 		p := &tap{}
 		resp, err := p.client(http.DefaultTransport).Get(s.URL)
@@ -138,7 +138,7 @@ func TestLongBodiesAreCut(t *testing.T) {
 		_ = resp.Body.Close()
 		s.Close()
 		e := p.last(t)
-		if n := len(e.Response); n > sluice.MaxDebugBody+1000 || strings.Contains(e.Response, "canary") || !strings.Contains(e.Response, fmt.Sprintf("cut: %d bytes", len(long))) {
+		if n := len(e.Response); n > MaxBody+1000 || strings.Contains(e.Response, "canary") || !strings.Contains(e.Response, fmt.Sprintf("cut: %d bytes", len(long))) {
 			t.Errorf("at %d: %d bytes, ending in %q", at, n, e.Response[max(0, n-60):])
 		}
 	}

@@ -22,7 +22,7 @@ export class ApiError extends Error {
 /** Whoever is not logged in any more is sent to the log-in page by who listens here. */
 export const loggedOut = new EventTarget();
 
-export const errors: Middleware = {
+const errors: Middleware = {
   async onResponse({ response, schemaPath }) {
     if (response.ok) return;
     if (response.status === 401 && schemaPath !== '/api/v1/login') loggedOut.dispatchEvent(new Event('logged-out'));

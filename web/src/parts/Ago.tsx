@@ -22,10 +22,10 @@ export function agoText(at: Date, now: Date): string {
 
 /** A moment as people say it; the exact time appears when pointing at it. */
 export function Ago({ at, none = 'never', ...text }: { at?: string; none?: string } & TextProps) {
-  if (!at) return <Text span inherit {...text}>{none}</Text>;
+  if (!at) return <Text span inherit={text.size === undefined} {...text}>{none}</Text>;
   const date = new Date(at);
   return (
-    <Text span inherit {...text}>
+    <Text span inherit={text.size === undefined} {...text}>
       <time dateTime={at} title={exact.format(date)}>
         {agoText(date, new Date())}
       </time>

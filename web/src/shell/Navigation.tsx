@@ -24,7 +24,7 @@ function AreaLinks({ area, places, onGo }: { area: Area; places: Place[]; onGo: 
   const [open, setOpen] = useState(true);
   const Icon = area.icon;
   return (
-    <NavLink component="button" label={area.label} leftSection={Icon && <Icon size={18} aria-hidden />} opened={open} onChange={setOpen} aria-expanded={open} childrenOffset={20}>
+    <NavLink component="button" label={area.label} leftSection={Icon && <Icon size={18} aria-hidden />} opened={open} onChange={setOpen} aria-expanded={open} childrenOffset={12}>
       {places.map((p) => (
         <PlaceLink key={p.to} place={p} onGo={onGo} />
       ))}

@@ -1,9 +1,10 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconInfoCircle, IconLogout, IconMoon, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
 import { api } from '../api/client';
+import { roleLabel } from '../pages/people/roles';
 import { useSession } from '../session';
 
 const schemes = [
@@ -35,9 +36,16 @@ export function UserMenu() {
           <Text size="sm" fw={600} truncate>
             {me.name}
           </Text>
-          <Text size="xs">{me.role}</Text>
+          <Text size="xs">{roleLabel(me.role)}</Text>
         </Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUser size={18} aria-hidden />}>
+          Your account
+        </Menu.Item>
+        <Menu.Item component={Link} to="/about" leftSection={<IconInfoCircle size={18} aria-hidden />}>
+          About Sluice
+        </Menu.Item>
         <Menu.Divider />
+        <Menu.Label>Colours</Menu.Label>
         {schemes.map((s) => (
           <Menu.Item key={s.value} role="menuitemradio" aria-checked={colorScheme === s.value} leftSection={<s.icon size={18} aria-hidden />} fw={colorScheme === s.value ? 650 : undefined} onClick={() => setColorScheme(s.value)}>
             {s.label}

@@ -5,6 +5,7 @@ package dialect
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"github.com/sluicehq/sluice"
@@ -46,22 +47,22 @@ type Column struct{ Name, Type string }
 // Question is a query for one value that is told as evidence.
 type Question struct{ Name, Query string }
 
-// Open returns a connection's database, to which nobody has connected yet. Where
-// the database knows it, readOnly makes it one that cannot be written.
-func Open(c *sluice.Connection, readOnly bool) (*sql.DB, Dialect, error) {
+// Open returns the driver's connector of a connection, by which nobody has connected
+// yet. Where the database knows it, readOnly makes it one that cannot be written.
+func Open(c *sluice.Connection, readOnly bool) (driver.Connector, Dialect, error) {
 	switch c.Kind {
 	case sluice.KindPostgreSQL:
-		db, err := openPostgres(c)
-		return db, postgres{}, err
+		to, err := openPostgres(c)
+		return to, postgres{}, err
 	case sluice.KindMySQL:
-		db, err := openMySQL(c)
-		return db, mysql{}, err
+		to, err := openMySQL(c)
+		return to, mysql{}, err
 	case sluice.KindSQLServer:
-		db, err := openSQLServer(c)
-		return db, sqlServer{}, err
+		to, err := openSQLServer(c)
+		return to, sqlServer{}, err
 	}
-	db, err := openSQLite(c, readOnly)
-	return db, sqlite{}, err
+	to, err := openSQLite(c, readOnly)
+	return to, sqlite{}, err
 }
 
 // names reads the columns that a query lists: name and type.

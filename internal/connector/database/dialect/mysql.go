@@ -25,7 +25,7 @@ import (
 // mysql is MySQL and MariaDB.
 type mysql struct{}
 
-func openMySQL(c *sluice.Connection) (*sql.DB, error) {
+func openMySQL(c *sluice.Connection) (driver.Connector, error) {
 	config := mysqldriver.NewConfig()
 	config.User, config.Passwd, config.DBName = c.Get("user"), c.Secrets["password"].Reveal(), c.Get("database")
 	config.Net, config.Addr = "tcp", net.JoinHostPort(c.Get("host"), c.Get("port"))
@@ -59,7 +59,7 @@ func openMySQL(c *sluice.Connection) (*sql.DB, error) {
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection's settings cannot be used").At(c.Name).Fix("Check host, port and TLS")
 	}
-	return sql.OpenDB(connector), nil
+	return connector, nil
 }
 
 func (mysql) Syntax() Syntax {

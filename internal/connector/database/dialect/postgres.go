@@ -25,7 +25,7 @@ import (
 // reads itself: nothing is lost to a type of Go's.
 type postgres struct{}
 
-func openPostgres(c *sluice.Connection) (*sql.DB, error) {
+func openPostgres(c *sluice.Connection) (driver.Connector, error) {
 	escape := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 	var dsn strings.Builder
 	for key, value := range map[string]string{"host": c.Get("host"), "port": c.Get("port"), "dbname": c.Get("database"),
@@ -42,7 +42,7 @@ func openPostgres(c *sluice.Connection) (*sql.DB, error) {
 	for name, value := range map[string]string{"application_name": "sluice", "timezone": "UTC", "datestyle": "ISO, YMD", "bytea_output": "hex", "extra_float_digits": "1"} {
 		config.RuntimeParams[name] = value
 	}
-	return stdlib.OpenDB(*config), nil
+	return stdlib.GetConnector(*config), nil
 }
 
 // Syntax relies, for upserts, on a unique index on the key. xmax is 0 in a row that

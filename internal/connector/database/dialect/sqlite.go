@@ -3,6 +3,7 @@ package dialect
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	driver "modernc.org/sqlite"
+	modernc "modernc.org/sqlite"
 
 	"github.com/sluicehq/sluice"
 )
@@ -19,14 +20,31 @@ import (
 // sqlite is SQLite, whose columns hold what was put into them.
 type sqlite struct{}
 
-func openSQLite(c *sluice.Connection, readOnly bool) (*sql.DB, error) {
+func openSQLite(c *sluice.Connection, readOnly bool) (driver.Connector, error) {
 	path := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(c.Get("path"))
 	dsn := "file:" + path + "?mode=rw&_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	if readOnly {
 		dsn += "&_pragma=query_only(1)"
 	}
-	return sql.Open("sqlite", dsn)
+	db, err := sql.Open("sqlite", dsn) // which opens nothing yet
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }()
+	return sqliteFile{dsn, db.Driver()}, nil
 }
+
+// sqliteFile is the connector of a file: the driver has none of its own.
+type sqliteFile struct {
+	dsn    string
+	driver driver.Driver
+}
+
+// Connect opens the file.
+func (f sqliteFile) Connect(context.Context) (driver.Conn, error) { return f.driver.Open(f.dsn) }
+
+// Driver returns SQLite's driver.
+func (f sqliteFile) Driver() driver.Driver { return f.driver }
 
 // syntax takes away a column's declared type, by which the driver would make times
 // of texts.
@@ -98,7 +116,7 @@ const (
 )
 
 func (sqlite) Fault(err error) Fault {
-	e, ok := errors.AsType[*driver.Error](err)
+	e, ok := errors.AsType[*modernc.Error](err)
 	if !ok {
 		return Fault{Severity: OfDatabase, Code: "sql.failed", Class: sluice.ClassOther, Message: err.Error()}
 	}

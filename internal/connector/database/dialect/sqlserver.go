@@ -24,12 +24,12 @@ import (
 // sqlServer is Microsoft SQL Server and Azure SQL.
 type sqlServer struct{}
 
-func openSQLServer(c *sluice.Connection) (*sql.DB, error) {
+func openSQLServer(c *sluice.Connection) (driver.Connector, error) {
 	connector, err := sqlServerConnector(c)
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection's settings cannot be used").At(c.Name).Fix("Check host, port and TLS")
 	}
-	return sql.OpenDB(connector), nil
+	return connector, nil
 }
 
 // sqlServerAddress is the connection as the driver reads it.

@@ -27,7 +27,10 @@ export function Applications({ kinds, onChoose }: { kinds: Kind[]; onChoose: (ki
         value={search}
         onChange={(e) => setSearch(e.currentTarget.value)}
         onKeyDown={(e) => {
-          if (e.key === 'Enter' && found[0]) onChoose(found[0].id);
+          if (e.key !== 'Enter' || !found[0]) return;
+          // Else the same key would submit the form that comes in its place.
+          e.preventDefault();
+          onChoose(found[0].id);
         }}
         data-autofocus
       />

@@ -17,9 +17,6 @@ function labelOf(kind: Kind, type: string): string {
   return kind.fields?.find((f) => f.name === 'type')?.options?.find((o) => o.value === type)?.label ?? type;
 }
 
-// Titles in the colour of text: an outline's own colours are too pale for words.
-const plain = { title: { color: 'var(--mantine-color-text)' } };
-
 /** What happens, and can be done, while a connection changes from one login to another. */
 export function LoginChange({ editor, onAuthorize }: { editor: Editor; onAuthorize: () => void }) {
   const { kind, draft, base, stored } = editor;
@@ -33,7 +30,7 @@ export function LoginChange({ editor, onAuthorize }: { editor: Editor; onAuthori
         </Alert>
       )}
       {from !== to && (
-        <Alert color="blue" variant="outline" icon={<IconInfoCircle aria-hidden />} title={`From ${labelOf(kind, from)} to ${labelOf(kind, to)}`} styles={plain}>
+        <Alert color="blue" variant="outline" icon={<IconInfoCircle aria-hidden />} title={`From ${labelOf(kind, from)} to ${labelOf(kind, to)}`}>
           <Text size="sm">The present login is kept, and flows go on with it, until the new one is proven. After that it is one click back until you drop it.</Text>
         </Alert>
       )}
@@ -59,7 +56,7 @@ function Candidate({ editor, onAuthorize }: { editor: Editor; onAuthorize: () =>
   if (!candidate) return null;
   const automatic = candidate.type === 'token-auto';
   return (
-    <Alert color={candidate.error ? 'red' : 'blue'} variant="outline" icon={<IconInfoCircle aria-hidden />} title={`${labelOf(kind, candidate.type)} is not proven yet`} styles={plain}>
+    <Alert color={candidate.error ? 'red' : 'blue'} variant="outline" icon={<IconInfoCircle aria-hidden />} title={`${labelOf(kind, candidate.type)} is not proven yet`}>
       <Text size="sm">
         Flows go on with {labelOf(kind, valueOf(kind, editor.base, 'type'))}. The new login was entered <Ago at={candidate.made_at} />.
       </Text>
@@ -103,7 +100,7 @@ function Previous({ editor }: { editor: Editor }) {
   const previous = stored?.previous;
   if (!previous) return null;
   return (
-    <Alert color="gray" variant="outline" icon={<IconArrowBackUp aria-hidden />} title={`Previous: ${labelOf(kind, previous.type)}`} styles={plain}>
+    <Alert color="gray" variant="outline" icon={<IconArrowBackUp aria-hidden />} title={`Previous: ${labelOf(kind, previous.type)}`}>
       <Text size="sm">
         Changed <Ago at={previous.changed_at} />. {previous.proven_at ? 'The new login has worked since, so the previous one can be dropped.' : 'It is kept until the new login has worked.'}
       </Text>

@@ -1,6 +1,6 @@
 import { Badge, Code, Table, Text } from '@mantine/core';
 
-import { query } from '../../api/pending';
+import { query } from '../../api/client';
 import { Copy } from '../../parts/Copy';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
@@ -40,7 +40,7 @@ export function Restlets({ connection }: { connection: string }) {
                 <Code>{s.deployment_id}</Code> {s.deployment}
               </Table.Td>
               <Table.Td>
-                <Badge variant="default">{s.status}</Badge>
+                <Badge>{s.status}</Badge>{!s.deployed && <Text size="xs" c="var(--status-warn)">not deployed</Text>}
               </Table.Td>
               <Table.Td>{s.url && <Copy text={s.url} label="Copy address" />}</Table.Td>
             </Table.Tr>

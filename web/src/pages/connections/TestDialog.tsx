@@ -1,6 +1,6 @@
-import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, Modal, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 
 import { api } from '../../api/client';
 import type { Connection } from '../../api/schema';
@@ -9,16 +9,21 @@ import { Prescribe } from './Prescribe';
 import { TestResult } from './TestResult';
 import { refresh } from './useEditor';
 
+// Record types that the server can make with nothing but a name.
+const writable = ['customer', 'vendor', 'partner', 'contact', 'employee'];
+
 /** Tests a connection and says what that proved. */
 export function TestDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
   const { name } = connection;
   const queries = useQueryClient();
   const test = useMutation({
-    mutationFn: async () => (await api.POST('/api/v1/connections/{name}/test', { params: { path: { name } } })).data,
+    mutationFn: async (write?: string) => (await api.POST('/api/v1/connections/{name}/test', { params: { path: { name }, query: write ? { write } : {} } })).data,
     onSettled: () => refresh(queries, name),
   });
   const { mutate } = test;
-  useEffect(() => mutate(), [mutate]);
+  useEffect(() => mutate(undefined), [mutate]);
+  const [record, setRecord] = useState<string | null>('customer');
+  const netsuite = connection.kind === 'netsuite';
   return (
     <Modal opened onClose={onClose} title={`Test connection ${name}`} size="lg" centered closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>
@@ -26,15 +31,23 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
           {test.isPending && (
             <Group gap="sm" mih={90}>
               <Loader size="sm" />
-              <Text size="sm">Asking {connection.kind === 'netsuite' ? 'NetSuite' : name}</Text>
+              <Text size="sm">Asking {netsuite ? 'NetSuite' : name}</Text>
             </Group>
           )}
           {test.data && <TestResult evidence={test.data} />}
-          {test.data && !test.data.ok && connection.kind === 'netsuite' && <Prescribe connection={name} />}
+          {test.data && !test.data.ok && netsuite && <Prescribe connection={name} />}
         </div>
         <Explain error={test.error} />
+        {netsuite && (
+          <Group gap="sm" align="flex-end">
+            <Select size="xs" label="Write check" description="Makes one record of this type and deletes it again" data={writable} value={record} onChange={setRecord} allowDeselect={false} comboboxProps={{ zIndex: 500 }} />
+            <Button size="xs" variant="default" loading={test.isPending} onClick={() => mutate(record ?? undefined)}>
+              Test with a write check
+            </Button>
+          </Group>
+        )}
         <Group justify="flex-end">
-          <Button variant="default" loading={test.isPending} onClick={() => mutate()}>
+          <Button variant="default" loading={test.isPending} onClick={() => mutate(undefined)}>
             Test again
           </Button>
           <Button onClick={onClose}>Close</Button>

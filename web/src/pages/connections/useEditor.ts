@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { ApiError } from '../../api/client';
-import { api } from '../../api/pending';
+import { api, ApiError } from '../../api/client';
 import type { Connection, Kind, Problem } from '../../api/schema';
 import { applies, changed, draftOf, type Draft, emptyDraft, inputOf, problemsByField } from './draft';
 

@@ -42,6 +42,7 @@ export function ConsumerKeyPane({ stored, account = '', onSaved, onClose }: Prop
   const bind = (field: keyof ConsumerKeyInput) => ({
     value: values[field] ?? '',
     error: problem(field)?.message,
+    'aria-invalid': problem(field) ? true : undefined,
     onChange: (e: React.ChangeEvent<HTMLInputElement>) => {
       unsaved.report(true);
       setValues({ ...values, [field]: e.currentTarget.value });

@@ -3,8 +3,8 @@ import { IconBug, IconDownload, IconPlayerStop, IconTrash } from '@tabler/icons-
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
-import { api, type DebugEntry, query } from '../../api/pending';
-import type { Connection } from '../../api/schema';
+import { api, query } from '../../api/client';
+import type { Connection, DebugEntry } from '../../api/schema';
 import { exactText } from '../../parts/Ago';
 import { Ask } from '../../parts/Ask';
 import { download } from '../../parts/download';

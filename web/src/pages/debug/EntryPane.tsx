@@ -1,6 +1,6 @@
 import { Code, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 
-import type { DebugEntry } from '../../api/pending';
+import type { DebugEntry } from '../../api/schema';
 import { exactText } from '../../parts/Ago';
 import { Copy } from '../../parts/Copy';
 

@@ -1,4 +1,4 @@
-import type { DebugEntry } from '../../api/pending';
+import type { DebugEntry } from '../../api/schema';
 
 /** Minutes and seconds until a moment, as in 14:05; undefined when it has passed. */
 export function timeLeft(until: string | undefined, now: Date): string | undefined {

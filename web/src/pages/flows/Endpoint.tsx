@@ -1,5 +1,5 @@
 import { SegmentedControl, Select, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 
 import { query } from '../../api/client';
 import { type Path, pathText } from '../../flow/document';
@@ -70,14 +70,15 @@ export function Endpoint({ path, schema, value, question, show = [], children }:
 }
 
 function Way({ question, ways, way, readOnly, onChoose }: { question: string; ways: { key: string; label: string }[]; way?: string; readOnly: boolean; onChoose: (key: string) => void }) {
+  const id = useId();
   const data = ways.map((w) => ({ value: w.key, label: w.label }));
   if (way && !ways.some((w) => w.key === way)) data.push({ value: way, label: way });
   return (
     <div>
-      <Text size="sm" fw={500} mb={4} id={`way-${question}`}>
+      <Text size="sm" fw={500} mb={4} id={id}>
         {question}
       </Text>
-      <SegmentedControl aria-labelledby={`way-${question}`} data={data} value={way ?? ''} disabled={readOnly} onChange={onChoose} />
+      <SegmentedControl aria-labelledby={id} data={data} value={way ?? ''} disabled={readOnly} onChange={onChoose} />
     </div>
   );
 }

@@ -94,7 +94,7 @@ function Shown({ guide, connection, first }: { guide: Guide; connection: string;
   return (
     <Stack gap="xl">
       {guide.notices.length > 0 && (
-        <Alert variant="outline" color="blue" icon={<IconInfoCircle aria-hidden />} title="Before the first step" styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+        <Alert variant="outline" color="blue" icon={<IconInfoCircle aria-hidden />} title="Before the first step">
           <List size="sm" spacing={4}>
             {guide.notices.map((n) => (
               <List.Item key={n}>{n}</List.Item>

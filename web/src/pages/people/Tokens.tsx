@@ -1,5 +1,112 @@
-import { PageHeader } from '../../parts/PageHeader';
+import { ActionIcon, Button, Table, Text } from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 
+import { query } from '../../api/client';
+import { useRefresh } from '../../api/runs';
+import type { Token } from '../../api/schema';
+import { Ago } from '../../parts/Ago';
+import { Ask } from '../../parts/Ask';
+import { Empty } from '../../parts/Empty';
+import { Explain } from '../../parts/Explain';
+import { PageHeader } from '../../parts/PageHeader';
+import { PageSkeleton } from '../../parts/PageSkeleton';
+import { Wide } from '../../parts/Wide';
+import { useMay, useSession } from '../../session';
+import { NewToken } from './NewToken';
+import { roleLabel } from './roles';
+
+/** API tokens: with one a program acts for a person. */
 export function Tokens() {
-  return <PageHeader title="API tokens" />;
+  const tokens = query.useQuery('get', '/api/v1/tokens');
+  const [creating, setCreating] = useState(false);
+  const [ending, setEnding] = useState<Token>();
+  const refresh = useRefresh();
+  const remove = query.useMutation('delete', '/api/v1/tokens/{id}', {
+    onSuccess: () => {
+      setEnding(undefined);
+      refresh('/api/v1/tokens');
+    },
+  });
+  const create = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+      Create API token
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="API tokens" about="With a token a program or the command line acts for you, with your role or a smaller one.">
+        {create}
+      </PageHeader>
+      {tokens.error ? (
+        <Explain error={tokens.error} title="The tokens cannot be shown" />
+      ) : !tokens.data ? (
+        <PageSkeleton rows={3} />
+      ) : tokens.data.items.length === 0 ? (
+        <Empty title="No API tokens yet">The command line uses one as SLUICE_TOKEN, programs send it in the header Authorization: Bearer.</Empty>
+      ) : (
+        <TokenTable rows={tokens.data.items} onDelete={setEnding} />
+      )}
+      {creating && <NewToken onClose={() => setCreating(false)} />}
+      <Ask
+        opened={!!ending}
+        title={`Delete the token ${ending?.name ?? ''}?`}
+        yes="Delete"
+        danger
+        pending={remove.isPending}
+        error={remove.error}
+        onNo={() => setEnding(undefined)}
+        onYes={() => ending && remove.mutate({ params: { path: { id: ending.id } } })}
+      >
+        Programs that use it are refused from then on.
+      </Ask>
+    </>
+  );
+}
+
+function TokenTable({ rows, onDelete }: { rows: Token[]; onDelete: (token: Token) => void }) {
+  const me = useSession();
+  const mayPeople = useMay('people.edit');
+  const users = query.useQuery('get', '/api/v1/users', {}, { enabled: mayPeople });
+  const whose = (id: string) => (id === me.user_id ? 'You' : (users.data?.items.find((u) => u.id === id)?.name ?? ''));
+  return (
+    <Wide label="API tokens">
+      <Table verticalSpacing="sm" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Name</Table.Th>
+            <Table.Th visibleFrom="sm">Acts for</Table.Th>
+            <Table.Th visibleFrom="sm">Role</Table.Th>
+            <Table.Th>Last used</Table.Th>
+            <Table.Th visibleFrom="sm">Expires</Table.Th>
+            <Table.Th w={80}>Actions</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((t) => (
+            <Table.Tr key={t.id}>
+              <Table.Td>
+                <Text size="sm" fw={550} style={{ overflowWrap: 'break-word' }}>
+                  {t.name}
+                </Text>
+              </Table.Td>
+              <Table.Td visibleFrom="sm">{whose(t.user_id)}</Table.Td>
+              <Table.Td visibleFrom="sm">{roleLabel(t.role)}</Table.Td>
+              <Table.Td>
+                <Ago at={t.last_used} size="sm" />
+              </Table.Td>
+              <Table.Td visibleFrom="sm">
+                <Ago at={t.expires_at} size="sm" />
+              </Table.Td>
+              <Table.Td>
+                <ActionIcon variant="subtle" color="gray" aria-label={`Delete the token ${t.name}`} onClick={() => onDelete(t)}>
+                  <IconTrash size={18} aria-hidden />
+                </ActionIcon>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Wide>
+  );
 }

@@ -100,7 +100,7 @@ function RunTable({ rows }: { rows: Run[] }) {
                 </Anchor>
               </Table.Td>
               <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" style={{ overflowWrap: 'break-word' }}>
                   {r.flow}
                 </Text>
                 {r.kind === 'retry' && (

@@ -64,7 +64,7 @@ export function FieldInput({ context, ...props }: FieldProps & { context: FieldC
 
 /** What all of Mantine's inputs take alike. */
 export function common({ field, id, required, error, disabled }: FieldProps) {
-  return { id, label: field.label, description: field.help, withAsterisk: required, 'aria-required': required, error, disabled };
+  return { id, label: field.label, description: field.help, withAsterisk: required, 'aria-required': required, 'aria-invalid': error ? true : undefined, error, disabled };
 }
 
 function isYesNo(options: Option[]): boolean {

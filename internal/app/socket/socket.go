@@ -1,4 +1,5 @@
-package app
+// Package socket is the way into a server through its data folder.
+package socket
 
 import (
 	"context"
@@ -11,8 +12,8 @@ import (
 	"runtime"
 )
 
-// socketFile is the name of the data folder's socket.
-const socketFile = "sluice.sock"
+// File is the name of the data folder's socket.
+const File = "sluice.sock"
 
 // maxSocketPath is how long the path of a socket can be (sun_path on Linux, less
 // what other systems have less).
@@ -21,7 +22,7 @@ const maxSocketPath = 100
 // socketPath returns a path for the folder's socket that is short enough, and
 // what to call when it has been used.
 func socketPath(dir string) (string, func(), error) {
-	path := filepath.Join(dir, socketFile)
+	path := filepath.Join(dir, File)
 	if len(path) <= maxSocketPath {
 		return path, func() {}, nil
 	}
@@ -32,13 +33,13 @@ func socketPath(dir string) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	return fmt.Sprintf("/proc/self/fd/%d/%s", folder.Fd(), socketFile), func() { _ = folder.Close() }, nil
+	return fmt.Sprintf("/proc/self/fd/%d/%s", folder.Fd(), File), func() { _ = folder.Close() }, nil
 }
 
-// listenSocket opens the folder's socket. The caller holds the folder's lock, so a
+// Listen opens the folder's socket. The caller holds the folder's lock, so a
 // socket that is there already is a dead process's.
-func listenSocket(dir string) (net.Listener, error) {
-	if err := os.Remove(filepath.Join(dir, socketFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func Listen(dir string) (net.Listener, error) {
+	if err := os.Remove(filepath.Join(dir, File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("data folder's socket: %w", err)
 	}
 	path, release, err := socketPath(dir)
@@ -51,15 +52,15 @@ func listenSocket(dir string) (net.Listener, error) {
 		return nil, fmt.Errorf("data folder's socket: %w", err)
 	}
 	l.SetUnlinkOnClose(false) // Close removes it by its own path
-	if err := os.Chmod(filepath.Join(dir, socketFile), 0o600); err != nil {
+	if err := os.Chmod(filepath.Join(dir, File), 0o600); err != nil {
 		_ = l.Close()
 		return nil, fmt.Errorf("data folder's socket: %w", err)
 	}
 	return l, nil
 }
 
-// DialSocket connects to the server that has the data folder.
-func DialSocket(ctx context.Context, dir string) (net.Conn, error) {
+// Dial connects to the server that has the data folder.
+func Dial(ctx context.Context, dir string) (net.Conn, error) {
 	path, release, err := socketPath(dir)
 	if err != nil {
 		return nil, err
