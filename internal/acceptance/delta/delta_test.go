@@ -399,6 +399,9 @@ func (w *world) save(f sluice.Flow) error {
 	return w.store.SaveFlow(w.t.Context(), w.flow)
 }
 
+// wait lets virtual time go by.
+func (w *world) wait(d time.Duration) { time.Sleep(d) }
+
 func (w *world) play() error {
 	if err := w.save(deltaFlow()); err != nil {
 		return err
@@ -406,7 +409,7 @@ func (w *world) play() error {
 	for _, a := range w.acts {
 		switch a.kind {
 		case "wait":
-			time.Sleep(a.wait)
+			w.wait(a.wait)
 		case "run":
 			if err := w.run(a); err != nil {
 				return err
@@ -416,7 +419,7 @@ func (w *world) play() error {
 		}
 	}
 	// Whatever was stamped by a clock that is ahead is in the past after ten minutes.
-	time.Sleep(10 * time.Minute)
+	w.wait(10 * time.Minute)
 	for range 2 {
 		if err := w.run(act{dies: -1}); err != nil {
 			return err

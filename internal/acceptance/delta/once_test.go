@@ -82,7 +82,7 @@ func TestSampleLeavesNoTrace(t *testing.T) {
 			for id := range 5 {
 				w.change(act{kind: "edit", id: id + 1})
 			}
-			time.Sleep(time.Minute)
+			w.wait(time.Minute)
 			if err := w.run(act{dies: -1}); err != nil {
 				return err
 			}

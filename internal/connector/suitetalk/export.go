@@ -30,9 +30,9 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	ctx = netsuite.ContextWithFlow(ctx, o.Flow)
 	switch {
 	case e.Delta != nil && o.Window != nil && e.RESTlet == nil:
-		return cl.openDelta(ctx, e, o)
+		return cl.changes().Open(ctx, e, o)
 	case e.SuiteQL != nil:
-		return cl.openSuiteQL(ctx, e, o.Cursor)
+		return cl.openSuiteQL(ctx, e, o)
 	case e.Records != nil:
 		return cl.openRecords(ctx, e, o)
 	case e.RESTlet != nil:
@@ -47,7 +47,7 @@ func decode(data []byte, to any) error {
 	return d.Decode(to)
 }
 
-func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byte) (sluice.Reader, error) {
+func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
 	spec := e.SuiteQL
 	q := suiteql.Query{SQL: spec.Query, Params: spec.Params, PageSize: spec.PageSize, Prefetch: true}
 	kind := suiteql.Numeric
@@ -66,8 +66,8 @@ func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byt
 		return nil, sluice.Errorf("flow.group_needs_key", "rows can be grouped only by the first columns of the key (%s)", strings.Join(key, ", ")).
 			At("export.group.by").Fix("Begin suiteql.key with the columns of group.by")
 	}
-	if cursor != nil {
-		if err := json.Unmarshal(cursor, &q.After); err != nil {
+	if o.Cursor != nil {
+		if err := json.Unmarshal(o.Cursor, &q.After); err != nil {
 			return nil, sluice.Errorf("source.cursor", "the run's cursor cannot be read: %w", err).Fix("Start a new run")
 		}
 	}
