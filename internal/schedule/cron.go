@@ -61,8 +61,16 @@ func Parse(text, zone string) (*Cron, error) {
 // change is the most by which clocks are set, and more.
 const change = 3 * time.Hour
 
-// Next returns the first due time after a time.
+// Next returns the first due time after a time, in the cron's zone, and the zero time
+// when there is none in sight.
 func (c *Cron) Next(after time.Time) time.Time {
+	if next := c.next(after); !next.IsZero() {
+		return next.In(c.zone)
+	}
+	return time.Time{}
+}
+
+func (c *Cron) next(after time.Time) time.Time {
 	if !c.changes(after) {
 		return c.first(c.spec.Next(wall(after, c.zone)), after)
 	}
