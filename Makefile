@@ -27,7 +27,7 @@ web/dist/index.html: $(WEB) web/openapi.json web/node_modules/.package-lock.json
 	cd web && npm run --silent build
 	@touch $@
 
-web/openapi.json: $(wildcard internal/api/*.go *.go)
+web/openapi.json: $(wildcard internal/api/*.go internal/api/*/*.go *.go)
 	$(GO) run ./internal/api/clientgen -document $@
 
 web/node_modules/.package-lock.json: web/package-lock.json

@@ -19,8 +19,10 @@ type PreviousLogin struct {
 	Type     string            `json:"type"`
 	Settings map[string]string `json:"settings,omitempty"` // the fields that belong to the type
 	// Secrets are the secrets of the type, shown as fingerprints.
-	Secrets   map[string]Secret `json:"secrets,omitempty"`
-	ChangedAt time.Time         `json:"changed_at"`
+	Secrets map[string]Secret `json:"secrets,omitempty"`
+	// Identity is who the connection was with it.
+	Identity  *Identity `json:"identity,omitempty"`
+	ChangedAt time.Time `json:"changed_at"`
 	// ProvenAt is when the new authentication first worked. Before that it cannot be dropped.
 	ProvenAt time.Time `json:"proven_at,omitzero"`
 }

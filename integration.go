@@ -1,9 +1,6 @@
 package sluice
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // DefaultIntegration is the name of the integration of flows that name none.
 const DefaultIntegration = "default"
@@ -21,26 +18,4 @@ type Integration struct {
 	Connections []string  `json:"connections"`
 	CreatedAt   time.Time `json:"created_at"`
 	UpdatedAt   time.Time `json:"updated_at"`
-}
-
-// Group returns the name of the flow's integration.
-func (f *Flow) Group() string {
-	if f.Integration == "" {
-		return DefaultIntegration
-	}
-	return f.Integration
-}
-
-// ConnectionNames returns the names of the connections that the flow uses, each once.
-func (f *Flow) ConnectionNames() []string {
-	var names []string
-	if f.Export.Connection != "" {
-		names = append(names, f.Export.Connection)
-	}
-	for _, s := range f.Steps {
-		if s.Import != nil && s.Import.Connection != "" && !slices.Contains(names, s.Import.Connection) {
-			names = append(names, s.Import.Connection)
-		}
-	}
-	return names
 }

@@ -1,10 +1,5 @@
 package sluice
 
-import (
-	"fmt"
-	"time"
-)
-
 // LatestWSDL is the newest version of NetSuite's SOAP web services, and the last
 // one that Oracle plans.
 const LatestWSDL = "2025.2"
@@ -32,30 +27,6 @@ func WSDLVersions() []WSDLVersion {
 		{"2023.1", "2025.2", SOAPEnd},
 	}
 }
-
-// ReleaseAt returns the NetSuite release that accounts have at a time, such as
-// 2026.1. Oracle brings a release to accounts over months, the first of a year from
-// February to April, the second from August to October, and does not publish when
-// each account gets it; the middles of these phases, the 15th of March and of
-// September, stand for all.
-func ReleaseAt(t time.Time) string {
-	t = t.UTC()
-	year, half := t.Year(), 1
-	switch first, second := time.Date(year, time.March, 15, 0, 0, 0, 0, time.UTC), time.Date(year, time.September, 15, 0, 0, 0, 0, time.UTC); {
-	case t.Before(first):
-		year, half = year-1, 2
-	case !t.Before(second):
-		half = 2
-	}
-	return fmt.Sprintf("%d.%d", year, half)
-}
-
-// SupportedIn reports whether a NetSuite release supports the version. Releases
-// have four digits and one, so that their texts are in order.
-func (v WSDLVersion) SupportedIn(release string) bool { return release <= v.SupportedThrough }
-
-// GoneIn reports whether a NetSuite release has the version no more.
-func (v WSDLVersion) GoneIn(release string) bool { return release >= v.GoneWith }
 
 func wsdlOptions() []Option {
 	var options []Option

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/session"
 )
 
 // Config is what an API needs.
@@ -50,7 +51,7 @@ func New(cfg Config) (*API, error) {
 	if err := a.setPublic(cfg.PublicURL); err != nil {
 		return nil, err
 	}
-	a.sessions = newSessions(strings.HasPrefix(a.public, "https://"))
+	a.sessions = session.New(strings.HasPrefix(a.public, "https://"))
 	a.sessions.ErrorFunc = a.refuse
 	a.huma = humago.New(a.mux, a.framework())
 	if err := a.register(a.routes()); err != nil {

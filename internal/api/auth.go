@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/session"
 )
 
 // sessionUser returns the ID of the user whose session cookie came with the request.
 func (a *API) sessionUser(ctx context.Context) (string, bool) {
-	id := a.sessions.GetString(ctx, sessionUserKey)
+	id := a.sessions.GetString(ctx, session.UserKey)
 	return id, id != ""
 }
 
@@ -19,7 +20,7 @@ func (a *API) startSession(ctx context.Context, userID string) error {
 	if err := a.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	a.sessions.Put(ctx, sessionUserKey, userID)
+	a.sessions.Put(ctx, session.UserKey, userID)
 	return nil
 }
 

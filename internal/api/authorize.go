@@ -11,6 +11,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/address"
+	"github.com/sluicehq/sluice/internal/api/problem"
+	"github.com/sluicehq/sluice/internal/api/site"
 )
 
 // Authorizations are the rules round NetSuite's three-step flow, by which a
@@ -67,7 +70,7 @@ type authorizationRequest struct {
 
 // Resolve notes the name by which the browser knows this server, and its cookie.
 func (in *authorizationRequest) Resolve(c huma.Context) []error {
-	in.host = hostName(c.Host())
+	in.host = address.Host(c.Host())
 	cookies, err := http.ParseCookie(c.Header("Cookie"))
 	for _, cookie := range cookies {
 		if err == nil && cookie.Name == bindingCookie && len(cookie.Value) >= minBinding {
@@ -133,7 +136,7 @@ func (a *API) serveCallback(w http.ResponseWriter, r *http.Request) {
 	done, err := a.services.Authorizations.AnswerAuthorization(r.Context(), in)
 	if err != nil {
 		body := a.problem(r.Context(), err)
-		a.showPage(w, r, body.status, "authorized.html", &sluice.Authorization{State: sluice.AuthorizationFailed,
+		a.showPage(w, r, body.GetStatus(), site.Authorized, &sluice.Authorization{State: sluice.AuthorizationFailed,
 			Error: &sluice.Error{Code: body.Code, Message: body.Message, Remedy: body.Remedy}})
 		return
 	}
@@ -145,9 +148,9 @@ func (a *API) serveCallback(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, done.Return+joint+"authorization="+url.QueryEscape(done.ID), http.StatusSeeOther)
 		return
 	}
-	status := http.StatusOK
+	code := http.StatusOK
 	if done.Error != nil {
-		status = statusOf(done.Error.Code)
+		code = problem.Of(done.Error.Code)
 	}
-	a.showPage(w, r, status, "authorized.html", done)
+	a.showPage(w, r, code, site.Authorized, done)
 }

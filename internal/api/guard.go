@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +11,9 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/address"
+	"github.com/sluicehq/sluice/internal/api/problem"
+	"github.com/sluicehq/sluice/internal/api/site"
 )
 
 // guard puts the checks of every request round the routes: a request ID, a log
@@ -34,67 +36,40 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-// statusWriter remembers what was answered, for the log.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *statusWriter) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the writer below.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
 // logged gives the request an ID, answers panics, and writes one line to the log.
 func (a *API) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, id := time.Now(), rand.Text()[:12]
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
-		sw := &statusWriter{ResponseWriter: w}
-		setSecurityHeaders(sw.Header(), id)
+		sw := &problem.Writer{ResponseWriter: w}
+		site.Secure(sw.Header(), id)
 		defer func() {
 			if p := recover(); p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
-				if sw.status == 0 {
-					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(codeInternal, "the server could not do that"))
+				if sw.Status == 0 {
+					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(problem.Internal, "the server could not do that"))
 				}
 			}
 			a.log.DebugContext(ctx, "request", "request", id, "method", r.Method, "path", r.URL.Path,
-				"status", sw.status, "took", time.Since(start))
+				"status", sw.Status, "took", time.Since(start))
 		}()
 		next.ServeHTTP(sw, r.WithContext(ctx))
 	})
 }
 
-func setSecurityHeaders(h http.Header, id string) {
-	h.Set("X-Request-Id", id)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	// With "no-referrer" browsers would send our own forms with the origin "null".
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cache-Control", "no-store")
+// problem turns an error into an answer.
+func (a *API) problem(ctx context.Context, err error) *problem.ErrorBody {
+	return problem.Answer(ctx, a.log, requestID(ctx), err)
 }
 
 // refuse answers with an error outside of the framework.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	body := a.problem(r.Context(), err)
 	w.Header().Set("Content-Type", body.ContentType(""))
-	if body.status == http.StatusUnauthorized {
+	if body.GetStatus() == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="sluice"`)
 	}
-	w.WriteHeader(body.status)
+	w.WriteHeader(body.GetStatus())
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		a.log.DebugContext(r.Context(), "answer not delivered", "request", body.RequestID, "error", err)
 	}
@@ -104,7 +79,7 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // site that had its name point to this machine (DNS rebinding) ends here.
 func (a *API) hostChecked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(a.hosts, hostName(r.Host)) {
+		if !slices.Contains(a.hosts, address.Host(r.Host)) {
 			a.refuse(w, r, sluice.Errorf("request.host", "this server does not answer for the host %q", r.Host).
 				Fix("Use http://localhost, or start the server with --public-url"))
 			return
@@ -113,23 +88,12 @@ func (a *API) hostChecked(next http.Handler) http.Handler {
 	})
 }
 
-func hostName(hostport string) string {
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		hostport = h
-	}
-	return strings.ToLower(strings.Trim(hostport, "[]"))
-}
-
-func changes(method string) bool {
-	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
-}
-
 // originChecked refuses requests that change something and come from a page of
 // another site. A request by cookie has to prove where it comes from; programs
 // with a token send no Origin and need none.
 func (a *API) originChecked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if changes(r.Method) && !a.sameOrigin(r) {
+		if address.Changes(r.Method) && !a.sameOrigin(r) {
 			a.refuse(w, r, sluice.Errorf("request.origin", "the request comes from another site").At(r.Header.Get("Origin")).
 				Fix("Use the server's own pages, or an API token from outside of a browser"))
 			return

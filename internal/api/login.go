@@ -3,13 +3,15 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/address"
+	"github.com/sluicehq/sluice/internal/api/problem"
+	"github.com/sluicehq/sluice/internal/api/site"
 )
 
 // Credentials are what people log in with.
@@ -18,22 +20,23 @@ type Credentials struct {
 	Password sluice.Secret `json:"password"`
 }
 
-type logInInput struct {
-	Body   Credentials
-	remote string
-}
+// caller notes the address that a request comes from.
+type caller struct{ remote string }
 
-// Resolve notes the address that the request comes from.
-func (in *logInInput) Resolve(c huma.Context) []error {
-	in.remote = remoteHost(c.RemoteAddr())
+// Resolve notes the address.
+func (c *caller) Resolve(h huma.Context) []error {
+	c.remote = address.Remote(h.RemoteAddr())
 	return nil
 }
 
-func remoteHost(addr string) string {
-	if host, _, err := net.SplitHostPort(addr); err == nil {
-		return host
-	}
-	return addr
+type logInInput struct {
+	caller
+	Body Credentials
+}
+
+type ownChangeInput struct {
+	caller
+	Body OwnChange
 }
 
 func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], error) {
@@ -42,17 +45,6 @@ func (a *API) logIn(ctx context.Context, in *logInInput) (*reply[*sluice.User], 
 		return nil, err
 	}
 	return answer(user, a.startSession(ctx, user.ID))
-}
-
-type ownChangeInput struct {
-	Body   OwnChange
-	remote string
-}
-
-// Resolve notes the address that the request comes from.
-func (in *ownChangeInput) Resolve(c huma.Context) []error {
-	in.remote = remoteHost(c.RemoteAddr())
-	return nil
 }
 
 func (a *API) updateMe(ctx context.Context, in *ownChangeInput) (*reply[*sluice.User], error) {
@@ -96,7 +88,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusGone
 	}
 	form.UI = a.ui != nil
-	a.showSetup(w, r, status, form)
+	a.showPage(w, r, status, site.Setup, form)
 }
 
 func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
@@ -107,10 +99,10 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = a.startSession(r.Context(), user.ID)
 	}
-	status := http.StatusOK
+	code := http.StatusOK
 	if e, ok := errors.AsType[*sluice.Error](err); ok {
-		status = statusOf(e.Code)
-		form.Error, form.Problems, form.Closed = e.Message, e.Problems, status == http.StatusGone
+		code = problem.Of(e.Code)
+		form.Error, form.Problems, form.Closed = e.Message, e.Problems, code == http.StatusGone
 	} else if err != nil {
 		a.refuse(w, r, err)
 		return
@@ -118,5 +110,17 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 		form.Done = true
 	}
 	form.UI = a.ui != nil
-	a.showSetup(w, r, status, form)
+	a.showPage(w, r, code, site.Setup, form)
+}
+
+// showPage answers with one of the server's own small pages.
+func (a *API) showPage(w http.ResponseWriter, r *http.Request, status int, name string, form any) {
+	text, err := site.Render(name, form)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	site.SetHeaders(w.Header())
+	w.WriteHeader(status)
+	a.write(w, r, text)
 }

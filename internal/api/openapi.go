@@ -1,16 +1,17 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/codec"
+	"github.com/sluicehq/sluice/internal/api/problem"
+	"github.com/sluicehq/sluice/internal/api/site"
 )
 
 const (
@@ -21,10 +22,10 @@ const (
 // framework returns the settings of the HTTP framework: JSON whose numbers keep
 // their digits, no pages of its own.
 func (a *API) framework() huma.Config {
-	format := huma.Format{Marshal: writeJSON, Unmarshal: readJSON}
+	format := huma.Format{Marshal: codec.Write, Unmarshal: codec.Read}
 	registry := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[sluice.Secret](), reflect.TypeFor[string]())
-	errorSchema := registry.Schema(reflect.TypeFor[ErrorBody](), true, "")
+	errorSchema := registry.Schema(reflect.TypeFor[problem.ErrorBody](), true, "")
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -49,26 +50,12 @@ func (a *API) framework() huma.Config {
 	}
 }
 
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
-
-// readJSON keeps the digits of numbers, except in the copy that is only checked
-// against the schema: the framework's check knows float64 alone.
-func readJSON(data []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if _, checkOnly := v.(*any); !checkOnly {
-		dec.UseNumber()
+// ownErrors gives the framework's own refusals the form of ours.
+func (a *API) ownErrors(c huma.Context, _ string, v any) (any, error) {
+	if m, ok := v.(*huma.ErrorModel); ok {
+		return problem.OfFramework(m, requestID(c.Context())), nil
 	}
-	if err := dec.Decode(v); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return fmt.Errorf("there is more than one JSON value")
-	}
-	return nil
+	return v, nil
 }
 
 // finishDocument writes the OpenAPI document and the page made from it, once.
@@ -81,7 +68,7 @@ func (a *API) finishDocument() error {
 	if a.spec, err = json.MarshalIndent(doc, "", "  "); err != nil {
 		return fmt.Errorf("OpenAPI document: %w", err)
 	}
-	if a.docs, err = renderDocs(doc); err != nil {
+	if a.docs, err = site.Docs(doc, schemaPrefix, tags); err != nil {
 		return fmt.Errorf("documentation page: %w", err)
 	}
 	return nil
@@ -93,7 +80,7 @@ func (a *API) serveSpec(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) serveDocs(w http.ResponseWriter, r *http.Request) {
-	setPageHeaders(w.Header())
+	site.SetHeaders(w.Header())
 	a.write(w, r, a.docs)
 }
 
@@ -101,10 +88,4 @@ func (a *API) write(w http.ResponseWriter, r *http.Request, body []byte) {
 	if _, err := w.Write(body); err != nil {
 		a.log.DebugContext(r.Context(), "answer not delivered", "request", requestID(r.Context()), "error", err)
 	}
-}
-
-// setPageHeaders lets a page use its own style and post to this server, and nothing else.
-func setPageHeaders(h http.Header) {
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 }

@@ -96,10 +96,10 @@ func (a *API) describe(r *route) huma.Operation {
 func (a *API) refuseContext(c huma.Context, err error) {
 	body := a.problem(c.Context(), err)
 	c.SetHeader("Content-Type", body.ContentType(""))
-	if body.status == http.StatusUnauthorized {
+	if body.GetStatus() == http.StatusUnauthorized {
 		c.SetHeader("WWW-Authenticate", `Bearer realm="sluice"`)
 	}
-	c.SetStatus(body.status)
+	c.SetStatus(body.GetStatus())
 	if err := a.huma.Marshal(c.BodyWriter(), "application/json", body); err != nil {
 		a.log.DebugContext(c.Context(), "answer not delivered", "request", body.RequestID, "error", err)
 	}

@@ -18,6 +18,9 @@ const (
 	tagGuide        = "Set-up guide"
 )
 
+// tags in the order of the documentation.
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople}
+
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
 func (a *API) routes() []route {

@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/credential"
+	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -257,7 +258,7 @@ func (c connections) ConnectionUse(ctx context.Context, name string) ([]string, 
 	}
 	var users []string
 	for _, f := range flows {
-		if slices.Contains(f.Flow.ConnectionNames(), s.Name) {
+		if slices.Contains(fit.Names(&f.Flow), s.Name) {
 			users = append(users, f.Flow.Name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/credential"
+	"github.com/sluicehq/sluice/internal/app/fit"
 )
 
 // credentials are the rules round what connections log in with.
@@ -26,7 +27,7 @@ func (c *core) flowsOf(ctx context.Context, connection string) ([]*sluice.Flow, 
 	}
 	var list []*sluice.Flow
 	for _, f := range revisions {
-		if slices.Contains(f.Flow.ConnectionNames(), connection) {
+		if slices.Contains(fit.Names(&f.Flow), connection) {
 			list = append(list, &f.Flow)
 		}
 	}

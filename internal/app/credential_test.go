@@ -252,7 +252,7 @@ func TestMoveToOAuth2(t *testing.T) {
 		t.Errorf("rolled back: %+v, %v", back, err)
 	}
 	forth, err := s.local.RestorePrevious(t.Context(), "netsuite")
-	if err != nil || forth.Settings["type"] != sluice.AuthOAuth2M2M || forth.Status != "online" {
+	if err != nil || forth.Settings["type"] != sluice.AuthOAuth2M2M || forth.Status != "online" || forth.Identity.RoleName == "" || back.Identity.RoleName == "" {
 		t.Errorf("and forth: %+v, %v", forth, err)
 	}
 	s.rotate(t, emu, prepared.Certificate)

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/textdiff"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
 
@@ -290,7 +291,7 @@ func (p plans) addFlow(ctx context.Context, c *checked, flow *sluice.Flow, text 
 		c.plan.Unchanged++
 		return nil
 	default:
-		change.Action, change.Diff = "update", lineDiff(old.Text, text)
+		change.Action, change.Diff = "update", textdiff.Lines(old.Text, text)
 		if change.Resets, err = p.timing().Resets(ctx, old, flow); err != nil {
 			return err
 		}

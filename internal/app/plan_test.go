@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/internal/app/textdiff"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -88,8 +89,58 @@ func TestLineDiff(t *testing.T) {
 		{"a\nb\nc", "b", "- a\n- c\n"},
 		{"", "a\n", "- \n+ a\n"},
 	} {
-		if got := lineDiff(tt.old, tt.now); got != tt.want {
-			t.Errorf("lineDiff(%q, %q) = %q, want %q", tt.old, tt.now, got, tt.want)
+		if got := textdiff.Lines(tt.old, tt.now); got != tt.want {
+			t.Errorf("textdiff.Lines(%q, %q) = %q, want %q", tt.old, tt.now, got, tt.want)
 		}
+	}
+}
+
+// A set can bring a connection together with its iClient, its lender and its
+// integration, in any order of names.
+func TestApplyWholeSet(t *testing.T) {
+	s := start(t)
+	connection := func(name string, settings map[string]string) client.ConnectionFile {
+		settings["account"], settings["iclient"] = "1234567", "prod"
+		return client.ConnectionFile{Path: "connections.yaml", Name: name, Kind: "netsuite", Settings: settings, Secrets: map[string]string{"token_id": canary, "token_secret": canary}}
+	}
+	set := client.FileSet{
+		ConsumerKeys: []client.ConsumerKeyFile{{Path: "consumer_keys.yaml", Name: "prod", Account: "1234567", ConsumerKey: canary + "-k", ConsumerSecret: canary + "-s"}},
+		Connections:  []client.ConnectionFile{connection("a", map[string]string{"borrow_from": "b"}), connection("b", map[string]string{})},
+		Integrations: []client.IntegrationFile{{Path: "integrations.yaml", Name: "shop", Title: "Shop", Connections: []string{"b", "a"}}},
+	}
+	plan, err := s.local.Apply(t.Context(), set)
+	if err != nil || len(plan.Changes) != 4 || plan.Changes[0].Noun != "consumer-key" || plan.Changes[3].Noun != "integration" {
+		t.Fatalf("plan %+v, %v", plan, err)
+	}
+	if got := s.used(t, "a").Secrets["consumer_key"].Reveal(); got != canary+"-k" {
+		t.Errorf("the consumer key is %q", got)
+	}
+	if plan, err = s.local.Plan(t.Context(), set); err != nil || len(plan.Changes) != 0 || plan.Unchanged != 4 {
+		t.Errorf("the same again: %+v, %v", plan, err)
+	}
+	set.ConsumerKeys[0].ConsumerKey, set.ConsumerKeys[0].ConsumerSecret = "", ""
+	set.ConsumerKeys[0].Application = "Sluice"
+	if plan, err = s.local.Apply(t.Context(), set); err != nil || len(plan.Changes) != 1 || strings.Join(plan.Changes[0].Fields, " ") != "application" {
+		t.Errorf("without secrets: %+v, %v", plan, err)
+	}
+	pulled, err := s.local.Pull(t.Context())
+	if err != nil || len(pulled.ConsumerKeys) != 1 || pulled.ConsumerKeys[0].Application != "Sluice" || len(pulled.Integrations) != 1 || strings.Join(pulled.Integrations[0].Connections, " ") != "a b" {
+		t.Errorf("pulled %+v, %v", pulled, err)
+	}
+
+	wrong := client.FileSet{
+		ConsumerKeys: []client.ConsumerKeyFile{{Path: "consumer_keys.yaml", Name: "prod", Account: "7654321"}, {Path: "consumer_keys.yaml", Name: "new"}},
+		Connections:  []client.ConnectionFile{connection("c", map[string]string{"borrow_from": "d"})},
+		Integrations: []client.IntegrationFile{{Path: "integrations.yaml", Name: "shop", Connections: []string{"e"}}},
+	}
+	_, err = s.local.Apply(t.Context(), wrong)
+	for code, path := range map[string]string{
+		"consumer_key.missing_field": "consumer_keys.yaml: new: consumer_key", "connection.unknown_lender": "connections.yaml: c: settings.borrow_from",
+		"connection.wrong_iclient": "consumer_keys.yaml: prod: a: settings.iclient", "integration.unknown_connection": "integrations.yaml: shop: connections[0]",
+	} {
+		wantProblem(t, err, code, path)
+	}
+	if keys, err := s.local.ListConsumerKeys(t.Context()); err != nil || len(keys.Items) != 1 || keys.Items[0].Account != "1234567" {
+		t.Errorf("stored in spite of mistakes: %+v, %v", keys.Items, err)
 	}
 }

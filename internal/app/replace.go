@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/release"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
 
@@ -69,7 +70,7 @@ func (u uses) replaced(ctx context.Context, from, to string, chosen []string) ([
 	var revisions []*sluice.FlowRevision
 	problems := notUsing(all, from, chosen)
 	for _, r := range all {
-		if !slices.Contains(r.Flow.ConnectionNames(), from) || len(chosen) > 0 && !slices.Contains(chosen, r.Flow.Name) {
+		if !slices.Contains(fit.Names(&r.Flow), from) || len(chosen) > 0 && !slices.Contains(chosen, r.Flow.Name) {
 			continue
 		}
 		revision, wrong := patched(r, from, to, offers)
@@ -84,7 +85,7 @@ func notUsing(all []*sluice.FlowRevision, connection string, chosen []string) []
 	var problems []sluice.Problem
 	for i, name := range chosen {
 		used := slices.ContainsFunc(all, func(r *sluice.FlowRevision) bool {
-			return r.Flow.Name == name && slices.Contains(r.Flow.ConnectionNames(), connection)
+			return r.Flow.Name == name && slices.Contains(fit.Names(&r.Flow), connection)
 		})
 		if !used {
 			problems = append(problems, sluice.Problem{Code: "flow.other_connection", Path: fmt.Sprintf("flows[%d]", i), Message: fmt.Sprintf("the flow %q does not use the connection %q", name, connection)})
@@ -144,15 +145,15 @@ func (u uses) ConnectionImpact(ctx context.Context, name, version string) (*api.
 
 // WSDLVersions returns the versions with what today's NetSuite release makes of them.
 func (u uses) WSDLVersions() []api.WSDLVersion {
-	release := sluice.ReleaseAt(u.clock())
+	now := release.At(u.clock())
 	var list []api.WSDLVersion
 	for _, v := range sluice.WSDLVersions() {
-		out := api.WSDLVersion{WSDLVersion: v, Supported: v.SupportedIn(release)}
+		out := api.WSDLVersion{WSDLVersion: v, Supported: release.Supports(now, v)}
 		switch {
-		case v.GoneIn(release):
-			out.Note = "NetSuite " + release + " has no SOAP web services any more"
+		case release.Ends(now, v):
+			out.Note = "NetSuite " + now + " has no SOAP web services any more"
 		case !out.Supported:
-			out.Note = fmt.Sprintf("NetSuite %s does not support it any more; it answers until %s", release, v.GoneWith)
+			out.Note = fmt.Sprintf("NetSuite %s does not support it any more; it answers until %s", now, v.GoneWith)
 		case v.Version == sluice.LatestWSDL:
 			out.Note = fmt.Sprintf("Recommended: the newest, supported through NetSuite %s", v.SupportedThrough)
 		default:

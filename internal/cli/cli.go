@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/internal/cli/connection"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 // The exit codes of every command.
@@ -19,31 +21,25 @@ const (
 	exitRecordErrors = 3
 )
 
-// program is what all commands share.
+// program is the command line.
 type program struct {
-	in       io.Reader
-	out, err io.Writer
-	getenv   func(string) string
-	// terminal reports whether a person sits before standard error and input.
-	terminal bool
-
-	server, token, data, output string
-	started                     bool // the arguments were understood
+	*shell.Shell
+	started bool // the arguments were understood
 }
 
 // Main runs a command line (without the program's name) and returns the exit code.
 func Main(ctx context.Context, args []string) int {
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
-		terminal: isatty.IsTerminal(os.Stderr.Fd()) && isatty.IsTerminal(os.Stdin.Fd())}
+	p := &program{Shell: &shell.Shell{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv,
+		Interactive: isatty.IsTerminal(os.Stderr.Fd()) && isatty.IsTerminal(os.Stdin.Fd())}}
 	return p.run(ctx, args)
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
 	root := p.rootCommand()
 	root.SetArgs(args)
-	root.SetIn(p.in)
-	root.SetOut(p.out)
-	root.SetErr(p.err)
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
 	err := root.ExecuteContext(ctx)
 	code := p.exitCode(err)
 	if err != nil {
@@ -52,22 +48,12 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return code
 }
 
-// usageError is a mistake in the command line itself.
-type usageError struct{ text string }
-
-func (e *usageError) Error() string { return e.text }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
-
-// errSilent is wrapped by errors that the command has told about already.
-var errSilent = errors.New("told already")
-
 // errRecordErrors ends a command whose run left records behind.
-var errRecordErrors = fmt.Errorf("the run ended with record errors: %w", errSilent)
+var errRecordErrors = fmt.Errorf("the run ended with record errors: %w", shell.ErrSilent)
 
 // exitCode is the one place where an error becomes an exit code.
 func (p *program) exitCode(err error) int {
-	var usage *usageError
+	var usage *shell.UsageError
 	switch {
 	case err == nil:
 		return exitOK
@@ -91,18 +77,18 @@ func (p *program) rootCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if p.output != "table" && p.output != "json" && p.output != "yaml" {
-				return usagef("--output is %q, not table, json or yaml", p.output)
+			if p.Output != "table" && p.Output != "json" && p.Output != "yaml" {
+				return shell.Usagef("--output is %q, not table, json or yaml", p.Output)
 			}
 			p.started = true
 			return nil
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVarP(&p.output, "output", "o", "table", "form of the result: table, json or yaml")
-	flags.StringVar(&p.server, "server", p.getenv("SLUICE_SERVER"), "address of a server, such as http://localhost:8321 ($SLUICE_SERVER)")
-	flags.StringVar(&p.token, "token", "", "API token for --server; better in $SLUICE_TOKEN, where other users do not see it")
-	flags.StringVar(&p.data, "data", "", "data folder ($SLUICE_DATA)")
+	flags.StringVarP(&p.Output, "output", "o", "table", "form of the result: table, json or yaml")
+	flags.StringVar(&p.Server, "server", p.Getenv("SLUICE_SERVER"), "address of a server, such as http://localhost:8321 ($SLUICE_SERVER)")
+	flags.StringVar(&p.Token, "token", "", "API token for --server; better in $SLUICE_TOKEN, where other users do not see it")
+	flags.StringVar(&p.Data, "data", "", "data folder ($SLUICE_DATA)")
 	root.AddGroup(&cobra.Group{ID: "server", Title: "Servers:"}, &cobra.Group{ID: "work", Title: "Connections, flows, runs and errors:"},
 		&cobra.Group{ID: "files", Title: "Files:"}, &cobra.Group{ID: "netsuite", Title: "NetSuite:"}, &cobra.Group{ID: "people", Title: "People:"})
 	root.SetHelpCommandGroupID("server")
@@ -119,17 +105,8 @@ func (p *program) addCommands(root *cobra.Command) {
 		}
 	}
 	add("server", p.serveCommand(), p.demoCommand(), p.emulateCommand(), p.versionCommand())
-	add("work", p.connectionCommand(), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand())
+	add("work", connection.Command(p.Shell), connection.ConsumerKeyCommand(p.Shell), connection.IntegrationCommand(p.Shell), connection.NoticeCommand(p.Shell), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand())
 	add("files", p.planCommand(), p.applyCommand(), p.pullCommand())
 	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.guideCommand(), p.signCommand())
 	add("people", p.userCommand(), p.tokenCommand(), p.auditCommand())
-}
-
-// group makes a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return usagef("%s needs a subcommand; see: %s --help", cmd.CommandPath(), cmd.CommandPath())
-	}}
-	c.AddCommand(commands...)
-	return c
 }

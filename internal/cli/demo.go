@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/cli/demo"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 const demoHelp = `Starts an emulated NetSuite account and a server, makes connections between them,
@@ -27,7 +28,7 @@ func (p *program) demoCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, remove()) }()
-			d := &demo.Demo{Out: p.out, Log: p.logger(false), Dir: dir, Keep: p.data != "", Client: socketClient, Await: p.await}
+			d := &demo.Demo{Out: p.Out, Log: p.Logger(false), Dir: dir, Keep: p.Data != "", Client: shell.SocketClient, Await: p.await}
 			return d.Run(cmd.Context(), once)
 		}}
 	c.Flags().BoolVar(&once, "once", false, "end after the flows have run")
@@ -36,8 +37,8 @@ func (p *program) demoCommand() *cobra.Command {
 
 // demoFolder returns the demo's folder and what to do with it at the end.
 func (p *program) demoFolder() (string, func() error, error) {
-	if p.data != "" {
-		dir, err := filepath.Abs(p.data)
+	if p.Data != "" {
+		dir, err := filepath.Abs(p.Data)
 		if err == nil {
 			err = os.MkdirAll(dir, 0o700)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/cli/page"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -25,7 +26,7 @@ answers do not decide, the doctor asks for the column Detail of that trail:
 A NAME besides --explain-code leaves out what does not concern that connection's login.`
 
 // errBroken ends a command whose diagnosis has told what is wrong.
-var errBroken = fmt.Errorf("the connection is broken: %w", errSilent)
+var errBroken = fmt.Errorf("the connection is broken: %w", shell.ErrSilent)
 
 func (p *program) doctorCommand() *cobra.Command {
 	var code string
@@ -35,14 +36,14 @@ func (p *program) doctorCommand() *cobra.Command {
 			case code != "":
 				return p.explainCode(cmd, code, args)
 			case len(args) == 0:
-				return usagef("give the name of a connection, or --explain-code")
+				return shell.Usagef("give the name of a connection, or --explain-code")
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				d, err := c.Diagnose(ctx, args[0])
 				if err != nil {
 					return err
 				}
-				if err := p.show(d, func() *grid { return &grid{lines: page.Diagnosis(d)} }); err != nil {
+				if err := p.Show(d, func() *shell.Grid { return &shell.Grid{Lines: page.Diagnosis(d)} }); err != nil {
 					return err
 				}
 				if d.Verdict.Code != sluice.VerdictHealthy {
@@ -56,7 +57,7 @@ func (p *program) doctorCommand() *cobra.Command {
 }
 
 func (p *program) explainCode(cmd *cobra.Command, code string, args []string) error {
-	return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+	return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 		e, err := c.ExplainCode(ctx, code)
 		if err != nil {
 			return err
@@ -68,7 +69,7 @@ func (p *program) explainCode(cmd *cobra.Command, code string, args []string) er
 			}
 			e.Meanings = concerning(e.Meanings, conn)
 		}
-		return p.show(e, func() *grid { return &grid{lines: page.Meanings(e.Meanings)} })
+		return p.Show(e, func() *shell.Grid { return &shell.Grid{Lines: page.Meanings(e.Meanings)} })
 	})
 }
 

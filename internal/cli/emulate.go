@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/emulator"
+
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 const emulateHelp = `Serves a NetSuite account on this machine: login, REST record service, SuiteQL,
@@ -96,19 +98,19 @@ func (p *program) announce(c emulator.Credentials, admin emulator.Admin, address
 		emulator.Admin
 	}{c, admin}
 	if oneLine {
-		return json.NewEncoder(p.out).Encode(all)
+		return json.NewEncoder(p.Out).Encode(all)
 	}
-	if err := p.show(all, func() *grid {
-		return pairs("account", c.Account, "base URL", c.BaseURL, "consumer key", c.ConsumerKey, "consumer secret", c.ConsumerSecret,
+	if err := p.Show(all, func() *shell.Grid {
+		return shell.Pairs("account", c.Account, "base URL", c.BaseURL, "consumer key", c.ConsumerKey, "consumer secret", c.ConsumerSecret,
 			"token ID", c.TokenID, "token secret", c.TokenSecret, "administrator", admin.Email, "password", admin.Password)
 	}); err != nil {
 		return err
 	}
-	p.say("\nA NetSuite account is at %s until you press Ctrl-C: open it in a browser to log in as the administrator.", c.BaseURL)
-	p.say("Its control requests: %s/_emulator/", c.BaseURL)
+	p.Say("\nA NetSuite account is at %s until you press Ctrl-C: open it in a browser to log in as the administrator.", c.BaseURL)
+	p.Say("Its control requests: %s/_emulator/", c.BaseURL)
 	if c.ConsumerKey == "" {
 		return nil
 	}
-	p.say("Connect to it (this asks for the keys): sluice connection create emulator --kind netsuite --set account=%s --set base_url=%s", c.Account, c.BaseURL)
+	p.Say("Connect to it (this asks for the keys): sluice connection create emulator --kind netsuite --set account=%s --set base_url=%s", c.Account, c.BaseURL)
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 // With --json the first line on standard output is what other programs wait for.
@@ -15,7 +17,7 @@ func TestEmulateJSON(t *testing.T) {
 	out, in := io.Pipe()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	p := &program{in: strings.NewReader(""), out: in, err: io.Discard, getenv: func(string) string { return "" }}
+	p := &program{Shell: &shell.Shell{In: strings.NewReader(""), Out: in, Err: io.Discard, Getenv: func(string) string { return "" }}}
 	code := make(chan int, 1)
 	go func() { code <- p.run(ctx, []string{"emulate", "--json", "--listen", "127.0.0.1:0"}) }()
 	line, err := bufio.NewReader(out).ReadString('\n')

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -12,22 +13,22 @@ import (
 // that --output asks for, so that a program can go by the code.
 func (p *program) report(err error, code int) {
 	switch {
-	case errors.Is(err, errSilent):
-	case p.output == "json" || p.output == "yaml":
+	case errors.Is(err, shell.ErrSilent):
+	case p.Output == "json" || p.Output == "yaml":
 		p.reportJSON(failureOf(err, code))
 	case code == exitUsage:
-		p.say("sluice: %v\nSee: sluice help", err)
+		p.Say("sluice: %v\nSee: sluice help", err)
 	default:
-		p.say("sluice: %s", inWords(err))
+		p.Say("sluice: %s", inWords(err))
 	}
 }
 
 // reportJSON writes the failure as one line, which is JSON and YAML alike.
 func (p *program) reportJSON(f *client.Error) {
-	enc := json.NewEncoder(p.err)
+	enc := json.NewEncoder(p.Err)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(f); err != nil {
-		p.say("sluice: %v", err)
+		p.Say("sluice: %v", err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/internal/cli/fileset"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 	"github.com/spf13/cobra"
 )
@@ -27,7 +28,9 @@ connections.yaml lists connections; a value can be read from elsewhere:
         consumer_key: {env: NETSUITE_CONSUMER_KEY}
         token_secret: {file: token.secret}
 
-Secrets are never written into the file. Those that it does not name stay.`
+Secrets are never written into the file. Those that it does not name stay.
+consumer_keys.yaml lists iClients (consumer_key and consumer_secret are given like
+secrets), integrations.yaml integrations with the connections registered with them.`
 
 func (p *program) planCommand() *cobra.Command {
 	return &cobra.Command{Use: "plan DIR", Short: "Show what apply would change", Long: "Compares a folder of files with what is stored, and changes nothing.\n\n" + filesHelp, Args: cobra.ExactArgs(1),
@@ -37,7 +40,7 @@ func (p *program) planCommand() *cobra.Command {
 }
 
 func (p *program) applyCommand() *cobra.Command {
-	return &cobra.Command{Use: "apply DIR", Short: "Store a folder of flows and connections: all, or none when there is a problem",
+	return &cobra.Command{Use: "apply DIR", Short: "Store a folder of files: all, or none when there is a problem",
 		Long: "Stores a folder of files. When anything is wrong with any of them, all problems are shown and nothing is changed.\n\n" + filesHelp, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withFiles(cmd, args[0], (*client.Client).Apply)
@@ -49,23 +52,23 @@ func (p *program) withFiles(cmd *cobra.Command, dir string, do func(*client.Clie
 	if err != nil {
 		return err
 	}
-	return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+	return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 		plan, err := do(c, ctx, *set)
 		if err != nil {
 			return err
 		}
-		return p.show(plan, func() *grid { return p.planGrid(plan) })
+		return p.Show(plan, func() *shell.Grid { return p.planGrid(plan) })
 	})
 }
 
-func (p *program) planGrid(plan *client.Plan) *grid {
+func (p *program) planGrid(plan *client.Plan) *shell.Grid {
 	verb := map[bool]string{false: "would change", true: "changed"}[plan.Applied]
-	p.say("%s %s, %d unchanged.", counted(len(plan.Changes), "thing", "things"), verb, plan.Unchanged)
-	g := &grid{}
+	p.Say("%s %s, %d unchanged.", counted(len(plan.Changes), "thing", "things"), verb, plan.Unchanged)
+	g := &shell.Grid{}
 	for _, c := range plan.Changes {
-		g.add(c.Action, c.Noun, c.Name, strings.Join(c.Fields, ", "))
+		g.Add(c.Action, c.Noun, c.Name, strings.Join(c.Fields, ", "))
 		for line := range strings.Lines(c.Diff) {
-			g.add("", "", strings.TrimRight(line, "\n"))
+			g.Add("", "", strings.TrimRight(line, "\n"))
 		}
 		for _, w := range c.Resets {
 			g.add("", "", "resets the watermark of "+w+": the next run begins at its start")
@@ -75,15 +78,15 @@ func (p *program) planGrid(plan *client.Plan) *grid {
 }
 
 func (p *program) reader() *fileset.Reader {
-	return &fileset.Reader{Getenv: p.getenv, Remote: p.server != ""}
+	return &fileset.Reader{Getenv: p.Getenv, Remote: p.Server != ""}
 }
 
 func (p *program) pullCommand() *cobra.Command {
 	var force bool
-	c := &cobra.Command{Use: "pull DIR", Short: "Write all flows and connections into a folder of files", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "pull DIR", Short: "Write everything that can be kept as files into a folder of files", Args: cobra.ExactArgs(1),
 		Long: "Writes what is stored as files that apply understands. Secrets are written as names of environment variables.\nFiles that differ are left alone without --force.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				pulled, err := c.Pull(ctx)
 				if err != nil {
 					return err
@@ -119,7 +122,7 @@ func (p *program) writeFiles(dir string, files map[string]string, force bool) er
 		if err := os.WriteFile(full, []byte(files[path]), 0o644); err != nil { //nolint:gosec // no secrets in it
 			return err
 		}
-		_, _ = fmt.Fprintln(p.out, path)
+		_, _ = fmt.Fprintln(p.Out, path)
 	}
 	if len(kept) > 0 {
 		return fmt.Errorf("these files differ and were left alone (overwrite them with --force): %s", strings.Join(kept, ", "))

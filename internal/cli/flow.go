@@ -7,27 +7,28 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 func (p *program) flowCommand() *cobra.Command {
-	return group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
+	return shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
 		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
 		p.flowDelete(), p.watermarkCommand(), p.scheduleCommand())
 }
 
 func (p *program) flowList() *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List flows", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListFlows(ctx)
 			if err != nil {
 				return err
 			}
-			return p.show(list.Items, func() *grid {
-				g := &grid{header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, right: []int{3},
-					empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
+			return p.Show(list.Items, func() *shell.Grid {
+				g := &shell.Grid{Header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, Right: []int{3},
+					Empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
 				for _, f := range list.Items {
-					g.add(f.Flow.Name, yesNo(f.Enabled), number(f.Number), f.Flow.Export.Connection, importNames(f.Flow.Steps), when(f.CreatedAt))
+					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, importNames(f.Flow.Steps), shell.When(f.CreatedAt))
 				}
 				return g
 			})
@@ -54,16 +55,16 @@ func importNames(steps []client.Step) string {
 
 func (p *program) flowShow() *cobra.Command {
 	return &cobra.Command{Use: "show NAME", Short: "Show a flow's text", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			f, err := c.GetFlow(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			if p.output != "table" {
-				return p.show(f, nil)
+			if p.Output != "table" {
+				return p.Show(f, nil)
 			}
-			p.say("# revision %d by %s, %s", f.Number, f.CreatedBy, when(f.CreatedAt))
-			_, err = fmt.Fprint(p.out, f.Text)
+			p.Say("# revision %d by %s, %s", f.Number, f.CreatedBy, shell.When(f.CreatedAt))
+			_, err = fmt.Fprint(p.Out, f.Text)
 			return err
 		})
 	}}
@@ -80,14 +81,14 @@ func (p *program) flowRun() *cobra.Command {
 					return err
 				}
 				if detach {
-					return p.show(run, func() *grid { return runGrid([]client.Run{*run}) })
+					return p.Show(run, func() *shell.Grid { return runGrid([]client.Run{*run}) })
 				}
 				return p.follow(ctx, c, run.ID)
 			}
 			if detach {
-				return p.with(cmd, do)
+				return p.With(cmd, do)
 			}
-			return p.working(cmd, do)
+			return p.Working(cmd, do)
 		}}
 	c.Flags().BoolVar(&detach, "detach", false, "do not wait; a running server works the run")
 	return c
@@ -99,11 +100,11 @@ func (p *program) flowPreview() *cobra.Command {
 		text := ""
 		if strings.HasPrefix(args[0], "@") || args[0] == "-" {
 			var err error
-			if text, err = p.readText(args[0]); err != nil {
+			if text, err = p.ReadText(args[0]); err != nil {
 				return err
 			}
 		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			var seen *client.Preview
 			var err error
 			if text != "" {
@@ -114,10 +115,10 @@ func (p *program) flowPreview() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if p.output == "table" { // records are nested: a table cannot show them
-				return p.showYAML(seen.Records)
+			if p.Output == "table" { // records are nested: a table cannot show them
+				return p.ShowYAML(seen.Records)
 			}
-			return p.show(seen, nil)
+			return p.Show(seen, nil)
 		})
 	}}
 	c.Flags().Int64Var(&limit, "limit", 5, "records at most")
@@ -126,11 +127,11 @@ func (p *program) flowPreview() *cobra.Command {
 
 func (p *program) flowCheck() *cobra.Command {
 	return &cobra.Command{Use: "check FILE…", Short: "Say everything that is wrong with flow files", Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			wrong := 0
 			results := map[string]*client.CheckResult{}
 			for _, path := range args {
-				text, err := p.readText("@" + strings.TrimPrefix(path, "@"))
+				text, err := p.ReadText("@" + strings.TrimPrefix(path, "@"))
 				if err != nil {
 					return err
 				}
@@ -141,7 +142,7 @@ func (p *program) flowCheck() *cobra.Command {
 				results[path] = result
 				wrong += len(result.Problems)
 			}
-			if err := p.show(results, func() *grid { return problemGrid(args, results) }); err != nil || wrong == 0 {
+			if err := p.Show(results, func() *shell.Grid { return problemGrid(args, results) }); err != nil || wrong == 0 {
 				return err
 			}
 			return fmt.Errorf("%s found", counted(wrong, "problem", "problems"))
@@ -149,18 +150,18 @@ func (p *program) flowCheck() *cobra.Command {
 	}}
 }
 
-func problemGrid(paths []string, results map[string]*client.CheckResult) *grid {
-	g := &grid{}
+func problemGrid(paths []string, results map[string]*client.CheckResult) *shell.Grid {
+	g := &shell.Grid{}
 	for _, path := range paths {
 		for _, p := range results[path].Problems {
 			place := path
 			if p.Line > 0 {
 				place = fmt.Sprintf("%s:%d:%d", path, p.Line, p.Column)
 			}
-			g.add(place, p.Path, p.Code, p.Message, p.Remedy)
+			g.Add(place, p.Path, p.Code, p.Message, p.Remedy)
 		}
 		if results[path].OK {
-			g.add(path, "", "good")
+			g.Add(path, "", "good")
 		}
 	}
 	return g
@@ -175,23 +176,23 @@ func counted(n int, one, many string) string {
 
 func (p *program) flowSwitch(verb, short string, do func(*client.Client, context.Context, string) (*client.FlowRevision, error)) *cobra.Command {
 	return &cobra.Command{Use: verb + " NAME", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			f, err := do(c, ctx, args[0])
 			if err != nil {
 				return err
 			}
-			return p.show(f, func() *grid { return pairs("flow", f.Flow.Name, "enabled", yesNo(f.Enabled)) })
+			return p.Show(f, func() *shell.Grid { return shell.Pairs("flow", f.Flow.Name, "enabled", yesNo(f.Enabled)) })
 		})
 	}}
 }
 
 func (p *program) flowDelete() *cobra.Command {
 	return &cobra.Command{Use: "delete NAME", Short: "Delete a flow", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			if err := c.DeleteFlow(ctx, args[0]); err != nil {
 				return err
 			}
-			p.say("Deleted %s.", args[0])
+			p.Say("Deleted %s.", args[0])
 			return nil
 		})
 	}}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/cli/page"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -24,18 +25,18 @@ func (p *program) guideCommand() *cobra.Command {
 	c := &cobra.Command{Use: "guide", Short: "Show what to set up in NetSuite", Long: guideHelp, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if roleXML && q.Bundle {
-				return usagef("with --bundle the role is a copy of the bundle's: leave out --bundle or --role-xml")
+				return shell.Usagef("with --bundle the role is a copy of the bundle's: leave out --bundle or --role-xml")
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				g, err := c.Guide(ctx, q)
 				if err != nil {
 					return err
 				}
 				if roleXML {
-					_, err := io.WriteString(p.out, g.Role.SDF)
+					_, err := io.WriteString(p.Out, g.Role.SDF)
 					return err
 				}
-				return p.show(g, func() *grid { return &grid{lines: page.Guide(g)} })
+				return p.Show(g, func() *shell.Grid { return &shell.Grid{Lines: page.Guide(g)} })
 			})
 		}}
 	fl := c.Flags()

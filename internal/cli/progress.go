@@ -12,10 +12,10 @@ import (
 type progress struct{ bar *progressbar.ProgressBar }
 
 func (p *program) newProgress() *progress {
-	if !p.terminal || p.output != "table" {
+	if !p.Interactive || p.Output != "table" {
 		return &progress{}
 	}
-	return &progress{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(p.err), progressbar.OptionSetWidth(20),
+	return &progress{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(p.Err), progressbar.OptionSetWidth(20),
 		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionSpinnerType(14))}
 }
 

@@ -9,11 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/cli/page"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 func (p *program) errorCommand() *cobra.Command {
-	return group("error", "Records that did not get through", p.errorList(), p.errorShow(), p.errorEdit(), p.errorRetry(),
+	return shell.Group("error", "Records that did not get through", p.errorList(), p.errorShow(), p.errorEdit(), p.errorRetry(),
 		p.errorState("resolve", "Mark errors as resolved", "open", (*client.Client).ResolveErrors),
 		p.errorState("reopen", "Open resolved errors again", "resolved", (*client.Client).ReopenErrors))
 }
@@ -24,12 +25,12 @@ func (p *program) errorList() *cobra.Command {
 		if q.State == "all" {
 			q.State = ""
 		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListErrors(ctx, q)
 			if err != nil {
 				return err
 			}
-			return p.show(list.Items, func() *grid { return errorGrid(list.Items) })
+			return p.Show(list.Items, func() *shell.Grid { return errorGrid(list.Items) })
 		})
 	}}
 	c.Flags().StringVar(&q.Flow, "flow", "", "of this flow only")
@@ -41,7 +42,7 @@ func (p *program) errorList() *cobra.Command {
 
 // errorGrid lists errors with all that one needs to see what to do. Messages are
 // long: each error has a few lines of its own.
-func errorGrid(list []client.RecordError) *grid {
+func errorGrid(list []client.RecordError) *shell.Grid {
 	var out strings.Builder
 	for i := range list {
 		e := &list[i]
@@ -56,7 +57,7 @@ func errorGrid(list []client.RecordError) *grid {
 			}
 		}
 	}
-	return &grid{lines: out.String(), empty: "There is no record error."}
+	return &shell.Grid{Lines: out.String(), Empty: "There is no record error."}
 }
 
 func short(s string, most int) string {
@@ -72,21 +73,21 @@ func (p *program) errorShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if p.output != "table" {
-			return p.show(e, nil)
+		if p.Output != "table" {
+			return p.Show(e, nil)
 		}
-		if err := pairs("error", number(e.ID), "state", e.State, "flow", e.Flow, "run", number(e.RunID), "step", e.Step, "key", e.Key, "where from", e.Origin,
-			"code", e.Code, "kind", e.Classification, "message", e.Message, "where", e.Where, "what to do", e.Remedy, "retries", number(e.Retries),
-			"since", when(e.CreatedAt), "resolved", when(e.ResolvedAt), "resolved by", e.ResolvedBy).write(p); err != nil {
+		if err := shell.Pairs("error", shell.Number(e.ID), "state", e.State, "flow", e.Flow, "run", shell.Number(e.RunID), "step", e.Step, "key", e.Key, "where from", e.Origin,
+			"code", e.Code, "kind", e.Classification, "message", e.Message, "where", e.Where, "what to do", e.Remedy, "retries", shell.Number(e.Retries),
+			"since", shell.When(e.CreatedAt), "resolved", shell.When(e.ResolvedAt), "resolved by", e.ResolvedBy).Write(p.Shell); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintln(p.out, "\nrecord:")
-		if err := p.showJSON(e.Record); err != nil {
+		_, _ = fmt.Fprintln(p.Out, "\nrecord:")
+		if err := p.ShowJSON(e.Record); err != nil {
 			return err
 		}
 		for _, part := range [][2]string{{"request", e.Request}, {"answer", e.Response}} {
 			if part[1] != "" {
-				_, _ = fmt.Fprintf(p.out, "\n%s:\n%s\n", part[0], part[1])
+				_, _ = fmt.Fprintf(p.Out, "\n%s:\n%s\n", part[0], part[1])
 			}
 		}
 		return nil
@@ -101,10 +102,10 @@ func (p *program) errorEdit() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if record == "" && !p.terminal {
-				return usagef("give --record; get the record as it is with: sluice error show %d --output json", id)
+			if record == "" && !p.Interactive {
+				return shell.Usagef("give --record; get the record as it is with: sluice error show %d --output json", id)
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				r, err := p.editedRecord(ctx, c, id, record)
 				if err != nil {
 					return err
@@ -113,8 +114,8 @@ func (p *program) errorEdit() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.say("Changed. Try it again: sluice error retry %d", id)
-				return p.show(e, func() *grid { return errorGrid([]client.RecordError{*e}) })
+				p.Say("Changed. Try it again: sluice error retry %d", id)
+				return p.Show(e, func() *shell.Grid { return errorGrid([]client.RecordError{*e}) })
 			})
 		}}
 	c.Flags().StringVar(&record, "record", "", "the whole record as JSON, @FILE or - for standard input")
@@ -124,13 +125,13 @@ func (p *program) errorEdit() *cobra.Command {
 // editedRecord returns the record from the flag, or as the person leaves it in an editor.
 func (p *program) editedRecord(ctx context.Context, c *client.Client, id int64, flag string) (map[string]any, error) {
 	if flag != "" {
-		return p.readRecord(flag)
+		return p.ReadRecord(flag)
 	}
 	e, err := c.GetError(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return p.edit(ctx, e.Record)
+	return p.Edit(ctx, e.Record)
 }
 
 // errorChoice says which errors a command is about.
@@ -179,7 +180,7 @@ func (e *errorChoice) ids(ctx context.Context, c *client.Client, args []string, 
 
 func (e *errorChoice) check(args []string) error {
 	if len(args) == 0 && e.flow == "" && e.run == 0 {
-		return usagef("say which errors: their numbers, --flow NAME or --run NUMBER")
+		return shell.Usagef("say which errors: their numbers, --flow NAME or --run NUMBER")
 	}
 	return nil
 }
@@ -190,7 +191,7 @@ func (p *program) errorRetry() *cobra.Command {
 		if err := choice.check(args); err != nil {
 			return err
 		}
-		return p.working(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.Working(cmd, func(ctx context.Context, c *client.Client) error {
 			ids, err := choice.ids(ctx, c, args, "open")
 			if err != nil {
 				return err
@@ -216,7 +217,7 @@ func (p *program) errorState(verb, short, from string, do func(*client.Client, c
 		if err := choice.check(args); err != nil {
 			return err
 		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			ids, err := choice.ids(ctx, c, args, from)
 			if err != nil {
 				return err
@@ -224,7 +225,7 @@ func (p *program) errorState(verb, short, from string, do func(*client.Client, c
 			if err := do(c, ctx, client.ErrorIDs{IDs: ids}); err != nil {
 				return err
 			}
-			p.say("%s changed.", counted(len(ids), "error", "errors"))
+			p.Say("%s changed.", counted(len(ids), "error", "errors"))
 			return nil
 		})
 	}}

@@ -8,22 +8,23 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 func (p *program) runCommand() *cobra.Command {
-	return group("run", "Executions of flows", p.runList(), p.runShow(), p.runWatch(), p.runCancel(), p.runResume())
+	return shell.Group("run", "Executions of flows", p.runList(), p.runShow(), p.runWatch(), p.runCancel(), p.runResume())
 }
 
 func (p *program) runList() *cobra.Command {
 	var q client.ListRunsQuery
 	c := &cobra.Command{Use: "list", Short: "List runs, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListRuns(ctx, q)
 			if err != nil {
 				return err
 			}
-			return p.show(list.Items, func() *grid { return runGrid(list.Items) })
+			return p.Show(list.Items, func() *shell.Grid { return runGrid(list.Items) })
 		})
 	}}
 	c.Flags().StringVar(&q.Flow, "flow", "", "of this flow only")
@@ -32,13 +33,13 @@ func (p *program) runList() *cobra.Command {
 	return c
 }
 
-func runGrid(list []client.Run) *grid {
-	g := &grid{header: []string{"run", "flow", "kind", "state", "read", "written", "unchanged", "excluded", "failed", "started", "took"},
-		right: []int{1, 5, 6, 7, 8, 9}, empty: "There is no run."}
+func runGrid(list []client.Run) *shell.Grid {
+	g := &shell.Grid{Header: []string{"run", "flow", "kind", "state", "read", "written", "unchanged", "excluded", "failed", "started", "took"},
+		Right: []int{1, 5, 6, 7, 8, 9}, Empty: "There is no run."}
 	for i := range list {
 		r := &list[i]
-		g.add(number(r.ID), r.Flow, r.Kind, r.State, number(r.Counts.Read), number(r.Counts.Written), number(r.Counts.Unchanged),
-			number(r.Counts.Excluded), number(r.Counts.Failed), when(r.StartedAt), took(r))
+		g.Add(shell.Number(r.ID), r.Flow, r.Kind, r.State, shell.Number(r.Counts.Read), shell.Number(r.Counts.Written), shell.Number(r.Counts.Unchanged),
+			shell.Number(r.Counts.Excluded), shell.Number(r.Counts.Failed), shell.When(r.StartedAt), took(r))
 	}
 	return g
 }
@@ -54,22 +55,22 @@ func took(r *client.Run) string {
 func runID(arg string) (int64, error) {
 	id, err := strconv.ParseInt(arg, 10, 64)
 	if err != nil || id <= 0 {
-		return 0, usagef("%q is not a number", arg)
+		return 0, shell.Usagef("%q is not a number", arg)
 	}
 	return id, nil
 }
 
 // onRun makes a command for one run.
 func (p *program) onRun(use, short string, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
-	return onNumber(use, short, p.with, do)
+	return onNumber(use, short, p.With, do)
 }
 
 // workingOn is onRun for commands that wait: a server of our own works the run.
 func (p *program) workingOn(use, short string, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
-	return onNumber(use, short, p.working, do)
+	return onNumber(use, short, p.Working, do)
 }
 
-func onNumber(use, short string, reach func(*cobra.Command, call) error, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
+func onNumber(use, short string, reach func(*cobra.Command, shell.Call) error, do func(ctx context.Context, c *client.Client, id int64) error) *cobra.Command {
 	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		id, err := runID(args[0])
 		if err != nil {
@@ -85,19 +86,19 @@ func (p *program) runShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := p.showRun(ctx, c, run); err != nil || run.Error == nil || p.output != "table" {
+		if err := p.showRun(ctx, c, run); err != nil || run.Error == nil || p.Output != "table" {
 			return err
 		}
-		_, _ = fmt.Fprintln(p.out)
-		return failureGrid(run.Error).write(p)
+		_, _ = fmt.Fprintln(p.Out)
+		return failureGrid(run.Error).Write(p.Shell)
 	})
 }
 
 // failureGrid shows why a run failed.
-func failureGrid(e *client.Error) *grid {
-	g := pairs("failed", e.Message, "code", e.Code, "where", e.Where, "what to do", e.Remedy)
+func failureGrid(e *client.Error) *shell.Grid {
+	g := shell.Pairs("failed", e.Message, "code", e.Code, "where", e.Where, "what to do", e.Remedy)
 	for _, p := range e.Problems {
-		g.add("", p.String())
+		g.Add("", p.String())
 	}
 	return g
 }
@@ -108,7 +109,7 @@ func (p *program) runCancel() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.show(run, func() *grid { return runGrid([]client.Run{*run}) })
+		return p.Show(run, func() *shell.Grid { return runGrid([]client.Run{*run}) })
 	})
 }
 
@@ -183,17 +184,17 @@ func (p *program) await(ctx context.Context, c *client.Client, id int64) (*clien
 const shownErrors = 10
 
 func (p *program) showRun(ctx context.Context, c *client.Client, run *client.Run) error {
-	if p.output != "table" {
-		return p.show(run, nil)
+	if p.Output != "table" {
+		return p.Show(run, nil)
 	}
-	if err := runGrid([]client.Run{*run}).write(p); err != nil {
+	if err := runGrid([]client.Run{*run}).Write(p.Shell); err != nil {
 		return err
 	}
-	for _, g := range []*grid{stepGrid(run.Steps), totalGrid(run.Totals)} {
-		if len(g.rows) > 0 {
-			_, _ = fmt.Fprintln(p.out)
+	for _, g := range []*shell.Grid{stepGrid(run.Steps), totalGrid(run.Totals)} {
+		if len(g.Rows) > 0 {
+			_, _ = fmt.Fprintln(p.Out)
 		}
-		if err := g.write(p); err != nil {
+		if err := g.Write(p.Shell); err != nil {
 			return err
 		}
 	}
@@ -204,26 +205,26 @@ func (p *program) showRun(ctx context.Context, c *client.Client, run *client.Run
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(p.out)
-	if err := errorGrid(list.Items).write(p); err != nil {
+	_, _ = fmt.Fprintln(p.Out)
+	if err := errorGrid(list.Items).Write(p.Shell); err != nil {
 		return err
 	}
-	p.say("\nSee one whole: sluice error show ID. Try again: sluice error retry --run %d", run.ID)
+	p.Say("\nSee one whole: sluice error show ID. Try again: sluice error retry --run %d", run.ID)
 	return nil
 }
 
-func stepGrid(steps []client.StepCounts) *grid {
-	g := &grid{header: []string{"step", "kind", "in", "created", "written", "unchanged", "excluded", "failed", "reason"}, right: []int{3, 4, 5, 6, 7, 8}}
+func stepGrid(steps []client.StepCounts) *shell.Grid {
+	g := &shell.Grid{Header: []string{"step", "kind", "in", "created", "written", "unchanged", "excluded", "failed", "reason"}, Right: []int{3, 4, 5, 6, 7, 8}}
 	for _, s := range steps {
-		g.add(s.Step, s.Kind, number(s.In), number(s.Created), number(s.Written), number(s.Unchanged), number(s.Excluded), number(s.Failed), s.Reason)
+		g.Add(s.Step, s.Kind, shell.Number(s.In), shell.Number(s.Created), shell.Number(s.Written), shell.Number(s.Unchanged), shell.Number(s.Excluded), shell.Number(s.Failed), s.Reason)
 	}
 	return g
 }
 
-func totalGrid(totals []client.OutcomeTotals) *grid {
-	g := &grid{header: []string{"control total", "read", "written", "unchanged", "excluded", "failed"}, right: []int{2, 3, 4, 5, 6}}
+func totalGrid(totals []client.OutcomeTotals) *shell.Grid {
+	g := &shell.Grid{Header: []string{"control total", "read", "written", "unchanged", "excluded", "failed"}, Right: []int{2, 3, 4, 5, 6}}
 	for _, t := range totals {
-		g.add(t.Name, t.Read, t.Written, t.Unchanged, t.Excluded, t.Failed)
+		g.Add(t.Name, t.Read, t.Written, t.Unchanged, t.Excluded, t.Failed)
 	}
 	return g
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -15,32 +14,23 @@ func (p *program) serveCommand() *cobra.Command {
 	c := &cobra.Command{Use: "serve", Short: "Run the server", Args: cobra.NoArgs,
 		Long: "Runs the server until it gets an interrupt; it then lets pages and requests in work finish.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			cfg.DataDir, cfg.Log = p.dataDir(), p.logger(debug)
+			cfg.DataDir, cfg.Log = p.DataDir(), p.Logger(debug)
 			a, err := app.New(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, a.Close()) }()
-			p.say("Sluice is at %s (documentation: %s/docs)", a.URL(), a.URL())
-			p.say("Data folder: %s", cfg.DataDir)
+			p.Say("Sluice is at %s (documentation: %s/docs)", a.URL(), a.URL())
+			p.Say("Data folder: %s", cfg.DataDir)
 			if link := a.SetupURL(); link != "" {
-				p.say("Nobody owns this server yet. Open this link within 24 hours; it works once:\n  %s", link)
+				p.Say("Nobody owns this server yet. Open this link within 24 hours; it works once:\n  %s", link)
 			}
 			return a.Run(cmd.Context())
 		}}
-	c.Flags().StringVar(&cfg.DatabaseURL, "database", p.getenv("SLUICE_DATABASE"), "postgres://… or sqlite:PATH ($SLUICE_DATABASE); by default a SQLite file in the data folder")
-	c.Flags().StringVar(&cfg.KeyFile, "key-file", p.getenv("SLUICE_KEY_FILE"), "keys that seal secrets ($SLUICE_KEY_FILE); by default key.json in the data folder")
+	c.Flags().StringVar(&cfg.DatabaseURL, "database", p.Getenv("SLUICE_DATABASE"), "postgres://… or sqlite:PATH ($SLUICE_DATABASE); by default a SQLite file in the data folder")
+	c.Flags().StringVar(&cfg.KeyFile, "key-file", p.Getenv("SLUICE_KEY_FILE"), "keys that seal secrets ($SLUICE_KEY_FILE); by default key.json in the data folder")
 	c.Flags().StringVar(&cfg.Listen, "listen", app.DefaultListen, "address to listen on")
-	c.Flags().StringVar(&cfg.PublicURL, "public-url", p.getenv("SLUICE_PUBLIC_URL"), "address under which people reach the server from elsewhere ($SLUICE_PUBLIC_URL)")
+	c.Flags().StringVar(&cfg.PublicURL, "public-url", p.Getenv("SLUICE_PUBLIC_URL"), "address under which people reach the server from elsewhere ($SLUICE_PUBLIC_URL)")
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")
 	return c
-}
-
-// logger writes to standard error.
-func (p *program) logger(debug bool) *slog.Logger {
-	level := slog.LevelWarn
-	if debug {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level}))
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/netsuite/auth"
+
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 const signHelp = `Prints the OAuth 1.0 base string, signature and Authorization header of a NetSuite
@@ -32,13 +34,13 @@ func (p *program) signCommand() *cobra.Command {
 			if err := f.check(); err != nil {
 				return err
 			}
-			s.ConsumerSecret, s.TokenSecret = auth.NewSecret(p.getenv("SLUICE_CONSUMER_SECRET")), auth.NewSecret(p.getenv("SLUICE_TOKEN_SECRET"))
+			s.ConsumerSecret, s.TokenSecret = auth.NewSecret(p.Getenv("SLUICE_CONSUMER_SECRET")), auth.NewSecret(p.Getenv("SLUICE_TOKEN_SECRET"))
 			signed, err := f.sign()
 			if err != nil {
-				return usagef("%v", err)
+				return shell.Usagef("%v", err)
 			}
-			return p.show(signed, func() *grid {
-				return pairs("base string", signed.BaseString, "signature", signed.Signature, "header", signed.Header)
+			return p.Show(signed, func() *shell.Grid {
+				return shell.Pairs("base string", signed.BaseString, "signature", signed.Signature, "header", signed.Header)
 			})
 		}}
 	fl := c.Flags()
@@ -74,7 +76,7 @@ func (f *signFlags) check() error {
 	need("nonce", s.Nonce != "")
 	need("timestamp", s.Timestamp != 0)
 	if len(missing) > 0 {
-		return usagef("missing: %s", strings.Join(missing, ", "))
+		return shell.Usagef("missing: %s", strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 // sign is tested against the example of Oracle's help, section_1534941088
@@ -13,7 +15,7 @@ import (
 func runSign(t *testing.T, env map[string]string, args ...string) (map[string]string, int) {
 	t.Helper()
 	var out bytes.Buffer
-	p := &program{in: strings.NewReader(""), out: &out, err: io.Discard, getenv: func(name string) string { return env[name] }}
+	p := &program{Shell: &shell.Shell{In: strings.NewReader(""), Out: &out, Err: io.Discard, Getenv: func(name string) string { return env[name] }}}
 	code := p.run(t.Context(), append([]string{"sign", "--output", "json"}, args...))
 	var got map[string]string
 	if code == exitOK {

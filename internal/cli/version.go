@@ -4,12 +4,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/app"
+
+	"github.com/sluicehq/sluice/internal/cli/shell"
 )
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{Use: "version", Short: "Show which build this is", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			v := app.BuildVersion()
-			return p.show(v, func() *grid { return pairs("sluice", v.Version, "go", v.Go) })
+			return p.Show(v, func() *shell.Grid { return shell.Pairs("sluice", v.Version, "go", v.Go) })
 		}}
 }

@@ -1024,6 +1024,7 @@ type PreviewText struct {
 // PreviousLogin is an object of the API.
 type PreviousLogin struct {
 	ChangedAt time.Time         `json:"changed_at"`
+	Identity  *Identity         `json:"identity,omitempty"`
 	ProvenAt  time.Time         `json:"proven_at,omitzero"`
 	Secrets   map[string]string `json:"secrets,omitempty"`
 	Settings  map[string]string `json:"settings,omitempty"`
@@ -1602,12 +1603,12 @@ func (c *Client) ConnectionUse(ctx context.Context, name string) (*ListString, e
 // ConnectionImpactQuery holds the query parameters of ConnectionImpact. Zero values are left out.
 type ConnectionImpactQuery struct {
 	// The version that the connection would have
-	WsdlVersion string
+	WSDLVersion string
 }
 
 func (q *ConnectionImpactQuery) values() url.Values {
 	v := url.Values{}
-	setQuery(v, "wsdl_version", q.WsdlVersion)
+	setQuery(v, "wsdl_version", q.WSDLVersion)
 	return v
 }
 

@@ -69,7 +69,7 @@ func ChangeType(c, old *sluice.Connection, at time.Time) {
 	}
 	c.Candidate, c.Identity = nil, nil
 	if !unproven(old) {
-		c.Previous = &sluice.PreviousLogin{Type: old.Get("type"), Settings: oldSettings, Secrets: oldSecrets, ChangedAt: at}
+		c.Previous = &sluice.PreviousLogin{Type: old.Get("type"), Settings: oldSettings, Secrets: oldSecrets, Identity: old.Identity, ChangedAt: at}
 	}
 }
 
@@ -116,11 +116,12 @@ func restore(c *sluice.Connection, at time.Time) {
 	c.UpdatedAt = After(c.UpdatedAt, at)
 	keepLogin(c, at)
 	setLogin(c, before.Type, before.Settings, before.Secrets)
+	c.Identity = before.Identity
 }
 
 func keepLogin(c *sluice.Connection, at time.Time) {
 	settings, secrets := loginOf(c)
-	c.Previous = &sluice.PreviousLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, ChangedAt: at}
+	c.Previous = &sluice.PreviousLogin{Type: c.Get("type"), Settings: settings, Secrets: secrets, Identity: c.Identity, ChangedAt: at}
 }
 
 // KnownSecrets returns the secrets that a change to a type lays new ones over: the

@@ -42,6 +42,17 @@ func Places(f *sluice.Flow, name string) []string {
 	return paths
 }
 
+// Names returns the names of the connections that a flow uses, each once.
+func Names(f *sluice.Flow) []string {
+	var names []string
+	for _, u := range uses(f) {
+		if !slices.Contains(names, u.name) {
+			names = append(names, u.name)
+		}
+	}
+	return names
+}
+
 // use is a place where a flow names a connection.
 type use struct {
 	path, name string

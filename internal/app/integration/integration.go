@@ -29,9 +29,14 @@ type Integrations struct {
 		sluice.FlowStore
 		sluice.ErrorStore
 	}
+	// Uses returns the names of the connections that a flow uses.
+	Uses  func(f *sluice.Flow) []string
 	Audit *audit.Log
 	Clock func() time.Time
 }
+
+// group returns the name of a flow's integration.
+func group(f *sluice.Flow) string { return cmp.Or(f.Integration, sluice.DefaultIntegration) }
 
 // ListIntegrations returns all integrations by name, the default one first.
 func (g *Integrations) ListIntegrations(ctx context.Context) ([]*api.IntegrationView, error) {
@@ -49,7 +54,7 @@ func (g *Integrations) ListIntegrations(ctx context.Context) ([]*api.Integration
 	}
 	add(implied(sluice.DefaultIntegration))
 	for _, f := range flows {
-		add(implied(f.Flow.Group()))
+		add(implied(group(&f.Flow)))
 	}
 	for _, i := range stored {
 		add(*i)
@@ -86,10 +91,10 @@ func (g *Integrations) fill(ctx context.Context, byName map[string]*api.Integrat
 	}
 	uses := map[string][]string{}
 	for _, f := range flows {
-		view := byName[f.Flow.Group()]
+		view := byName[group(&f.Flow)]
 		view.Flows = append(view.Flows, f.Flow.Name)
 		view.OpenErrors += open[f.FlowID]
-		uses[view.Name] = append(uses[view.Name], f.Flow.ConnectionNames()...)
+		uses[view.Name] = append(uses[view.Name], g.Uses(&f.Flow)...)
 	}
 	for _, c := range connections {
 		if c.Status != sluice.StatusOffline {

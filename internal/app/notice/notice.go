@@ -16,6 +16,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/audit"
+	"github.com/sluicehq/sluice/internal/app/release"
 )
 
 // Warning is how long before its end a certificate is told of.
@@ -146,10 +147,10 @@ func (b *Board) wsdl(c *sluice.Connection) *sluice.Notice {
 	if c.Kind != sluice.KindNetSuite {
 		return nil
 	}
-	release := sluice.ReleaseAt(b.Clock())
+	now := release.At(b.Clock())
 	for _, v := range sluice.WSDLVersions() {
-		if v.Version == c.Get("wsdl_version") && !v.SupportedIn(release) {
-			return &sluice.Notice{Message: fmt.Sprintf("NetSuite %s does not support the WSDL version %s of the connection %s any more: support ended with %s", release, v.Version, c.Name, v.SupportedThrough),
+		if v.Version == c.Get("wsdl_version") && !release.Supports(now, v) {
+			return &sluice.Notice{Message: fmt.Sprintf("NetSuite %s does not support the WSDL version %s of the connection %s any more: support ended with %s", now, v.Version, c.Name, v.SupportedThrough),
 				Remedy: "Read NetSuite's release notes, then choose " + sluice.LatestWSDL + ": sluice connection edit " + c.Name + " --set wsdl_version=" + sluice.LatestWSDL}
 		}
 	}

@@ -1,9 +1,10 @@
-// Package fileset reads flows and connections from a folder of files, and makes
+// Package fileset reads flows, connections, consumer keys and integrations from a folder of files, and makes
 // such files.
 package fileset
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,11 +17,13 @@ import (
 	"github.com/sluicehq/sluice/internal/client"
 )
 
-// A folder of files is a file of connections and flow files, beside it or in the
-// folder flows.
+// A folder of files is files of connections, consumer keys and integrations, and
+// flow files, beside them or in the folder flows.
 const (
-	connectionsFile = "connections.yaml"
-	flowsFolder     = "flows"
+	connectionsFile  = "connections.yaml"
+	consumerKeysFile = "consumer_keys.yaml"
+	integrationsFile = "integrations.yaml"
+	flowsFolder      = "flows"
 )
 
 // Reader reads folders of files.
@@ -45,18 +48,21 @@ func (r *Reader) Read(dir string) (*client.FileSet, error) {
 		wrong = append(wrong, err)
 		set.Flows = append(set.Flows, client.FlowFile{Path: path, Text: string(text)})
 	}
-	text, err := os.ReadFile(filepath.Join(dir, connectionsFile))
-	if err == nil {
-		list, err := r.readConnections(dir, text)
-		set.Connections = list
-		wrong = append(wrong, err)
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	for name, read := range map[string]func(dir string, text []byte, set *client.FileSet) error{
+		connectionsFile: r.readConnections, consumerKeysFile: r.readConsumerKeys, integrationsFile: readIntegrations,
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err == nil {
+			err = read(dir, text, set)
+		} else if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
 		wrong = append(wrong, err)
 	}
 	if err := whole(errors.Join(wrong...)); err != nil {
 		return nil, err
 	}
-	if len(set.Flows)+len(set.Connections) == 0 {
+	if len(set.Flows)+len(set.Connections)+len(set.ConsumerKeys)+len(set.Integrations) == 0 {
 		return nil, sluice.Errorf("files.none", "there is no flow file and no %s", connectionsFile).At(dir).Fix("Give the folder that holds them")
 	}
 	return set, nil
@@ -105,7 +111,7 @@ func flowFiles(dir string) ([]string, error) {
 		}
 		paths = append(paths, found...)
 	}
-	paths = slices.DeleteFunc(paths, func(p string) bool { return p == connectionsFile })
+	paths = slices.DeleteFunc(paths, func(p string) bool { return p == connectionsFile || p == consumerKeysFile || p == integrationsFile })
 	slices.Sort(paths)
 	return paths, nil
 }
@@ -139,36 +145,44 @@ func (s *settingSource) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode(&s.secretSource)
 }
 
-func (r *Reader) readConnections(dir string, text []byte) ([]client.ConnectionFile, error) {
+// decode reads a file's YAML into v, which has no other keys than v has.
+func decode(path string, text []byte, v any, remedy string) error {
+	dec := yaml.NewDecoder(strings.NewReader(string(text)))
+	dec.KnownFields(true)
+	if err := dec.Decode(v); err != nil && !errors.Is(err, io.EOF) {
+		return formErrors(path, remedy, err)
+	}
+	return nil
+}
+
+func (r *Reader) readConnections(dir string, text []byte, set *client.FileSet) error {
 	var file struct {
 		Connections []connectionEntry `yaml:"connections"`
 	}
-	dec := yaml.NewDecoder(strings.NewReader(string(text)))
-	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil {
-		return nil, formErrors(err)
+	if err := decode(connectionsFile, text, &file, "A connection has name, kind, settings and secrets; secrets are given as {env: NAME} or {file: PATH}"); err != nil {
+		return err
 	}
-	var list []client.ConnectionFile
 	var wrong []error
 	for _, e := range file.Connections {
 		c := client.ConnectionFile{Path: connectionsFile, Name: e.Name, Kind: e.Kind, Settings: map[string]string{}, Secrets: map[string]string{}}
+		place := connectionsFile + ": " + e.Name
 		for name, source := range e.Settings {
 			c.Settings[name] = source.value
 			if source.value == "" {
-				wrong = append(wrong, r.lookUp(dir, e.Name, name, source.secretSource, c.Settings))
+				wrong = append(wrong, r.lookUp(dir, place, name, source.secretSource, c.Settings))
 			}
 		}
 		for name, source := range e.Secrets {
-			wrong = append(wrong, r.lookUp(dir, e.Name, name, source, c.Secrets))
+			wrong = append(wrong, r.lookUp(dir, place, name, source, c.Secrets))
 		}
 		r.resolvePaths(dir, &c)
-		list = append(list, c)
+		set.Connections = append(set.Connections, c)
 	}
-	return list, errors.Join(wrong...)
+	return errors.Join(wrong...)
 }
 
 // formErrors makes a problem of each thing that the YAML decoder tells.
-func formErrors(err error) error {
+func formErrors(path, remedy string, err error) error {
 	texts := []string{err.Error()}
 	if form, ok := errors.AsType[*yaml.TypeError](err); ok {
 		texts = form.Errors
@@ -176,15 +190,14 @@ func formErrors(err error) error {
 	var list []error
 	for _, text := range texts {
 		text, _, _ = strings.Cut(text, " in type ") // of ours, which nobody knows
-		list = append(list, &problem{sluice.Problem{Code: "files.invalid", Path: connectionsFile, Message: text,
-			Remedy: "A connection has name, kind, settings and secrets; secrets are given as {env: NAME} or {file: PATH}"}})
+		list = append(list, &problem{sluice.Problem{Code: "files.invalid", Path: path, Message: text, Remedy: remedy}})
 	}
 	return errors.Join(list...)
 }
 
 // lookUp puts what a source holds into values.
-func (r *Reader) lookUp(dir, connection, field string, s secretSource, values map[string]string) error {
-	place := connectionsFile + ": " + connection + "." + field
+func (r *Reader) lookUp(dir, place, field string, s secretSource, values map[string]string) error {
+	place += "." + field
 	switch {
 	case s.Env != "":
 		text := r.Getenv(s.Env)
@@ -240,7 +253,7 @@ func Write(pulled *client.Pulled) (map[string]string, error) {
 	if len(out.Connections) > 0 {
 		files[connectionsFile] = string(text)
 	}
-	return files, err
+	return files, errors.Join(err, writeConsumerKeys(files, pulled), writeIntegrations(files, pulled))
 }
 
 type pulledEntry struct {

@@ -104,7 +104,7 @@ function Upload({ connection, prepared, onNext }: { connection: string; prepared
         The certificate holds until {exactText(prepared.ends_at)}. Fingerprint <Code style={{ overflowWrap: 'anywhere' }}>{prepared.fingerprint}</Code>
       </Text>
       <Group gap="xs">
-        <Button variant="default" size="xs" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => download(`${connection}-certificate.pem`, prepared.certificate, 'application/x-pem-file')}>
+        <Button variant="default" size="xs" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => download(`sluice-${connection}.crt`, prepared.certificate, 'application/x-pem-file')}>
           Download certificate
         </Button>
         <Copy text={prepared.certificate} label="Copy certificate" />

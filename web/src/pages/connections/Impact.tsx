@@ -1,8 +1,8 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { Link } from 'react-router';
 
 import { query } from '../../api/client';
+import { TextLink } from '../../parts/TextLink';
 
 /** Warns before the WSDL version of a connection that flows use is changed, and names them. */
 export function Impact({ connection, version }: { connection: string; version: string }) {
@@ -18,7 +18,7 @@ export function Impact({ connection, version }: { connection: string; version: s
           {flows.map((f, i) => (
             <span key={f}>
               {i > 0 && ', '}
-              <Link to={`/flows/${f}`}>{f}</Link>
+              <TextLink to={`/flows/${f}`}>{f}</TextLink>
             </span>
           ))}
         </Text>

@@ -1,13 +1,13 @@
 import { Button, List, Stack, Text } from '@mantine/core';
 import { IconReplace } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'react-router';
 
 import { query } from '../../api/client';
 import type { Connection } from '../../api/schema';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { TextLink } from '../../parts/TextLink';
 import { useMay } from '../../session';
 import { Replace } from './Replace';
 
@@ -28,7 +28,7 @@ export function UsedBy({ connection }: { connection: Connection }) {
           <List size="sm" spacing={6}>
             {flows.map((f) => (
               <List.Item key={f}>
-                <Link to={`/flows/${encodeURIComponent(f)}`}>{f}</Link>
+                <TextLink to={`/flows/${encodeURIComponent(f)}`}>{f}</TextLink>
               </List.Item>
             ))}
           </List>

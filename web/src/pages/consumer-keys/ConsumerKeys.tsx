@@ -2,7 +2,6 @@ import { ActionIcon, Button, Code, Group, List, Loader, Menu, Paper, Popover, Ta
 import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 
 import { api, query } from '../../api/client';
 import type { ConsumerKey } from '../../api/schema';
@@ -13,6 +12,7 @@ import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { Wide } from '../../parts/Wide';
+import { TextLink } from '../../parts/TextLink';
 import { useMay } from '../../session';
 import { readAccount } from '../connections/account';
 import { ConsumerKeyPane } from './ConsumerKeyPane';
@@ -155,7 +155,7 @@ function UsedBy({ name }: { name: string }) {
         <List size="sm">
           {names.map((n) => (
             <List.Item key={n}>
-              <Link to={`/connections/${n}`}>{n}</Link>
+              <TextLink to={`/connections/${n}`}>{n}</TextLink>
             </List.Item>
           ))}
         </List>

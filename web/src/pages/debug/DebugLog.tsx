@@ -165,7 +165,7 @@ function Entries({ name, items, onShow }: { name: string; items: DebugEntry[]; o
                   {e.status || 'no answer'}
                 </Text>
               </Table.Td>
-              <Table.Td ta="right">{e.took_ms} ms</Table.Td>
+              <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>{e.took_ms} ms</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

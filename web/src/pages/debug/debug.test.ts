@@ -11,7 +11,7 @@ test('time left counts down and ends', () => {
   expect(timeLeft(undefined, now)).toBeUndefined();
 });
 
-const entry = (id: number) => ({ id, at: '', method: 'GET', url: '/', took_ms: 1 });
+const entry = (id: number) => ({ id, connection_id: '', at: '', method: 'GET', url: '/', took_ms: 1 });
 
 test('a download is in the order of time', () => {
   expect(asLines([entry(2), entry(1)]).split('\n').filter(Boolean).map((l) => (JSON.parse(l) as { id: number }).id)).toEqual([1, 2]);

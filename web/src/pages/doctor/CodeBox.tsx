@@ -1,9 +1,9 @@
-import { Anchor, Button, Card, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Card, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 
 import { query } from '../../api/client';
 import { Explain } from '../../parts/Explain';
+import { TextLink } from '../../parts/TextLink';
 
 /** Asks for the Detail of the Login Audit Trail, which decides what NetSuite's answers leave open. */
 export function CodeBox({ question, connection }: { question?: string; connection?: string }) {
@@ -51,9 +51,9 @@ export function CodeBox({ question, connection }: { question?: string; connectio
               <Text size="sm" fw={600}>
                 {m.fix}.{' '}
                 {m.step && (
-                  <Anchor component={Link} size="sm" fw={400} to={`/guide?step=${m.step}${connection ? `&connection=${encodeURIComponent(connection)}` : ''}`}>
+                  <TextLink to={`/guide?step=${m.step}${connection ? `&connection=${encodeURIComponent(connection)}` : ''}`}>
                     Show me how
-                  </Anchor>
+                  </TextLink>
                 )}
               </Text>
             </div>

@@ -61,10 +61,14 @@ export function DoctorStart() {
           </Card>
         ))}
       </Stack>
-      <Title order={2} size="h4" mb="sm">
-        What does a code mean?
-      </Title>
-      <CodeBox />
+      {!connections.isPending && (
+        <>
+          <Title order={2} size="h4" mb="sm">
+            What does a code mean?
+          </Title>
+          <CodeBox />
+        </>
+      )}
     </>
   );
 }

@@ -1,9 +1,9 @@
-import { Alert, Anchor, List, Stack, Text } from '@mantine/core';
+import { Alert, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { Link } from 'react-router';
 
 import type { Verdict } from '../../api/schema';
 import { CodeBox } from './CodeBox';
+import { TextLink } from '../../parts/TextLink';
 
 /** What the doctor says: the one step to mend, or as few as the answers leave, the most likely first. */
 export function VerdictView({ verdict, connection, type }: { verdict: Verdict; connection: string; type?: string }) {
@@ -25,7 +25,7 @@ export function VerdictView({ verdict, connection, type }: { verdict: Verdict; c
             {others.map((c, i) => (
               <span key={c}>
                 {i > 0 && ', '}
-                <Link to={`/connections/${encodeURIComponent(c)}`}>{c}</Link>
+                <TextLink to={`/connections/${encodeURIComponent(c)}`}>{c}</TextLink>
               </span>
             ))}
             .
@@ -42,9 +42,9 @@ export function VerdictView({ verdict, connection, type }: { verdict: Verdict; c
               <Text size="sm">
                 {s.why}. <b>{s.fix}.</b>{' '}
                 {s.step && (
-                  <Anchor component={Link} size="sm" to={`/guide?step=${s.step}&connection=${encodeURIComponent(connection)}${type ? `&type=${type}` : ''}`}>
+                  <TextLink to={`/guide?step=${s.step}&connection=${encodeURIComponent(connection)}${type ? `&type=${type}` : ''}`}>
                     Show me how
-                  </Anchor>
+                  </TextLink>
                 )}
               </Text>
             </List.Item>

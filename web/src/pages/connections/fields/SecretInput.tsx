@@ -16,7 +16,7 @@ export function SecretInput(props: FieldProps) {
   };
   if (stored && !replacing && value === '') {
     return (
-      <Input.Wrapper id={id} label={field.label} labelElement="div" labelProps={{ id: label }} description={field.help} error={error}>
+      <Input.Wrapper label={field.label} labelElement="div" labelProps={{ id: label }} description={field.help} error={error}>
         <Group gap="sm" mt={4} role="group" aria-labelledby={label}>
           <Code>{stored}</Code>
           <Text size="xs" c="dimmed">

@@ -1,4 +1,5 @@
-package api
+// Package session keeps who has logged in by browser.
+package session
 
 import (
 	"maps"
@@ -9,18 +10,21 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// A session ends after sessionLifetime, and earlier when it is not used. Sessions
-// live in memory: a restart asks people to log in again, and leaves nothing to steal.
+// A session ends after its lifetime, and earlier when it is not used. Sessions live
+// in memory: a restart asks people to log in again, and leaves nothing to steal.
 const (
-	sessionLifetime = 12 * time.Hour
-	sessionIdle     = 2 * time.Hour
-	sessionUserKey  = "user"
+	lifetime = 12 * time.Hour
+	idle     = 2 * time.Hour
 )
 
-func newSessions(secure bool) *scs.SessionManager {
+// UserKey is where a session holds the ID of its user.
+const UserKey = "user"
+
+// New returns sessions whose cookie goes over HTTPS alone when secure.
+func New(secure bool) *scs.SessionManager {
 	s := scs.New()
 	s.Store = &sessions{live: map[string]session{}}
-	s.Lifetime, s.IdleTimeout = sessionLifetime, sessionIdle
+	s.Lifetime, s.IdleTimeout = lifetime, idle
 	s.HashTokenInStore = true
 	s.Cookie.Name = "sluice_session"
 	s.Cookie.HttpOnly = true

@@ -1,4 +1,4 @@
-package cli
+package connection
 
 import (
 	"context"
@@ -87,6 +87,6 @@ func (p *program) askField(ctx context.Context, f client.Field) (string, error) 
 		}
 		field = input
 	}
-	form := huh.NewForm(huh.NewGroup(field)).WithInput(p.in).WithOutput(p.err)
+	form := huh.NewForm(huh.NewGroup(field)).WithInput(p.In).WithOutput(p.Err)
 	return answer, form.RunWithContext(ctx)
 }

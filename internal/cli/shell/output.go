@@ -1,4 +1,4 @@
-package cli
+package shell
 
 import (
 	"bytes"
@@ -15,27 +15,28 @@ import (
 	"github.com/sluicehq/sluice/internal/cli/page"
 )
 
-// show prints a result in the form that --output asks for. The table is made
+// Show prints a result in the form that --output asks for. The table is made
 // only when it is wanted.
-func (p *program) show(v any, asTable func() *grid) error {
-	switch p.output {
+func (p *Shell) Show(v any, asTable func() *Grid) error {
+	switch p.Output {
 	case "json":
-		return p.showJSON(v)
+		return p.ShowJSON(v)
 	case "yaml":
-		return p.showYAML(v)
+		return p.ShowYAML(v)
 	}
-	return asTable().write(p)
+	return asTable().Write(p)
 }
 
-func (p *program) showJSON(v any) error {
-	enc := json.NewEncoder(p.out)
+// ShowJSON prints a result as JSON.
+func (p *Shell) ShowJSON(v any) error {
+	enc := json.NewEncoder(p.Out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
 }
 
-// showYAML prints the JSON form as YAML, fields in the same order.
-func (p *program) showYAML(v any) error {
+// ShowYAML prints the JSON form as YAML, fields in the same order.
+func (p *Shell) ShowYAML(v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func (p *program) showYAML(v any) error {
 		return err
 	}
 	blockStyle(&node)
-	enc := yaml.NewEncoder(p.out)
+	enc := yaml.NewEncoder(p.Out)
 	enc.SetIndent(2)
 	if err := enc.Encode(&node); err != nil {
 		return err
@@ -64,25 +65,27 @@ func blockStyle(n *yaml.Node) {
 	}
 }
 
-// grid is a result as a table for people.
-type grid struct {
-	header []string
-	rows   [][]string
-	empty  string // what to say instead of a table without rows
-	right  []int  // columns, from 1, that hold numbers
-	lines  string // said instead of rows, where columns would be too wide
+// Grid is a result as a table for people.
+type Grid struct {
+	Header []string
+	Rows   [][]string
+	Empty  string // what to say instead of a table without rows
+	Right  []int  // columns, from 1, that hold numbers
+	Lines  string // said instead of rows, where columns would be too wide
 }
 
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+// Add adds a row.
+func (g *Grid) Add(cells ...string) { g.Rows = append(g.Rows, cells) }
 
-func (g *grid) write(p *program) error {
-	if g.lines != "" {
-		_, err := io.WriteString(p.out, g.lines)
+// Write writes the table.
+func (g *Grid) Write(p *Shell) error {
+	if g.Lines != "" {
+		_, err := io.WriteString(p.Out, g.Lines)
 		return err
 	}
-	if len(g.rows) == 0 {
-		if g.empty != "" {
-			_, _ = fmt.Fprintln(p.err, g.empty)
+	if len(g.Rows) == 0 {
+		if g.Empty != "" {
+			_, _ = fmt.Fprintln(p.Err, g.Empty)
 		}
 		return nil
 	}
@@ -92,14 +95,14 @@ func (g *grid) write(p *program) error {
 	style.Format.Header = text.FormatUpper
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	t.SetStyle(style)
-	if len(g.header) > 0 {
-		t.AppendHeader(row(g.header))
+	if len(g.Header) > 0 {
+		t.AppendHeader(row(g.Header))
 	}
-	for _, r := range g.rows {
+	for _, r := range g.Rows {
 		t.AppendRow(row(r))
 	}
 	var columns []table.ColumnConfig
-	for _, n := range g.right {
+	for _, n := range g.Right {
 		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	t.SetColumnConfigs(columns)
@@ -107,7 +110,7 @@ func (g *grid) write(p *program) error {
 	for line := range strings.Lines(t.Render() + "\n") {
 		out.WriteString(strings.TrimRight(line, " \n") + "\n")
 	}
-	_, err := out.WriteTo(p.out)
+	_, err := out.WriteTo(p.Out)
 	return err
 }
 
@@ -119,34 +122,35 @@ func row(cells []string) table.Row {
 	return r
 }
 
-// pairs makes a table of names and values, leaving out empty values.
-func pairs(list ...string) *grid {
-	g := &grid{}
+// Pairs makes a table of names and values, leaving out empty values.
+func Pairs(list ...string) *Grid {
+	g := &Grid{}
 	for i := 0; i+1 < len(list); i += 2 {
 		if list[i+1] != "" {
-			g.add(list[i], list[i+1])
+			g.Add(list[i], list[i+1])
 		}
 	}
 	return g
 }
 
-// when writes a time for a table, "" for none.
-func when(t time.Time) string {
+// When writes a time for a table, "" for none.
+func When(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.Local().Format("2006-01-02 15:04:05")
 }
 
-func number(n int64) string { return fmt.Sprint(n) }
+// Number writes a number for a table.
+func Number(n int64) string { return fmt.Sprint(n) }
 
-// say prints a line for the person, on standard error.
-func (p *program) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.err, format+"\n", args...)
+// Say prints a line for the person, on standard error.
+func (p *Shell) Say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.Err, format+"\n", args...)
 }
 
-// value writes a record's field for a table.
-func value(v any) string {
+// Value writes a record's field for a table.
+func Value(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""

@@ -1,11 +1,13 @@
-package sluice
+package release
 
 import (
 	"testing"
 	"time"
+
+	"github.com/sluicehq/sluice"
 )
 
-func TestReleaseAt(t *testing.T) {
+func TestAt(t *testing.T) {
 	day := func(text string) time.Time {
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil {
@@ -17,7 +19,7 @@ func TestReleaseAt(t *testing.T) {
 		"2026-01-01T00:00:00Z": "2025.2", "2026-03-14T23:59:59Z": "2025.2", "2026-03-15T00:00:00Z": "2026.1", "2026-09-14T23:59:59Z": "2026.1",
 		"2026-09-15T00:00:00Z": "2026.2", "2026-12-31T23:59:59Z": "2026.2", "2026-03-15T00:30:00+01:00": "2025.2",
 	} {
-		if got := ReleaseAt(day(at)); got != want {
+		if got := At(day(at)); got != want {
 			t.Errorf("at %s: %s, want %s", at, got, want)
 		}
 	}
@@ -25,9 +27,9 @@ func TestReleaseAt(t *testing.T) {
 
 // TestWSDLVersions checks the calendar's rows against each other.
 func TestWSDLVersions(t *testing.T) {
-	list := WSDLVersions()
-	if list[0].Version != LatestWSDL {
-		t.Errorf("the newest is %s, want %s", list[0].Version, LatestWSDL)
+	list := sluice.WSDLVersions()
+	if list[0].Version != sluice.LatestWSDL {
+		t.Errorf("the newest is %s, want %s", list[0].Version, sluice.LatestWSDL)
 	}
 	for i, v := range list {
 		if v.SupportedThrough < v.Version || v.GoneWith <= v.SupportedThrough {
@@ -36,7 +38,7 @@ func TestWSDLVersions(t *testing.T) {
 		if i > 0 && (v.Version >= list[i-1].Version || v.SupportedThrough > list[i-1].SupportedThrough) {
 			t.Errorf("%s follows %s", v.Version, list[i-1].Version)
 		}
-		if !v.SupportedIn(v.SupportedThrough) || v.SupportedIn("2028.2") || v.GoneIn("2028.1") || !v.GoneIn("2028.2") {
+		if !Supports(v.SupportedThrough, v) || Supports("2028.2", v) || Ends("2028.1", v) || !Ends("2028.2", v) {
 			t.Errorf("%s: support or end at the wrong release", v.Version)
 		}
 	}

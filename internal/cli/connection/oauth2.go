@@ -1,4 +1,4 @@
-package cli
+package connection
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -23,7 +24,7 @@ func (p *program) oauth2Prepare() *cobra.Command {
 			if file == "" {
 				file = "sluice-" + args[0] + ".crt"
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				made, err := c.PrepareOAuth2(ctx, args[0], options)
 				if err != nil {
 					return err
@@ -31,7 +32,7 @@ func (p *program) oauth2Prepare() *cobra.Command {
 				if err := os.WriteFile(file, []byte(made.Certificate), 0o644); err != nil { //nolint:gosec // a certificate is public
 					return err
 				}
-				return p.show(made, func() *grid { return &grid{lines: uploadText(made, file)} })
+				return p.Show(made, func() *shell.Grid { return &shell.Grid{Lines: uploadText(made, file)} })
 			})
 		}}
 	c.Flags().StringVar(&options.Algorithm, "algorithm", "", "kind of key: ec-p256 (default), rsa-3072 or rsa-4096")
@@ -43,7 +44,7 @@ func (p *program) oauth2Prepare() *cobra.Command {
 // uploadText says what to do with a certificate.
 func uploadText(made *client.PreparedCertificate, file string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "certificate  %s\nfingerprint  %s\nends         %s\n\n%s\n", file, made.Fingerprint, when(made.EndsAt), made.Upload.Title)
+	fmt.Fprintf(&b, "certificate  %s\nfingerprint  %s\nends         %s\n\n%s\n", file, made.Fingerprint, shell.When(made.EndsAt), made.Upload.Title)
 	for _, menu := range made.Upload.Menus {
 		fmt.Fprintf(&b, "  %s\n", menu)
 	}
@@ -65,20 +66,20 @@ func (p *program) oauth2Trial() *cobra.Command {
 	c := &cobra.Command{Use: "trial NAME --certificate-id ID", Short: "Log in with the certificate beside the present login, and compare", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if clientID != "" {
-				if upload.ClientID, err = p.readSecret("client_id", clientID); err != nil {
+				if upload.ClientID, err = p.ReadSecret("client_id", clientID); err != nil {
 					return err
 				}
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				trial, err := c.TryOAuth2(ctx, args[0], upload)
 				if err != nil {
 					return err
 				}
-				if err := p.show(trial, func() *grid { return trialGrid(trial) }); err != nil {
+				if err := p.Show(trial, func() *shell.Grid { return trialGrid(trial) }); err != nil {
 					return err
 				}
-				if p.say("%s.", trial.Message); trial.OK {
-					p.say("Put it in force: sluice connection oauth2 switch %s", args[0])
+				if p.Say("%s.", trial.Message); trial.OK {
+					p.Say("Put it in force: sluice connection oauth2 switch %s", args[0])
 					return nil
 				}
 				if trial.New.Error != nil {
@@ -93,8 +94,8 @@ func (p *program) oauth2Trial() *cobra.Command {
 	return c
 }
 
-func trialGrid(t *client.Trial) *grid {
-	g := &grid{header: []string{"", "login in force", "certificate", ""}, empty: "Nothing was compared."}
+func trialGrid(t *client.Trial) *shell.Grid {
+	g := &shell.Grid{Header: []string{"", "login in force", "certificate", ""}, Empty: "Nothing was compared."}
 	for _, row := range t.Rows {
 		mark := "same"
 		switch {
@@ -103,7 +104,7 @@ func trialGrid(t *client.Trial) *grid {
 		case !row.Same:
 			mark = "DIFFERS"
 		}
-		g.add(row.Name, row.Token, row.Oauth2, mark)
+		g.Add(row.Name, row.Token, row.Oauth2, mark)
 	}
 	return g
 }

@@ -1,11 +1,12 @@
-package app
+// Package textdiff shows what changes between two texts.
+package textdiff
 
 import "strings"
 
-// lineDiff returns the lines that go (-) and come (+) between two texts, in
+// Lines returns the lines that go (-) and come (+) between two texts, in
 // order, without those that stay. Flow files are short: the quadratic table of
 // longest common subsequences is small.
-func lineDiff(old, now string) string {
+func Lines(old, now string) string {
 	a, b := strings.Split(strings.TrimSuffix(old, "\n"), "\n"), strings.Split(strings.TrimSuffix(now, "\n"), "\n")
 	if len(a)*len(b) > 4_000_000 {
 		return "- the old text\n+ the new text\n"

@@ -1,4 +1,4 @@
-package cli
+package connection
 
 import (
 	"context"
@@ -10,15 +10,16 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/cli/callback"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 // loginCommands are those round what a connection logs in with.
 func (p *program) loginCommands() []*cobra.Command {
 	return []*cobra.Command{p.connectionAuthorize(),
-		group("candidate", "A new login that is to be proven", p.candidateProve(), p.candidateDrop()),
-		group("previous", "The login before the last change", p.previousRestore(), p.previousDrop()),
-		group("oauth2", "Move to OAuth 2.0, and replace its certificate", p.oauth2Prepare(), p.oauth2Trial(), p.oauth2Switch()),
+		shell.Group("candidate", "A new login that is to be proven", p.candidateProve(), p.candidateDrop()),
+		shell.Group("previous", "The login before the last change", p.previousRestore(), p.previousDrop()),
+		shell.Group("oauth2", "Move to OAuth 2.0, and replace its certificate", p.oauth2Prepare(), p.oauth2Trial(), p.oauth2Switch()),
 		p.connectionRole()}
 }
 
@@ -32,7 +33,7 @@ func (p *program) connectionAuthorize() *cobra.Command {
 	var quiet bool
 	c := &cobra.Command{Use: "authorize NAME", Short: "Get a connection's token by a log-in to NetSuite", Long: authorizeHelp, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				a, err := p.authorize(ctx, c, args[0], !quiet)
 				if err != nil {
 					return err
@@ -40,11 +41,11 @@ func (p *program) connectionAuthorize() *cobra.Command {
 				if a.Error != nil {
 					return a.Error
 				}
-				p.say("Authorized.")
-				return p.show(a, func() *grid {
-					g := pairs("connection", a.Connection)
+				p.Say("Authorized.")
+				return p.Show(a, func() *shell.Grid {
+					g := shell.Pairs("connection", a.Connection)
 					if who := a.Identity; who != nil {
-						g = pairs("connection", a.Connection, "account", who.Account, "role", named(who.RoleName, who.RoleID), "user", named(who.EntityName, who.EntityID))
+						g = shell.Pairs("connection", a.Connection, "account", who.Account, "role", named(who.RoleName, who.RoleID), "user", named(who.EntityName, who.EntityID))
 					}
 					return g
 				})
@@ -72,8 +73,8 @@ func (p *program) authorize(ctx context.Context, c *client.Client, name string, 
 	if err != nil {
 		return nil, err
 	}
-	p.say("Log in to NetSuite and allow the connection:\n\n  %s\n", begun.URL)
-	if browse && p.terminal {
+	p.Say("Log in to NetSuite and allow the connection:\n\n  %s\n", begun.URL)
+	if browse && p.Interactive {
 		openBrowser(ctx, begun.URL)
 	}
 	var ended *client.Authorization
@@ -110,20 +111,20 @@ func openBrowser(ctx context.Context, address string) {
 // onConnection makes a command that does something to one connection and shows it.
 func (p *program) onConnection(use, short, said string, do func(*client.Client, context.Context, string) (*client.Connection, error)) *cobra.Command {
 	return &cobra.Command{Use: use + " NAME", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			conn, err := do(c, ctx, args[0])
 			if err != nil {
 				return err
 			}
-			p.say("%s", said)
-			return p.show(conn, func() *grid { return connectionGrid(conn) })
+			p.Say("%s", said)
+			return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 		})
 	}}
 }
 
 func (p *program) candidateProve() *cobra.Command {
 	return &cobra.Command{Use: "prove NAME", Short: "Try the new login, and put it in force when it works", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			e, err := c.ProveCandidate(ctx, args[0])
 			if err != nil {
 				return err
@@ -147,7 +148,7 @@ func (p *program) previousDrop() *cobra.Command {
 
 // showEvidence prints what a test proved, and makes a failed one the command's.
 func (p *program) showEvidence(e *client.Evidence) error {
-	if err := p.show(e, func() *grid { return evidenceGrid(e) }); err != nil || e.OK {
+	if err := p.Show(e, func() *shell.Grid { return evidenceGrid(e) }); err != nil || e.OK {
 		return err
 	}
 	if e.Error != nil {
@@ -162,25 +163,25 @@ permission what reading can show. It changes nothing in the account.`
 func (p *program) connectionRole() *cobra.Command {
 	return &cobra.Command{Use: "role NAME", Short: "The role that the flows need, against what NetSuite shows", Long: roleHelp, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				report, err := c.RoleReport(ctx, args[0])
 				if err != nil {
 					return err
 				}
-				p.say("%s.", report.Note)
-				return p.show(report, func() *grid {
-					g := &grid{header: []string{"permission", "level", "shown", "because"}}
+				p.Say("%s.", report.Note)
+				return p.Show(report, func() *shell.Grid {
+					g := &shell.Grid{Header: []string{"permission", "level", "shown", "because"}}
 					for _, n := range report.Needed {
 						for i, why := range n.Because {
 							if i == 0 {
-								g.add(n.Permission+" ("+n.ID+")", n.Level, n.Shown, why)
+								g.Add(n.Permission+" ("+n.ID+")", n.Level, n.Shown, why)
 							} else {
-								g.add("", "", "", why)
+								g.Add("", "", "", why)
 							}
 						}
 					}
 					for _, name := range report.Unknown {
-						g.add("not known, for "+name, "", "", "look it up")
+						g.Add("not known, for "+name, "", "", "look it up")
 					}
 					return g
 				})
@@ -189,20 +190,20 @@ func (p *program) connectionRole() *cobra.Command {
 }
 
 // addLogins shows who a connection is, and the logins that are not in force.
-func addLogins(g *grid, c *client.Connection) {
+func addLogins(g *shell.Grid, c *client.Connection) {
 	if who := c.Identity; who != nil {
-		g.add("role", named(who.RoleName, who.RoleID))
-		g.add("user", named(who.EntityName, who.EntityID))
+		g.Add("role", named(who.RoleName, who.RoleID))
+		g.Add("user", named(who.EntityName, who.EntityID))
 	}
 	if l := c.Candidate; l != nil {
 		why := "not tried yet"
 		if l.Error != nil {
 			why = l.Error.Message
 		}
-		g.add("candidate", l.Type+", since "+when(l.MadeAt)+": "+why)
+		g.Add("candidate", l.Type+", since "+shell.When(l.MadeAt)+": "+why)
 	}
 	if l := c.Previous; l != nil {
-		g.add("previous", l.Type+", until "+when(l.ChangedAt))
+		g.Add("previous", l.Type+", until "+shell.When(l.ChangedAt))
 	}
 }
 
@@ -211,8 +212,8 @@ func (p *program) sayCandidate(c *client.Connection) {
 	switch l := c.Candidate; {
 	case l == nil:
 	case l.Error != nil:
-		p.say("The login by %s stays in force: the one by %s does not work yet. %s", c.Settings["type"], l.Type, l.Error.Message)
+		p.Say("The login by %s stays in force: the one by %s does not work yet. %s", c.Settings["type"], l.Type, l.Error.Message)
 	case l.Type == sluice.AuthTokenAuto:
-		p.say("The login by %s stays in force until the new one is authorized: sluice connection authorize %s", c.Settings["type"], c.Name)
+		p.Say("The login by %s stays in force until the new one is authorized: sluice connection authorize %s", c.Settings["type"], c.Name)
 	}
 }

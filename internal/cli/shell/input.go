@@ -1,4 +1,4 @@
-package cli
+package shell
 
 import (
 	"bytes"
@@ -17,14 +17,14 @@ import (
 // maxInput bounds what is read from files and standard input.
 const maxInput = 64 << 20
 
-// readText reads an argument that is text itself, @ and a file's path, or - for
+// ReadText reads an argument that is text itself, @ and a file's path, or - for
 // standard input.
-func (p *program) readText(arg string) (string, error) {
+func (p *Shell) ReadText(arg string) (string, error) {
 	var data []byte
 	var err error
 	switch {
 	case arg == "-":
-		data, err = io.ReadAll(io.LimitReader(p.in, maxInput))
+		data, err = io.ReadAll(io.LimitReader(p.In, maxInput))
 	case strings.HasPrefix(arg, "@"):
 		data, err = os.ReadFile(arg[1:])
 	default:
@@ -33,9 +33,9 @@ func (p *program) readText(arg string) (string, error) {
 	return string(data), err
 }
 
-// readRecord reads an argument that is a record as JSON, numbers with their digits.
-func (p *program) readRecord(arg string) (map[string]any, error) {
-	text, err := p.readText(arg)
+// ReadRecord reads an argument that is a record as JSON, numbers with their digits.
+func (p *Shell) ReadRecord(arg string) (map[string]any, error) {
+	text, err := p.ReadText(arg)
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +43,14 @@ func (p *program) readRecord(arg string) (map[string]any, error) {
 	dec.UseNumber()
 	var record map[string]any
 	if err := dec.Decode(&record); err != nil || record == nil {
-		return nil, usagef("this is not a record in JSON: %.60q", text)
+		return nil, Usagef("this is not a record in JSON: %.60q", text)
 	}
 	return record, nil
 }
 
-// edit opens a record in the person's editor and returns it as it was left.
-func (p *program) edit(ctx context.Context, record map[string]any) (_ map[string]any, err error) {
-	editor := strings.Fields(cmp.Or(p.getenv("VISUAL"), p.getenv("EDITOR"), "vi"))
+// Edit opens a record in the person's editor and returns it as it was left.
+func (p *Shell) Edit(ctx context.Context, record map[string]any) (_ map[string]any, err error) {
+	editor := strings.Fields(cmp.Or(p.Getenv("VISUAL"), p.Getenv("EDITOR"), "vi"))
 	dir, err := os.MkdirTemp("", "sluice-edit-")
 	if err != nil {
 		return nil, err
@@ -65,37 +65,37 @@ func (p *program) edit(ctx context.Context, record map[string]any) (_ map[string
 		return nil, err
 	}
 	c := exec.CommandContext(ctx, editor[0], append(editor[1:], path)...)
-	c.Stdin, c.Stdout, c.Stderr = p.in, p.err, p.err
+	c.Stdin, c.Stdout, c.Stderr = p.In, p.Err, p.Err
 	if err := c.Run(); err != nil {
 		return nil, fmt.Errorf("the editor %s: %w", editor[0], err)
 	}
-	return p.readRecord("@" + path)
+	return p.ReadRecord("@" + path)
 }
 
-// readSecret reads a secret from a place that other users of the machine cannot
+// ReadSecret reads a secret from a place that other users of the machine cannot
 // see: env:NAME, @FILE or - for standard input.
-func (p *program) readSecret(field, place string) (string, error) {
+func (p *Shell) ReadSecret(field, place string) (string, error) {
 	if name, ok := strings.CutPrefix(place, "env:"); ok {
-		text := p.getenv(name)
+		text := p.Getenv(name)
 		if text == "" {
-			return "", usagef("the environment variable %s for %s is empty", name, field)
+			return "", Usagef("the environment variable %s for %s is empty", name, field)
 		}
 		return text, nil
 	}
 	if place != "-" && !strings.HasPrefix(place, "@") {
-		return "", usagef("secrets are not taken from the command line, where others can read them: write --secret %s=env:NAME, %s=@FILE or %s=-", field, field, field)
+		return "", Usagef("secrets are not taken from the command line, where others can read them: write --secret %s=env:NAME, %s=@FILE or %s=-", field, field, field)
 	}
-	text, err := p.readText(place)
+	text, err := p.ReadText(place)
 	return strings.TrimRight(text, "\r\n"), err
 }
 
-// assignments reads flags of the form name=value.
-func assignments(flag string, list []string) (map[string]string, error) {
+// Assignments reads flags of the form name=value.
+func Assignments(flag string, list []string) (map[string]string, error) {
 	out := make(map[string]string, len(list))
 	for _, item := range list {
 		name, value, found := strings.Cut(item, "=")
 		if !found || name == "" {
-			return nil, usagef("--%s takes name=value, not %q", flag, item)
+			return nil, Usagef("--%s takes name=value, not %q", flag, item)
 		}
 		out[name] = value
 	}

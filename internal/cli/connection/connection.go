@@ -1,4 +1,6 @@
-package cli
+// Package connection holds the commands for connections and what belongs to them:
+// consumer keys, integrations and notices.
+package connection
 
 import (
 	"context"
@@ -8,12 +10,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
-func (p *program) connectionCommand() *cobra.Command {
-	c := group("connection", "Ways into other systems",
-		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse())
+// program holds the commands.
+type program struct{ *shell.Shell }
+
+// Command returns the command for connections.
+func Command(sh *shell.Shell) *cobra.Command {
+	p := &program{sh}
+	c := shell.Group("connection", "Ways into other systems",
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse(), p.connectionReplace(), p.connectionDeleted(), p.connectionRestore())
 	c.AddCommand(p.loginCommands()...)
 	c.AddCommand(p.proofCommands()...)
 	return c
@@ -21,15 +29,15 @@ func (p *program) connectionCommand() *cobra.Command {
 
 func (p *program) connectionList() *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List connections", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListConnections(ctx)
 			if err != nil {
 				return err
 			}
-			return p.show(list.Items, func() *grid {
-				g := &grid{header: []string{"name", "kind", "status", "checked", "detail"}, empty: "There is no connection. Create one: sluice connection create NAME --kind netsuite"}
+			return p.Show(list.Items, func() *shell.Grid {
+				g := &shell.Grid{Header: []string{"name", "kind", "status", "checked", "detail"}, Empty: "There is no connection. Create one: sluice connection create NAME --kind netsuite"}
 				for _, c := range list.Items {
-					g.add(c.Name, c.Kind, c.Status, when(c.CheckedAt), c.Detail)
+					g.Add(c.Name, c.Kind, c.Status, shell.When(c.CheckedAt), c.Detail)
 				}
 				return g
 			})
@@ -39,23 +47,23 @@ func (p *program) connectionList() *cobra.Command {
 
 func (p *program) connectionShow() *cobra.Command {
 	return &cobra.Command{Use: "show NAME", Short: "Show a connection; secrets as fingerprints", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			conn, err := c.GetConnection(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			return p.show(conn, func() *grid { return connectionGrid(conn) })
+			return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 		})
 	}}
 }
 
-func connectionGrid(c *client.Connection) *grid {
-	g := pairs("name", c.Name, "kind", c.Kind, "status", c.Status, "detail", c.Detail, "checked", when(c.CheckedAt), "changed", when(c.UpdatedAt))
+func connectionGrid(c *client.Connection) *shell.Grid {
+	g := shell.Pairs("name", c.Name, "kind", c.Kind, "status", c.Status, "detail", c.Detail, "checked", shell.When(c.CheckedAt), "changed", shell.When(c.UpdatedAt))
 	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
-		g.add(name, c.Settings[name])
+		g.Add(name, c.Settings[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
-		g.add(name, c.Secrets[name])
+		g.Add(name, c.Secrets[name])
 	}
 	addLogins(g, c)
 	return g
@@ -70,16 +78,16 @@ func (f *fieldFlags) add(c *cobra.Command) {
 }
 
 func (p *program) fields(f *fieldFlags) (settings, secrets map[string]string, err error) {
-	if settings, err = assignments("set", f.set); err != nil {
+	if settings, err = shell.Assignments("set", f.set); err != nil {
 		return nil, nil, err
 	}
-	places, err := assignments("secret", f.secret)
+	places, err := shell.Assignments("secret", f.secret)
 	if err != nil {
 		return nil, nil, err
 	}
 	secrets = map[string]string{}
 	for name, place := range places {
-		if secrets[name], err = p.readSecret(name, place); err != nil {
+		if secrets[name], err = p.ReadSecret(name, place); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -98,15 +106,15 @@ func (p *program) connectionCreate() *cobra.Command {
 	c := &cobra.Command{Use: "create NAME --kind KIND", Short: "Create a connection", Long: createHelp, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if kind == "" {
-				return usagef("give --kind: netsuite, postgresql, sqlite or files")
+				return shell.Usagef("give --kind: netsuite, postgresql, sqlite or files")
 			}
 			settings, secrets, err := p.fields(&flags)
 			if err != nil {
 				return err
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				in := client.ConnectionInput{Name: args[0], Kind: kind, Settings: settings, Secrets: secrets}
-				if p.terminal {
+				if p.Interactive {
 					if err := p.askFields(ctx, c, &in); err != nil {
 						return err
 					}
@@ -116,11 +124,11 @@ func (p *program) connectionCreate() *cobra.Command {
 					return err
 				}
 				if conn.Settings["type"] == sluice.AuthTokenAuto {
-					p.say("Created. Get its token: sluice connection authorize %s", conn.Name)
+					p.Say("Created. Get its token: sluice connection authorize %s", conn.Name)
 				} else {
-					p.say("Created. See whether it works: sluice connection test %s", conn.Name)
+					p.Say("Created. See whether it works: sluice connection test %s", conn.Name)
 				}
-				return p.show(conn, func() *grid { return connectionGrid(conn) })
+				return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 			})
 		}}
 	c.Flags().StringVar(&kind, "kind", "", "netsuite, postgresql, sqlite or files")
@@ -139,9 +147,9 @@ func (p *program) connectionEdit() *cobra.Command {
 				return err
 			}
 			if len(settings)+len(secrets) == 0 && name == "" {
-				return usagef("nothing to change: give --set, --secret or --name")
+				return shell.Usagef("nothing to change: give --set, --secret or --name")
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				old, err := c.GetConnection(ctx, args[0])
 				if err != nil {
 					return err
@@ -156,40 +164,10 @@ func (p *program) connectionEdit() *cobra.Command {
 					return err
 				}
 				p.sayCandidate(conn)
-				return p.show(conn, func() *grid { return connectionGrid(conn) })
+				return p.Show(conn, func() *shell.Grid { return connectionGrid(conn) })
 			})
 		}}
 	c.Flags().StringVar(&name, "name", "", "another name; only while no flow uses the connection")
 	flags.add(c)
 	return c
-}
-
-func (p *program) connectionDelete() *cobra.Command {
-	return &cobra.Command{Use: "delete NAME", Short: "Delete a connection that no flow uses", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			if err := c.DeleteConnection(ctx, args[0]); err != nil {
-				return err
-			}
-			p.say("Deleted %s.", args[0])
-			return nil
-		})
-	}}
-}
-
-func (p *program) connectionUse() *cobra.Command {
-	return &cobra.Command{Use: "used-by NAME", Short: "List the flows that use a connection", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
-			list, err := c.ConnectionUse(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			return p.show(list.Items, func() *grid {
-				g := &grid{header: []string{"flow"}, empty: "No flow uses it."}
-				for _, name := range list.Items {
-					g.add(name)
-				}
-				return g
-			})
-		})
-	}}
 }

@@ -1,4 +1,4 @@
-package cli
+package shell
 
 import (
 	"encoding/json"
@@ -16,10 +16,10 @@ func TestEdit(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/bin/sh\ncp \"$1\" "+dir+"/seen\nsed -i.bak s/red/blue/ \"$1\"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	p := &program{in: strings.NewReader(""), out: io.Discard, err: io.Discard, getenv: func(name string) string {
+	p := &Shell{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: func(name string) string {
 		return map[string]string{"EDITOR": script}[name]
 	}}
-	got, err := p.edit(t.Context(), map[string]any{"colour": "red", "price": json.Number("1.50")})
+	got, err := p.Edit(t.Context(), map[string]any{"colour": "red", "price": json.Number("1.50")})
 	if err != nil || got["colour"] != "blue" || got["price"] != json.Number("1.50") {
 		t.Errorf("record %v, %v", got, err)
 	}

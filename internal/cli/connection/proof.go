@@ -1,4 +1,4 @@
-package cli
+package connection
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -20,7 +21,7 @@ func (p *program) proofCommands() []*cobra.Command {
 func (p *program) connectionTest() *cobra.Command {
 	var query client.TestConnectionQuery
 	c := &cobra.Command{Use: "test NAME", Short: "Test a connection and say what that proved", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			e, err := c.TestConnection(ctx, args[0], query)
 			if err != nil {
 				return err
@@ -32,36 +33,36 @@ func (p *program) connectionTest() *cobra.Command {
 	return c
 }
 
-func evidenceGrid(e *client.Evidence) *grid {
-	g := &grid{}
+func evidenceGrid(e *client.Evidence) *shell.Grid {
+	g := &shell.Grid{}
 	for _, f := range e.Facts {
 		mark := "ok"
 		if !f.OK {
 			mark = "!!"
 		}
-		g.add(mark, f.Name, f.Value)
+		g.Add(mark, f.Name, f.Value)
 	}
 	if e.OK {
-		g.add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
+		g.Add("ok", e.Message, fmt.Sprintf("%d ms", e.TookMs))
 	}
 	return g
 }
 
 func (p *program) connectionRESTlets() *cobra.Command {
 	return &cobra.Command{Use: "restlets NAME", Short: "List the RESTlets that are deployed in the NetSuite account", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListRESTlets(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			return p.show(list.Items, func() *grid {
-				g := &grid{header: []string{"script", "deployment", "name", "status"}, empty: "No RESTlet is deployed in the account."}
+			return p.Show(list.Items, func() *shell.Grid {
+				g := &shell.Grid{Header: []string{"script", "deployment", "name", "status"}, Empty: "No RESTlet is deployed in the account."}
 				for _, r := range list.Items {
 					status := r.Status
 					if !r.Deployed {
 						status += ", not deployed"
 					}
-					g.add(r.ScriptID, r.DeploymentID, r.Name, status)
+					g.Add(r.ScriptID, r.DeploymentID, r.Name, status)
 				}
 				return g
 			})
@@ -73,17 +74,17 @@ func (p *program) connectionDebug() *cobra.Command {
 	var minutes int64
 	c := &cobra.Command{Use: "debug NAME", Short: "Switch a connection's debug log on for some minutes; 0 ends it", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if minutes < 0 || minutes > 60 {
-			return usagef("--minutes goes from 0 to 60")
+			return shell.Usagef("--minutes goes from 0 to 60")
 		}
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			conn, err := c.SetDebug(ctx, args[0], client.DebugSwitch{Minutes: minutes})
 			if err != nil {
 				return err
 			}
 			if minutes == 0 {
-				p.say("The debug log of %s has ended.", conn.Name)
+				p.Say("The debug log of %s has ended.", conn.Name)
 			} else {
-				p.say("The debug log of %s ends at %s. Watch it: sluice connection log %s --follow", conn.Name, when(conn.DebugUntil), conn.Name)
+				p.Say("The debug log of %s ends at %s. Watch it: sluice connection log %s --follow", conn.Name, shell.When(conn.DebugUntil), conn.Name)
 			}
 			return nil
 		})
@@ -96,12 +97,12 @@ func (p *program) connectionLog() *cobra.Command {
 	var follow, remove, whole bool
 	var limit int64
 	c := &cobra.Command{Use: "log NAME", Short: "Show what a connection exchanged while its debug log was on; secrets masked", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			if remove {
 				if err := c.ClearDebug(ctx, args[0]); err != nil {
 					return err
 				}
-				p.say("The debug log of %s is empty.", args[0])
+				p.Say("The debug log of %s is empty.", args[0])
 				return nil
 			}
 			return p.showLog(ctx, c, args[0], limit, follow, whole)
@@ -128,7 +129,7 @@ func (p *program) showLog(ctx context.Context, c *client.Client, name string, li
 		fresh := slices.DeleteFunc(list.Items, func(e client.DebugEntry) bool { return e.ID <= seen })
 		slices.Reverse(fresh)
 		if len(fresh) > 0 || seen == 0 {
-			if err := p.show(fresh, func() *grid { return logGrid(fresh, whole, !follow) }); err != nil {
+			if err := p.Show(fresh, func() *shell.Grid { return logGrid(fresh, whole, !follow) }); err != nil {
 				return err
 			}
 		}
@@ -147,20 +148,20 @@ func (p *program) showLog(ctx context.Context, c *client.Client, name string, li
 	}
 }
 
-func logGrid(list []client.DebugEntry, whole, hint bool) *grid {
-	g := &grid{}
+func logGrid(list []client.DebugEntry, whole, hint bool) *shell.Grid {
+	g := &shell.Grid{}
 	if hint {
-		g.empty = "Nothing was logged. Switch the log on: sluice connection debug NAME"
+		g.Empty = "Nothing was logged. Switch the log on: sluice connection debug NAME"
 	}
 	for _, e := range list {
 		result := fmt.Sprint(e.Status)
 		if e.Status == 0 {
 			result = e.Error
 		}
-		g.add(when(e.At), e.Method, e.URL, strings.TrimSpace(result), fmt.Sprintf("%d ms", e.TookMs))
+		g.Add(shell.When(e.At), e.Method, e.URL, strings.TrimSpace(result), fmt.Sprintf("%d ms", e.TookMs))
 		if whole {
-			g.add("", ">", strings.TrimSpace(e.Request))
-			g.add("", "<", strings.TrimSpace(e.Response))
+			g.Add("", ">", strings.TrimSpace(e.Request))
+			g.Add("", "<", strings.TrimSpace(e.Response))
 		}
 	}
 	return g
