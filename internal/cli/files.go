@@ -71,7 +71,7 @@ func (p *program) planGrid(plan *client.Plan) *shell.Grid {
 			g.Add("", "", strings.TrimRight(line, "\n"))
 		}
 		for _, w := range c.Resets {
-			g.add("", "", "resets the watermark of "+w+": the next run begins at its start")
+			g.Add("", "", "resets the watermark of "+w+": the next run begins at its start")
 		}
 	}
 	return g

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -25,7 +26,7 @@ func (p *program) watermarkCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%q is not a time: write it as 2026-01-31T00:00:00Z", args[1])
 			}
-			return p.with(cmd, func(ctx context.Context, c *client.Client) error {
+			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 				w, err := c.SetWatermark(ctx, args[0], client.WatermarkInput{At: at})
 				if err != nil {
 					return err
@@ -37,14 +38,14 @@ func (p *program) watermarkCommand() *cobra.Command {
 		if err := c.ResetWatermark(ctx, name); err != nil {
 			return err
 		}
-		p.say("The next run of %s begins at its start.", name)
+		p.Say("The next run of %s begins at its start.", name)
 		return nil
 	})
-	return group("watermark", "How far a flow's delta export has got", show, set, reset)
+	return shell.Group("watermark", "How far a flow's delta export has got", show, set, reset)
 }
 
 func (p *program) showWatermark(w *client.WatermarkView) error {
-	return p.show(w, func() *grid {
+	return p.Show(w, func() *shell.Grid {
 		next := "at its start"
 		if w.Valid {
 			next = w.From.UTC().Format(time.RFC3339)
@@ -55,9 +56,9 @@ func (p *program) showWatermark(w *client.WatermarkView) error {
 		}
 		run := ""
 		if w.RunID > 0 {
-			run = number(w.RunID)
+			run = shell.Number(w.RunID)
 		}
-		return pairs("flow", w.Flow, "watermark", at, "next run begins", next, "moved by run", run, "by", w.UpdatedBy, "on", when(w.UpdatedAt))
+		return shell.Pairs("flow", w.Flow, "watermark", at, "next run begins", next, "moved by run", run, "by", w.UpdatedBy, "on", shell.When(w.UpdatedAt))
 	})
 }
 
@@ -83,16 +84,16 @@ func (p *program) scheduleCommand() *cobra.Command {
 		}
 		return p.showSchedule(s)
 	})
-	return group("schedule", "When a flow runs by itself", show, p.scheduleNext(), pause, resume)
+	return shell.Group("schedule", "When a flow runs by itself", show, p.scheduleNext(), pause, resume)
 }
 
 func (p *program) showSchedule(s *client.FlowSchedule) error {
-	return p.show(s, func() *grid {
-		next := when(s.Next)
+	return p.Show(s, func() *shell.Grid {
+		next := shell.When(s.Next)
 		if s.Paused || s.Schedule.Paused {
 			next = "paused"
 		}
-		return pairs("flow", s.Flow, "cron", s.Schedule.Cron, "zone", s.Schedule.Zone, "next", next, "last", when(s.Last))
+		return shell.Pairs("flow", s.Flow, "cron", s.Schedule.Cron, "zone", s.Schedule.Zone, "next", next, "last", shell.When(s.Last))
 	})
 }
 
@@ -112,10 +113,10 @@ func (p *program) scheduleNext() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.show(times.Items, func() *grid {
-			g := &grid{header: []string{"time"}}
+		return p.Show(times.Items, func() *shell.Grid {
+			g := &shell.Grid{Header: []string{"time"}}
 			for _, t := range times.Items {
-				g.add(t.Format(time.RFC3339))
+				g.Add(t.Format(time.RFC3339))
 			}
 			return g
 		})
@@ -128,6 +129,6 @@ func (p *program) scheduleNext() *cobra.Command {
 // forFlow is a command about one flow.
 func (p *program) forFlow(use, short string, do func(ctx context.Context, c *client.Client, name string) error) *cobra.Command {
 	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return p.with(cmd, func(ctx context.Context, c *client.Client) error { return do(ctx, c, args[0]) })
+		return p.With(cmd, func(ctx context.Context, c *client.Client) error { return do(ctx, c, args[0]) })
 	}}
 }
