@@ -50,7 +50,7 @@ test('a record is mended and tried again', async () => {
   await expect.poll(() => record.inputValue()).toContain('"digits": 9007199254740993.10');
   await pane.getByRole('button', { name: 'Retry', exact: true }).click();
   await pane.waitFor({ state: 'detached' });
-  await page.getByRole('radio', { name: 'Resolved' }).check({ force: true });
+  await page.getByText('Resolved', { exact: true }).click();
   await page.getByRole('button', { name: /^Error \d+: C1040/ }).click();
   await page.getByRole('dialog').getByText(/Resolved by retry/).waitFor();
   watched.expectQuiet();
@@ -67,12 +67,12 @@ test('several are selected, resolved, opened again and tried again', async () =>
   await page.getByRole('button', { name: 'Resolve' }).click();
   await page.getByText('No open errors').waitFor();
 
-  await page.getByRole('radio', { name: 'Resolved' }).check({ force: true });
+  await page.getByText('Resolved', { exact: true }).click();
   await page.getByLabel('Select all').check();
   await page.getByRole('button', { name: 'Reopen' }).click();
   await page.getByText('Nothing was resolved yet').waitFor();
 
-  await page.getByRole('radio', { name: 'Open' }).check({ force: true });
+  await page.getByText('Open', { exact: true }).click();
   await page.getByLabel('Select W-24018').check();
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByText('1 record will be tried again').waitFor();

@@ -102,7 +102,7 @@ test('one with an offline connection is marked, and the bell says so', async () 
   await page.getByText('Nothing needs you.').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Notices', exact: true }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'the focus goes back to the bell').toBe('Notices');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), { message: 'the focus goes back to the bell' }).toBe('Notices');
 
   await tile.getByRole('link', { name: 'Shop of Europe' }).click();
   await page.getByRole('link', { name: 'Find out what is wrong with netsuite' }).waitFor();

@@ -20,7 +20,6 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     Card: { defaultProps: { withBorder: true } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Tabs: { defaultProps: { keepMounted: false } },
@@ -40,6 +39,7 @@ export const colors: CSSVariablesResolver = () => ({
     '--line': '#e2e7e8',
   },
   dark: {
+    '--mantine-color-anchor': '#61c4b8',
     '--mantine-color-dimmed': '#b1b6bc',
     '--mantine-color-placeholder': '#9aa1a8',
     '--mantine-color-error': '#ff9c92',

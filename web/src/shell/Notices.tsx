@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Button, Group, Popover, Stack, Text, Title } from '@mantine/core';
 import { IconBell } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 
 import { query } from '../api/client';
@@ -14,6 +14,7 @@ import classes from './notices.module.css';
 /** The bell: how many things need somebody, which, and the way there. */
 export function Notices() {
   const [open, setOpen] = useState(false);
+  const list = useRef<HTMLDivElement>(null);
   const notices = query.useQuery('get', '/api/v1/notices', { params: { query: { open: true } } }, { refetchInterval: 30_000 });
   const items = notices.data?.items ?? [];
   const label = items.length === 0 ? 'Notices' : items.length === 1 ? 'Notices: 1 is open' : `Notices: ${items.length} are open`;
@@ -30,7 +31,7 @@ export function Notices() {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 24px)" aria-label="Notices">
-        <Stack gap="sm" data-autofocus tabIndex={-1} style={{ outline: 'none' }}>
+        <Stack ref={list} gap="sm" data-autofocus tabIndex={-1} style={{ outline: 'none' }}>
           <Title order={2} size="h6">
             Notices
           </Title>
@@ -41,7 +42,7 @@ export function Notices() {
             </Text>
           )}
           {items.map((n) => (
-            <NoticeItem key={n.id} notice={n} onGo={() => setOpen(false)} />
+            <NoticeItem key={n.id} notice={n} onGo={() => setOpen(false)} onClosed={() => list.current?.focus()} />
           ))}
         </Stack>
       </Popover.Dropdown>
@@ -49,10 +50,16 @@ export function Notices() {
   );
 }
 
-function NoticeItem({ notice, onGo }: { notice: Notice; onGo: () => void }) {
+/** One notice. The button that dismisses it goes with it, so the focus has to be given a place. */
+function NoticeItem({ notice, onGo, onClosed }: { notice: Notice; onGo: () => void; onClosed: () => void }) {
   const mayClose = useMay('connections.edit');
   const refresh = useRefresh();
-  const close = query.useMutation('post', '/api/v1/notices/{id}/close', { onSuccess: () => refresh('/api/v1/notices') });
+  const close = query.useMutation('post', '/api/v1/notices/{id}/close', {
+    onSuccess: () => {
+      refresh('/api/v1/notices');
+      onClosed();
+    },
+  });
   const page = `/connections/${encodeURIComponent(notice.name)}`;
   return (
     <div className={classes.item}>

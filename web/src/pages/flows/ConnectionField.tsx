@@ -35,7 +35,7 @@ export function ConnectionField({ path, connection, application, onApplication }
           label="Application"
           placeholder="Choose an application"
           required
-          disabled={readOnly}
+          readOnly={readOnly}
           data={(kinds.data?.items ?? []).map((k) => ({ value: k.id, label: k.label }))}
           value={application ?? null}
           allowDeselect={false}
@@ -50,7 +50,7 @@ export function ConnectionField({ path, connection, application, onApplication }
             placeholder={application && names.length === 0 ? 'None yet: create one' : 'Choose a connection'}
             required
             searchable
-            disabled={readOnly}
+            readOnly={readOnly}
             data={names}
             value={connection ?? null}
             allowDeselect={false}

@@ -55,7 +55,7 @@ export function Endpoint({ path, schema, value, question, show = [], children }:
           label="Operation"
           description={operations.description}
           required
-          disabled={readOnly}
+          readOnly={readOnly}
           data={operations.enum ?? []}
           value={typeof value?.operation === 'string' ? value.operation : null}
           error={problems[pathText([...path, 'operation'])]}
@@ -78,7 +78,7 @@ function Way({ question, ways, way, readOnly, onChoose }: { question: string; wa
       <Text size="sm" fw={500} mb={4} id={id}>
         {question}
       </Text>
-      <SegmentedControl aria-labelledby={id} data={data} value={way ?? ''} disabled={readOnly} onChange={onChoose} />
+      <SegmentedControl aria-labelledby={id} data={data} value={way ?? ''} readOnly={readOnly} onChange={onChoose} />
     </div>
   );
 }

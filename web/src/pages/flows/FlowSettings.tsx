@@ -19,7 +19,7 @@ export function FlowSettings() {
           data={names}
           value={flow.integration || defaultIntegration}
           allowDeselect={false}
-          disabled={readOnly}
+          readOnly={readOnly}
           error={problems.integration}
           onChange={(v) => set(['integration'], v && v !== defaultIntegration ? v : undefined)}
         />

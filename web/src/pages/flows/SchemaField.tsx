@@ -22,7 +22,7 @@ interface Props {
 /** One field of a flow file, entered as fits it. */
 export function SchemaField({ name, schema, required, path, value, label, minRows }: Props) {
   const { set, problems, readOnly } = useEditor();
-  const common = { label: label ?? labelOf(name), description: schema.description, required, disabled: readOnly, error: problems[pathText(path)] };
+  const common = { label: label ?? labelOf(name), description: schema.description, required, readOnly, error: problems[pathText(path)] };
   const text = value === undefined || value === null ? '' : String(value);
   const setText = (t: string) => set(path, t === '' ? undefined : t);
   switch (formOf(name, schema)) {
@@ -53,7 +53,7 @@ interface Common {
   label: string;
   description?: string;
   required?: boolean;
-  disabled?: boolean;
+  readOnly?: boolean;
   error?: string;
 }
 
