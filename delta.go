@@ -112,6 +112,19 @@ type Watermark struct {
 	UpdatedBy string    `json:"updated_by"`
 }
 
+// WatermarkView is how far a flow's delta export has got.
+type WatermarkView struct {
+	Flow   string    `json:"flow"`
+	Export string    `json:"export"`
+	At     time.Time `json:"at,omitzero" doc:"What changed before was delivered; absent before the first run"`
+	// Valid is false for a watermark of an export that read something else.
+	Valid     bool      `json:"valid" doc:"False when there is none, or the flow reads something else since: the next run begins at the start"`
+	From      time.Time `json:"from,omitzero" doc:"Where the next run begins: the watermark less the overlap"`
+	RunID     int64     `json:"run_id,omitempty" doc:"The run that moved it"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+	UpdatedBy string    `json:"updated_by,omitempty"`
+}
+
 // ExportName is the name of a flow's export, for its watermark.
 const ExportName = "export"
 

@@ -38,12 +38,12 @@ func (t *Timing) delta(ctx context.Context, name string) (*sluice.FlowRevision, 
 }
 
 // Watermark shows how far a flow's delta export has got.
-func (t *Timing) Watermark(ctx context.Context, name string) (*api.WatermarkView, error) {
+func (t *Timing) Watermark(ctx context.Context, name string) (*sluice.WatermarkView, error) {
 	f, err := t.delta(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	out := &api.WatermarkView{Flow: f.Flow.Name, Export: sluice.ExportName}
+	out := &sluice.WatermarkView{Flow: f.Flow.Name, Export: sluice.ExportName}
 	w, err := t.Store.Watermark(ctx, f.FlowID, sluice.ExportName)
 	switch {
 	case sluice.ErrorCode(err) == sluice.CodeNotFound:
@@ -59,7 +59,7 @@ func (t *Timing) Watermark(ctx context.Context, name string) (*api.WatermarkView
 }
 
 // SetWatermark makes the next run begin at a time, less the overlap.
-func (t *Timing) SetWatermark(ctx context.Context, by api.Actor, name string, at time.Time) (*api.WatermarkView, error) {
+func (t *Timing) SetWatermark(ctx context.Context, by api.Actor, name string, at time.Time) (*sluice.WatermarkView, error) {
 	f, err := t.delta(ctx, name)
 	if err != nil {
 		return nil, err
