@@ -48,7 +48,9 @@ func (a *API) resetWatermark(ctx context.Context, in *NamePath) (*nothing, error
 
 // ofFlow makes an operation of a question about one flow.
 func ofFlow[T any](a *API, ask func(Timings, context.Context, string) (T, error)) func(context.Context, *NamePath) (*reply[T], error) {
-	return func(ctx context.Context, in *NamePath) (*reply[T], error) { return answer(ask(a.services.Timings, ctx, in.Name)) }
+	return func(ctx context.Context, in *NamePath) (*reply[T], error) {
+		return answer(ask(a.services.Timings, ctx, in.Name))
+	}
 }
 
 // NextTimesQuery asks for due times.
