@@ -136,10 +136,10 @@ func (x *execution) moveWatermark(ctx context.Context) error {
 	})
 }
 
-// startNext queues the flows that follow this one. One that is queued already will
+// startNext queues the flows that follow this one, but for retries and samples. One that is queued already will
 // see what this run brought. A kill between this and the run's end repeats it.
 func (x *execution) startNext(ctx context.Context) {
-	if x.run.Kind == sluice.RunRetry {
+	if x.run.Kind == sluice.RunRetry || x.program.flow.Export.Sample > 0 {
 		return
 	}
 	for _, name := range x.program.flow.Next {

@@ -180,17 +180,13 @@ func TestAnOvertakenRunIsNotResumed(t *testing.T) {
 // another way goes on.
 func TestAChangedSourceBeginsAnew(t *testing.T) {
 	in(t, func(w *world) error {
-		flow, err := w.add("f", func(*sluice.Flow) {})
-		if err != nil {
-			return err
-		}
 		w.change(act{kind: "edit", id: 1})
 		w.wait(time.Hour)
 		for n, c := range []struct {
 			query string
 			reads int64
 		}{{"SELECT * FROM items", 1}, {"SELECT * FROM items", 0}, {"SELECT * FROM items WHERE id < 100", 1}} {
-			flow, err = w.add("f", func(f *sluice.Flow) { f.Export.SQL.Query, f.Export.Delta.Overlap = c.query, fmt.Sprint(n+1, "m") })
+			flow, err := w.add("f", func(f *sluice.Flow) { f.Export.SQL.Query, f.Export.Delta.Overlap = c.query, fmt.Sprint(n+1, "m") })
 			if err != nil {
 				return err
 			}
