@@ -91,7 +91,7 @@ describe('a server with data', () => {
 });
 
 async function surveyAll(watched: Watched, server: Server, name: string) {
-  for (const path of await places(watched)) {
+  for (const path of [...(await places(watched)), '/account', '/about']) {
     await open(watched.page, server.url + path);
     expect(await watched.page.getByRole('heading', { level: 1 }).count(), `one main heading at ${path}`).toBe(1);
     await survey(watched.page, `${name}${path.replaceAll('/', '-')}`);

@@ -8,7 +8,7 @@ import classes from './connections.module.css';
 import { groupsOf, needs, obtained, valueOf } from './draft';
 import { FieldInput } from './fields/FieldInput';
 import { Impact } from './Impact';
-import { type Editor, focusField, problemsOf, summaryID } from './useEditor';
+import { type Editor, focusField, summaryID } from './useEditor';
 
 interface Props {
   editor: Editor;
@@ -107,8 +107,14 @@ function Fields({ editor, fields, readOnly, onField }: { editor: Editor; fields:
 function Summary({ editor }: { editor: Editor }) {
   const error = editor.save.error ?? editor.test.error ?? editor.authorize.error;
   const all = Object.entries(editor.problems);
-  if (problemsOf(error).length === 0) return <Explain error={error} />;
-  if (all.length === 0) return null;
+  // What is no field's, a refused authorization with its possible causes for one, is told whole.
+  if (all.length === 0) {
+    return (
+      <div id={summaryID} tabIndex={-1} hidden={!error}>
+        <Explain error={error} />
+      </div>
+    );
+  }
   return (
     <Alert id={summaryID} tabIndex={-1} role="alert" color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />} title={all.length === 1 ? 'One thing is to be mended' : `${all.length} things are to be mended`}>
       <List size="sm">

@@ -15,7 +15,7 @@ export function TestResult({ evidence }: { evidence: Evidence }) {
     >
       {!evidence.ok && evidence.error?.remedy && <Text size="sm">{evidence.error.remedy}</Text>}
       {facts.length > 0 && (
-        <Table withRowBorders={false} verticalSpacing={2} horizontalSpacing={6} mt={4} fz="sm" w="auto">
+        <Table withRowBorders={false} verticalSpacing={2} horizontalSpacing={6} mt={4} fz="sm" w="auto" styles={{ th: { verticalAlign: 'top' }, td: { verticalAlign: 'top' } }}>
           <Table.Tbody>
             {facts.map((f) => (
               <Table.Tr key={f.name}>

@@ -84,6 +84,7 @@ export function useEditor(kind: Kind, opened: Connection | undefined, integratio
 
   const authorize = useMutation({
     mutationFn: async ({ name, back }: { name: string; back: string }) => (await api.POST('/api/v1/connections/{name}/authorize', { params: { path: { name } }, body: { return: back } })).data,
+    onError: () => setTimeout(() => document.getElementById(summaryID)?.focus()),
   });
 
   const set = (field: string, value: string, secret = false) => {

@@ -1,6 +1,6 @@
 import { Button, Code, Drawer, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { api, ApiError } from '../../api/client';
 import type { ConsumerKey, ConsumerKeyInput } from '../../api/schema';
@@ -35,8 +35,10 @@ export function ConsumerKeyPane({ stored, account = '', onSaved, onClose }: Prop
       await queries.invalidateQueries({ queryKey: keysPath });
       unsaved.go(() => onSaved(key?.name ?? values.name));
     },
-    onError: () => setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()),
   });
+  useEffect(() => {
+    if (save.error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [save.error]);
   const problems = save.error instanceof ApiError ? (save.error.body.problems ?? []) : [];
   const problem = (field: string) => problems.find((p) => p.path.replace(/^body\./, '') === field);
   const bind = (field: keyof ConsumerKeyInput) => ({

@@ -21,7 +21,7 @@ interface Props {
 }
 
 // What an import does with a record; files only take them.
-const withoutOperation = new Set(['csv', 'jsonl', 'http', 'restlet']);
+const withoutOperation = new Set(['csv', 'jsonl']);
 
 /** One end of a flow: application, connection, and what is read or written there. */
 export function Endpoint({ path, schema, value, question, show = [], children }: Props) {

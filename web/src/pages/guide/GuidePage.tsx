@@ -22,7 +22,10 @@ const families: Record<string, string> = { 'e-commerce': 'E-commerce', 'high-tec
 /** The set-up guide on a page of its own. What it is for is part of the address, so it can be handed on. */
 export function GuidePage() {
   const [search, setSearch] = useSearchParams();
-  const [type, application, bundle, connection] = [guideType(search.get('type') ?? 'token-auto'), search.get('application') ?? '', search.get('bundle') === 'yes', search.get('connection') ?? ''];
+  const [application, bundle, connection] = [search.get('application') ?? '', search.get('bundle') === 'yes', search.get('connection') ?? ''];
+  const stored = query.useQuery('get', '/api/v1/connections');
+  // A connection that is named says of which type it is, where the address does not.
+  const type = guideType(search.get('type') ?? stored.data?.items.find((c) => c.name === connection)?.settings.type ?? 'token-auto');
   const flows = search.getAll('flow');
   const guide = query.useQuery(
     'get',
