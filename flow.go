@@ -19,7 +19,30 @@ type Flow struct {
 	// equals what was written, left unchanged, excluded and failed, to the cent.
 	Totals []Total `json:"totals,omitempty"`
 	Pages  Paging  `json:"pages,omitzero"`
+	// Schedule says when the flow runs by itself.
+	Schedule *Schedule `json:"schedule,omitempty"`
+	// Next names flows that run when a run of this one has completed.
+	Next []string `json:"next,omitempty"`
 }
+
+// Schedule says when a flow runs by itself.
+type Schedule struct {
+	Cron string `json:"cron"` // five fields, or @hourly, @daily, @weekly, @monthly
+	Zone string `json:"zone"` // of the IANA database: Europe/Berlin
+	// Missed says what happens to runs that were due while no server ran: "once"
+	// (default) makes up for all of them with one run, "skip" waits for the next.
+	Missed string `json:"missed,omitempty"`
+	// Overlap lets a run be queued while one of the flow has not ended. Without it that
+	// due time passes.
+	Overlap bool `json:"overlap,omitempty"`
+	Paused  bool `json:"paused,omitempty"`
+}
+
+// Values of Schedule.Missed.
+const (
+	MissedOnce = "once"
+	MissedSkip = "skip"
+)
 
 // Total is one control total.
 type Total struct {
@@ -60,6 +83,21 @@ type Export struct {
 	Group *Group `json:"group,omitempty"`
 	// Limit ends the export after so many records; 0 means all.
 	Limit int `json:"limit,omitempty"`
+	// Sample makes a trial of each run: it ends after so many records, moves no
+	// watermark and sets no flag.
+	Sample int `json:"sample,omitempty"`
+	// Delta reads only what changed since the last run.
+	Delta *Delta `json:"delta,omitempty"`
+	// Once sets a flag in the source for each record that was delivered.
+	Once *Once `json:"once,omitempty"`
+}
+
+// Most is how many records a run of the export reads at most; 0 means all.
+func (e *Export) Most() int {
+	if e.Sample > 0 && (e.Limit == 0 || e.Sample < e.Limit) {
+		return e.Sample
+	}
+	return e.Limit
 }
 
 // SuiteQLExport reads rows by a SuiteQL query, a page at a time by keyset.
@@ -139,10 +177,13 @@ func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
 // Step is one step of a flow. Exactly one of Filter, Map and Import is set.
 type Step struct {
-	Name   string  `json:"name,omitempty"` // unique in the flow; see Flow.StepNames for the default
-	Filter *Filter `json:"filter,omitempty"`
-	Map    string  `json:"map,omitempty"` // a Bloblang mapping
-	Import *Import `json:"import,omitempty"`
+	Name string `json:"name,omitempty"` // unique in the flow; see Flow.StepNames for the default
+	// Deleted makes it a step for the records that were deleted at the source. They
+	// pass by all other steps.
+	Deleted bool    `json:"deleted,omitempty"`
+	Filter  *Filter `json:"filter,omitempty"`
+	Map     string  `json:"map,omitempty"` // a Bloblang mapping
+	Import  *Import `json:"import,omitempty"`
 }
 
 // Kind says which part of the step is set: filter, map or import.

@@ -23,6 +23,14 @@ type ExportOptions struct {
 	// Seen is the number of records in the batches that were kept.
 	Seen int64
 	Flow string // for fair shares between flows
+	// Window is what a delta export reads; nil means everything.
+	Window *Window
+}
+
+// SourceClock is a Connector that can tell the time by a source's own clock, which is
+// the one that stamps its changes. Delta exports need it.
+type SourceClock interface {
+	SourceTime(ctx context.Context, c *Connection) (time.Time, error)
 }
 
 // ImportOptions says what an import belongs to.

@@ -29,9 +29,15 @@ type Item struct {
 	// Refused is set when the export could read the record's place but not the
 	// record: it becomes a record error without passing through the steps.
 	Refused *Error `json:"refused,omitempty"`
+	// Reread says that the record's last change lies in the overlap: a run before has
+	// read it already.
+	Reread bool `json:"reread,omitempty"`
 	// ErrorID is the record error that this item retries.
 	ErrorID int64 `json:"error_id,omitempty"`
 }
+
+// Deleted reports whether the record was deleted at the source.
+func (i *Item) Deleted() bool { return i.Record[DeletedField] == true }
 
 // ItemKey returns the key of a record: the values of the key fields, each
 // escaped, joined by "|". It is an error when one is missing, empty or not a plain value.

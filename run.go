@@ -30,6 +30,9 @@ type RunKind string
 const (
 	RunManual RunKind = "manual"
 	RunRetry  RunKind = "retry" // works stored records of errors again
+	// RunScheduled is a run that was due, RunNext one that follows another flow's.
+	RunScheduled RunKind = "scheduled"
+	RunNext      RunKind = "next"
 )
 
 // Run is one execution of a flow.
@@ -52,6 +55,8 @@ type Run struct {
 	// Cursor is where the export goes on, opaque to all but its connector.
 	Cursor     []byte `json:"-"`
 	ExportDone bool   `json:"export_done"`
+	// Window is what a delta export reads in this run, nil before it has begun.
+	Window *Window `json:"window,omitempty"`
 
 	Counts Counts          `json:"counts"`
 	Steps  []StepCounts    `json:"steps"`

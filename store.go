@@ -197,6 +197,60 @@ type PageStore interface {
 	EndRun(ctx context.Context, f Fence, state RunState, cause *Error, at time.Time) error
 }
 
+// WatermarkStore keeps how far delta exports have got.
+type WatermarkStore interface {
+	// SetWindow stores what the run's delta export reads.
+	SetWindow(ctx context.Context, f Fence, w *Window) error
+	// MoveWatermark moves a watermark that is still at mark (zero: there is none of this
+	// source), and leaves one alone that a person has moved meanwhile. A run with pages
+	// has not delivered what it read: CodeConflict.
+	MoveWatermark(ctx context.Context, f Fence, mark time.Time, w *Watermark) error
+	// Watermark returns CodeNotFound when there is none.
+	Watermark(ctx context.Context, flowID, export string) (*Watermark, error)
+	// Watermarks returns those of a flow, or all when flowID is empty.
+	Watermarks(ctx context.Context, flowID string) ([]*Watermark, error)
+	// PutWatermark sets one, DeleteWatermark takes one away, whatever it was.
+	PutWatermark(ctx context.Context, w *Watermark) error
+	DeleteWatermark(ctx context.Context, flowID, export string) error
+}
+
+// FlowSchedule is a flow's schedule and when it is due.
+type FlowSchedule struct {
+	FlowID   string    `json:"flow_id"`
+	FlowName string    `json:"flow"`
+	Revision int       `json:"revision"` // of the flow, which a run gets
+	Schedule Schedule  `json:"schedule"`
+	Paused   bool      `json:"paused"`        // by a person; Schedule.Paused is the file's
+	Next     time.Time `json:"next,omitzero"` // zero: not yet reckoned
+	Last     time.Time `json:"last,omitzero"` // when it last came due
+	Enabled  bool      `json:"enabled"`       // the flow may run
+}
+
+// Firing moves a schedule on, and makes the run that was due.
+type Firing struct {
+	FlowID string
+	Due    time.Time // what Next was when it was read; another process may have moved it since
+	Next   time.Time
+	Last   time.Time // zero leaves it
+	Run    *Run      // nil when none is made
+	// Overlap lets the run be queued beside one that has not ended.
+	Overlap bool
+}
+
+// ScheduleStore keeps when flows are due. SaveFlow keeps it in step with the flow.
+type ScheduleStore interface {
+	Schedule(ctx context.Context, flowID string) (*FlowSchedule, error)
+	// DueSchedules returns schedules of enabled flows that are not paused and are due,
+	// or not yet reckoned, the longest due first.
+	DueSchedules(ctx context.Context, now time.Time, limit int) ([]*FlowSchedule, error)
+	// Fire applies firings whose schedule is still where it was read, in one
+	// transaction, and returns the runs that it made. Several processes that fire the
+	// same due time make one run.
+	Fire(ctx context.Context, firings []Firing) ([]*Run, error)
+	// PauseSchedule stops or goes on; a schedule that goes on is reckoned anew.
+	PauseSchedule(ctx context.Context, flowID string, paused bool) error
+}
+
 // LedgerStore keeps the ledger.
 type LedgerStore interface {
 	// LedgerEntries returns the entries that exist, by key.
@@ -281,5 +335,7 @@ type Store interface {
 	NoticeStore
 	AuthorizationStore
 	DebugStore
+	WatermarkStore
+	ScheduleStore
 	Close() error
 }

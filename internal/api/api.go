@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/session"
+	"github.com/sluicehq/sluice/internal/api/spec"
 )
 
 // Config is what an API needs.
@@ -53,11 +54,13 @@ func New(cfg Config) (*API, error) {
 	}
 	a.sessions = session.New(strings.HasPrefix(a.public, "https://"))
 	a.sessions.ErrorFunc = a.refuse
-	a.huma = humago.New(a.mux, a.framework())
+	a.huma = humago.New(a.mux, spec.Config(a.ownErrors))
 	if err := a.register(a.routes()); err != nil {
 		return nil, err
 	}
-	return a, a.finishDocument()
+	var err error
+	a.spec, a.docs, err = spec.Documents(a.huma.OpenAPI(), tags)
+	return a, err
 }
 
 func (a *API) setPublic(address string) error {

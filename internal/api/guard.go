@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -93,27 +91,12 @@ func (a *API) hostChecked(next http.Handler) http.Handler {
 // with a token send no Origin and need none.
 func (a *API) originChecked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if address.Changes(r.Method) && !a.sameOrigin(r) {
+		_, cookie := a.sessionUser(r.Context())
+		if address.Changes(r.Method) && !address.SameOrigin(r, a.public, cookie) {
 			a.refuse(w, r, sluice.Errorf("request.origin", "the request comes from another site").At(r.Header.Get("Origin")).
 				Fix("Use the server's own pages, or an API token from outside of a browser"))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func (a *API) sameOrigin(r *http.Request) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return false
-	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		_, cookie := a.sessionUser(r.Context())
-		return !cookie || r.Header.Get("Sec-Fetch-Site") != ""
-	}
-	if a.public != "" && origin == a.public {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, r.Host)
 }

@@ -66,6 +66,7 @@ type Change struct {
 	Name   string   `json:"name"`
 	Fields []string `json:"fields,omitempty" doc:"What differs; never the values"`
 	Diff   string   `json:"diff,omitempty" doc:"Lines that go (-) and come (+)"`
+	Resets []string `json:"resets,omitempty" doc:"Watermarks that say nothing about what the changed flow reads: its next run begins at the start"`
 }
 
 func (a *API) plan(ctx context.Context, in *struct{ Body FileSet }) (*reply[*Plan], error) {

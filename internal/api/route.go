@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/spec"
 )
 
 // route is one row of the route table. A row has a permission or is public;
@@ -74,7 +75,7 @@ func (a *API) describe(r *route) huma.Operation {
 	o := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
 		MaxBodyBytes: maxBody,
-		Responses:    map[string]*huma.Response{"default": {Ref: errorResponseRef}},
+		Responses:    map[string]*huma.Response{"default": {Ref: spec.ErrorResponse}},
 		Middlewares: huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
 			if err := permit(c.Context(), r); err != nil {
 				a.refuseContext(c, err)

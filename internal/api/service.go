@@ -25,6 +25,7 @@ type Services struct {
 	Flows          Flows
 	Previews       Previews
 	Plans          Plans
+	Timings        Timings
 	Runs           Runs
 	Errors         RecordErrors
 	Records        Records

@@ -25,11 +25,14 @@ import (
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
+	"github.com/sluicehq/sluice/internal/app/timing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
+	"github.com/sluicehq/sluice/internal/schedule"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/datadir"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -87,7 +90,7 @@ func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
 
 // open takes the data folder and opens keys, store, connector and engine.
 func (a *App) open(ctx context.Context) error {
-	lock, err := store.LockDir(a.cfg.DataDir)
+	lock, err := datadir.Take(a.cfg.DataDir)
 	if err != nil {
 		return err
 	}
@@ -184,11 +187,16 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Timings:      a.core.timing(),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
 		Runs: rn, Errors: rn, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (c *core) timing() *timing.Timing {
+	return &timing.Timing{Store: c.store, Audit: c.auditLog(), Clock: c.clock, Log: c.log}
 }
 
 func (c *core) integrations() *integration.Integrations {
@@ -243,6 +251,7 @@ func (a *App) Run(ctx context.Context) error {
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
+		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)
@@ -256,6 +265,11 @@ func (a *App) Run(ctx context.Context) error {
 	working.Wait()
 	close(failures)
 	return <-failures
+}
+
+// scheduler makes the runs that are due.
+func (a *App) scheduler() *schedule.Scheduler {
+	return schedule.New(schedule.Config{Store: a.core.store, Clock: a.cfg.Clock, Log: a.cfg.Log, Wake: a.core.engine.Wake})
 }
 
 func (a *App) serve(h http.Handler) *http.Server {

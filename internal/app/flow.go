@@ -7,6 +7,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/timing"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
 
@@ -30,8 +31,25 @@ func (f flows) CheckFlow(ctx context.Context, text string) ([]sluice.Problem, er
 	if err != nil {
 		return nil, err
 	}
-	_, problems := parseFlow("flow.yaml", text, offers)
+	others, err := f.others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, problems := parseFlow("flow.yaml", text, offers, others)
 	return problems, nil
+}
+
+// others returns the stored flows by name.
+func (c *core) others(ctx context.Context) (map[string]*sluice.Flow, error) {
+	list, err := c.store.Flows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*sluice.Flow, len(list))
+	for _, r := range list {
+		out[r.Flow.Name] = &r.Flow
+	}
+	return out, nil
 }
 
 // offers returns what flows want to know of every connection, by name.
@@ -47,9 +65,11 @@ func (c *core) offers(ctx context.Context) (map[string]fit.Offer, error) {
 	return offers, nil
 }
 
-// parseFlow reads a flow file and checks what it says about connections too.
-func parseFlow(path, text string, offers map[string]fit.Offer) (*sluice.Flow, []sluice.Problem) {
-	return flowfile.Parse(path, []byte(text), func(f *sluice.Flow) []sluice.Problem { return fit.Check(f, offers) })
+// parseFlow reads a flow file and checks what it says about connections and other flows too.
+func parseFlow(path, text string, offers map[string]fit.Offer, others map[string]*sluice.Flow) (*sluice.Flow, []sluice.Problem) {
+	return flowfile.Parse(path, []byte(text), func(f *sluice.Flow) []sluice.Problem {
+		return append(fit.Check(f, offers), timing.CheckOrder(f, others)...)
+	})
 }
 
 func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*sluice.FlowRevision, error) {
@@ -57,7 +77,11 @@ func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*s
 	if err != nil {
 		return nil, err
 	}
-	flow, problems := parseFlow(name+".yaml", text, offers)
+	others, err := f.others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	flow, problems := parseFlow(name+".yaml", text, offers, others)
 	if flow != nil && flow.Name != name {
 		problems = append(problems, sluice.Problem{Code: "flow.other_name", Path: "name", Message: fmt.Sprintf("the text is the flow %q, not %q", flow.Name, name)})
 	}
@@ -161,6 +185,10 @@ func (f flows) toPreview(ctx context.Context, name, text string) (*sluice.Flow, 
 	if err != nil {
 		return nil, err
 	}
-	flow, problems := parseFlow("flow.yaml", text, offers)
+	others, err := f.others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	flow, problems := parseFlow("flow.yaml", text, offers, others)
 	return flow, sluice.Problems("flow.invalid", "the flow has mistakes", problems)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/textdiff"
+	"github.com/sluicehq/sluice/internal/flowfile"
 )
 
 // plans compares sets of files with what is stored, and stores them.
@@ -251,9 +252,18 @@ func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs
 	for name, conn := range refs.connections {
 		offers[name] = fit.OfferOf(conn)
 	}
+	others, err := p.others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range set.Flows { // flows may name flows of the same set
+		if flow, wrong := flowfile.Parse(file.Path, []byte(file.Text)); len(wrong) == 0 {
+			others[flow.Name] = flow
+		}
+	}
 	seen := map[string]string{}
 	for _, file := range set.Flows {
-		flow, wrong := parseFlow(file.Path, file.Text, offers)
+		flow, wrong := parseFlow(file.Path, file.Text, offers, others)
 		problems = append(problems, inFile(file.Path, wrong)...)
 		if flow == nil {
 			continue
@@ -282,6 +292,9 @@ func (p plans) addFlow(ctx context.Context, c *checked, flow *sluice.Flow, text 
 		return nil
 	default:
 		change.Action, change.Diff = "update", textdiff.Lines(old.Text, text)
+		if change.Resets, err = p.timing().Resets(ctx, old, flow); err != nil {
+			return err
+		}
 	}
 	c.plan.Changes = append(c.plan.Changes, change)
 	c.flows = append(c.flows, flowChange{flow: flow, text: text})

@@ -103,7 +103,7 @@ func patched(r *sluice.FlowRevision, from, to string, offers map[string]fit.Offe
 	if err != nil {
 		return nil, []sluice.Problem{{Code: sluice.ErrorCode(err), Message: err.Error()}}
 	}
-	flow, problems := parseFlow(r.Flow.Name+".yaml", string(text), offers)
+	flow, problems := flowfile.Parse(r.Flow.Name+".yaml", text, func(f *sluice.Flow) []sluice.Problem { return fit.Check(f, offers) })
 	if len(problems) > 0 {
 		return nil, problems
 	}

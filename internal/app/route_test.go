@@ -40,6 +40,8 @@ var needs = map[string]sluice.Role{
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
 	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
+	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor,
+	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
 	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage,
 

@@ -33,7 +33,8 @@ var arrows = []arrow{
 	{pattern: "internal/keyring/...", may: []string{"."}},
 	{pattern: "internal/store/...", may: []string{"."}},
 	{pattern: "internal/guide/...", may: []string{"."}},
-	{pattern: "internal/flowfile/...", may: []string{".", "internal/mapping/..."}},
+	{pattern: "internal/schedule/...", may: []string{"."}},
+	{pattern: "internal/flowfile/...", may: []string{".", "internal/mapping/...", "internal/schedule/..."}},
 	{pattern: "internal/doctor/...", may: []string{".", "netsuite/...", "internal/guide/..."}},
 	{pattern: "internal/connector/...", may: []string{".", "netsuite/...", "internal/mapping/..."}},
 	{pattern: "internal/engine/...", may: []string{".", "internal/mapping/..."}},
@@ -45,7 +46,7 @@ var arrows = []arrow{
 	{pattern: "internal/app/...", may: []string{
 		".", "netsuite/...", "web/...", "internal/mapping/...", "internal/keyring/...", "internal/store/...",
 		"internal/guide/...", "internal/flowfile/...", "internal/doctor/...", "internal/connector/...",
-		"internal/engine/...", "internal/queue/...", "internal/api/...",
+		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...",
 	}},
 	{pattern: "internal/cli/...", may: []string{
 		".", "internal/app/...", "netsuite/...", "emulator/...", "internal/client/...", "examples/...",
@@ -53,7 +54,7 @@ var arrows = []arrow{
 	{pattern: "cmd/sluice", may: []string{"internal/cli/..."}},
 
 	// Tools of the project itself, and tests of the whole.
-	{pattern: "internal/acceptance", test: true},
+	{pattern: "internal/acceptance/...", test: true},
 	{pattern: "internal/e2e", test: true},
 	{pattern: "internal/suite", std: true},
 	{pattern: "bench", may: []string{"netsuite/...", "emulator/..."}},

@@ -70,6 +70,9 @@ func (p *program) planGrid(plan *client.Plan) *shell.Grid {
 		for line := range strings.Lines(c.Diff) {
 			g.Add("", "", strings.TrimRight(line, "\n"))
 		}
+		for _, w := range c.Resets {
+			g.Add("", "", "resets the watermark of "+w+": the next run begins at its start")
+		}
 	}
 	return g
 }

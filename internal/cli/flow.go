@@ -14,7 +14,7 @@ import (
 func (p *program) flowCommand() *cobra.Command {
 	return shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
 		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
-		p.flowDelete())
+		p.flowDelete(), p.watermarkCommand(), p.scheduleCommand())
 }
 
 func (p *program) flowList() *cobra.Command {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:generate go run github.com/sluicehq/sluice/internal/api/clientgen client_gen.go
@@ -149,6 +150,10 @@ func setQuery(v url.Values, name string, value any) {
 	case bool:
 		if value {
 			v.Set(name, "true")
+		}
+	case time.Time:
+		if !value.IsZero() {
+			v.Set(name, value.Format(time.RFC3339Nano))
 		}
 	case []string:
 		if len(value) > 0 {

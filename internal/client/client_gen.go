@@ -112,6 +112,8 @@ type Change struct {
 	Fields []string `json:"fields,omitempty"`
 	Name   string   `json:"name"`
 	Noun   string   `json:"noun"`
+	// Watermarks that say nothing about what the changed flow reads: its next run begins at the start
+	Resets []string `json:"resets,omitempty"`
 }
 
 // CheckResult is an object of the API.
@@ -313,6 +315,23 @@ type DeletedConnection struct {
 	PurgeAt   time.Time `json:"purge_at"`
 }
 
+// Deletes is an object of the API.
+type Deletes struct {
+	Field string   `json:"field,omitempty"`
+	Query string   `json:"query,omitempty"`
+	Types []string `json:"types,omitempty"`
+}
+
+// Delta is an object of the API.
+type Delta struct {
+	After   string   `json:"after,omitempty"`
+	Deletes *Deletes `json:"deletes,omitempty"`
+	Fields  []string `json:"fields"`
+	Lag     string   `json:"lag,omitempty"`
+	Overlap string   `json:"overlap,omitempty"`
+	Start   string   `json:"start,omitempty"`
+}
+
 // DeployedRESTlet is an object of the API.
 type DeployedRESTlet struct {
 	Deployed     bool   `json:"deployed"`
@@ -380,13 +399,16 @@ type Evidence struct {
 type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
+	Delta      *Delta           `json:"delta,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
+	Sample     int64            `json:"sample,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 }
@@ -438,13 +460,15 @@ type Finding struct {
 
 // Flow is an object of the API.
 type Flow struct {
-	Description string  `json:"description,omitempty"`
-	Export      Export  `json:"export"`
-	Integration string  `json:"integration,omitempty"`
-	Name        string  `json:"name"`
-	Pages       *Paging `json:"pages,omitempty"`
-	Steps       []Step  `json:"steps"`
-	Totals      []Total `json:"totals,omitempty"`
+	Description string    `json:"description,omitempty"`
+	Export      Export    `json:"export"`
+	Integration string    `json:"integration,omitempty"`
+	Name        string    `json:"name"`
+	Next        []string  `json:"next,omitempty"`
+	Pages       *Paging   `json:"pages,omitempty"`
+	Schedule    *Schedule `json:"schedule,omitempty"`
+	Steps       []Step    `json:"steps"`
+	Totals      []Total   `json:"totals,omitempty"`
 }
 
 // FlowFile is an object of the API.
@@ -464,6 +488,18 @@ type FlowRevision struct {
 	FlowID    string    `json:"flow_id"`
 	Number    int64     `json:"number"`
 	Text      string    `json:"text"`
+}
+
+// FlowSchedule is an object of the API.
+type FlowSchedule struct {
+	Enabled  bool      `json:"enabled"`
+	Flow     string    `json:"flow"`
+	FlowID   string    `json:"flow_id"`
+	Last     time.Time `json:"last,omitzero"`
+	Next     time.Time `json:"next,omitzero"`
+	Paused   bool      `json:"paused"`
+	Revision int64     `json:"revision"`
+	Schedule Schedule  `json:"schedule"`
 }
 
 // FlowText is an object of the API.
@@ -781,6 +817,13 @@ type ListString struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListTime is an object of the API.
+type ListTime struct {
+	Items []time.Time `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListToken is an object of the API.
 type ListToken struct {
 	Items []Token `json:"items"`
@@ -874,6 +917,13 @@ type OAuth2Upload struct {
 	ClientID string `json:"client_id,omitempty"`
 	// Name of a consumer key to take the client ID from
 	Iclient string `json:"iclient,omitempty"`
+}
+
+// Once is an object of the API.
+type Once struct {
+	Record string `json:"record,omitempty"`
+	Set    string `json:"set"`
+	Table  string `json:"table,omitempty"`
 }
 
 // Option is an object of the API.
@@ -1187,6 +1237,7 @@ type Run struct {
 	State       string          `json:"state"`
 	Steps       []StepCounts    `json:"steps"`
 	Totals      []OutcomeTotals `json:"totals,omitempty"`
+	Window      *Window         `json:"window,omitempty"`
 }
 
 // SQLExport is an object of the API.
@@ -1207,6 +1258,15 @@ type SQLLines struct {
 	Field  string            `json:"field"`
 	Parent map[string]string `json:"parent"`
 	Table  string            `json:"table"`
+}
+
+// Schedule is an object of the API.
+type Schedule struct {
+	Cron    string `json:"cron"`
+	Missed  string `json:"missed,omitempty"`
+	Overlap bool   `json:"overlap,omitempty"`
+	Paused  bool   `json:"paused,omitempty"`
+	Zone    string `json:"zone"`
 }
 
 // SetupStep is an object of the API.
@@ -1243,10 +1303,11 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Filter *Filter `json:"filter,omitempty"`
-	Import *Import `json:"import,omitempty"`
-	Map    string  `json:"map,omitempty"`
-	Name   string  `json:"name,omitempty"`
+	Deleted bool    `json:"deleted,omitempty"`
+	Filter  *Filter `json:"filter,omitempty"`
+	Import  *Import `json:"import,omitempty"`
+	Map     string  `json:"map,omitempty"`
+	Name    string  `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.
@@ -1368,6 +1429,35 @@ type WSDLVersion struct {
 	Supported        bool   `json:"supported"`
 	SupportedThrough string `json:"supported_through"`
 	Version          string `json:"version"`
+}
+
+// WatermarkInput is an object of the API.
+type WatermarkInput struct {
+	// By the source's clock
+	At time.Time `json:"at"`
+}
+
+// WatermarkView is an object of the API.
+type WatermarkView struct {
+	// What changed before was delivered; absent before the first run
+	At     time.Time `json:"at,omitzero"`
+	Export string    `json:"export"`
+	Flow   string    `json:"flow"`
+	// Where the next run begins: the watermark less the overlap
+	From time.Time `json:"from,omitzero"`
+	// The run that moved it
+	RunID     int64     `json:"run_id,omitempty"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+	UpdatedBy string    `json:"updated_by,omitempty"`
+	// False when there is none, or the flow reads something else since: the next run begins at the start
+	Valid bool `json:"valid"`
+}
+
+// Window is an object of the API.
+type Window struct {
+	From  time.Time `json:"from,omitzero"`
+	Mark  time.Time `json:"mark,omitzero"`
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Apply calls POST /api/v1/apply: Store a set of files: all, or none when there is a problem.
@@ -1844,6 +1934,62 @@ func (c *Client) PreviewFlow(ctx context.Context, name string, body PreviewOptio
 func (c *Client) StartRun(ctx context.Context, name string) (*Run, error) {
 	out := new(Run)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/run", escape(name)), nil, nil, out)
+}
+
+// GetSchedule calls GET /api/v1/flows/{name}/schedule: The flow's schedule and when it comes due.
+func (c *Client) GetSchedule(ctx context.Context, name string) (*FlowSchedule, error) {
+	out := new(FlowSchedule)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/schedule", escape(name)), nil, nil, out)
+}
+
+// NextTimesQuery holds the query parameters of NextTimes. Zero values are left out.
+type NextTimesQuery struct {
+	// How many
+	N int64
+	// After this time; now when left out
+	At time.Time
+}
+
+func (q *NextTimesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "n", q.N)
+	setQuery(v, "at", q.At)
+	return v
+}
+
+// NextTimes calls GET /api/v1/flows/{name}/schedule/next: The next times at which the flow comes due.
+func (c *Client) NextTimes(ctx context.Context, name string, query NextTimesQuery) (*ListTime, error) {
+	out := new(ListTime)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/schedule/next", escape(name)), query.values(), nil, out)
+}
+
+// PauseSchedule calls POST /api/v1/flows/{name}/schedule/pause: Let the flow not come due for now.
+func (c *Client) PauseSchedule(ctx context.Context, name string) (*FlowSchedule, error) {
+	out := new(FlowSchedule)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/pause", escape(name)), nil, nil, out)
+}
+
+// ResumeSchedule calls POST /api/v1/flows/{name}/schedule/resume: Let the flow come due again.
+func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule, error) {
+	out := new(FlowSchedule)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
+}
+
+// ResetWatermark calls DELETE /api/v1/flows/{name}/watermark: Let the next run begin at the start.
+func (c *Client) ResetWatermark(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, nil)
+}
+
+// GetWatermark calls GET /api/v1/flows/{name}/watermark: How far the flow's delta export has got.
+func (c *Client) GetWatermark(ctx context.Context, name string) (*WatermarkView, error) {
+	out := new(WatermarkView)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, out)
+}
+
+// SetWatermark calls PUT /api/v1/flows/{name}/watermark: Let the next run begin at a time.
+func (c *Client) SetWatermark(ctx context.Context, name string, body WatermarkInput) (*WatermarkView, error) {
+	out := new(WatermarkView)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, body, out)
 }
 
 // GuideQuery holds the query parameters of Guide. Zero values are left out.

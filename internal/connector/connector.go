@@ -38,7 +38,7 @@ func New(o Options) sluice.Connector {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	databases := local{o.Clock, databases{database.Options{Clock: o.Clock, Tap: o.Tap}}}
+	databases := clocked{local{o.Clock, databases{database.Options{Clock: o.Clock, Tap: o.Tap}}}, database.Options{Clock: o.Clock, Tap: o.Tap}}
 	c := connectors{
 		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
 		sluice.KindPostgreSQL: databases,
@@ -79,6 +79,20 @@ func (c connectors) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 		return nil, err
 	}
 	return k.OpenExport(ctx, conn, e, o)
+}
+
+// SourceTime asks a source for its time.
+func (c connectors) SourceTime(ctx context.Context, conn *sluice.Connection) (time.Time, error) {
+	k, err := c.of(conn)
+	if err != nil {
+		return time.Time{}, err
+	}
+	clock, ok := k.(sluice.SourceClock)
+	if !ok {
+		return time.Time{}, sluice.Errorf("export.no_clock", "the connection %s is of the kind %s, which cannot tell what changed since the last run", conn.Name, conn.Kind).
+			At("export.delta").Fix("Leave out delta")
+	}
+	return clock.SourceTime(ctx, conn)
 }
 
 // OpenImport gets ready to write.
@@ -188,6 +202,17 @@ func (f files) imports(ctx context.Context, c *sluice.Connection, i *sluice.Impo
 }
 
 type databases struct{ database.Options }
+
+// clocked is the Connector of databases, which have a clock.
+type clocked struct {
+	local
+	database.Options
+}
+
+// SourceTime asks the database for its time.
+func (k clocked) SourceTime(ctx context.Context, c *sluice.Connection) (time.Time, error) {
+	return database.Now(ctx, c, k.Options)
+}
 
 func (d databases) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
 	return database.Test(ctx, c, d.Options)

@@ -60,7 +60,7 @@ func (d *deliverer) load(ctx context.Context, list []*passenger) error {
 			d.counts.Failed++
 			continue
 		}
-		p.taken++
+		p.take(d.step.name)
 		ready = append(ready, &delivery{passenger: p, intent: intent, mapped: *intent})
 		keys = append(keys, intent.Key)
 	}
@@ -144,7 +144,7 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 		d.doubt = append(d.doubt, it)
 	case same && entry.State == sluice.LedgerDelivered && entry.RunID == d.run.ID && entry.Page == d.page.Number:
 		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
-	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it.intent), found && d.madeBefore(it, entry):
+	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it), found && d.madeBefore(it, entry):
 		d.counts.Unchanged++
 	default:
 		d.fresh = append(d.fresh, it)
@@ -153,9 +153,11 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 
 // madeBefore reports whether a retry meets a record that this import made already.
 // A person may have edited the record, or the flow's mapping, for the sake of
-// another step: it is not made a second time.
+// another step: it is not made a second time. Nor is one that was to be exported once
+// and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	return it.retries() && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
+	once := d.program.flow.Export.Once != nil && makes(it.mapped.Operation)
+	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
 // retries reports whether the delivery tries a record again that would be made
@@ -167,9 +169,13 @@ func (it *delivery) retries() bool {
 // makes reports whether each sending makes something new.
 func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Append }
 
-// leavesAlone reports whether a record that was delivered with this very content is not sent again.
-func (d *deliverer) leavesAlone(i *sluice.Intent) bool {
-	return makes(i.Operation) || d.step.imports.Unchanged == sluice.UnchangedSkip
+// leavesAlone reports whether a record that was delivered with this very content is not
+// sent again. Exports of changes, and of each record once, read some more than once: those
+// of the overlap, and what a run had delivered that was not resumed.
+func (d *deliverer) leavesAlone(it *delivery) bool {
+	unchanged, export := d.step.imports.Unchanged, &d.program.flow.Export
+	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.item.Reread ||
+		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 
 // deliver sends what is fresh and clears up what is in doubt, until neither is left.
@@ -257,10 +263,16 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 	if r.ID != "" {
 		it.intent.TargetID = r.ID
 	}
+	it.passenger.wrote = append(it.passenger.wrote, d.step)
 	d.note(it, sluice.LedgerDelivered)
 }
 
 func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
+	if gone(it, f) {
+		d.counts.Unchanged++
+		d.note(it, sluice.LedgerDelivered)
+		return
+	}
 	d.counts.Failed++
 	it.passenger.fail(d.step.name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
 	d.note(it, sluice.LedgerRefused)

@@ -23,6 +23,8 @@ type Store interface {
 	sluice.PageStore
 	sluice.LedgerStore
 	sluice.ErrorStore
+	sluice.WatermarkStore
+	Flow(ctx context.Context, idOrName string) (*sluice.FlowRevision, error)
 	FlowRevision(ctx context.Context, flowID string, number int) (*sluice.FlowRevision, error)
 }
 
@@ -51,6 +53,15 @@ type Config struct {
 	// own, no reading back. Records are then lost or doubled when something breaks;
 	// it exists so that tests can show that the ledger is what prevents it.
 	WithoutLedger bool
+	Switches      Switches
+}
+
+// Switches switch off what keeps delta exports from losing records, so that tests can
+// show that it does.
+type Switches struct {
+	NoOverlap      bool // windows begin at the watermark itself
+	WatermarkFirst bool // the watermark moves before the records are delivered
+	OwnClock       bool // windows end at this process's time, not the source's
 }
 
 // Engine works runs until its context ends.

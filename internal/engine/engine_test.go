@@ -280,6 +280,20 @@ func (m *mortal) SaveIntents(ctx context.Context, f sluice.Fence, e []sluice.Led
 	return m.Store.SaveIntents(ctx, f, e)
 }
 
+func (m *mortal) SetWindow(ctx context.Context, f sluice.Fence, w *sluice.Window) error {
+	if m.dead() {
+		return errCrash
+	}
+	return m.Store.SetWindow(ctx, f, w)
+}
+
+func (m *mortal) MoveWatermark(ctx context.Context, f sluice.Fence, mark time.Time, w *sluice.Watermark) error {
+	if m.dead() {
+		return errCrash
+	}
+	return m.Store.MoveWatermark(ctx, f, mark, w)
+}
+
 func (m *mortal) EndRun(ctx context.Context, f sluice.Fence, s sluice.RunState, c *sluice.Error, at time.Time) error {
 	if m.dead() {
 		return errCrash

@@ -15,6 +15,7 @@ type execution struct {
 	program *program
 	stop    *stop
 	writers map[string]sluice.Writer // by step
+	teller  *teller                  // nil unless the export reads each record once
 	keys    *keyLocks
 
 	// turn holds one token, taken by whoever changes the run's progress, so that the
@@ -45,7 +46,13 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 		return err
 	}
 	defer x.close()
+	if err := x.checkWindow(stop.asked); err != nil {
+		return err
+	}
 	if err := x.openWriters(stop.asked); err != nil {
+		return err
+	}
+	if err := x.openTeller(stop.asked); err != nil {
 		return err
 	}
 	if err := x.workPages(); err != nil {
@@ -56,6 +63,10 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 			return fmt.Errorf("finish step %s: %w", name, err)
 		}
 	}
+	if err := x.moveWatermark(stop.ended); err != nil {
+		return err
+	}
+	x.startNext(stop.ended)
 	return nil
 }
 
@@ -92,6 +103,11 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
+	if x.teller != nil {
+		if err := x.teller.writer.Close(); err != nil {
+			x.Log.Warn("close the source", "error", err)
+		}
+	}
 	for name, w := range x.writers {
 		if err := w.Close(); err != nil {
 			x.Log.Warn("close an import", "step", name, "error", err)

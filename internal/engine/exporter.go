@@ -27,8 +27,10 @@ func (x *execution) export(ctx context.Context, ready chan<- int64) error {
 	if err != nil {
 		return err
 	}
-	reader, err := x.Connector.OpenExport(ctx, conn, spec, sluice.ExportOptions{
-		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName})
+	if err := x.openWindow(ctx, conn); err != nil {
+		return err
+	}
+	reader, err := x.openExport(ctx, conn)
 	if err != nil {
 		return err
 	}
@@ -50,6 +52,21 @@ func (x *execution) export(ctx context.Context, ready chan<- int64) error {
 	}
 }
 
+// openExport opens the export where the run has got to.
+func (x *execution) openExport(ctx context.Context, conn *sluice.Connection) (sluice.Reader, error) {
+	if w := x.run.Window; w != nil && w.Empty() {
+		return nothing{}, nil
+	}
+	return x.Connector.OpenExport(ctx, conn, &x.program.flow.Export, sluice.ExportOptions{
+		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, Window: x.run.Window})
+}
+
+// nothing reads no records.
+type nothing struct{}
+
+func (nothing) Next(context.Context, int) (sluice.Batch, error) { return sluice.Batch{}, io.EOF }
+func (nothing) Close() error                                    { return nil }
+
 // pager turns what a Reader reads into stored pages.
 type pager struct {
 	*execution
@@ -60,7 +77,7 @@ type pager struct {
 // next reads a batch and stores it as pages. It returns their numbers.
 func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error) {
 	size := pageSize(p.program.flow.Pages)
-	if limit := p.program.flow.Export.Limit; limit > 0 {
+	if limit := p.program.flow.Export.Most(); limit > 0 {
 		size = min(size, limit-int(p.seq))
 	}
 	var batch sluice.Batch

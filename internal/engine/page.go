@@ -19,8 +19,19 @@ type passenger struct {
 	outcome sluice.RecordOutcome
 	// taken counts the imports that took the record, written those that changed something.
 	taken, written int
+	took           map[string]bool // the imports that did
+	wrote          []*step         // those that changed something
 	failedStep     string
 	failure        *sluice.Failure
+}
+
+// take notes that an import takes the record.
+func (p *passenger) take(step string) {
+	p.taken++
+	if p.took == nil {
+		p.took = map[string]bool{}
+	}
+	p.took[step] = true
 }
 
 // alive reports whether the record goes on to the next step.
@@ -53,8 +64,9 @@ func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	}
 	if err != nil {
 		w.keepKnown(ctx)
+		return err
 	}
-	return err
+	return w.tell(ctx)
 }
 
 func (w *pageWork) steps(ctx context.Context) error {
@@ -75,7 +87,7 @@ func (w *pageWork) keepKnown(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := w.Store.SaveIntents(ctx, w.fence, w.result.Entries); err != nil {
+	if err := w.Store.SaveIntents(ctx, w.fence, append(w.result.Entries, w.forgotten()...)); err != nil {
 		w.Log.Warn("keep the results of an unfinished page", "run", w.run.ID, "page", w.page.Number, "error", err)
 	}
 }
@@ -93,10 +105,11 @@ func (w *pageWork) board() {
 	}
 }
 
-func (w *pageWork) alive() []*passenger {
+// boarding returns the records that the step is for.
+func (w *pageWork) boarding(s *step) []*passenger {
 	var out []*passenger
 	for _, p := range w.passengers {
-		if p.alive() {
+		if p.alive() && p.item.Deleted() == s.deleted {
 			out = append(out, p)
 		}
 	}
@@ -104,7 +117,7 @@ func (w *pageWork) alive() []*passenger {
 }
 
 func (w *pageWork) step(ctx context.Context, s *step, c *sluice.StepCounts) error {
-	list := w.alive()
+	list := w.boarding(s)
 	if s.imports != nil {
 		return w.importStep(ctx, s, list, c)
 	}
@@ -160,6 +173,7 @@ func (w *pageWork) settle(ctx context.Context) error {
 		}
 		w.conclude(p)
 	}
+	w.result.Entries = append(w.result.Entries, w.forgotten()...)
 	return nil
 }
 

@@ -106,6 +106,9 @@ func (p *program) preview(ctx context.Context, shape shapeFunc, it *sluice.Item)
 	}
 	rider := &passenger{item: it, record: it.Record}
 	for _, s := range p.steps {
+		if s.deleted != it.Deleted() {
+			continue
+		}
 		shown, took := s.preview(ctx, shape, rider)
 		if took {
 			out.Steps = append(out.Steps, shown)

@@ -16,12 +16,14 @@ type program struct {
 	flowID string
 	steps  []*step
 	totals []total
+	flag   *mapping.Mapping // that an export of each record once sets
 }
 
 // step is a compiled step. Exactly one of filter, mapping and imports is set.
 type step struct {
 	name    string
 	kind    string
+	deleted bool // for what was deleted at the source, and nothing else
 	filter  *mapping.Expr
 	reason  string
 	mapping *mapping.Mapping
@@ -52,6 +54,11 @@ func compile(flowID string, flow *sluice.Flow) (*program, error) {
 	for i, t := range flow.Totals {
 		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
 	}
+	if once := flow.Export.Once; once != nil {
+		m, problems := mapping.Compile(once.Set)
+		c.note("export.once.set", problems)
+		p.flag = m
+	}
 	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
 		return nil, err
 	}
@@ -79,7 +86,7 @@ func (c *compiler) expr(path, text string) *mapping.Expr {
 
 func (c *compiler) step(i int, name string, s sluice.Step) *step {
 	path := fmt.Sprintf("steps[%d]", i)
-	out := &step{name: name, kind: s.Kind()}
+	out := &step{name: name, kind: s.Kind(), deleted: s.Deleted}
 	switch {
 	case s.Filter != nil:
 		out.reason = s.Filter.Reason

@@ -60,6 +60,8 @@ func flowShape() *shape {
 		{name: "totals", form: objects, of: totalShape(), help: "Control totals: numbers that are added up for what was read, written, unchanged, excluded and failed."},
 		{name: "steps", form: objects, required: true, of: stepShape(), help: "What happens to each record, in this order. At least one step is an import."},
 		{name: "pages", form: object, of: pagesShape(), help: "How a run is cut into pages."},
+		{name: "schedule", form: object, of: scheduleShape(), help: "When the flow runs by itself."},
+		{name: "next", form: texts, help: "Flows that run when a run of this one has completed.", example: "[orders-out]"},
 	}}
 }
 
@@ -91,6 +93,9 @@ func exportShape() *shape {
 		{name: "key", form: texts, help: "The fields that tell a record from all others, in every run. Without a key each run's records are new ones.", example: "[orderID]"},
 		{name: "group", form: object, of: groupShape(), help: "Turn rows into records: rows that agree in some fields become one."},
 		{name: "limit", form: integer, min: 1, help: "End after so many records.", example: "10"},
+		{name: "sample", form: integer, min: 1, help: "Make each run a trial: it ends after so many records, moves no watermark and sets no flag.", example: "10"},
+		{name: "delta", form: object, of: deltaShape(), help: "Read only what changed since the last run that went through."},
+		{name: "once", form: object, of: onceShape(), help: "Set a flag in the source for every record that was delivered."},
 	}}
 }
 
@@ -161,6 +166,7 @@ func groupShape() *shape {
 func stepShape() *shape {
 	return &shape{name: "Step", oneOf: []string{"filter", "map", "import"}, keys: []key{
 		{name: "name", form: text, help: "The step's name, unique in the flow. The ledger keeps what was written under it: do not change the name of an import. When absent it is made of the kind and the place among its kind: import-2 is the second import.", example: "to-netsuite"},
+		{name: "deleted", form: boolean, help: "A step for the records that were deleted at the source. They pass by all other steps.", example: "true"},
 		{name: "filter", form: object, of: filterShape(), help: "Let pass the records for which a condition holds."},
 		{name: "map", form: script, help: "A Bloblang mapping that makes a new record of each.", example: "root.companyName = this.name"},
 		{name: "import", form: object, of: importShape(), help: "Write each record to a destination."},
@@ -179,7 +185,7 @@ func importShape() *shape {
 		{name: "connection", form: name, required: true, help: "The connection to write through.", example: "netsuite"},
 		{name: "operation", form: text, options: operations(), help: "What to do with a record. Files know add only, which is their default.", example: "upsert"},
 		{name: "when", form: expr, help: "The condition under which this import takes a record; others pass it by.", example: "this.type == \"company\""},
-		{name: "unchanged", form: text, options: []string{sluice.UnchangedWrite, sluice.UnchangedSkip}, help: "What to do with a record that was delivered before with the same content; write when absent.", example: "skip"},
+		{name: "unchanged", form: text, options: []string{sluice.UnchangedWrite, sluice.UnchangedSkip}, help: "What to do with a record that was delivered before with the same content; write when absent, but skip for delta exports.", example: "skip"},
 		{name: "netsuite", form: object, of: netsuiteShape(), help: "Write NetSuite records."},
 		{name: "restlet", form: object, of: restletImportShape(), help: "Hand each record to a RESTlet of the NetSuite account."},
 		{name: "sql", form: object, of: sqlImportShape(), help: "Write rows of a table."},

@@ -15,6 +15,9 @@ import (
 // rules checks what a flow's keys have to do with each other.
 func (c *checker) rules(f *sluice.Flow) {
 	c.exportRules(&f.Export)
+	c.deltaRules(f)
+	c.onceRules(&f.Export)
+	c.scheduleRules(f.Schedule)
 	names := map[string]int{}
 	files := map[string]bool{}
 	imports := 0

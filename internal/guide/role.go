@@ -160,6 +160,12 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 		case e.Records != nil:
 			n.use(use{e.Records.Type, read}, reason)
 		}
+		if e.Delta != nil && e.Delta.Deletes != nil && len(e.Delta.Deletes.Types) > 0 {
+			n.query("SELECT recordid FROM deletedrecord", reason)
+		}
+		if e.Once != nil && e.Once.Record != "" {
+			n.use(use{e.Once.Record, sluice.Update}, reason)
+		}
 	}
 	for i, step := range f.Steps {
 		if step.Import != nil && step.Import.NetSuite != nil && ours(step.Import.Connection) {

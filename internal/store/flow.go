@@ -61,14 +61,22 @@ func saveFlow(ctx context.Context, q querier, r *sluice.FlowRevision) error {
 	}
 	_, err = q.exec(ctx, "INSERT INTO flow_revisions (flow_id, number, text, flow, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
 		r.FlowID, r.Number, foreign(r.Text), document{r.Flow}, micros(r.CreatedAt), r.CreatedBy)
-	return err
+	if err != nil {
+		return err
+	}
+	return keepSchedule(ctx, q, r.FlowID, r.Flow.Schedule)
 }
 
 // SetFlowEnabled says whether the flow may run.
 func (s *DB) SetFlowEnabled(ctx context.Context, flowID string, enabled bool) error {
 	return s.write(ctx, func(q querier) error {
 		changed, err := q.exec(ctx, "UPDATE flows SET enabled = ? WHERE id = ?", enabled, flowID)
-		return someRow(changed, err, "flow", flowID)
+		if err := someRow(changed, err, "flow", flowID); err != nil {
+			return err
+		}
+		// What came due while the flow was disabled was not missed.
+		_, err = q.exec(ctx, "UPDATE schedules SET next_at = 0 WHERE flow_id = ?", flowID)
+		return err
 	})
 }
 
@@ -90,7 +98,7 @@ func (s *DB) Flows(ctx context.Context) ([]*sluice.FlowRevision, error) {
 	return all(ctx, s.read(), scanFlow, "SELECT "+flowColumns+flowTables+"WHERE r.number = f.newest ORDER BY f.name")
 }
 
-// DeleteFlow deletes a flow with its revisions and its ledger. Its runs and record
+// DeleteFlow deletes a flow with its revisions, schedule, watermarks and ledger. Its runs and record
 // errors stay, as evidence. A flow with a queued or running run is CodeConflict.
 func (s *DB) DeleteFlow(ctx context.Context, flowID string) error {
 	return s.write(ctx, func(q querier) error {
@@ -103,6 +111,9 @@ func (s *DB) DeleteFlow(ctx context.Context, flowID string) error {
 		}
 		changed, err := q.exec(ctx, "DELETE FROM flows WHERE id = ?", flowID)
 		if err := someRow(changed, err, "flow", flowID); err != nil {
+			return err
+		}
+		if _, err := q.exec(ctx, "DELETE FROM watermarks WHERE flow_id = ?", flowID); err != nil {
 			return err
 		}
 		_, err = q.exec(ctx, "DELETE FROM ledger WHERE flow_id = ?", flowID)

@@ -22,12 +22,12 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 3
+const newestVersion = 4
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
-	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}}
+	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -49,11 +49,18 @@ type story struct {
 	Notice        *sluice.Notice
 	Authorization *sluice.SealedAuthorization
 	Debug         *sluice.DebugEntry
+	// Since version 4.
+	Watermark *sluice.Watermark
+	Schedule  *sluice.FlowSchedule
 }
 
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
+	if version < 4 {
+		g.Run.Window, g.Watermark, g.Schedule = nil, nil, nil
+		g.Flow.Flow.Schedule = nil
+	}
 	if version < 3 {
 		g.Connection.Identity, g.Connection.Previous, g.Connection.Candidate, g.Connection.DebugUntil = nil, nil, nil, time.Time{}
 		g.Trash, g.Restored, g.ConsumerKey, g.Integration, g.Notice, g.Authorization, g.Debug = nil, nil, nil, nil, nil, nil, nil
@@ -79,10 +86,11 @@ func goldenStory() *story {
 			Sealed: map[string][]byte{"token_secret": {1, 0, 0xff}}},
 		Flow: &sluice.FlowRevision{FlowID: "flow1", Number: 1, Text: "name: orders # kept\n", Enabled: true, CreatedAt: at(0), CreatedBy: "ann@example.com", Flow: sluice.Flow{
 			Name: "orders", Description: "d", Integration: "i", Totals: []sluice.Total{{Name: "amount", Value: "this.amount"}}, Pages: sluice.Paging{Size: 50, Parallel: 2, Ordered: true},
-			Export: sluice.Export{Connection: "files", CSV: &sluice.CSVExport{Path: "o.csv", Join: []sluice.Join{{Path: "l.csv", On: map[string]string{"id": "order"}, As: "lines"}}}, Key: []string{"id"}},
+			Schedule: &sluice.Schedule{Cron: "30 * * * *", Zone: "Europe/Berlin", Missed: sluice.MissedSkip, Overlap: true},
+			Export:   sluice.Export{Connection: "files", CSV: &sluice.CSVExport{Path: "o.csv", Join: []sluice.Join{{Path: "l.csv", On: map[string]string{"id": "order"}, As: "lines"}}}, Key: []string{"id"}},
 			Steps: []sluice.Step{{Filter: &sluice.Filter{If: "this.total > 0", Reason: "empty"}}, {Map: "root = this"},
 				{Name: "import", Import: &sluice.Import{Connection: "production", Operation: sluice.Add, NetSuite: &sluice.NetSuiteImport{Record: "salesOrder"}}}}}},
-		Run: &sluice.Run{ID: 1, FlowID: "flow1", FlowName: "orders", Revision: 1, Kind: sluice.RunManual, State: sluice.RunFailed, Fence: 1, Cursor: []byte{0, 9}, ExportDone: true,
+		Run: &sluice.Run{ID: 1, FlowID: "flow1", FlowName: "orders", Revision: 1, Kind: sluice.RunManual, State: sluice.RunFailed, Fence: 1, Window: &sluice.Window{From: at(0), Until: at(2), Mark: at(1)}, Cursor: []byte{0, 9}, ExportDone: true,
 			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
 			Totals:    []sluice.OutcomeTotals{{Name: "amount", Read: "10.10", Written: "1.00", Unchanged: "2.00", Excluded: "3.00", Failed: "4.10"}},
 			Error:     &sluice.Error{Code: "store.disk_full", Message: "full", Where: "w", Remedy: "r", Problems: []sluice.Problem{{Code: "c", Path: "steps[1]", Line: 2, Message: "m"}}},
@@ -108,7 +116,10 @@ func goldenStory() *story {
 		Authorization: &sluice.SealedAuthorization{Authorization: sluice.Authorization{ID: "auth1", ConnectionID: "conn1", Connection: "production", State: sluice.AuthorizationPending,
 			URL: "https://example.com", Callback: "http://localhost:8080/oauth/callback", Return: "/", Error: &sluice.Error{Code: "c", Message: "m"}, Identity: &sluice.Identity{Account: "1", At: at(0)},
 			StartedBy: "local", StartedAt: at(0), ExpiresAt: at(10), FinishedAt: at(3)}, StateHash: "00aa", RequestToken: "r", Sealed: map[string][]byte{"secret": {1}}},
-		Debug: &sluice.DebugEntry{ID: 1, ConnectionID: "conn1", At: at(1), Method: "GET", URL: "https://example.com", Status: 200, Took: 12, Request: "a\n\nb", Response: "c\xff", Error: "e"},
+		Debug:     &sluice.DebugEntry{ID: 1, ConnectionID: "conn1", At: at(1), Method: "GET", URL: "https://example.com", Status: 200, Took: 12, Request: "a\n\nb", Response: "c\xff", Error: "e"},
+		Watermark: &sluice.Watermark{FlowID: "flow1", Export: sluice.ExportName, At: at(2), Source: "00ff", RunID: 1, UpdatedAt: at(3), UpdatedBy: "ann@example.com"},
+		Schedule: &sluice.FlowSchedule{FlowID: "flow1", FlowName: "orders", Revision: 1, Enabled: true, Next: at(30),
+			Schedule: sluice.Schedule{Cron: "30 * * * *", Zone: "Europe/Berlin", Missed: sluice.MissedSkip, Overlap: true}},
 	}
 }
 
@@ -138,13 +149,15 @@ func tell(t *testing.T, s *DB, g *story) {
 	for _, e := range g.Ledger {
 		result.Entries = append(result.Entries, e)
 	}
-	must(t, s.AppendPages(ctx, f, []sluice.Page{first, *g.Page}, run.Cursor, true, progress), s.CompletePage(ctx, f, result),
+	must(t, s.SetWindow(ctx, f, g.Run.Window), s.AppendPages(ctx, f, []sluice.Page{first, *g.Page}, run.Cursor, true, progress), s.CompletePage(ctx, f, result),
 		s.EndRun(ctx, f, g.Run.State, g.Run.Error, g.Run.FinishedAt),
 		s.CreateUser(ctx, g.User), s.CreateToken(ctx, g.Token), s.AppendAudit(ctx, g.Audit))
 	_, err = s.SwapSetting(ctx, "name", "", g.Setting)
 	must(t, err, s.CreateConnection(ctx, g.Restored), s.TrashConnection(ctx, *g.Trash), s.CreateConsumerKey(ctx, g.ConsumerKey), s.CreateIntegration(ctx, g.Integration))
 	_, err = s.OpenNotice(ctx, g.Notice)
-	must(t, err, s.CloseNotice(ctx, 1, g.Notice.ClosedBy, g.Notice.ClosedAt), s.CreateAuthorization(ctx, g.Authorization), s.AppendDebug(ctx, []sluice.DebugEntry{*g.Debug}))
+	must(t, err, s.CloseNotice(ctx, 1, g.Notice.ClosedBy, g.Notice.ClosedAt), s.CreateAuthorization(ctx, g.Authorization), s.AppendDebug(ctx, []sluice.DebugEntry{*g.Debug}), s.PutWatermark(ctx, g.Watermark))
+	_, err = s.Fire(ctx, []sluice.Firing{{FlowID: "flow1", Next: g.Schedule.Next}})
+	must(t, err)
 }
 
 // read reads the story back.
@@ -198,6 +211,10 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	must(t, err)
 	got.Debug, err = onlyOne(s.DebugEntries(ctx, "conn1", 0, 0))
 	must(t, err)
+	got.Watermark, err = s.Watermark(ctx, "flow1", sluice.ExportName)
+	optional(err)
+	got.Schedule, err = s.Schedule(ctx, "flow1")
+	optional(err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))
 		got.Restored, err = s.Connection(ctx, got.Trash.ID)

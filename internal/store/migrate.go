@@ -16,7 +16,7 @@ import (
 var migrations embed.FS
 
 // migrate brings the tables up to date. PostgreSQL's advisory lock keeps two
-// processes from doing it at one time; a SQLite file belongs to one process (LockDir).
+// processes from doing it at one time; a SQLite file belongs to one process (package datadir).
 func (s *DB) migrate(ctx context.Context) error {
 	provider, err := s.migrator()
 	if err != nil {

@@ -1,55 +1,15 @@
 package store
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/pageform"
 )
-
-// A page's items are stored as one byte that names the form and, in form 1, their
-// JSON compressed with DEFLATE. The digest is the SHA-256 of the JSON.
-const pageForm = 1
-
-func encodePage(items []sluice.Item) (stored, digest []byte, err error) {
-	text, err := json.Marshal(items)
-	if err != nil {
-		return nil, nil, fmt.Errorf("store: encode page: %w", err)
-	}
-	var b bytes.Buffer
-	b.WriteByte(pageForm)
-	compressor, err := flate.NewWriter(&b, flate.BestSpeed)
-	if err != nil {
-		return nil, nil, fmt.Errorf("store: compress page: %w", err)
-	}
-	_, err = compressor.Write(text)
-	if err := errors.Join(err, compressor.Close()); err != nil {
-		return nil, nil, fmt.Errorf("store: compress page: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	return b.Bytes(), sum[:], nil
-}
-
-func decodePage(stored, digest []byte) ([]sluice.Item, error) {
-	if len(stored) == 0 || stored[0] != pageForm {
-		return nil, errors.New("unknown form")
-	}
-	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(stored[1:])))
-	if err != nil {
-		return nil, fmt.Errorf("decompress: %w", err)
-	}
-	if sum := sha256.Sum256(text); !bytes.Equal(sum[:], digest) {
-		return nil, errors.New("digest differs")
-	}
-	var items []sluice.Item
-	return items, decode(bytes.NewReader(text), &items)
-}
 
 // decode reads JSON with numbers as they were written.
 func decode(r io.Reader, v any) error {
@@ -63,7 +23,7 @@ func decode(r io.Reader, v any) error {
 
 func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Page) error {
 	for _, p := range pages {
-		stored, digest, err := encodePage(p.Items)
+		stored, digest, err := pageform.Encode(p.Items)
 		if err != nil {
 			return err
 		}
@@ -102,7 +62,7 @@ func (s *DB) Page(ctx context.Context, runID, number int64) (*sluice.Page, error
 	if err != nil {
 		return nil, noRows(err, "page", id)
 	}
-	items, err := decodePage(stored, digest)
+	items, err := pageform.Decode(stored, digest)
 	if err != nil {
 		return nil, &sluice.Error{Code: "store.page_damaged", Message: "page " + id + " is not what was stored", Remedy: "Check the disk, then start a new run", Err: err}
 	}

@@ -12,12 +12,12 @@ import (
 )
 
 const runColumns = `id, flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, position,
-	export_done, counts, steps, totals, error, created_by, created_at, started_at, finished_at`
+	export_done, bounds, counts, steps, totals, error, created_by, created_at, started_at, finished_at`
 
 func scanRun(row scanner) (*sluice.Run, error) {
 	var r sluice.Run
 	err := row.Scan(&r.ID, &r.FlowID, &r.FlowName, &r.Revision, &r.Kind, &r.State, &r.CancelAsked, &r.Owner, &r.Fence,
-		(*micros)(&r.LeaseUntil), &r.Cursor, &r.ExportDone, document{&r.Counts}, document{&r.Steps}, document{&r.Totals},
+		(*micros)(&r.LeaseUntil), &r.Cursor, &r.ExportDone, document{&r.Window}, document{&r.Counts}, document{&r.Steps}, document{&r.Totals},
 		document{&r.Error}, &r.CreatedBy, (*micros)(&r.CreatedAt), (*micros)(&r.StartedAt), (*micros)(&r.FinishedAt))
 	return &r, err
 }
@@ -40,28 +40,37 @@ func first[T any](list []T, err error, noun, id string) (T, error) {
 // CreateRun stores a queued run and sets its ID and State. Record errors that the
 // pages' items retry must be open: CodeConflict otherwise.
 func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) error {
-	var id int64
+	made := *r
 	err := s.write(ctx, func(q querier) error {
-		err := q.one(ctx, []any{&id}, `INSERT INTO runs (flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence,
-			lease_until, position, export_done, counts, steps, totals, error, created_by, created_at, started_at, finished_at)
-			VALUES (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, 'null', ?, ?, 0, 0) RETURNING id`,
-			r.FlowID, r.FlowName, r.Revision, r.Kind, sluice.RunQueued, false, r.Cursor, r.ExportDone,
-			document{r.Counts}, document{r.Steps}, document{r.Totals}, r.CreatedBy, micros(r.CreatedAt))
-		if err != nil {
-			return alreadyActive(err, r.FlowName)
-		}
-		if err := insertPages(ctx, q, id, pages); err != nil {
+		if err := insertRun(ctx, q, &made); err != nil {
 			return err
 		}
-		return holdErrors(ctx, q, id, pages)
+		if err := insertPages(ctx, q, made.ID, pages); err != nil {
+			return err
+		}
+		return holdErrors(ctx, q, made.ID, pages)
 	})
 	if err == nil {
-		r.ID, r.State = id, sluice.RunQueued
+		r.ID, r.State = made.ID, made.State
 	}
 	return err
 }
 
-// alreadyActive names the one unique constraint that runs have besides their ID.
+// insertRun stores a queued run, setting its ID and state.
+func insertRun(ctx context.Context, q querier, r *sluice.Run) error {
+	r.State = sluice.RunQueued
+	err := q.one(ctx, []any{&r.ID}, `INSERT INTO runs (flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence,
+		lease_until, position, export_done, bounds, counts, steps, totals, error, created_by, created_at, started_at, finished_at)
+		VALUES (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, ?, 'null', ?, ?, 0, 0) RETURNING id`,
+		r.FlowID, r.FlowName, r.Revision, r.Kind, sluice.RunQueued, false, r.Cursor, r.ExportDone, document{r.Window},
+		document{r.Counts}, document{r.Steps}, document{r.Totals}, r.CreatedBy, micros(r.CreatedAt))
+	if err != nil {
+		return alreadyActive(err, r.FlowName)
+	}
+	return nil
+}
+
+// alreadyActive names the unique constraints that runs have besides their ID.
 func alreadyActive(err error, flow string) error {
 	if errors.Is(err, errUnique) {
 		return &sluice.Error{Code: sluice.CodeAlreadyActive, Message: "the flow \"" + flow + "\" is running already", Remedy: "Wait for its run to end, or cancel it", Err: err}

@@ -1,18 +1,12 @@
 package store
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/json"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
-
-	"github.com/sluicehq/sluice"
 )
 
 // Any text comes back as it was, is stored as text that PostgreSQL takes, and no
@@ -51,36 +45,4 @@ func TestTimes(t *testing.T) {
 	if err != nil || back.Scan(stored) != nil || !time.Time(back).IsZero() {
 		t.Errorf("no time came back as %s", time.Time(back))
 	}
-}
-
-// FuzzPage feeds bytes from a damaged disk: they are refused, or hold what was stored.
-func FuzzPage(f *testing.F) {
-	items := []sluice.Item{{Seq: 1, Key: "a", Rows: 2, Record: sluice.Record{"n": json.Number("1.10"), "list": []any{nil, true, "x"}}}}
-	stored, digest, err := encodePage(items)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(stored, digest)
-	f.Add(stored[:len(stored)/2], digest)
-	f.Add([]byte{pageForm}, digest)
-	f.Add([]byte{}, []byte{})
-	empty := sha256.Sum256(nil)
-	f.Add([]byte{pageForm, 1, 0, 0, 0xff, 0xff}, empty[:])
-	f.Fuzz(func(t *testing.T, changed, sum []byte) {
-		got, err := decodePage(changed, sum)
-		if err != nil {
-			return
-		}
-		if bytes.Equal(sum, digest) && !reflect.DeepEqual(got, items) {
-			t.Fatalf("under the digest of %v there was %v", items, got)
-		}
-		again, sum, err := encodePage(got)
-		if err != nil {
-			t.Fatal(err)
-		}
-		back, err := decodePage(again, sum)
-		if err != nil || !reflect.DeepEqual(back, got) {
-			t.Fatalf("%v came back as %v, %v", got, back, err)
-		}
-	})
 }

@@ -5,6 +5,7 @@ package address
 import (
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -27,4 +28,22 @@ func Remote(addr string) string {
 // Changes reports whether requests with the method change something.
 func Changes(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// SameOrigin reports whether a request can come from the server's own pages, or from
+// a program: one that was let in by a cookie has to prove it. public is the server's
+// own address, "" where that is not set.
+func SameOrigin(r *http.Request, public string, cookie bool) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return !cookie || r.Header.Get("Sec-Fetch-Site") != ""
+	}
+	if public != "" && origin == public {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, r.Host)
 }

@@ -74,6 +74,8 @@ func exportKinds(e *sluice.Export) []string {
 	switch {
 	case e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil:
 		return []string{sluice.KindNetSuite}
+	case e.SQL != nil && e.Delta != nil:
+		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
 	case e.SQL != nil:
 		return databaseKinds()
 	case e.HTTP != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/sluicehq/sluice"
 )
@@ -43,6 +44,17 @@ func (w *watched) Shape(ctx context.Context, c *sluice.Connection, i *sluice.Imp
 		return sluice.Shape{Record: r}, nil
 	}
 	return s.Shape(ctx, c, i, r)
+}
+
+// SourceTime asks a source for its time.
+func (w *watched) SourceTime(ctx context.Context, c *sluice.Connection) (time.Time, error) {
+	clock, ok := w.Connector.(sluice.SourceClock)
+	if !ok {
+		return time.Time{}, sluice.Errorf("export.no_clock", "the connection %s cannot tell its time", c.Name).At("export.delta").Fix("Leave out delta")
+	}
+	at, err := clock.SourceTime(ctx, c)
+	w.keeper.Used(ctx, c, err)
+	return at, err
 }
 
 type reader struct {

@@ -21,6 +21,9 @@ const chunk = 1000
 
 // OpenExport opens a query for reading.
 func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions, options Options) (sluice.Reader, error) {
+	if e.Delta != nil && o.Window != nil {
+		return openDelta(ctx, c, e, o, options)
+	}
 	db, err := open(ctx, c, true, options)
 	if err != nil {
 		return nil, err

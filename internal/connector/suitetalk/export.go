@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/delta"
 	"github.com/sluicehq/sluice/internal/connector/keyset"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
@@ -28,8 +29,10 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	}
 	ctx = netsuite.ContextWithFlow(ctx, o.Flow)
 	switch {
+	case e.Delta != nil && o.Window != nil && e.RESTlet == nil:
+		return cl.changes().Open(ctx, e, o)
 	case e.SuiteQL != nil:
-		return cl.openSuiteQL(ctx, e, o.Cursor)
+		return cl.openSuiteQL(ctx, e, o)
 	case e.Records != nil:
 		return cl.openRecords(ctx, e, o)
 	case e.RESTlet != nil:
@@ -44,23 +47,27 @@ func decode(data []byte, to any) error {
 	return d.Decode(to)
 }
 
-func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, cursor []byte) (sluice.Reader, error) {
+func (c *client) openSuiteQL(ctx context.Context, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
 	spec := e.SuiteQL
 	q := suiteql.Query{SQL: spec.Query, Params: spec.Params, PageSize: spec.PageSize, Prefetch: true}
 	kind := suiteql.Numeric
 	if spec.TextKey {
 		kind = suiteql.Text
 	}
-	for _, name := range spec.Key {
+	key := spec.Key
+	if key[0] == delta.Column {
+		q.Key, key = []suiteql.KeyColumn{{Name: delta.Column, Kind: suiteql.Text}}, key[1:]
+	}
+	for _, name := range key {
 		q.Key = append(q.Key, suiteql.KeyColumn{Name: name, Kind: kind})
 	}
 	group := lowered(e.Group)
-	if group != nil && (len(group.By) > len(spec.Key) || !slices.Equal(group.By, lower(spec.Key[:len(group.By)]))) {
-		return nil, sluice.Errorf("flow.group_needs_key", "rows can be grouped only by the first columns of the key (%s)", strings.Join(spec.Key, ", ")).
+	if group != nil && (len(group.By) > len(key) || !slices.Equal(group.By, lower(key[:len(group.By)]))) {
+		return nil, sluice.Errorf("flow.group_needs_key", "rows can be grouped only by the first columns of the key (%s)", strings.Join(key, ", ")).
 			At("export.group.by").Fix("Begin suiteql.key with the columns of group.by")
 	}
-	if cursor != nil {
-		if err := json.Unmarshal(cursor, &q.After); err != nil {
+	if o.Cursor != nil {
+		if err := json.Unmarshal(o.Cursor, &q.After); err != nil {
 			return nil, sluice.Errorf("source.cursor", "the run's cursor cannot be read: %w", err).Fix("Start a new run")
 		}
 	}

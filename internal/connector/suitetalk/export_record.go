@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sublist"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
@@ -141,7 +142,7 @@ func showTimes(fields []metadata.Field, record map[string]any, zone *time.Locati
 			if f.Kind == metadata.Subrecord {
 				showTimes(f.Fields, v, zone)
 			}
-			for _, line := range linesOf(v) {
+			for _, line := range sublist.Lines(v) {
 				showTimes(f.Fields, line, zone)
 			}
 		}

@@ -3,12 +3,11 @@ package suitetalk
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"math/big"
 	"slices"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sublist"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -33,10 +32,10 @@ func (w *writer) appends(ctx context.Context, i *sluice.Intent) []*appended {
 	record := w.form.Shape(ctx, i.Record).Record // in the form in which it will be read back
 	switch i.Operation {
 	case sluice.Append:
-		out = append(out, &appended{Sublist: w.spec.Sublist, Lines: linesOf(record[w.spec.Sublist])})
+		out = append(out, &appended{Sublist: w.spec.Sublist, Lines: sublist.Lines(record[w.spec.Sublist])})
 	case sluice.Update, sluice.Upsert:
 		for _, field := range slices.Sorted(maps.Keys(record)) {
-			if lines := linesOf(record[field]); len(lines) > 0 && !slices.Contains(w.spec.Replace, field) {
+			if lines := sublist.Lines(record[field]); len(lines) > 0 && !slices.Contains(w.spec.Replace, field) {
 				out = append(out, &appended{Sublist: field, Lines: lines})
 			}
 		}
@@ -60,7 +59,7 @@ func newEarlierLines(ctx context.Context, w *writer, intents []*sluice.Intent) *
 			place := target(i) + " " + a.Sublist
 			counts := make([]int, len(a.Lines))
 			for n, line := range a.Lines {
-				counts[n] = countEqual(asRecords(e.byPlace[place]), line)
+				counts[n] = sublist.CountEqual(sublist.Records(e.byPlace[place]), line)
 			}
 			e.equal[i] = append(e.equal[i], counts)
 			e.total[i] = append(e.total[i], len(e.byPlace[place]))
@@ -81,7 +80,7 @@ func (w *writer) countLines(ctx context.Context, i *sluice.Intent, earlier *earl
 		}
 		a.Total = len(there) + earlier.total[i][s]
 		for n, line := range a.Lines {
-			a.Equal = append(a.Equal, countEqual(there, line)+earlier.equal[i][s][n])
+			a.Equal = append(a.Equal, sublist.CountEqual(there, line)+earlier.equal[i][s][n])
 		}
 	}
 	if len(list) == 0 {
@@ -124,7 +123,7 @@ type tally struct {
 func (t *tally) add(a appended, there []netsuite.Record) {
 	t.grown += len(there) - a.Total
 	for n, line := range a.Lines {
-		now, own := countEqual(there, line), countEqual(asRecords(a.Lines), line)
+		now, own := sublist.CountEqual(there, line), sublist.CountEqual(sublist.Records(a.Lines), line)
 		t.lines++
 		if now >= a.Equal[n]+own {
 			t.arrived++
@@ -163,69 +162,4 @@ func (w *writer) lines(ctx context.Context, i *sluice.Intent, sublist string) ([
 			return out, nil
 		}
 	}
-}
-
-// linesOf returns the lines of a sublist in the form {"items": […]}.
-func linesOf(v any) []map[string]any {
-	m, _ := v.(map[string]any)
-	list, _ := m["items"].([]any)
-	var out []map[string]any
-	for _, it := range list {
-		if line, ok := it.(map[string]any); ok {
-			out = append(out, line)
-		}
-	}
-	return out
-}
-
-func asRecords(lines []map[string]any) []netsuite.Record {
-	out := make([]netsuite.Record, len(lines))
-	for i, l := range lines {
-		out[i] = l
-	}
-	return out
-}
-
-// countEqual counts the lines that hold all that was sent. NetSuite adds fields of its own.
-func countEqual(there []netsuite.Record, sent map[string]any) int {
-	n := 0
-	for _, line := range there {
-		if holds(line, sent) {
-			n++
-		}
-	}
-	return n
-}
-
-func holds(line, sent map[string]any) bool {
-	for field, want := range sent {
-		if want != nil && !sameValue(line[field], want) {
-			return false
-		}
-	}
-	return true
-}
-
-// sameValue compares a value that was read with one that was sent: references by
-// ID (by external ID they cannot be compared and count as equal), numbers by value.
-func sameValue(read, sent any) bool {
-	readRef, isRef := read.(map[string]any)
-	if sentRef, ok := sent.(map[string]any); ok {
-		id, hasID := sentRef["id"]
-		return isRef && (!hasID || sameText(readRef["id"], id))
-	}
-	if isRef {
-		return sameText(readRef["id"], sent)
-	}
-	return sameText(read, sent)
-}
-
-func sameText(a, b any) bool {
-	x, y := fmt.Sprint(a), fmt.Sprint(b)
-	if x == y {
-		return true
-	}
-	p, ok := new(big.Rat).SetString(x)
-	q, also := new(big.Rat).SetString(y)
-	return ok && also && p.Cmp(q) == 0
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	emulated "github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sublist"
 )
 
 // with returns the suite with other settings of its connection.
@@ -61,7 +62,7 @@ func TestZoneMovesADateOverMidnight(t *testing.T) {
 		if order["tranDate"] != want {
 			t.Errorf("zone %q: the order's date is %v, want %s", zone, order["tranDate"], want)
 		}
-		if there := linesOf(order["item"]); len(there) != 1 || there[0]["expectedShipDate"] != want {
+		if there := sublist.Lines(order["item"]); len(there) != 1 || there[0]["expectedShipDate"] != want {
 			t.Errorf("zone %q: the line's date is not %s: %v", zone, want, there)
 		}
 		made, err := time.Parse(time.RFC3339, order["createdDate"].(string))

@@ -19,7 +19,10 @@ type Behaviour struct {
 }
 
 // Behaviours returns the whole suite.
-func Behaviours() []Behaviour {
+func Behaviours() []Behaviour { return append(nouns(), work()...) }
+
+// nouns are the behaviours round what people make.
+func nouns() []Behaviour {
 	return []Behaviour{
 		{"connection/kept as given", ConnectionKeptAsGiven},
 		{"connection/one name once", ConnectionNameOnce},
@@ -41,6 +44,17 @@ func Behaviours() []Behaviour {
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
+		{"people/users", Users},
+		{"people/audit", Audit},
+		{"token/found by hash", TokenFoundByHash},
+		{"token/goes with its user", TokenGoesWithUser},
+		{"setting/swapped", SettingSwapped},
+	}
+}
+
+// work are the behaviours round runs and what they leave.
+func work() []Behaviour {
+	return []Behaviour{
 		{"run/kept as given", RunKeptAsGiven},
 		{"run/filtered", RunsFiltered},
 		{"run/one manual run at a time", OneManualRun},
@@ -56,6 +70,14 @@ func Behaviours() []Behaviour {
 		{"page/completed whole", CompletePageWhole},
 		{"page/completed once", CompletedOnce},
 		{"page/completed by many", CompletedByMany},
+		{"watermark/kept as given", WatermarkKeptAsGiven},
+		{"watermark/moved from where it was", WatermarkMoved},
+		{"watermark/not moved before delivery", WatermarkAfterDelivery},
+		{"schedule/in step with its flow", ScheduleInStep},
+		{"schedule/due", ScheduleDue},
+		{"schedule/fired once", ScheduleFiredOnce},
+		{"schedule/no overlap unless allowed", ScheduleOverlap},
+		{"run/one queued run that follows", OneNextRun},
 		{"ledger/kept as given", LedgerKeptAsGiven},
 		{"ledger/ten thousand keys", LedgerManyKeys},
 		{"ledger/foreign text", ForeignTextKept},
@@ -68,11 +90,6 @@ func Behaviours() []Behaviour {
 		{"error/superseded", ErrorsSuperseded},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
-		{"people/users", Users},
-		{"people/audit", Audit},
-		{"token/found by hash", TokenFoundByHash},
-		{"token/goes with its user", TokenGoesWithUser},
-		{"setting/swapped", SettingSwapped},
 	}
 }
 

@@ -1,4 +1,5 @@
-package store
+// Package datadir takes the data folder for one process.
+package datadir
 
 import (
 	"bytes"
@@ -11,16 +12,16 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// DirLock is a data folder held by this process. The operating system lets go of
+// Lock is a data folder held by this process. The operating system lets go of
 // it when the process ends, however it ends.
-type DirLock struct{ file *os.File }
+type Lock struct{ file *os.File }
 
 var errLocked = errors.New("locked by another process")
 
-// LockDir takes the data folder for this process; a folder that is absent is made,
+// Take takes the data folder for this process; a folder that is absent is made,
 // for its owner only. Errors: data.locked when another process holds it,
 // data.unusable when there can be no lock.
-func LockDir(dir string) (*DirLock, error) {
+func Take(dir string) (*Lock, error) {
 	unusable := func(err error) error {
 		return &sluice.Error{Code: "data.unusable", Message: "the data folder cannot be used", Where: dir,
 			Remedy: "Give a folder on a local disk that the server's user may write", Err: err}
@@ -40,7 +41,7 @@ func LockDir(dir string) (*DirLock, error) {
 	if err := noteHolder(file); err != nil {
 		return nil, errors.Join(unusable(err), file.Close())
 	}
-	return &DirLock{file}, nil
+	return &Lock{file}, nil
 }
 
 // noteHolder writes the process ID for people; the lock does not rest on it.
@@ -67,7 +68,7 @@ func holder(path string) string {
 
 // Unlock lets go of the folder. The lock file stays: removing it would let two
 // processes lock two files of one name.
-func (l *DirLock) Unlock() error {
+func (l *Lock) Unlock() error {
 	if err := l.file.Close(); err != nil {
 		return fmt.Errorf("unlock data folder: %w", err)
 	}

@@ -1,4 +1,4 @@
-package store_test
+package datadir_test
 
 import (
 	"bufio"
@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/datadir"
 )
 
 // child starts this test binary again to run one test in another process, with a
@@ -37,10 +37,10 @@ func child(t *testing.T, test, variable, value string) (*exec.Cmd, io.WriteClose
 
 const lockChildDir = "SLUICE_TEST_LOCK_DIR"
 
-// TestDirLock holds a folder in a child process, which is then killed.
-func TestDirLock(t *testing.T) {
+// TestLock holds a folder in a child process, which is then killed.
+func TestLock(t *testing.T) {
 	if dir := os.Getenv(lockChildDir); dir != "" {
-		if _, err := store.LockDir(dir); err != nil {
+		if _, err := datadir.Take(dir); err != nil {
 			t.Fatal(err)
 		}
 		os.Stdout.WriteString("locked\n")
@@ -48,11 +48,11 @@ func TestDirLock(t *testing.T) {
 		return
 	}
 	dir := filepath.Join(t.TempDir(), "data")
-	c, _, out := child(t, "TestDirLock", lockChildDir, dir)
+	c, _, out := child(t, "TestLock", lockChildDir, dir)
 	if line, err := out.ReadString('\n'); line != "locked\n" {
 		t.Fatalf("the child said %q, %v", line, err)
 	}
-	_, err := store.LockDir(dir)
+	_, err := datadir.Take(dir)
 	if sluice.ErrorCode(err) != "data.locked" || !strings.Contains(err.Error(), "process "+strconv.Itoa(c.Process.Pid)) {
 		t.Fatalf("locked twice: %v", err)
 	}
@@ -60,17 +60,17 @@ func TestDirLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Wait() // tells that it was killed
-	lock, err := store.LockDir(dir)
+	lock, err := datadir.Take(dir)
 	if err != nil {
 		t.Fatalf("the lock outlived its process: %v", err)
 	}
-	if _, err := store.LockDir(dir); sluice.ErrorCode(err) != "data.locked" {
+	if _, err := datadir.Take(dir); sluice.ErrorCode(err) != "data.locked" {
 		t.Fatalf("locked twice in one process: %v", err)
 	}
 	if err := lock.Unlock(); err != nil {
 		t.Fatal(err)
 	}
-	if lock, err = store.LockDir(dir); err != nil {
+	if lock, err = datadir.Take(dir); err != nil {
 		t.Fatalf("not unlocked: %v", err)
 	}
 	if err := lock.Unlock(); err != nil {
@@ -78,12 +78,12 @@ func TestDirLock(t *testing.T) {
 	}
 }
 
-func TestDirLockNeedsAFolder(t *testing.T) {
+func TestLockNeedsAFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.LockDir(file); sluice.ErrorCode(err) != "data.unusable" {
+	if _, err := datadir.Take(file); sluice.ErrorCode(err) != "data.unusable" {
 		t.Fatalf("locked a file: %v", err)
 	}
 }

@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// openWindow decides what the run's delta export reads, once for the run: whoever
+// resumes it or takes it over reads the same.
+func (x *execution) openWindow(ctx context.Context, conn *sluice.Connection) error {
+	spec := &x.program.flow.Export
+	if spec.Delta == nil || x.run.Window != nil {
+		return nil
+	}
+	mark, err := x.watermark(ctx)
+	if err != nil {
+		return err
+	}
+	until, err := x.until(ctx, conn)
+	if err != nil {
+		return err
+	}
+	w := x.window(spec.Delta, mark, until)
+	if err := x.Store.SetWindow(ctx, x.fence, w); err != nil {
+		return err
+	}
+	x.run.Window = w
+	if x.Switches.WatermarkFirst {
+		return x.moveWatermark(ctx)
+	}
+	return nil
+}
+
+// watermark returns how far the export has got, the zero time when it has not begun
+// or read something else until now.
+func (x *execution) watermark(ctx context.Context) (time.Time, error) {
+	w, err := x.Store.Watermark(ctx, x.run.FlowID, sluice.ExportName)
+	switch {
+	case sluice.ErrorCode(err) == sluice.CodeNotFound:
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, err
+	case w.Source != x.program.flow.Export.DeltaSource():
+		return time.Time{}, nil
+	}
+	return w.At, nil
+}
+
+// window is [watermark − overlap, until), or begins where the flow says when there is
+// no watermark.
+func (x *execution) window(d *sluice.Delta, mark, until time.Time) *sluice.Window {
+	w := &sluice.Window{Mark: mark, Until: until}
+	if mark.IsZero() {
+		start, given := d.StartTime()
+		if !given {
+			start = until
+		}
+		w.From = start
+		return w
+	}
+	w.From = mark
+	if !x.Switches.NoOverlap {
+		w.From = mark.Add(-d.OverlapTime())
+	}
+	return w
+}
+
+// until is where the window ends: the source's present time less the lag, and not
+// beyond the watermark of the flow that this one stays behind.
+func (x *execution) until(ctx context.Context, conn *sluice.Connection) (time.Time, error) {
+	d := x.program.flow.Export.Delta
+	now, err := x.sourceTime(ctx, conn)
+	if err != nil {
+		return time.Time{}, err
+	}
+	until := now.UTC().Add(-d.LagTime()).Truncate(time.Microsecond) // as it is stored
+	if d.After == "" {
+		return until, nil
+	}
+	parent, err := x.Store.Flow(ctx, d.After)
+	if err != nil {
+		return time.Time{}, err
+	}
+	w, err := x.Store.Watermark(ctx, parent.FlowID, sluice.ExportName)
+	switch {
+	case sluice.ErrorCode(err) == sluice.CodeNotFound:
+		return time.Time{}, nil // it has delivered nothing yet
+	case err != nil:
+		return time.Time{}, err
+	case w.At.Before(until):
+		until = w.At
+	}
+	return until, nil
+}
+
+// sourceTime asks the source for the time: its clock stamps the changes, ours may be wrong.
+func (x *execution) sourceTime(ctx context.Context, conn *sluice.Connection) (time.Time, error) {
+	if x.Switches.OwnClock {
+		return x.Clock(), nil
+	}
+	clock, ok := x.Connector.(sluice.SourceClock)
+	if !ok {
+		return time.Time{}, sluice.Errorf("export.no_clock", "the connection %s cannot tell its time, so that changes since the last run cannot be read", conn.Name).
+			At("export.delta").Fix("Leave out delta")
+	}
+	return clock.SourceTime(ctx, conn)
+}
+
+// checkWindow refuses to go on with a run whose watermark has been moved by another
+// run, or by a person: its pages may hold what has changed and was delivered since.
+func (x *execution) checkWindow(ctx context.Context) error {
+	w := x.run.Window
+	if w == nil || x.Switches.WatermarkFirst {
+		return nil
+	}
+	mark, err := x.watermark(ctx)
+	if err != nil || mark.Equal(w.Mark) || mark.Equal(w.Until) {
+		return err
+	}
+	return sluice.Errorf("run.overtaken", "since run %d began, the flow's watermark was moved to %s", x.run.ID, mark.Format(time.RFC3339)).
+		Fix("Start a new run: it reads what this one has not delivered")
+}
+
+// moveWatermark moves the flow's watermark to the end of what the run has delivered.
+// A sample moves none.
+func (x *execution) moveWatermark(ctx context.Context) error {
+	w, spec := x.run.Window, &x.program.flow.Export
+	if w == nil || spec.Sample > 0 || !w.Until.After(w.Mark) {
+		return nil
+	}
+	return x.Store.MoveWatermark(ctx, x.fence, w.Mark, &sluice.Watermark{
+		FlowID: x.run.FlowID, Export: sluice.ExportName, At: w.Until, Source: spec.DeltaSource(),
+		RunID: x.run.ID, UpdatedAt: x.Clock(), UpdatedBy: x.run.CreatedBy,
+	})
+}
+
+// startNext queues the flows that follow this one, but for retries and samples. One that is queued already will
+// see what this run brought. A kill between this and the run's end repeats it.
+func (x *execution) startNext(ctx context.Context) {
+	if x.run.Kind == sluice.RunRetry || x.program.flow.Export.Sample > 0 {
+		return
+	}
+	for _, name := range x.program.flow.Next {
+		if err := x.queueNext(ctx, name); err != nil {
+			x.Log.Warn("start the next flow", "flow", name, "after", x.run.ID, "error", err)
+		}
+	}
+}
+
+func (x *execution) queueNext(ctx context.Context, name string) error {
+	flow, err := x.Store.Flow(ctx, name)
+	if err != nil || !flow.Enabled {
+		return err
+	}
+	err = x.Store.CreateRun(ctx, x.newRun(flow, sluice.RunNext, "flow "+x.run.FlowName), nil)
+	if sluice.ErrorCode(err) == sluice.CodeAlreadyActive {
+		return nil
+	}
+	x.Wake()
+	return err
+}
+
+// forgotten are ledger entries that a deletion, or a record's return after one, has made
+// untrue: the other kind of import into the same place must not be passed over as
+// unchanged when the record comes to it again.
+func (w *pageWork) forgotten() []sluice.LedgerEntry {
+	if w.WithoutLedger {
+		return nil
+	}
+	var entries []sluice.LedgerEntry
+	for _, p := range w.passengers {
+		for _, done := range p.wrote {
+			for _, s := range w.program.steps {
+				if s.imports == nil || p.took[s.name] || !s.imports.undoes(done.imports) {
+					continue
+				}
+				p.take(s.name) // once is enough
+				i := &sluice.Intent{FlowID: w.run.FlowID, Step: s.name, Key: p.item.Key, RunID: w.run.ID, Page: w.page.Number, Seq: p.item.Seq, Operation: s.imports.Operation}
+				entries = append(entries, i.Entry(sluice.LedgerRefused, w.Clock()))
+			}
+		}
+	}
+	return entries
+}
+
+// undoes reports whether one of two imports deletes what the other one writes.
+func (i *importStep) undoes(o *importStep) bool {
+	return i.Connection == o.Connection && (i.Operation == sluice.Delete) != (o.Operation == sluice.Delete)
+}
+
+// gone reports whether a deletion was refused since there is nothing left to delete.
+func gone(it *delivery, f *sluice.Failure) bool {
+	return it.passenger.item.Deleted() && it.intent.Operation == sluice.Delete && f != nil && f.Classification == sluice.ClassMissing
+}

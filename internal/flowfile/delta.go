@@ -1,0 +1,146 @@
+package flowfile
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/schedule"
+)
+
+func deltaShape() *shape {
+	return &shape{name: "Delta", help: "A run reads what changed from the watermark on, less the overlap, until the source's present time, less the lag. " +
+		"The watermark moves to the end of that when all of it was delivered. The source's own clock counts.", keys: []key{
+		{name: "fields", form: texts, required: true, help: "Columns of the result, or fields of the record, that hold times of change. The latest counts.", example: "[lastmodifieddate]"},
+		{name: "overlap", form: text, help: "How far before the watermark a run begins again, for changes that were stamped before they could be seen; 5m when absent. What was delivered is not sent again.", example: "10m"},
+		{name: "lag", form: text, help: "How long changes rest before they are read; 0s when absent.", example: "30s"},
+		{name: "start", form: text, help: "Where the first run begins: all (when absent), now, or a time.", example: "2026-01-01T00:00:00Z"},
+		{name: "deletes", form: object, of: deletesShape(), help: "Read what was deleted, too, for steps with deleted: true."},
+		{name: "after", form: name, help: "A flow with a delta export of its own, whose watermark this one never overtakes: customers before their orders.", example: "customers-in"},
+	}}
+}
+
+func deletesShape() *shape {
+	return &shape{name: "Deletes", help: "A record that was deleted has the export's key and " + sluice.DeletedField + ": true.", keys: []key{
+		{name: "types", form: texts, help: "NetSuite's record types, as the table deletedrecord names them. The role needs the permission Deleted Records.", example: "[customer]"},
+		{name: "query", form: text, help: "For databases: a query with a row for each deleted one, with the columns of the export's key. One that is there again does not count.", example: "SELECT id, deleted_at FROM deleted_customers"},
+		{name: "field", form: text, help: "The query's column with the time of deletion.", example: "deleted_at"},
+	}}
+}
+
+func onceShape() *shape {
+	return &shape{name: "Once", help: "After a record was delivered, a flag is set in its source, by which the query leaves it out the next time. " +
+		"A record that is read again before its flag could be set is not delivered again.", keys: []key{
+		{name: "table", form: text, help: "The database's table. Its columns named as the export's key find the row.", example: "orders"},
+		{name: "record", form: text, help: "NetSuite's record type. The export's key is its internal ID.", example: "salesOrder"},
+		{name: "set", form: script, required: true, help: "A mapping from the record as exported to the fields to set.", example: "root.exported = true"},
+	}, oneOf: []string{"table", "record"}}
+}
+
+func scheduleShape() *shape {
+	return &shape{name: "Schedule", help: "When the clocks go forward, a time that is left out comes due at the next instant; when they go back, a time that comes twice comes due once. " +
+		"Schedules of every hour go by time that passes.", keys: []key{
+		{name: "cron", form: text, required: true, help: "Minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly, @monthly.", example: "30 2 * * *"},
+		{name: "zone", form: text, required: true, help: "The time zone.", example: "Europe/Berlin"},
+		{name: "missed", form: text, options: []string{sluice.MissedOnce, sluice.MissedSkip}, help: "What becomes of times that passed while no server ran: one run for all of them (once, when absent), or none.", example: "skip"},
+		{name: "overlap", form: boolean, help: "Queue a run even while one of the flow has not ended. Otherwise that time passes.", example: "true"},
+		{name: "paused", form: boolean, help: "Do not come due for now.", example: "true"},
+	}}
+}
+
+// deltaRules checks what a delta export has to do with the rest of the flow.
+func (c *checker) deltaRules(f *sluice.Flow) {
+	d, e, at := f.Export.Delta, &f.Export, "export.delta"
+	if d == nil {
+		c.noDeletions(f)
+		return
+	}
+	if e.SuiteQL == nil && e.SQL == nil && e.Records == nil {
+		c.add("flow.conflict", at, "changes since the last run can be read by suiteql, records and sql", "Leave out delta")
+	}
+	if len(e.Key) == 0 {
+		c.add("flow.missing_key", "export.key", `the key "key" is missing: what is read twice is known by it`, "Add the fields that tell records apart, as in key: [id]")
+	}
+	if e.SQL != nil && len(e.SQL.Key) == 0 {
+		c.add("flow.missing_key", "export.sql.key", `the key "key" is missing: changes are read in the order of time and key`, "")
+	}
+	if e.Limit > 0 {
+		c.add("flow.conflict", "export.limit", "a run that ends early would never get past what changed in its overlap", "Leave out limit, or use sample")
+	}
+	if e.Once != nil {
+		c.add("flow.conflict", "export.once", "delta and once exclude each other", "Keep one of them")
+	}
+	for name, text := range map[string]string{"overlap": d.Overlap, "lag": d.Lag} {
+		if _, err := sluice.ParseDuration(text); text != "" && err != nil {
+			c.add("flow.invalid_value", at+"."+name, fmt.Sprintf("%s is %q, not a duration", name, text), "Write it as 30s, 5m or 1h")
+		}
+	}
+	if _, err := time.Parse(time.RFC3339, d.Start); err != nil && d.Start != "" && d.Start != sluice.StartAll && d.Start != sluice.StartNow {
+		c.add("flow.invalid_value", at+".start", fmt.Sprintf("start is %q, not all, now or a time", d.Start), "Write a time as 2026-01-01T00:00:00Z")
+	}
+	if d.After == f.Name && d.After != "" {
+		c.add("flow.conflict", at+".after", "the flow cannot stay behind itself", "Name another flow")
+	}
+	c.deletesRules(f)
+}
+
+// deletesRules checks where deletions come from and go to.
+func (c *checker) deletesRules(f *sluice.Flow) {
+	deletes, e, at := f.Export.Delta.Deletes, &f.Export, "export.delta.deletes"
+	if deletes == nil {
+		c.noDeletions(f)
+		return
+	}
+	switch {
+	case e.SQL != nil && (deletes.Query == "" || deletes.Field == ""):
+		c.add("flow.missing_key", at+".query", "deletions in a database are found by a query and the column with their time", "Add the keys query and field")
+	case e.SQL != nil && len(deletes.Types) > 0:
+		c.add("flow.conflict", at+".types", "types are NetSuite's", "Leave out types")
+	case e.SQL == nil && len(deletes.Types) == 0:
+		c.add("flow.missing_key", at+".types", `the key "types" is missing`, "Name the record types, as in types: [customer]")
+	case e.SQL == nil && deletes.Query+deletes.Field != "":
+		c.add("flow.conflict", at+".query", "query and field are for databases", "Leave them out")
+	case e.SQL == nil && len(e.Key) != 1:
+		c.add("flow.conflict", "export.key", "NetSuite tells deleted records by their internal ID, which has to be the key", "Write key: [id]")
+	}
+	if !slices.ContainsFunc(f.Steps, func(s sluice.Step) bool { return s.Deleted && s.Import != nil }) {
+		c.add("flow.no_import", "steps", "no import takes what was deleted", "Add a step with deleted: true and an import")
+	}
+}
+
+func (c *checker) noDeletions(f *sluice.Flow) {
+	for i, s := range f.Steps {
+		if s.Deleted {
+			c.add("flow.conflict", fmt.Sprintf("steps[%d].deleted", i), "the export does not read what was deleted", "Add delta.deletes to the export, or leave out deleted")
+		}
+	}
+}
+
+func (c *checker) onceRules(e *sluice.Export) {
+	o := e.Once
+	switch {
+	case o == nil:
+		return
+	case o.Table != "" && e.SQL == nil:
+		c.add("flow.conflict", "export.once.table", "a table is set in a database, which the export does not read", "Use record, or export by sql")
+	case o.Record != "" && e.SuiteQL == nil && e.Records == nil:
+		c.add("flow.conflict", "export.once.record", "a record is set in NetSuite, which the export does not read", "Use table, or export by suiteql or records")
+	case o.Record != "" && len(e.Key) > 1:
+		c.add("flow.conflict", "export.key", "the record is found by its internal ID, which has to be the key", "Write key: [id]")
+	}
+	if len(e.Key) == 0 {
+		c.add("flow.missing_key", "export.key", `the key "key" is missing: the record is found by it`, "Add the fields that tell records apart, as in key: [id]")
+	}
+}
+
+func (c *checker) scheduleRules(s *sluice.Schedule) {
+	if s == nil {
+		return
+	}
+	if _, err := schedule.Zone(s.Zone); err != nil && s.Zone != "" {
+		c.add("flow.invalid_value", "schedule.zone", fmt.Sprintf("there is no time zone %q", s.Zone), "Use a name of the IANA database, such as Europe/Berlin")
+	} else if _, err := schedule.Parse(s.Cron, s.Zone); err != nil && s.Cron != "" && s.Zone != "" {
+		c.add("flow.invalid_value", "schedule.cron", err.Error(), "Write minute, hour, day of month, month and day of week, as in 30 2 * * *")
+	}
+}
