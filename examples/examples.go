@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed shop/connections.yaml shop/warehouse.sql shop/data/*.csv shop/flows/*.yaml
+//go:embed shop/connections.yaml shop/integrations.yaml shop/warehouse.sql shop/data/*.csv shop/flows/*.yaml
 var files embed.FS
 
 // Shop returns the folder of the example: connections.yaml, warehouse.sql,

@@ -121,7 +121,7 @@ func TestFlowOfTheReadme(t *testing.T) {
 // TestShopIsEmbedded compares what the binary carries with the folder.
 func TestShopIsEmbedded(t *testing.T) {
 	shop := examples.Shop()
-	for _, pattern := range []string{"connections.yaml", "warehouse.sql", "data/*.csv", "flows/*.yaml"} {
+	for _, pattern := range []string{"connections.yaml", "integrations.yaml", "warehouse.sql", "data/*.csv", "flows/*.yaml"} {
 		onDisk, err := filepath.Glob(filepath.Join("shop", filepath.FromSlash(pattern)))
 		if err != nil {
 			t.Fatal(err)
