@@ -66,18 +66,8 @@ func (a *API) serveUI(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// setupForm is what the page for the one-time link shows.
-type setupForm struct {
-	Token, Email, Name string
-	Error              string
-	Problems           []sluice.Problem
-	Closed             bool // the link cannot be used
-	Done               bool
-	UI                 bool // there are pages to go on to
-}
-
 func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
-	form := setupForm{Token: r.URL.Query().Get("token")}
+	form := site.SetupForm{Token: r.URL.Query().Get("token")}
 	open, err := a.services.Login.SetupOpen(r.Context(), sluice.NewSecret(form.Token))
 	if err != nil {
 		a.refuse(w, r, err)
@@ -93,7 +83,7 @@ func (a *API) serveSetup(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	form := setupForm{Token: r.PostFormValue("token"), Email: r.PostFormValue("email"), Name: r.PostFormValue("name")}
+	form := site.SetupForm{Token: r.PostFormValue("token"), Email: r.PostFormValue("email"), Name: r.PostFormValue("name")}
 	user, err := a.services.Login.SetUp(r.Context(), sluice.NewSecret(form.Token), NewUser{
 		Email: form.Email, Name: form.Name, Role: sluice.RoleOwner, Password: sluice.NewSecret(r.PostFormValue("password"))})
 	if err == nil {

@@ -28,6 +28,9 @@ export interface Account {
   consumer_secret: string;
   token_id: string;
   token_secret: string;
+  /** Who may log in to the account's pages. */
+  admin_email: string;
+  admin_password: string;
   stop: () => Promise<void>;
 }
 

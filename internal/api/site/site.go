@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sluicehq/sluice"
 )
 
 //go:embed *.html *.css
@@ -205,4 +207,14 @@ func (n namer) schema(name string, s *huma.Schema) docsSchema {
 		d.Fields = append(d.Fields, docsField{Name: field, Doc: p.Description, Type: n.typeOf(p), Required: slices.Contains(s.Required, field)})
 	}
 	return d
+}
+
+// SetupForm is what the page for the one-time link shows.
+type SetupForm struct {
+	Token, Email, Name string
+	Error              string
+	Problems           []sluice.Problem
+	Closed             bool // the link cannot be used
+	Done               bool
+	UI                 bool // there are pages to go on to
 }
