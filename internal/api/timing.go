@@ -53,14 +53,11 @@ func ofFlow[T any](a *API, ask func(Timings, context.Context, string) (T, error)
 	}
 }
 
-// NextTimesQuery asks for due times.
-type NextTimesQuery struct {
+func (a *API) nextTimes(ctx context.Context, in *struct {
 	NamePath
 	N  int       `query:"n" minimum:"1" maximum:"100" default:"5" doc:"How many"`
 	At time.Time `query:"at" doc:"After this time; now when left out"`
-}
-
-func (a *API) nextTimes(ctx context.Context, in *NextTimesQuery) (*reply[List[time.Time]], error) {
+}) (*reply[List[time.Time]], error) {
 	return listing(a.services.Timings.NextTimes(ctx, in.Name, in.N, in.At))
 }
 
