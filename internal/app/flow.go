@@ -67,9 +67,14 @@ func (c *core) offers(ctx context.Context) (map[string]fit.Offer, error) {
 
 // parseFlow reads a flow file and checks what it says about connections and other flows too.
 func parseFlow(path, text string, offers map[string]fit.Offer, others map[string]*sluice.Flow) (*sluice.Flow, []sluice.Problem) {
-	return flowfile.Parse(path, []byte(text), func(f *sluice.Flow) []sluice.Problem {
+	return flowfile.Parse(path, []byte(text), flowRules(offers, others))
+}
+
+// flowRules look at what a file cannot know of itself.
+func flowRules(offers map[string]fit.Offer, others map[string]*sluice.Flow) func(*sluice.Flow) []sluice.Problem {
+	return func(f *sluice.Flow) []sluice.Problem {
 		return append(fit.Check(f, offers), timing.CheckOrder(f, others)...)
-	})
+	}
 }
 
 func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*sluice.FlowRevision, error) {
@@ -189,6 +194,6 @@ func (f flows) toPreview(ctx context.Context, name, text string) (*sluice.Flow, 
 	if err != nil {
 		return nil, err
 	}
-	flow, problems := parseFlow("flow.yaml", text, offers, others)
+	flow, problems := flowfile.ParseDraft("flow.yaml", []byte(text), flowRules(offers, others))
 	return flow, sluice.Problems("flow.invalid", "the flow has mistakes", problems)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice"
@@ -14,6 +15,29 @@ import (
 // that have no line. Rules look at what could be read of the flow, for what a file
 // cannot know of itself; their problems are told with the others.
 func Parse(path string, text []byte, rules ...func(*sluice.Flow) []sluice.Problem) (*sluice.Flow, []sluice.Problem) {
+	flow, problems := parse(path, text, rules)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return flow, nil
+}
+
+// ParseDraft is Parse for a flow that is still being written: it need not have
+// steps, nor an import among them.
+func ParseDraft(path string, text []byte, rules ...func(*sluice.Flow) []sluice.Problem) (*sluice.Flow, []sluice.Problem) {
+	flow, problems := parse(path, text, rules)
+	problems = slices.DeleteFunc(problems, func(p sluice.Problem) bool {
+		return p.Path == "steps" && slices.Contains([]string{"flow.no_import", "flow.missing_key"}, p.Code) ||
+			p.Path == "steps" && p.Code == "flow.invalid_value" && flow != nil && len(flow.Steps) == 0
+	})
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return flow, nil
+}
+
+// parse reads the text as far as it can be read, and says all that is wrong.
+func parse(path string, text []byte, rules []func(*sluice.Flow) []sluice.Problem) (*sluice.Flow, []sluice.Problem) {
 	d := read(text)
 	c := &checker{wrong: map[string]bool{}}
 	var flow sluice.Flow
@@ -33,16 +57,13 @@ func Parse(path string, text []byte, rules ...func(*sluice.Flow) []sluice.Proble
 		p.Path = strings.TrimSuffix(strings.TrimSuffix(p.Path, "|"), ".")
 		d.problems = append(d.problems, p)
 	}
-	if len(d.problems) > 0 {
-		for i := range d.problems {
-			if d.problems[i].Line == 0 && d.problems[i].Path == "" {
-				d.problems[i].Path = path
-			}
+	for i := range d.problems {
+		if d.problems[i].Line == 0 && d.problems[i].Path == "" {
+			d.problems[i].Path = path
 		}
-		sortProblems(d.problems)
-		return nil, d.problems
 	}
-	return &flow, nil
+	sortProblems(d.problems)
+	return &flow, d.problems
 }
 
 // Check says everything that is wrong with a flow that came as JSON.

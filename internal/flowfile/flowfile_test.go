@@ -295,3 +295,27 @@ func asJSON(v any) string {
 	text, _ := json.Marshal(v)
 	return string(text)
 }
+
+// A draft need not write anything yet; all else is told as of a whole flow.
+func TestParseDraft(t *testing.T) {
+	const export = "name: x\nexport:\n  connection: files\n  csv: {path: a.csv}\n"
+	for text, want := range map[string]string{
+		export:                 "",
+		export + "steps: []\n": "",
+		export + "steps:\n  - map: root = this\n": "",
+		export + "steps: 3\n":                     "flow.wrong_type",
+		export + "steps:\n  - map: root = (\n":    "mapping.invalid",
+		"name: x\n":                               "flow.missing_key",
+	} {
+		flow, problems := ParseDraft("x.yaml", []byte(text))
+		switch {
+		case want == "" && (flow == nil || len(problems) > 0):
+			t.Errorf("%q: %+v", text, problems)
+		case want != "" && (flow != nil || len(problems) == 0 || problems[0].Code != want):
+			t.Errorf("%q: %+v, want %s", text, problems, want)
+		}
+		if _, whole := Parse("x.yaml", []byte(text)); len(whole) == 0 {
+			t.Errorf("%q is taken for a whole flow", text)
+		}
+	}
+}
