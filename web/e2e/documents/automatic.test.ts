@@ -105,10 +105,15 @@ describe('Token Based Auth (Automatic)', () => {
   test('S18 S19 S20 S24 when editing', { timeout: 60_000 }, async () => {
     const { sluice } = world;
     const { page } = sluice;
+    await sluice.customersFlow('netsuite', world.folder.path, 'salesforce');
+    await sluice.run('customers-out');
     await page.goto(`${sluice.server.url}/connections/netsuite`);
     await sluice.form.waitFor();
     await sluice.form.getByRole('radiogroup', { name: 'Link SuiteScript integrator' }).getByRole('radio', { name: 'Yes' }).check();
-    await sluice.customersFlow('netsuite', world.folder.path, 'salesforce');
+    await sluice.press('Save');
+    await page.getByRole('tab', { name: 'RESTlets' }).click();
+    await page.getByText(/RESTlet/).last().waitFor();
+    await page.getByRole('tab', { name: 'Settings' }).click();
     await sluice.choose('WSDL version', '2023.1');
     await page.getByText(/customers-out/).first().waitFor();
   });

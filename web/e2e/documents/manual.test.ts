@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { survey } from '../survey';
+import { settled, survey } from '../survey';
 import { step } from './step';
 import { integrationUser, World } from './world';
 
@@ -80,5 +80,13 @@ test('a connection is changed to a token made by hand', { timeout: 180_000 }, as
   await step('S74 a flow that sends data', async () => {
     await sluice.customersFlow('netsuite', folder.path);
     await sluice.run('customers-out');
+  });
+  await step('no page has a secret', async () => {
+    for (const path of ['/connections', '/connections/netsuite', '/connections/netsuite?tab=audit-log', '/connections/netsuite?tab=debug-log', '/consumer-keys', '/audit']) {
+      await page.goto(world.server.url + path);
+      await settled(page);
+      const [html, values] = [await page.content(), await page.locator('input,textarea').evaluateAll((all) => all.map((i) => (i as HTMLInputElement).value).join(' '))];
+      for (const secret of [keys.key, keys.secret, token.id, token.secret]) expect(html + values, `${path} shows a secret`).not.toContain(secret);
+    }
   });
 });
