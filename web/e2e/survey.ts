@@ -100,6 +100,7 @@ export async function survey(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewport);
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await still(page);
       await picture(page, `${name}-${size}-${scheme}`);
       // What is not a matter of colours is the same in both schemes.
       const rules = scheme === 'light' ? undefined : ['color-contrast', 'link-in-text-block'];
@@ -110,6 +111,14 @@ export async function survey(page: Page, name: string): Promise<void> {
   }
   await page.setViewportSize(sizes.wide);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+}
+
+/** Brings transitions to their end: a colour half-way to another is nobody's barrier. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish();
+  });
 }
 
 /** Keeps a picture under shots/ when SLUICE_SHOTS is set. */
