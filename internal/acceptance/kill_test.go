@@ -236,7 +236,7 @@ func (k *killed) people(n int) (customers []string, item string) {
 
 // The mechanism switched off: the same storm and the same crashes then double records.
 func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
-	const rows = 150
+	const rows = 400
 	t.Run("add", func(t *testing.T) {
 		k := newKilled(t, 10)
 		k.withoutLedger = true
