@@ -29,6 +29,8 @@ var demoFlows = []struct{ name, what string }{
 // story tells what is there, tests the connections and runs the flows.
 func (d *Demo) story(ctx context.Context) error {
 	d.tell("A NetSuite account   %s   (emulated, with a sample company)", d.address)
+	admin := d.account.Admin()
+	d.tell("  its set-up pages   log in as %s with %s", admin.Email, admin.Password)
 	d.tell("A Sluice server      %s   (API documentation: %s/docs)", d.app.URL(), d.app.URL())
 	d.tell("\nConnections")
 	list, err := d.client.ListConnections(ctx)

@@ -49,10 +49,10 @@ async function answer(decision: 'Allow' | 'Deny', asked = true) {
   await page.getByRole('button', { name: decision }).click();
 }
 
-describe('Token Based Auth (Automatic)', () => {
-  beforeAll(prepare, 120_000);
-  beforeEach(() => world.leaveNetSuite());
+beforeAll(prepare, 120_000);
+beforeEach(() => world.leaveNetSuite());
 
+describe('Token Based Auth (Automatic)', () => {
   test('from Resources > Connections', { timeout: 120_000 }, async () => {
     const { sluice, account } = world;
     const { page } = sluice;
@@ -134,7 +134,9 @@ describe('Token Based Auth (Automatic)', () => {
       await page.getByText('from-a-step').first().waitFor();
     });
   });
+});
 
+describe('an authorization that fails', () => {
   test('D5 the Authorization Flow box is missing', { timeout: 60_000 }, async () => {
     const { netsuite, sluice } = world;
     await netsuite.logIn();
