@@ -32,7 +32,7 @@ export class Watched {
     const context = await browser.newContext({ viewport: sizes.wide, colorScheme: 'light', reducedMotion: 'reduce' });
     await context.addInitScript(noteShifts);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     return new Watched(page, context);
   }
 

@@ -14,7 +14,7 @@ const role = 'FullAccessClone';
 let world: World;
 beforeAll(async () => {
   world = await World.begin();
-}, 60_000);
+});
 afterAll(() => world?.end());
 
 /** NetSuite's side, once. The callback is this server's own address, as the guide says. */
@@ -53,7 +53,7 @@ beforeAll(prepare, 120_000);
 beforeEach(() => world.leaveNetSuite());
 
 describe('Token Based Auth (Automatic)', () => {
-  test('from Resources > Connections', { timeout: 120_000 }, async () => {
+  test('from Resources > Connections', async () => {
     const { sluice, account } = world;
     const { page } = sluice;
     await step('S3 S5 S6 Create connection, NetSuite', async () => {
@@ -102,7 +102,7 @@ describe('Token Based Auth (Automatic)', () => {
     });
   });
 
-  test('S18 S19 S20 S24 when editing', { timeout: 60_000 }, async () => {
+  test('S18 S19 S20 S24 when editing', async () => {
     const { sluice } = world;
     const { page } = sluice;
     await sluice.customersFlow('netsuite', world.folder.path, 'salesforce');
@@ -118,7 +118,7 @@ describe('Token Based Auth (Automatic)', () => {
     await page.getByText(/customers-out/).first().waitFor();
   });
 
-  test('from the plus beside the connection of a flow step', { timeout: 120_000 }, async () => {
+  test('from the plus beside the connection of a flow step', async () => {
     const { sluice, account } = world;
     const { page } = sluice;
     await step('S4 the plus sign beside Connection', async () => {
@@ -137,7 +137,7 @@ describe('Token Based Auth (Automatic)', () => {
 });
 
 describe('an authorization that fails', () => {
-  test('D5 the Authorization Flow box is missing', { timeout: 60_000 }, async () => {
+  test('D5 the Authorization Flow box is missing', async () => {
     const { netsuite, sluice } = world;
     await netsuite.logIn();
     const keys = await netsuite.newIntegration({ name: 'No flow' });
@@ -151,7 +151,7 @@ describe('an authorization that fails', () => {
     await step('the message names the box', () => sluice.page.getByRole('alert').filter({ hasText: /Authorization Flow/ }).waitFor());
   });
 
-  test('Deny ends in its own message', { timeout: 60_000 }, async () => {
+  test('Deny ends in its own message', async () => {
     const { sluice } = world;
     await sluice.home();
     await sluice.resources();
@@ -163,7 +163,7 @@ describe('an authorization that fails', () => {
     await survey(sluice.page, 'authorization-denied');
   });
 
-  test('a page left open too long ends in its own message', { timeout: 60_000 }, async () => {
+  test('a page left open too long ends in its own message', async () => {
     const { sluice, account } = world;
     await sluice.home();
     await sluice.resources();

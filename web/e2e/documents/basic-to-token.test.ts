@@ -18,7 +18,7 @@ const application = 'eTail Connectors (Token-Based Auth)';
 let world: World;
 beforeAll(async () => {
   world = await World.begin();
-}, 60_000);
+});
 afterAll(() => world?.end());
 
 /** Opens the connection as the document says: the integration, Connections, the three dots, Edit connection. */
@@ -34,7 +34,7 @@ async function editFromIntegration() {
   await sluice.form.waitFor();
 }
 
-test('from basic to a token by hand, then automatically', { timeout: 240_000 }, async () => {
+test('from basic to a token by hand, then automatically', async () => {
   const { netsuite, sluice, account, folder } = world;
   const { page } = sluice;
 

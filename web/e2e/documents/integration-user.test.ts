@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-test('a connection for an integration user', { timeout: 180_000 }, async () => {
+test('a connection for an integration user', async () => {
   const { netsuite, sluice, account, folder } = world;
 
   await step('S77 S78 SuiteScript, web services, tokens', () => netsuite.enableFeatures('Client SuiteScript', 'Server SuiteScript', 'SOAP Web Services', 'REST Web Services', 'SuiteAnalytics Workbook', 'Token-based Authentication'));

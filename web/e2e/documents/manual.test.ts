@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-test('a connection is changed to a token made by hand', { timeout: 180_000 }, async () => {
+test('a connection is changed to a token made by hand', async () => {
   const { netsuite, sluice, account, folder } = world;
   const { page } = sluice;
 

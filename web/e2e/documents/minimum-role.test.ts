@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-test('a connection with a small role', { timeout: 180_000 }, async () => {
+test('a connection with a small role', async () => {
   const { netsuite, sluice, account, folder } = world;
   const { page } = sluice;
 

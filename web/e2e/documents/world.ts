@@ -26,7 +26,7 @@ export class World {
     const [browser, account, server, folder] = await Promise.all([openBrowser(), startAccount(['--bare']), startServer(), Folder.make()]);
     const watched = await Watched.open(browser);
     const netsuite = new NetSuite(await watched.context.newPage(), account.url, { email: account.admin_email, password: account.admin_password });
-    netsuite.page.setDefaultTimeout(15_000);
+    netsuite.page.setDefaultTimeout(30_000);
     const sluice = new Sluice(watched.page, server);
     looked.splice(0, looked.length, watched.page, netsuite.page);
     await netsuite.logIn();

@@ -47,7 +47,9 @@ export function ConsumerKeyPane({ stored, account = '', onSaved, onClose }: Prop
     'aria-invalid': problem(field) ? true : undefined,
     onChange: (e: React.ChangeEvent<HTMLInputElement>) => {
       unsaved.report(true);
-      setValues({ ...values, [field]: e.currentTarget.value });
+      // What was typed in another field a moment ago may not be drawn yet.
+      const { value } = e.currentTarget;
+      setValues((v) => ({ ...v, [field]: value }));
     },
     autoComplete: 'off',
     spellCheck: false,
