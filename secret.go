@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"regexp"
 )
 
 // Secret is text that cannot print itself: formatting, logging and JSON all
@@ -37,6 +38,12 @@ func (s Secret) String() string {
 	}
 	return "secret:" + s.Fingerprint()
 }
+
+var fingerprintPattern = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
+
+// IsFingerprint reports whether a text has the form of a fingerprint, as String
+// writes it. Nobody means such a text as a secret.
+func IsFingerprint(text string) bool { return fingerprintPattern.MatchString(text) }
 
 // GoString returns the fingerprint, so that %#v does not show the text.
 func (s Secret) GoString() string { return s.String() }

@@ -56,8 +56,17 @@ type attempt struct {
 	body      []byte
 	request   *http.Request
 	response  *Response
+	reused    atomic.Bool // the connection had carried another request before
 	sent      atomic.Bool
 }
+
+// stale reports whether the attempt was given a kept connection that NetSuite had
+// closed in the meantime: nothing was sent, and nothing is wrong.
+func (a *attempt) stale() bool { return a.reused.Load() && !a.sent.Load() && a.response == nil }
+
+// maxStale bounds how many kept connections one call may find closed. A client
+// keeps no more than it has slots, which NetSuite sells by the ten.
+const maxStale = 64
 
 // Do carries out a call: acquires a slot, signs and sends for each attempt, and
 // repeats as the retry policy allows. The services of the client are built on
@@ -69,7 +78,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 	}
 	masked := maskURL(u)
 	r := retrier{policy: c.retry, effect: call.Effect, started: c.clock()}
-	renewed := false
+	renewed, stale := false, 0
 	var before error // what the last attempt ended with
 	for number := 1; ; number++ {
 		a := &attempt{call: &call, number: number, maskedURL: masked}
@@ -80,6 +89,10 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		r.waited += a.waited
 		if !renewed && c.renew(a) {
 			renewed = true
+			continue
+		}
+		if a.stale() && stale < maxStale && ctx.Err() == nil {
+			stale++
 			continue
 		}
 		if before != nil && !a.sent.Load() && errors.Is(err, context.Canceled) {
@@ -165,7 +178,10 @@ func (c *Client) prepare(ctx context.Context, a *attempt) error {
 			return fmt.Errorf("%w: %w", errPermanent, err)
 		}
 	}
-	trace := &httptrace.ClientTrace{WroteHeaders: func() { a.sent.Store(true) }}
+	trace := &httptrace.ClientTrace{
+		GotConn:      func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) },
+		WroteHeaders: func() { a.sent.Store(true) },
+	}
 	ctx = httptrace.WithClientTrace(ctx, trace)
 	var body io.Reader
 	if a.body != nil {

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(mysqltest.Stop(postgrestest.Main(m)))
+	os.Exit(mysqltest.Stop(postgrestest.Stop(m.Run())))
 }
 
 func serveWithoutLedger(ctx context.Context, dir string) error {

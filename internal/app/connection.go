@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -177,8 +176,6 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 	return out, nil, nil
 }
 
-var fingerprintPattern = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
-
 // mergeSecrets lays new secrets over old ones: what is absent or given as its
 // fingerprint stays, empty text removes.
 func mergeSecrets(old, in map[string]sluice.Secret) (map[string]sluice.Secret, []sluice.Problem) {
@@ -192,7 +189,7 @@ func mergeSecrets(old, in map[string]sluice.Secret) (map[string]sluice.Secret, [
 		case text == "":
 			delete(out, field)
 		case text == old[field].String():
-		case fingerprintPattern.MatchString(text):
+		case sluice.IsFingerprint(text):
 			problems = append(problems, sluice.Problem{Code: "connection.stale_fingerprint", Path: "secrets." + field,
 				Message: "this is the fingerprint of another secret than the stored one", Remedy: "Leave the field out to keep the stored secret, or give the secret itself"})
 		default:

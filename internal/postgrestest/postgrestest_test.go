@@ -9,7 +9,7 @@ import (
 	"github.com/sluicehq/sluice/internal/postgrestest"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(postgrestest.Stop(m.Run())) }
 
 func TestDatabasesAreApart(t *testing.T) {
 	for range 2 {

@@ -1,4 +1,5 @@
-// Package servertest starts other people's servers for tests.
+// Package servertest starts processes for tests: other people's servers, and the test
+// binary again.
 package servertest
 
 import (

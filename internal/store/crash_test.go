@@ -12,34 +12,11 @@ import (
 
 	"modernc.org/sqlite"
 
-	"bufio"
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/servertest"
 	"github.com/sluicehq/sluice/internal/store"
-	"io"
-	"os/exec"
 )
-
-// child starts this test binary again to run one test in another process, with a
-// variable set by which that test knows. It returns the child's standard output.
-func child(t *testing.T, test, variable, value string) (*exec.Cmd, io.WriteCloser, *bufio.Reader) {
-	t.Helper()
-	c := exec.Command(os.Args[0], "-test.run=^"+test+"$")
-	c.Env = append(os.Environ(), variable+"="+value)
-	c.Stderr = os.Stderr
-	in, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return c, in, bufio.NewReader(out)
-}
 
 const (
 	crashChildURL = "SLUICE_TEST_CRASH_URL"
@@ -93,7 +70,7 @@ const rowsAPage = crashRecords + 5
 // awaitSuicide starts a worker that kills itself at another row of its third page each time.
 func awaitSuicide(t *testing.T, url string, kill int) (reported int64) {
 	t.Setenv(crashChildAt, strconv.Itoa(2*rowsAPage+kill*7%rowsAPage))
-	c, _, out := child(t, "TestKilledWhileCompletingPages", crashChildURL, url)
+	c, _, out := servertest.Again(t, "TestKilledWhileCompletingPages", crashChildURL, url)
 	for line, err := out.ReadString('\n'); err == nil; line, err = out.ReadString('\n') {
 		if _, err := fmt.Sscanf(line, "done %d", &reported); err != nil {
 			t.Fatalf("the worker said %q", line)
@@ -124,7 +101,7 @@ func dieAt(n int64) {
 
 // killWorker lets a worker complete a few pages, kills it, and returns the last page that it reported.
 func killWorker(t *testing.T, url string, kill int) (reported int64) {
-	c, _, out := child(t, "TestKilledWhileCompletingPages", crashChildURL, url)
+	c, _, out := servertest.Again(t, "TestKilledWhileCompletingPages", crashChildURL, url)
 	for range 2 + kill%5 {
 		line, err := out.ReadString('\n')
 		if err != nil {

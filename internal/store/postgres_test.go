@@ -11,7 +11,7 @@ import (
 	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(postgrestest.Stop(m.Run())) }
 
 // emptied deletes all rows and counts from 1 again. TRUNCATE would write new files
 // for every table and index.

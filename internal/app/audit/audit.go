@@ -25,3 +25,20 @@ func (l *Log) Note(ctx context.Context, by api.Actor, action, noun, id, detail s
 		l.Log.ErrorContext(ctx, "audit event lost", "actor", by.Name, "action", e.Action, "id", id, "error", err)
 	}
 }
+
+// Field is a field of a thing, and whether a change left it as it was.
+type Field struct {
+	Name string
+	Same bool
+}
+
+// Changed names the fields that a change did not leave as they were, in their order.
+func Changed(fields ...Field) []string {
+	var names []string
+	for _, f := range fields {
+		if !f.Same {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}

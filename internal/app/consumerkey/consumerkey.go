@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -132,8 +131,6 @@ func Check(k *sluice.ConsumerKey) []sluice.Problem {
 	return problems
 }
 
-var fingerprint = regexp.MustCompile(`^secret:[0-9a-f]{8}$`)
-
 // Changed returns old, or a new consumer key where it is nil, with the changes of in:
 // what in leaves out stays, and so does a text that is given as its fingerprint. It
 // does not look at the result (Check).
@@ -162,7 +159,7 @@ func (k *Keys) Changed(old *sluice.ConsumerKey, in api.ConsumerKeyInput) (*sluic
 		given := strings.TrimSpace(text.in.Reveal())
 		switch {
 		case given == "" || given == text.out.String():
-		case fingerprint.MatchString(given):
+		case sluice.IsFingerprint(given):
 			problems = append(problems, sluice.Problem{Code: "consumer_key.stale_fingerprint", Path: text.field,
 				Message: "this is the fingerprint of another text than the stored one", Remedy: "Leave the field out to keep what is stored, or give the text itself"})
 		default:
@@ -178,17 +175,9 @@ func ChangedFields(old, now *sluice.ConsumerKey) []string {
 	if old == nil {
 		old = &sluice.ConsumerKey{Name: now.Name}
 	}
-	var fields []string
-	for _, f := range []struct {
-		name string
-		same bool
-	}{{"name", old.Name == now.Name}, {"account", old.Account == now.Account}, {"application", old.Application == now.Application},
-		{fieldKey, old.Key == now.Key}, {fieldSecret, old.Secret == now.Secret}} {
-		if !f.same {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
+	return audit.Changed(audit.Field{Name: "name", Same: old.Name == now.Name}, audit.Field{Name: "account", Same: old.Account == now.Account},
+		audit.Field{Name: "application", Same: old.Application == now.Application},
+		audit.Field{Name: fieldKey, Same: old.Key == now.Key}, audit.Field{Name: fieldSecret, Same: old.Secret == now.Secret})
 }
 
 // UpdateConsumerKey changes or rotates a consumer key. All connections that name it

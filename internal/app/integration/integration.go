@@ -226,17 +226,9 @@ func ChangedFields(old, now *sluice.Integration) []string {
 	if old == nil {
 		old = &sluice.Integration{Name: now.Name}
 	}
-	var fields []string
-	for _, f := range []struct {
-		name string
-		same bool
-	}{{"name", old.Name == now.Name}, {"title", old.Title == now.Title}, {"description", old.Description == now.Description},
-		{"application", old.Application == now.Application}, {"connections", slices.Equal(ordered(old.Connections), ordered(now.Connections))}} {
-		if !f.same {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
+	return audit.Changed(audit.Field{Name: "name", Same: old.Name == now.Name}, audit.Field{Name: "title", Same: old.Title == now.Title},
+		audit.Field{Name: "description", Same: old.Description == now.Description}, audit.Field{Name: "application", Same: old.Application == now.Application},
+		audit.Field{Name: "connections", Same: slices.Equal(ordered(old.Connections), ordered(now.Connections))})
 }
 
 func ordered(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }

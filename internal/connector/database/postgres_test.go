@@ -15,7 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/postgrestest"
 )
 
-func TestMain(m *testing.M) { os.Exit(mysqltest.Stop(postgrestest.Main(m))) }
+func TestMain(m *testing.M) { os.Exit(mysqltest.Stop(postgrestest.Stop(m.Run()))) }
 
 func newPostgres(t testing.TB) server {
 	t.Helper()

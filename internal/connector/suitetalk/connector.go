@@ -4,7 +4,6 @@ package suitetalk
 
 import (
 	"context"
-	"crypto/tls"
 	"maps"
 	"net/http"
 	"slices"
@@ -191,21 +190,10 @@ func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Ma
 		given = *c.options.HTTPClient
 	}
 	if given.Transport == nil {
-		given.Transport = transport(limit)
+		given.Transport = wire.HTTP1(limit)
 	}
 	given.Transport = wire.Transport(given.Transport, wire.Watch{Connection: conn.ID, Tap: c.options.Tap, Mask: mask, Clock: c.options.Clock})
 	return &given
-}
-
-// transport speaks HTTP/1.1 only: where each request has a connection of its own,
-// one that breaks leaves the outcome of one request unknown.
-func transport(limit int) *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Protocols = new(http.Protocols)
-	t.Protocols.SetHTTP1(true)
-	t.MaxIdleConnsPerHost = limit + 1
-	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	return t
 }
 
 type sendByKey struct{}

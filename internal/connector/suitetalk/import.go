@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/netsuite"
 )
@@ -123,53 +123,17 @@ func (w *writer) afterFailure(ctx context.Context, i *sluice.Intent, cause error
 // one after another, in their order: NetSuite refuses to change a record twice at
 // one time. The calls themselves see the account's order and fairness.
 func (c *client) each(ctx context.Context, flow string, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) error) error {
-	ctx = netsuite.ContextWithFlow(ctx, flow)
-	lanes := lanesOf(intents)
-	ready := make(chan []int, len(lanes))
-	for _, lane := range lanes {
-		ready <- lane
-	}
-	close(ready)
-	var wg sync.WaitGroup
-	var first error
-	var once sync.Once
-	stopped := make(chan struct{})
-	for range min(c.limit, len(lanes)) {
-		wg.Go(func() {
-			for lane := range ready {
-				for _, n := range lane {
-					select {
-					case <-stopped:
-						return
-					case <-ctx.Done():
-						return
-					default:
-					}
-					if err := f(ctx, n, intents[n]); err != nil {
-						once.Do(func() { first = err; close(stopped) })
-					}
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return first
+	return lanes.Each(netsuite.ContextWithFlow(ctx, flow), lanes.Of(intents, record), c.limit, func(ctx context.Context, n int) error {
+		return f(ctx, n, intents[n])
+	})
 }
 
-// lanesOf puts the places of intents that go to the same record into one lane.
-func lanesOf(intents []*sluice.Intent) [][]int {
-	var lanes [][]int
-	lane := map[string]int{}
-	for n, i := range intents {
-		at := target(i)
-		if k, ok := lane[at]; ok && at != "eid:" {
-			lanes[k] = append(lanes[k], n)
-			continue
-		}
-		lane[at] = len(lanes)
-		lanes = append(lanes, []int{n})
+// record names the record that an intent is for, "" where it has no ID yet.
+func record(i *sluice.Intent) string {
+	if i.TargetID == "" && i.ExternalID == "" {
+		return ""
 	}
-	return lanes
+	return target(i)
 }
 
 // body returns what is sent: the mapped record, with the external ID where the operation sets one.

@@ -56,7 +56,7 @@ func newClient(conn *sluice.Connection, shared *budget, o Options) (*client, err
 	c := &client{budget: shared, name: conn.Name, updated: conn.UpdatedAt, base: base, headers: headers, level: shared.Stats().Limit,
 		timeout: timeout, settle: settle, clock: o.Clock, wait: o.Wait}
 	mask := wire.NewMask(conn)
-	round := wire.Transport(transport(c.level), wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: mask, Clock: o.Clock})
+	round := wire.Transport(wire.HTTP1(c.level), wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: mask, Clock: o.Clock})
 	c.http = &http.Client{Transport: round, CheckRedirect: c.redirect}
 	// A token URL that redirects would take the client secret elsewhere.
 	tokens := &http.Client{Transport: round, Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -66,17 +66,6 @@ func newClient(conn *sluice.Connection, shared *budget, o Options) (*client, err
 	}
 	c.login, err = newLogin(conn, base, tokens, o.Clock, hide)
 	return c, err
-}
-
-// transport speaks HTTP/1.1 only: where each request has a connection of its own,
-// one that breaks leaves the outcome of one request unknown.
-func transport(limit int) *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Protocols = new(http.Protocols)
-	t.Protocols.SetHTTP1(true)
-	t.MaxIdleConnsPerHost = limit + 1
-	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	return t
 }
 
 // ownHeaders are set by the client itself.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/internal/mapping"
 	"github.com/sluicehq/sluice/netsuite"
 )
@@ -122,7 +123,7 @@ func escape(before, value string) (string, error) {
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	ctx = netsuite.ContextWithFlow(ctx, w.flow)
 	results := make([]sluice.Result, len(intents))
-	err := each(ctx, lanesOf(intents), w.level, func(ctx context.Context, n int) error {
+	err := lanes.Each(ctx, lanes.Of(intents, request), w.level, func(ctx context.Context, n int) error {
 		var err error
 		results[n], err = w.send(ctx, intents[n])
 		return err

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -16,7 +16,7 @@ import (
 func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	ctx = netsuite.ContextWithFlow(ctx, w.flow)
 	results := make([]sluice.Result, len(intents))
-	err := each(ctx, lanesOf(intents), w.level, func(ctx context.Context, n int) error {
+	err := lanes.Each(ctx, lanes.Of(intents, request), w.level, func(ctx context.Context, n int) error {
 		var err error
 		results[n], err = w.judge(ctx, intents[n])
 		return err
@@ -106,52 +106,11 @@ func (w *writer) found(a *answer) (there bool, id string, err error) {
 	return true, textAt(v, spec.ID), nil
 }
 
-// lanesOf puts intents for one record into one lane, in their order: two requests for
-// it at one time could pass each other.
-func lanesOf(intents []*sluice.Intent) [][]int {
-	var lanes [][]int
-	lane := map[string]int{}
-	for n, i := range intents {
-		if k, ok := lane[i.Before]; ok && i.Operation != sluice.Add {
-			lanes[k] = append(lanes[k], n)
-			continue
-		}
-		lane[i.Before] = len(lanes)
-		lanes = append(lanes, []int{n})
+// request names the request that an intent asks for, "" for an add: no other intent
+// can be for a record that is not there yet.
+func request(i *sluice.Intent) string {
+	if i.Operation == sluice.Add {
+		return ""
 	}
-	return lanes
-}
-
-// each calls f for all places in the lanes, so many lanes at a time, until one call
-// returns an error, which it returns.
-func each(ctx context.Context, lanes [][]int, width int, f func(ctx context.Context, n int) error) error {
-	ready := make(chan []int, len(lanes))
-	for _, lane := range lanes {
-		ready <- lane
-	}
-	close(ready)
-	var wg sync.WaitGroup
-	var once sync.Once
-	var first error
-	stopped := make(chan struct{})
-	for range min(width, len(lanes)) {
-		wg.Go(func() {
-			for lane := range ready {
-				for _, n := range lane {
-					select {
-					case <-stopped:
-						return
-					case <-ctx.Done():
-						return
-					default:
-					}
-					if err := f(ctx, n); err != nil {
-						once.Do(func() { first = err; close(stopped) })
-					}
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return first
+	return i.Before
 }

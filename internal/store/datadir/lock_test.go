@@ -1,39 +1,17 @@
 package datadir_test
 
 import (
-	"bufio"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/servertest"
 	"github.com/sluicehq/sluice/internal/store/datadir"
 )
-
-// child starts this test binary again to run one test in another process, with a
-// variable set by which that test knows. It returns the child's standard output.
-func child(t *testing.T, test, variable, value string) (*exec.Cmd, io.WriteCloser, *bufio.Reader) {
-	t.Helper()
-	c := exec.Command(os.Args[0], "-test.run=^"+test+"$")
-	c.Env = append(os.Environ(), variable+"="+value)
-	c.Stderr = os.Stderr
-	in, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return c, in, bufio.NewReader(out)
-}
 
 const lockChildDir = "SLUICE_TEST_LOCK_DIR"
 
@@ -48,7 +26,7 @@ func TestLock(t *testing.T) {
 		return
 	}
 	dir := filepath.Join(t.TempDir(), "data")
-	c, _, out := child(t, "TestLock", lockChildDir, dir)
+	c, _, out := servertest.Again(t, "TestLock", lockChildDir, dir)
 	if line, err := out.ReadString('\n'); line != "locked\n" {
 		t.Fatalf("the child said %q, %v", line, err)
 	}
