@@ -9,46 +9,6 @@ import (
 	"github.com/sluicehq/sluice/internal/schedule"
 )
 
-func deltaShape() *shape {
-	return &shape{name: "Delta", help: "A run reads what changed from the watermark on, less the overlap, until the source's present time, less the lag. " +
-		"The watermark moves to the end of that when all of it was delivered. The source's own clock counts.", keys: []key{
-		{name: "fields", form: texts, required: true, help: "Columns of the result, or fields of the record, that hold times of change. The latest counts.", example: "[lastmodifieddate]"},
-		{name: "overlap", form: text, help: "How far before the watermark a run begins again, for changes that were stamped before they could be seen; 5m when absent. What was delivered is not sent again.", example: "10m"},
-		{name: "lag", form: text, help: "How long changes rest before they are read; 0s when absent.", example: "30s"},
-		{name: "start", form: text, help: "Where the first run begins: all (when absent), now, or a time.", example: "2026-01-01T00:00:00Z"},
-		{name: "deletes", form: object, of: deletesShape(), help: "Read what was deleted, too, for steps with deleted: true."},
-		{name: "after", form: name, help: "A flow with a delta export of its own, whose watermark this one never overtakes: customers before their orders.", example: "customers-in"},
-	}}
-}
-
-func deletesShape() *shape {
-	return &shape{name: "Deletes", help: "A record that was deleted has the export's key and " + sluice.DeletedField + ": true.", keys: []key{
-		{name: "types", form: texts, help: "NetSuite's record types, as the table deletedrecord names them. The role needs the permission Deleted Records.", example: "[customer]"},
-		{name: "query", form: text, help: "For databases: a query with a row for each deleted one, with the columns of the export's key. One that is there again does not count.", example: "SELECT id, deleted_at FROM deleted_customers"},
-		{name: "field", form: text, help: "The query's column with the time of deletion.", example: "deleted_at"},
-	}}
-}
-
-func onceShape() *shape {
-	return &shape{name: "Once", help: "After a record was delivered, a flag is set in its source, by which the query leaves it out the next time. " +
-		"A record that is read again before its flag could be set is not delivered again.", keys: []key{
-		{name: "table", form: text, help: "The database's table. Its columns named as the export's key find the row.", example: "orders"},
-		{name: "record", form: text, help: "NetSuite's record type. The export's key is its internal ID.", example: "salesOrder"},
-		{name: "set", form: script, required: true, help: "A mapping from the record as exported to the fields to set.", example: "root.exported = true"},
-	}, oneOf: []string{"table", "record"}}
-}
-
-func scheduleShape() *shape {
-	return &shape{name: "Schedule", help: "When the clocks go forward, a time that is left out comes due at the next instant; when they go back, a time that comes twice comes due once. " +
-		"Schedules of every hour go by time that passes.", keys: []key{
-		{name: "cron", form: text, required: true, help: "Minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly, @monthly.", example: "30 2 * * *"},
-		{name: "zone", form: text, required: true, help: "The time zone.", example: "Europe/Berlin"},
-		{name: "missed", form: text, options: []string{sluice.MissedOnce, sluice.MissedSkip}, help: "What becomes of times that passed while no server ran: one run for all of them (once, when absent), or none.", example: "skip"},
-		{name: "overlap", form: boolean, help: "Queue a run even while one of the flow has not ended. Otherwise that time passes.", example: "true"},
-		{name: "paused", form: boolean, help: "Do not come due for now.", example: "true"},
-	}}
-}
-
 // deltaRules checks what a delta export has to do with the rest of the flow.
 func (c *checker) deltaRules(f *sluice.Flow) {
 	d, e, at := f.Export.Delta, &f.Export, "export.delta"

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
 )
 
 // Parse reads a flow file. It returns all problems at once, each with line and
@@ -122,7 +123,7 @@ func prune(v any) {
 
 // check holds the tree against the table, decodes it into flow and checks the rules.
 func (c *checker) check(tree any, flow *sluice.Flow) {
-	clean := c.object(tree, flowShape(), "")
+	clean := c.object(tree, shape.Flow(), "")
 	text, err := json.Marshal(clean)
 	if err == nil {
 		err = json.Unmarshal(text, flow)

@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
 )
 
 var update = flag.Bool("update", false, "write docs/flows.md anew")
@@ -217,8 +218,13 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 
 // The table of keys and the JSON names of package sluice are two lists of the same thing.
 func TestKeysAreTheStructsKeys(t *testing.T) {
-	var walk func(s *shape, typ reflect.Type)
-	walk = func(s *shape, typ reflect.Type) {
+	done := map[*shape.Shape]bool{}
+	var walk func(s *shape.Shape, typ reflect.Type)
+	walk = func(s *shape.Shape, typ reflect.Type) {
+		if done[s] {
+			return
+		}
+		done[s] = true
 		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice {
 			typ = typ.Elem()
 		}
@@ -227,22 +233,22 @@ func TestKeysAreTheStructsKeys(t *testing.T) {
 			n, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			fields[n] = f.Type
 		}
-		for _, k := range s.keys {
-			field, ok := fields[k.name]
+		for _, k := range s.Keys {
+			field, ok := fields[k.Name]
 			if !ok {
-				t.Errorf("%s: %v has no field for the key %q", s.name, typ, k.name)
+				t.Errorf("%s: %v has no field for the key %q", s.Name, typ, k.Name)
 				continue
 			}
-			delete(fields, k.name)
-			if k.of != nil {
-				walk(k.of, field)
+			delete(fields, k.Name)
+			if k.Of != nil {
+				walk(k.Of, field)
 			}
 		}
 		for n := range fields {
-			t.Errorf("%s: there is no key for the field %q of %v", s.name, n, typ)
+			t.Errorf("%s: there is no key for the field %q of %v", s.Name, n, typ)
 		}
 	}
-	walk(flowShape(), reflect.TypeFor[sluice.Flow]())
+	walk(shape.Flow(), reflect.TypeFor[sluice.Flow]())
 }
 
 func TestDocsAreInStep(t *testing.T) {

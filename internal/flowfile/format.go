@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
 )
 
 // Format writes a flow file in its canonical form: keys in the order of the
@@ -25,7 +26,7 @@ func Format(text []byte) ([]byte, error) {
 	if err := yaml.Unmarshal(text, &n); err != nil {
 		return nil, fmt.Errorf("flowfile: %w", err)
 	}
-	arrange(n.Content[0], flowShape())
+	arrange(n.Content[0], shape.Flow())
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
@@ -41,7 +42,7 @@ func Format(text []byte) ([]byte, error) {
 
 // arrange puts the keys of a mapping, and of all within, in order, and drops the
 // author's choice of quotes and brackets.
-func arrange(n *yaml.Node, s *shape) {
+func arrange(n *yaml.Node, s *shape.Shape) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		arrangeMapping(n, s)
@@ -65,18 +66,18 @@ type pair struct {
 	rank       int
 }
 
-func arrangeMapping(n *yaml.Node, s *shape) {
+func arrangeMapping(n *yaml.Node, s *shape.Shape) {
 	n.Style = 0
 	var pairs []pair
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		p := pair{n.Content[i], n.Content[i+1], i}
-		var of *shape
+		var of *shape.Shape
 		if s != nil {
-			p.rank = slices.IndexFunc(s.keys, func(k key) bool { return k.name == p.key.Value })
+			p.rank = slices.IndexFunc(s.Keys, func(k shape.Key) bool { return k.Name == p.key.Value })
 			if p.rank < 0 {
-				p.rank = len(s.keys) // unknown keys last
+				p.rank = len(s.Keys) // unknown keys last
 			} else {
-				of = s.keys[p.rank].of
+				of = s.Keys[p.rank].Of
 			}
 		}
 		p.key.Style &= yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle // "null" is a key only in quotes

@@ -7,48 +7,6 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-func scriptKeys() []key {
-	return []key{
-		{name: "script", form: literal, required: true, help: "The script ID, or the script's internal ID. `sluice connection restlets NAME` lists them.", example: "customscript_orders"},
-		{name: "deployment", form: literal, required: true, help: "The deployment's script ID, or its number.", example: "customdeploy_orders"},
-	}
-}
-
-func restletExportShape() *shape {
-	return &shape{name: "RESTlet export", help: "The connection has to link the SuiteScript integrator. Each call counts against the account's concurrency like any other.", keys: append(scriptKeys(),
-		key{name: "method", form: text, options: []string{sluice.MethodGet, sluice.MethodPost}, help: "GET when absent.", example: "POST"},
-		key{name: "params", form: textMap, help: "Query parameters of GET.", example: "{status: open}"},
-		key{name: "body", form: text, help: "The JSON that POST sends.", example: "'{\"status\": \"open\"}'"},
-		key{name: "records", form: text, help: "The path of the list in the answer. When absent the answer is the list, or one record.", example: "data.items"},
-		key{name: "page", form: object, of: restletPageShape(), help: "Ask for one page after another. When absent there is one call."},
-	)}
-}
-
-func restletPageShape() *shape {
-	return &shape{name: "RESTlet page", help: "The export ends with an empty page or, with next, behind the page that has no next.", keys: []key{
-		{name: "param", form: text, required: true, help: "The parameter that says which page is wanted; with POST it is a field of the body.", example: "page"},
-		{name: "first", form: integer, help: "The number of the first page; 1 when absent.", example: "0"},
-		{name: "next", form: text, help: "The path in an answer of the value that asks for the page behind it.", example: "next"},
-	}}
-}
-
-func restletImportShape() *shape {
-	return &shape{name: "RESTlet import", help: "The connection has to link the SuiteScript integrator. There is one call for each record. An error that the script throws refuses the record; what the script did before it threw is the script's to undo.", keys: append(scriptKeys(),
-		key{name: "method", form: text, options: []string{sluice.MethodPost, sluice.MethodPut, sluice.MethodDelete}, help: "When absent adds are posted, updates and upserts put, deletes deleted. DELETE has no body: the record's fields are its parameters.", example: "POST"},
-		key{name: "external_id", form: expr, help: "What lookup asks for, over the mapped record. It has to be the record's alone.", example: "this.number"},
-		key{name: "result", form: text, help: "The path in the answer of the internal ID of what was written.", example: "id"},
-		key{name: "error", form: text, help: "The path in the answer under which a script that catches its own errors says why it refused the record. Null, false and empty text mean that it did not.", example: "error.message"},
-		key{name: "lookup", form: object, of: restletLookupShape(), help: "How to find an added record again whose answer was lost. Without it such a record becomes an open error, outcome unknown."},
-	)}
-}
-
-func restletLookupShape() *shape {
-	return &shape{name: "RESTlet lookup", help: "Asks the same RESTlet by GET.", keys: []key{
-		{name: "param", form: text, required: true, help: "The parameter that takes the external ID.", example: "externalid"},
-		{name: "found", form: text, help: "The path in the answer of the record's internal ID. When absent any answer but an empty one, null, {} and [] means that it is there.", example: "id"},
-	}}
-}
-
 func (c *checker) restletExportRules(e *sluice.Export) {
 	r, at := e.RESTlet, "export.restlet"
 	post := r.Method == sluice.MethodPost

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
 )
 
 // rules checks what a flow's keys have to do with each other.
@@ -228,7 +229,7 @@ func (c *checker) fileRules(i *sluice.Import, at string, taken map[string]bool) 
 
 func (c *checker) needOperation(i *sluice.Import, at string) {
 	if i.Operation == "" {
-		c.add("flow.missing_key", at+".operation", `the key "operation" is missing`, "Use one of "+strings.Join(operations(), ", "))
+		c.add("flow.missing_key", at+".operation", `the key "operation" is missing`, "Use one of "+strings.Join(shape.Operations(), ", "))
 	}
 }
 

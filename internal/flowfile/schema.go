@@ -3,14 +3,20 @@ package flowfile
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of flow files, for editors.
 func Schema() []byte {
-	s := schemaOf(flowShape())
+	w := schemaWriter{recursive: recursive(shape.Flow()), defs: map[string]any{}}
+	s := w.schemaOf(shape.Flow())
+	if len(w.defs) > 0 {
+		s["$defs"] = w.defs
+	}
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["$id"] = "https://sluicehq.github.io/sluice/flow.schema.json"
 	s["title"] = "Sluice flow"
@@ -21,24 +27,68 @@ func Schema() []byte {
 	return append(text, '\n')
 }
 
-func schemaOf(s *shape) map[string]any {
+// exprTypes are the ways to write an expression: 1 and true need no quotes.
+var exprTypes = []string{"string", "boolean", "number"}
+
+// schemaWriter writes shapes; those that contain themselves are definitions of their own.
+type schemaWriter struct {
+	recursive map[*shape.Shape]bool
+	defs      map[string]any
+}
+
+// recursive returns the shapes that contain themselves.
+func recursive(root *shape.Shape) map[*shape.Shape]bool {
+	found, done, inside := map[*shape.Shape]bool{}, map[*shape.Shape]bool{}, map[*shape.Shape]bool{}
+	var walk func(s *shape.Shape)
+	walk = func(s *shape.Shape) {
+		found[s] = found[s] || inside[s]
+		if done[s] {
+			return
+		}
+		done[s], inside[s] = true, true
+		for _, k := range s.Keys {
+			if k.Of != nil {
+				walk(k.Of)
+			}
+		}
+		inside[s] = false
+	}
+	walk(root)
+	maps.DeleteFunc(found, func(_ *shape.Shape, yes bool) bool { return !yes })
+	return found
+}
+
+// of returns the schema of an object, or where it is defined.
+func (w schemaWriter) of(s *shape.Shape) map[string]any {
+	if !w.recursive[s] {
+		return w.schemaOf(s)
+	}
+	name := strings.ReplaceAll(strings.ToLower(s.Name), " ", "_")
+	if _, there := w.defs[name]; !there {
+		w.defs[name] = nil // begun
+		w.defs[name] = w.schemaOf(s)
+	}
+	return map[string]any{"$ref": "#/$defs/" + name}
+}
+
+func (w schemaWriter) schemaOf(s *shape.Shape) map[string]any {
 	properties := map[string]any{}
 	var required []string
-	for _, k := range s.keys {
-		properties[k.name] = schemaOfKey(k)
-		if k.required {
-			required = append(required, k.name)
+	for _, k := range s.Keys {
+		properties[k.Name] = w.schemaOfKey(k)
+		if k.Required {
+			required = append(required, k.Name)
 		}
 	}
 	out := map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
-	if s.help != "" {
-		out["description"] = s.help
+	if s.Help != "" {
+		out["description"] = s.Help
 	}
 	if len(required) > 0 {
 		out["required"] = required
 	}
 	var one []any
-	for _, n := range s.oneOf {
+	for _, n := range s.OneOf {
 		one = append(one, map[string]any{"required": []string{n}})
 	}
 	if one != nil {
@@ -47,40 +97,44 @@ func schemaOf(s *shape) map[string]any {
 	return out
 }
 
-func schemaOfKey(k key) map[string]any {
+func (w schemaWriter) schemaOfKey(k shape.Key) map[string]any {
 	anyScalar := []string{"string", "number", "boolean", "null"}
 	var out map[string]any
-	switch k.form {
-	case object:
-		out = schemaOf(k.of)
-	case objects:
-		out = map[string]any{"type": "array", "items": schemaOf(k.of)}
-	case texts:
+	switch k.Form {
+	case shape.Object:
+		out = w.of(k.Of)
+	case shape.Objects:
+		out = map[string]any{"type": "array", "items": w.of(k.Of)}
+	case shape.Texts:
 		out = map[string]any{"type": "array", "items": map[string]any{"type": "string", "minLength": 1}, "minItems": 1, "uniqueItems": true}
-	case literals:
+	case shape.Literals:
 		out = map[string]any{"type": "array", "items": map[string]any{"type": anyScalar}, "minItems": 1}
-	case textMap:
+	case shape.TextMap:
 		out = map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}, "minProperties": 1}
-	case integer:
-		out = map[string]any{"type": "integer", "minimum": k.min}
-		if k.max > 0 {
-			out["maximum"] = k.max
+	case shape.Exprs:
+		out = map[string]any{"type": "array", "items": map[string]any{"type": exprTypes}, "minItems": 1}
+	case shape.ExprMap:
+		out = map[string]any{"type": "object", "additionalProperties": map[string]any{"type": exprTypes}, "minProperties": 1}
+	case shape.Integer:
+		out = map[string]any{"type": "integer", "minimum": k.Min}
+		if k.Max > 0 {
+			out["maximum"] = k.Max
 		}
-	case boolean:
+	case shape.Boolean:
 		out = map[string]any{"type": "boolean"}
-	case literal:
+	case shape.Literal:
 		out = map[string]any{"type": anyScalar}
-	case expr:
-		out = map[string]any{"type": []string{"string", "boolean", "number"}}
-	case name:
+	case shape.Expr:
+		out = map[string]any{"type": exprTypes}
+	case shape.Name:
 		out = map[string]any{"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,62}$"}
 	default:
 		out = map[string]any{"type": "string", "minLength": 1}
 	}
-	if len(k.options) > 0 {
-		out["enum"] = k.options
+	if len(k.Options) > 0 {
+		out["enum"] = k.Options
 	}
-	out["description"] = k.help
+	out["description"] = k.Help
 	return out
 }
 
@@ -90,7 +144,7 @@ func Docs() []byte {
 	var b strings.Builder
 	b.WriteString("# Flow files\n\nA flow is a YAML file. `sluice apply` stores it; all problems are told at once, with line and column.\n" +
 		"This page is generated from the table that the parser uses.\n")
-	docsOf(&b, flowShape())
+	docsOf(&b, shape.Flow(), map[*shape.Shape]bool{})
 	b.WriteString("\n## Mappings and expressions\n\n" +
 		"Mappings are written in [Bloblang](https://docs.redpanda.com/redpanda-connect/guides/bloblang/about/): `this` is the record that comes in, `root` the one that goes out,\n" +
 		"which starts empty. A mapping knows neither time nor chance, files nor network: the same record gives the same result.\n" +
@@ -104,36 +158,37 @@ func Docs() []byte {
 	return []byte(b.String())
 }
 
-func docsOf(b *strings.Builder, s *shape) {
-	fmt.Fprintf(b, "\n## %s\n\n", s.name)
-	if s.help != "" {
-		b.WriteString(s.help + "\n\n")
+func docsOf(b *strings.Builder, s *shape.Shape, done map[*shape.Shape]bool) {
+	done[s] = true
+	fmt.Fprintf(b, "\n## %s\n\n", s.Name)
+	if s.Help != "" {
+		b.WriteString(s.Help + "\n\n")
 	}
-	if len(s.oneOf) > 0 {
-		fmt.Fprintf(b, "Exactly one of `%s` is there.\n\n", strings.Join(s.oneOf, "`, `"))
+	if len(s.OneOf) > 0 {
+		fmt.Fprintf(b, "Exactly one of `%s` is there.\n\n", strings.Join(s.OneOf, "`, `"))
 	}
 	b.WriteString("| key | holds | | example |\n|---|---|---|---|\n")
-	for _, k := range s.keys {
-		holds := k.form.String()
-		if len(k.options) > 0 {
-			holds = "`" + strings.Join(k.options, "`, `") + "`"
+	for _, k := range s.Keys {
+		holds := k.Form.String()
+		if len(k.Options) > 0 {
+			holds = "`" + strings.Join(k.Options, "`, `") + "`"
 		}
-		if k.max > 0 {
-			holds += fmt.Sprintf(", %d to %d", k.min, k.max)
+		if k.Max > 0 {
+			holds += fmt.Sprintf(", %d to %d", k.Min, k.Max)
 		}
 		required := ""
-		if k.required {
+		if k.Required {
 			required = "**Required.** "
 		}
 		example := ""
-		if k.example != "" {
-			example = "`" + cell(k.example) + "`"
+		if k.Example != "" {
+			example = "`" + cell(k.Example) + "`"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s%s | %s |\n", k.name, holds, required, cell(k.help), example)
+		fmt.Fprintf(b, "| `%s` | %s | %s%s | %s |\n", k.Name, holds, required, cell(k.Help), example)
 	}
-	for _, k := range s.keys {
-		if k.of != nil {
-			docsOf(b, k.of)
+	for _, k := range s.Keys {
+		if k.Of != nil && !done[k.Of] {
+			docsOf(b, k.Of, done)
 		}
 	}
 }

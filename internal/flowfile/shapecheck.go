@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
@@ -28,7 +29,7 @@ func (c *checker) add(code, path, message, remedy string) {
 }
 
 // object checks v against s and returns it with the keys that are good.
-func (c *checker) object(v any, s *shape, at string) map[string]any {
+func (c *checker) object(v any, s *shape.Shape, at string) map[string]any {
 	m, ok := v.(map[string]any)
 	if !ok {
 		c.add("flow.wrong_type", at, c.label(s)+" is "+describe(v)+", not an object with keys", "")
@@ -36,7 +37,7 @@ func (c *checker) object(v any, s *shape, at string) map[string]any {
 	}
 	out := map[string]any{}
 	for _, n := range slices.Sorted(maps.Keys(m)) {
-		k, known := s.key(n)
+		k, known := s.Key(n)
 		if !known {
 			c.add("flow.unknown_key", join(at, n), fmt.Sprintf("there is no key %q here", n), suggestion(n, s))
 			continue
@@ -45,28 +46,28 @@ func (c *checker) object(v any, s *shape, at string) map[string]any {
 			out[n] = good
 		}
 	}
-	for _, k := range s.keys {
-		if _, there := m[k.name]; k.required && !there {
-			c.add("flow.missing_key", join(at, k.name), fmt.Sprintf("the key %q is missing", k.name), k.help)
+	for _, k := range s.Keys {
+		if _, there := m[k.Name]; k.Required && !there {
+			c.add("flow.missing_key", join(at, k.Name), fmt.Sprintf("the key %q is missing", k.Name), k.Help)
 		}
 	}
 	c.oneOf(m, s, at)
 	return out
 }
 
-func (c *checker) label(s *shape) string { return "the " + strings.ToLower(s.name) }
+func (c *checker) label(s *shape.Shape) string { return "the " + strings.ToLower(s.Name) }
 
-func (c *checker) oneOf(m map[string]any, s *shape, at string) {
+func (c *checker) oneOf(m map[string]any, s *shape.Shape, at string) {
 	var there []string
-	for _, n := range s.oneOf {
+	for _, n := range s.OneOf {
 		if _, ok := m[n]; ok {
 			there = append(there, n)
 		}
 	}
 	switch {
-	case len(s.oneOf) == 0 || len(there) == 1:
+	case len(s.OneOf) == 0 || len(there) == 1:
 	case len(there) == 0:
-		c.add("flow.exactly_one", join(at, "|"), "one of "+strings.Join(s.oneOf, ", ")+" is missing", "")
+		c.add("flow.exactly_one", join(at, "|"), "one of "+strings.Join(s.OneOf, ", ")+" is missing", "")
 	default:
 		for _, n := range there[1:] {
 			c.add("flow.exactly_one", join(at, n), strings.Join(there, " and ")+" exclude each other", "Keep one of them")
@@ -75,42 +76,42 @@ func (c *checker) oneOf(m map[string]any, s *shape, at string) {
 }
 
 // value checks the value of a key. It reports whether it can be used.
-func (c *checker) value(v any, k key, at string) (any, bool) {
+func (c *checker) value(v any, k shape.Key, at string) (any, bool) {
 	if _, noted := v.(bad); noted {
 		c.wrong[at] = true
 		return nil, false
 	}
-	if s, ok := v.(scalar); ok && s.tag == "!!null" && (k.form != literal || s.text == "") {
-		c.add("flow.no_value", at, fmt.Sprintf("the key %q has no value", k.name), k.help)
+	if s, ok := v.(scalar); ok && s.tag == "!!null" && (k.Form != shape.Literal || s.text == "") {
+		c.add("flow.no_value", at, fmt.Sprintf("the key %q has no value", k.Name), k.Help)
 		return nil, false
 	}
-	switch k.form {
-	case object:
-		m := c.object(v, k.of, at)
+	switch k.Form {
+	case shape.Object:
+		m := c.object(v, k.Of, at)
 		return m, m != nil
-	case objects:
+	case shape.Objects:
 		return c.objects(v, k, at)
-	case texts, literals:
+	case shape.Texts, shape.Literals, shape.Exprs:
 		return c.texts(v, k, at)
-	case textMap:
+	case shape.TextMap, shape.ExprMap:
 		return c.textMap(v, k, at)
 	}
 	s, ok := v.(scalar)
 	if !ok {
-		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not %s", k.name, describe(v), k.form), k.help)
+		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not %s", k.Name, describe(v), k.Form), k.Help)
 		return nil, false
 	}
 	return c.scalar(s, k, at)
 }
 
-func (c *checker) objects(v any, k key, at string) (any, bool) {
+func (c *checker) objects(v any, k shape.Key, at string) (any, bool) {
 	list, ok := v.([]any)
 	if !ok {
-		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not a list", k.name, describe(v)), "Begin each element with a dash")
+		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not a list", k.Name, describe(v)), "Begin each element with a dash")
 		return nil, false
 	}
-	if len(list) == 0 && k.required {
-		c.add("flow.invalid_value", at, k.name+" is empty", k.help)
+	if len(list) == 0 && k.Required {
+		c.add("flow.invalid_value", at, k.Name+" is empty", k.Help)
 		return nil, false
 	}
 	out := make([]any, len(list))
@@ -119,16 +120,16 @@ func (c *checker) objects(v any, k key, at string) (any, bool) {
 		if _, noted := e.(bad); noted {
 			c.wrong[at] = true
 		} else {
-			out[i] = c.object(e, k.of, at)
+			out[i] = c.object(e, k.Of, at)
 		}
 	}
 	return out, true
 }
 
-func (c *checker) texts(v any, k key, at string) (any, bool) {
+func (c *checker) texts(v any, k shape.Key, at string) (any, bool) {
 	list, ok := v.([]any)
 	if !ok || len(list) == 0 {
-		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not a list of texts", k.name, describe(v)), "Write it as in "+k.example)
+		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not a list of texts", k.Name, describe(v)), "Write it as in "+k.Example)
 		return nil, false
 	}
 	var out []any
@@ -137,11 +138,14 @@ func (c *checker) texts(v any, k key, at string) (any, bool) {
 		at := fmt.Sprintf("%s[%d]", at, i)
 		s, ok := e.(scalar)
 		switch {
-		case !ok || (k.form == texts && s.text == ""):
+		case !ok || (k.Form == shape.Texts && s.text == ""):
 			c.add("flow.wrong_type", at, fmt.Sprintf("an element is %s, not a text", describe(e)), "")
-		case k.form == texts && seen[s.text]:
+		case k.Form == shape.Texts && seen[s.text]:
 			c.add("flow.invalid_value", at, fmt.Sprintf("%q is there twice", s.text), "")
 		default:
+			if k.Form == shape.Exprs {
+				compile(c, s, at, mapping.CompileExpr)
+			}
 			out = append(out, s.text)
 			seen[s.text] = true
 		}
@@ -149,15 +153,18 @@ func (c *checker) texts(v any, k key, at string) (any, bool) {
 	return out, true
 }
 
-func (c *checker) textMap(v any, k key, at string) (any, bool) {
+func (c *checker) textMap(v any, k shape.Key, at string) (any, bool) {
 	m, ok := v.(map[string]any)
 	if !ok || len(m) == 0 {
-		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not pairs of names", k.name, describe(v)), "Write it as in "+k.example)
+		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not pairs of names", k.Name, describe(v)), "Write it as in "+k.Example)
 		return nil, false
 	}
 	out := map[string]any{}
 	for n, e := range m {
 		if s, ok := e.(scalar); ok && s.text != "" {
+			if k.Form == shape.ExprMap {
+				compile(c, s, join(at, n), mapping.CompileExpr)
+			}
 			out[n] = s.text
 		} else {
 			c.add("flow.wrong_type", join(at, n), fmt.Sprintf("%s is %s, not a text", n, describe(e)), "")
@@ -166,80 +173,51 @@ func (c *checker) textMap(v any, k key, at string) (any, bool) {
 	return out, true
 }
 
-func (c *checker) scalar(s scalar, k key, at string) (any, bool) {
-	switch k.form {
-	case integer:
+func (c *checker) scalar(s scalar, k shape.Key, at string) (any, bool) {
+	switch k.Form {
+	case shape.Integer:
 		return c.integer(s, k, at)
-	case boolean:
+	case shape.Boolean:
 		if s.tag != "!!bool" {
-			c.add("flow.wrong_type", at, fmt.Sprintf("%s is %q, not true or false", k.name, s.text), "")
+			c.add("flow.wrong_type", at, fmt.Sprintf("%s is %q, not true or false", k.Name, s.text), "")
 			return nil, false
 		}
 		return strings.EqualFold(s.text, "true"), true
-	case script, expr:
+	case shape.Script, shape.Expr:
 		compile(c, s, at, mapping.Compile)
-	case template:
+	case shape.Template:
 		compile(c, s, at, mapping.CompileTemplate)
-	case name:
+	case shape.Name:
 		if p := sluice.CheckName(at, s.text); len(p) > 0 {
 			c.add(p[0].Code, at, p[0].Message, p[0].Remedy)
 		}
-	case path:
+	case shape.Path:
 		if !filepath.IsLocal(s.text) || strings.Contains(s.text, `\`) {
 			c.add("flow.invalid_value", at, fmt.Sprintf("%q is not a path inside the connection's folder", s.text), "Use a relative path with forward slashes and without ..")
 		}
 	}
-	if len(k.options) > 0 && !slices.Contains(k.options, s.text) {
-		c.add("flow.invalid_value", at, fmt.Sprintf("%s is %q, not one of %s", k.name, s.text, strings.Join(k.options, ", ")), "")
-	} else if s.text == "" && k.form != literal {
-		c.add("flow.no_value", at, fmt.Sprintf("the key %q has no value", k.name), k.help)
+	if len(k.Options) > 0 && !slices.Contains(k.Options, s.text) {
+		c.add("flow.invalid_value", at, fmt.Sprintf("%s is %q, not one of %s", k.Name, s.text, strings.Join(k.Options, ", ")), "")
+	} else if s.text == "" && k.Form != shape.Literal {
+		c.add("flow.no_value", at, fmt.Sprintf("the key %q has no value", k.Name), k.Help)
 	}
 	return s.text, true
 }
 
-func (c *checker) integer(s scalar, k key, at string) (any, bool) {
+func (c *checker) integer(s scalar, k shape.Key, at string) (any, bool) {
 	n, err := strconv.Atoi(s.text)
 	switch {
 	case err != nil || s.tag != "!!int":
-		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %q, not a whole number", k.name, s.text), "")
+		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %q, not a whole number", k.Name, s.text), "")
 		return nil, false
-	case n < k.min, k.max > 0 && n > k.max:
-		bounds := fmt.Sprintf("at least %d", k.min)
-		if k.max > 0 {
-			bounds = fmt.Sprintf("from %d to %d", k.min, k.max)
+	case n < k.Min, k.Max > 0 && n > k.Max:
+		bounds := fmt.Sprintf("at least %d", k.Min)
+		if k.Max > 0 {
+			bounds = fmt.Sprintf("from %d to %d", k.Min, k.Max)
 		}
-		c.add("flow.invalid_value", at, fmt.Sprintf("%s is %d, not %s", k.name, n, bounds), "")
+		c.add("flow.invalid_value", at, fmt.Sprintf("%s is %d, not %s", k.Name, n, bounds), "")
 	}
 	return n, true
-}
-
-// String names the form for people.
-func (f form) String() string {
-	switch f {
-	case integer:
-		return "a whole number"
-	case boolean:
-		return "true or false"
-	case texts, literals:
-		return "a list of texts"
-	case textMap:
-		return "pairs of names"
-	case object:
-		return "an object"
-	case objects:
-		return "a list of objects"
-	case script:
-		return "a Bloblang mapping"
-	case expr:
-		return "a Bloblang expression"
-	case template:
-		return "a text with expressions"
-	case path:
-		return "a path"
-	case name:
-		return "a name"
-	}
-	return "a text"
 }
 
 func describe(v any) string {
@@ -261,17 +239,17 @@ func describe(v any) string {
 }
 
 // suggestion finds the key that was perhaps meant.
-func suggestion(wrong string, s *shape) string {
+func suggestion(wrong string, s *shape.Shape) string {
 	best, distance := "", 3
 	var all []string
-	for _, k := range s.keys {
-		all = append(all, k.name)
-		d := editDistance(strings.ToLower(wrong), k.name)
-		if strings.HasPrefix(k.name, strings.ToLower(wrong)) && len(wrong) > 2 {
+	for _, k := range s.Keys {
+		all = append(all, k.Name)
+		d := editDistance(strings.ToLower(wrong), k.Name)
+		if strings.HasPrefix(k.Name, strings.ToLower(wrong)) && len(wrong) > 2 {
 			d = 1
 		}
-		if d < distance && d < len(k.name) {
-			best, distance = k.name, d
+		if d < distance && d < len(k.Name) {
+			best, distance = k.Name, d
 		}
 	}
 	if best != "" {
