@@ -204,7 +204,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, good := range map[string]bool{northwind: true, base: true, strings.Replace(base, "name: f", "nmae: f", 1): false,
+	for text, good := range map[string]bool{northwind: true, base: true, branched: true, strings.Replace(branched, "name: rest", "nmae: rest", 1): false, strings.Replace(base, "name: f", "nmae: f", 1): false,
 		strings.Replace(base, "csv: {path: a.csv}", "key: [a]", 1): false, strings.Replace(base, "name: f", "name: f\npages: {size: 0}", 1): false} {
 		var v any
 		if err := yaml.Unmarshal([]byte(text), &v); err != nil {
