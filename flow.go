@@ -172,7 +172,8 @@ type Group struct {
 // Keeps reports whether a record that holds n rows takes another one.
 func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
-// Step is one step of a flow. Exactly one of Filter, Map, Branch and Import is set.
+// Step is one step of a flow. Exactly one of Filter, Map, Fields, Lookup, Branch and
+// Import is set.
 type Step struct {
 	Name string `json:"name,omitempty"` // unique in the flow; see Place for the default
 	// Deleted makes it a step for the records that were deleted at the source. They
@@ -180,15 +181,22 @@ type Step struct {
 	Deleted bool    `json:"deleted,omitempty"`
 	Filter  *Filter `json:"filter,omitempty"`
 	Map     string  `json:"map,omitempty"` // a Bloblang mapping
-	Branch  *Branch `json:"branch,omitempty"`
-	Import  *Import `json:"import,omitempty"`
+	// Fields is a mapping as a table: it makes a new record of its rows.
+	Fields []FieldRow `json:"fields,omitempty"`
+	Lookup *Lookup    `json:"lookup,omitempty"`
+	Branch *Branch    `json:"branch,omitempty"`
+	Import *Import    `json:"import,omitempty"`
 }
 
-// Kind says which part of the step is set: filter, map, branch or import.
+// Kind says which part of the step is set: filter, map, fields, lookup, branch or import.
 func (s *Step) Kind() string {
 	switch {
 	case s.Filter != nil:
 		return "filter"
+	case s.Fields != nil:
+		return "fields"
+	case s.Lookup != nil:
+		return "lookup"
 	case s.Branch != nil:
 		return "branch"
 	case s.Import != nil:

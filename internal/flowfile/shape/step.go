@@ -4,12 +4,14 @@ import "github.com/sluicehq/sluice"
 
 // stepShape contains itself: a branch has steps of its own.
 func stepShape() *Shape {
-	s := &Shape{Name: "Step", OneOf: []string{"filter", "map", "branch", "import"}}
+	s := &Shape{Name: "Step", OneOf: []string{"filter", "map", "fields", "lookup", "branch", "import"}}
 	s.Keys = []Key{
 		{Name: "name", Form: Text, Help: "The step's name, unique in the flow. The ledger keeps what was written under it: do not change the name of an import. When absent it is made of the kind and the place among its kind, in the order of the file: import-2 is the second import.", Example: "to-netsuite"},
 		{Name: "deleted", Form: Boolean, Help: "A step for the records that were deleted at the source. They pass by all other steps. The steps of a branch are for the same records as the branch.", Example: "true"},
 		{Name: "filter", Form: Object, Of: filterShape(), Help: "Let pass the records for which a condition holds."},
 		{Name: "map", Form: Script, Help: "A Bloblang mapping that makes a new record of each.", Example: "root.companyName = this.name"},
+		{Name: "fields", Form: Objects, Of: fieldRowShape(), Help: "A mapping as a table, which makes a new record of each."},
+		{Name: "lookup", Form: Object, Of: lookupShape(), Help: "Ask another system, or a table, for what belongs to each record."},
 		{Name: "branch", Form: Object, Of: branchShape(s), Help: "Send each record into a path with steps of its own."},
 		{Name: "import", Form: Object, Of: importShape(), Help: "Write each record to a destination."},
 	}
