@@ -9,8 +9,10 @@ type Flow struct {
 	Description string `json:"description,omitempty"`
 	// Integration groups flows. Empty means the group "default".
 	Integration string `json:"integration,omitempty"`
-	Export      Export `json:"export"`
-	Steps       []Step `json:"steps"`
+	// Export is where the records come from. A flow with several has Exports in its place.
+	Export  Export   `json:"export,omitzero"`
+	Exports []Export `json:"exports,omitempty"`
+	Steps   []Step   `json:"steps"`
 	// Totals are control totals: Bloblang expressions that give a number for each
 	// exported record. The run adds them up per outcome, so that what was read
 	// equals what was written, left unchanged, excluded and failed, to the cent.
@@ -50,6 +52,7 @@ type Total struct {
 // Paging says how a run is cut into pages and how they are worked.
 type Paging struct {
 	Size     int  `json:"size,omitempty"`     // records a page, DefaultPageSize when 0
+	Bytes    int  `json:"bytes,omitempty"`    // a page closes at so many, DefaultPageBytes when 0
 	Parallel int  `json:"parallel,omitempty"` // pages worked at one time, DefaultParallel when 0
 	Ordered  bool `json:"ordered,omitempty"`  // pages are worked one after another
 }
@@ -58,6 +61,12 @@ type Paging struct {
 const (
 	DefaultPageSize = 200
 	MaxPageSize     = 10_000
+	// Bytes are those of the records as JSON, about.
+	DefaultPageBytes = 5 << 20
+	MinPageBytes     = 1 << 10
+	MaxPageBytes     = 50 << 20
+	// MaxRecordBytes is how large a record may be. A larger one becomes a record error.
+	MaxRecordBytes  = 20 << 20
 	DefaultParallel = 4
 	MaxParallel     = 50
 )
@@ -65,6 +74,9 @@ const (
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
 // RESTlet, SQL, HTTP, CSV and JSONLines is set.
 type Export struct {
+	// Name tells several exports of a flow apart: by it the ledger knows their records
+	// and they have their watermarks.
+	Name       string           `json:"name,omitempty"`
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
@@ -78,6 +90,9 @@ type Export struct {
 	Key []string `json:"key,omitempty"`
 	// Group turns rows into records: the rows that agree in all fields of By become one.
 	Group *Group `json:"group,omitempty"`
+	// Filter is a Bloblang expression over the record as exported. Those for which it does
+	// not hold are read and excluded; they come into no page.
+	Filter string `json:"filter,omitempty"`
 	// Limit ends the export after so many records; 0 means all.
 	Limit int `json:"limit,omitempty"`
 	// Sample makes a trial of each run: it ends after so many records, moves no

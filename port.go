@@ -23,6 +23,9 @@ type ExportOptions struct {
 	// Seen is the number of records in the batches that were kept.
 	Seen int64
 	Flow string // for fair shares between flows
+	// BatchBytes is at how many bytes, about, Next may end a batch early, so that large
+	// records are not all in memory at once; 0 means never.
+	BatchBytes int
 	// Window is what a delta export reads; nil means everything.
 	Window *Window
 }

@@ -161,9 +161,10 @@ type Fence struct {
 
 // RunProgress is what a worker stores of a run together with pages.
 type RunProgress struct {
-	Counts Counts
-	Steps  []StepCounts
-	Totals []OutcomeTotals
+	Counts  Counts
+	Exports []ExportCounts
+	Steps   []StepCounts
+	Totals  []OutcomeTotals
 }
 
 // PageResult is what a worked page leaves behind, stored in one transaction; the

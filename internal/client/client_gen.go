@@ -413,17 +413,29 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Delta      *Delta           `json:"delta,omitempty"`
+	Filter     string           `json:"filter,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Name       string           `json:"name,omitempty"`
 	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
 	Sample     int64            `json:"sample,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
+}
+
+// ExportCounts is an object of the API.
+type ExportCounts struct {
+	Done     bool    `json:"done"`
+	Export   string  `json:"export"`
+	Filtered int64   `json:"filtered,omitempty"`
+	Read     int64   `json:"read"`
+	Rows     int64   `json:"rows"`
+	Window   *Window `json:"window,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -451,6 +463,23 @@ type Field struct {
 	When     []Condition `json:"when,omitempty"`
 }
 
+// FieldRow is an object of the API.
+type FieldRow struct {
+	As      string            `json:"as,omitempty"`
+	Default string            `json:"default,omitempty"`
+	Each    string            `json:"each,omitempty"`
+	Fields  []FieldRow        `json:"fields,omitempty"`
+	Format  string            `json:"format,omitempty"`
+	From    string            `json:"from,omitempty"`
+	Join    string            `json:"join,omitempty"`
+	Split   string            `json:"split,omitempty"`
+	Table   map[string]string `json:"table,omitempty"`
+	To      string            `json:"to"`
+	Value   string            `json:"value,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Zone    string            `json:"zone,omitempty"`
+}
+
 // FileSet is an object of the API.
 type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
@@ -474,7 +503,8 @@ type Finding struct {
 // Flow is an object of the API.
 type Flow struct {
 	Description string    `json:"description,omitempty"`
-	Export      Export    `json:"export"`
+	Export      *Export   `json:"export,omitempty"`
+	Exports     []Export  `json:"exports,omitempty"`
 	Integration string    `json:"integration,omitempty"`
 	Name        string    `json:"name"`
 	Next        []string  `json:"next,omitempty"`
@@ -858,6 +888,82 @@ type ListWSDLVersion struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// Lookup is an object of the API.
+type Lookup struct {
+	As         string            `json:"as"`
+	Cache      *LookupCache      `json:"cache,omitempty"`
+	Connection string            `json:"connection,omitempty"`
+	CSV        *LookupCSV        `json:"csv,omitempty"`
+	Default    string            `json:"default,omitempty"`
+	Http       *LookupHTTP       `json:"http,omitempty"`
+	JSONL      *LookupJSONLines  `json:"jsonl,omitempty"`
+	Many       string            `json:"many,omitempty"`
+	Match      map[string]string `json:"match,omitempty"`
+	None       string            `json:"none,omitempty"`
+	Records    *LookupRecords    `json:"records,omitempty"`
+	Restlet    *LookupRESTlet    `json:"restlet,omitempty"`
+	SQL        *LookupSQL        `json:"sql,omitempty"`
+	Suiteql    *LookupSuiteQL    `json:"suiteql,omitempty"`
+	Table      map[string]string `json:"table,omitempty"`
+	Value      string            `json:"value,omitempty"`
+}
+
+// LookupCSV is an object of the API.
+type LookupCSV struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Null      string `json:"null,omitempty"`
+	Path      string `json:"path"`
+}
+
+// LookupCache is an object of the API.
+type LookupCache struct {
+	Entries int64  `json:"entries,omitempty"`
+	For     string `json:"for"`
+}
+
+// LookupHTTP is an object of the API.
+type LookupHTTP struct {
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// LookupJSONLines is an object of the API.
+type LookupJSONLines struct {
+	Path string `json:"path"`
+}
+
+// LookupRESTlet is an object of the API.
+type LookupRESTlet struct {
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Params     map[string]string `json:"params"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// LookupRecords is an object of the API.
+type LookupRecords struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Lines      bool   `json:"lines,omitempty"`
+	Type       string `json:"type"`
+}
+
+// LookupSQL is an object of the API.
+type LookupSQL struct {
+	Key   []string `json:"key,omitempty"`
+	Query string   `json:"query"`
+}
+
+// LookupSuiteQL is an object of the API.
+type LookupSuiteQL struct {
+	Key     []string `json:"key,omitempty"`
+	Params  []string `json:"params,omitempty"`
+	Query   string   `json:"query"`
+	TextKey bool     `json:"text_key,omitempty"`
+}
+
 // Me is an object of the API.
 type Me struct {
 	Name        string   `json:"name"`
@@ -968,6 +1074,7 @@ type OwnChange struct {
 
 // Paging is an object of the API.
 type Paging struct {
+	Bytes    int64 `json:"bytes,omitempty"`
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
@@ -1004,6 +1111,8 @@ type PreviewOptions struct {
 
 // PreviewRecord is an object of the API.
 type PreviewRecord struct {
+	// The export that read it, where it has a name
+	Export string `json:"export,omitempty"`
 	Key    string `json:"key"`
 	Origin string `json:"origin,omitempty"`
 	// As exported
@@ -1242,6 +1351,7 @@ type Run struct {
 	CreatedBy   string          `json:"created_by"`
 	Error       *Error          `json:"error,omitempty"`
 	ExportDone  bool            `json:"export_done"`
+	Exports     []ExportCounts  `json:"exports,omitempty"`
 	FinishedAt  time.Time       `json:"finished_at,omitzero"`
 	Flow        string          `json:"flow"`
 	FlowID      string          `json:"flow_id"`
@@ -1319,12 +1429,14 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Branch  *Branch `json:"branch,omitempty"`
-	Deleted bool    `json:"deleted,omitempty"`
-	Filter  *Filter `json:"filter,omitempty"`
-	Import  *Import `json:"import,omitempty"`
-	Map     string  `json:"map,omitempty"`
-	Name    string  `json:"name,omitempty"`
+	Branch  *Branch    `json:"branch,omitempty"`
+	Deleted bool       `json:"deleted,omitempty"`
+	Fields  []FieldRow `json:"fields,omitempty"`
+	Filter  *Filter    `json:"filter,omitempty"`
+	Import  *Import    `json:"import,omitempty"`
+	Lookup  *Lookup    `json:"lookup,omitempty"`
+	Map     string     `json:"map,omitempty"`
+	Name    string     `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.

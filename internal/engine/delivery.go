@@ -148,7 +148,7 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 // another step: it is not made a second time. Nor is one that was to be exported once
 // and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	once := d.program.Flow.Export.Once != nil && makes(it.mapped.Operation)
+	once := d.program.Source(it.passenger.Item).Once != nil && makes(it.mapped.Operation)
 	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
@@ -166,7 +166,7 @@ func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Appe
 // of the overlap, and what a run had delivered that was not resumed. A retry is for the
 // steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
-	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
+	unchanged, export := d.step.Import.Unchanged, d.program.Source(it.passenger.Item)
 	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }

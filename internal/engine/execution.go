@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/program"
@@ -16,7 +17,9 @@ type execution struct {
 	program *program.Program
 	stop    *stop
 	writers map[string]sluice.Writer // by step
-	teller  *teller                  // nil unless the export reads each record once
+	tellers map[string]*teller       // of exports that read each record once, by the export's name
+	// exports is what the exports have read. Only the goroutine that reads them changes it.
+	exports []sluice.ExportCounts
 	keys    *keyLocks
 
 	// turn holds one token, taken by whoever changes the run's progress, so that the
@@ -46,14 +49,15 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 	if x.progress, err = x.storedProgress(); err != nil {
 		return err
 	}
+	x.exports = slices.Clone(x.progress.Exports)
 	defer x.close()
-	if err := x.checkWindow(stop.asked); err != nil {
+	if err := x.checkWindows(stop.asked); err != nil {
 		return err
 	}
 	if err := x.openWriters(stop.asked); err != nil {
 		return err
 	}
-	if err := x.openTeller(stop.asked); err != nil {
+	if err := x.openTellers(stop.asked); err != nil {
 		return err
 	}
 	if err := x.workPages(); err != nil {
@@ -64,7 +68,7 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 			return fmt.Errorf("finish step %s: %w", name, err)
 		}
 	}
-	if err := x.moveWatermark(stop.ended); err != nil {
+	if err := x.moveWatermarks(stop.ended); err != nil {
 		return err
 	}
 	x.startNext(stop.ended)
@@ -75,13 +79,30 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 func (x *execution) storedProgress() (sluice.RunProgress, error) {
 	fresh := x.program.Start()
 	fresh.Counts = x.run.Counts
+	exports := x.storedExports(fresh.Exports)
+	fresh.Exports = exports
 	if len(x.run.Steps) == 0 {
 		return fresh, nil
 	}
 	if len(x.run.Steps) != len(fresh.Steps) || len(x.run.Totals) != len(fresh.Totals) {
 		return fresh, fmt.Errorf("run %d has the progress of another flow", x.run.ID)
 	}
-	return sluice.RunProgress{Counts: x.run.Counts, Steps: x.run.Steps, Totals: x.run.Totals}, nil
+	return sluice.RunProgress{Counts: x.run.Counts, Exports: exports, Steps: x.run.Steps, Totals: x.run.Totals}, nil
+}
+
+// storedExports returns what the run's exports have read. Versions that knew one export
+// only kept it in other places, where its window still is.
+func (x *execution) storedExports(fresh []sluice.ExportCounts) []sluice.ExportCounts {
+	out := fresh
+	if len(x.run.Exports) == len(fresh) {
+		out = slices.Clone(x.run.Exports)
+	} else {
+		out[0].Read, out[0].Rows, out[0].Done = x.run.Counts.Read, x.run.Counts.Rows, x.run.ExportDone
+	}
+	if len(out) == 1 {
+		out[0].Window = x.run.Window
+	}
+	return out
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
@@ -101,8 +122,8 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
-	if x.teller != nil {
-		if err := x.teller.writer.Close(); err != nil {
+	for _, t := range x.tellers {
+		if err := t.writer.Close(); err != nil {
 			x.Log.Warn("close the source", "error", err)
 		}
 	}

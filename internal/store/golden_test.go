@@ -22,7 +22,7 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 4
+const newestVersion = 5
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
@@ -57,6 +57,13 @@ type story struct {
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
+	if version < 5 {
+		g.Run.Exports = nil
+		for key, entry := range g.Ledger {
+			entry.Answer = ""
+			g.Ledger[key] = entry
+		}
+	}
 	if version < 4 {
 		g.Run.Window, g.Watermark, g.Schedule = nil, nil, nil
 		g.Flow.Flow.Schedule = nil
@@ -73,7 +80,7 @@ func goldenStory() *story {
 	record := sluice.Record{"amount": json.Number("12345678901234567890.10"), "none": nil, "yes": true, "name": "Å <&>",
 		"lines": []any{map[string]any{"rate": json.Number("1.0")}, "x"}}
 	entry := sluice.LedgerEntry{FlowID: "flow1", Step: "import", Key: "A-1", RunID: 1, Page: 1, Seq: 1, State: sluice.LedgerDelivered, Operation: sluice.Add,
-		ExternalID: "sluice-a", TargetID: "4711", Digest: "d1", Before: "3 lines", SettlesAt: at(20), UpdatedAt: at(3)}
+		ExternalID: "sluice-a", TargetID: "4711", Digest: "d1", Before: "3 lines", Answer: `{"id":"4711"}`, SettlesAt: at(20), UpdatedAt: at(3)}
 	packed := entry
 	packed.Key, packed.State, packed.TargetID = "nul\x00 broken\xff", sluice.LedgerIntended, ""
 	return &story{
@@ -91,7 +98,7 @@ func goldenStory() *story {
 			Steps: []sluice.Step{{Filter: &sluice.Filter{If: "this.total > 0", Reason: "empty"}}, {Map: "root = this"},
 				{Name: "import", Import: &sluice.Import{Connection: "production", Operation: sluice.Add, NetSuite: &sluice.NetSuiteImport{Record: "salesOrder"}}}}}},
 		Run: &sluice.Run{ID: 1, FlowID: "flow1", FlowName: "orders", Revision: 1, Kind: sluice.RunManual, State: sluice.RunFailed, Fence: 1, Window: &sluice.Window{From: at(0), Until: at(2), Mark: at(1)}, Cursor: []byte{0, 9}, ExportDone: true,
-			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
+			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Exports: []sluice.ExportCounts{{Export: "export", Read: 4, Rows: 9, Filtered: 1, Done: true}}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
 			Totals:    []sluice.OutcomeTotals{{Name: "amount", Read: "10.10", Written: "1.00", Unchanged: "2.00", Excluded: "3.00", Failed: "4.10"}},
 			Error:     &sluice.Error{Code: "store.disk_full", Message: "full", Where: "w", Remedy: "r", Problems: []sluice.Problem{{Code: "c", Path: "steps[1]", Line: 2, Message: "m"}}},
 			CreatedBy: "local", CreatedAt: at(0), StartedAt: at(1), FinishedAt: at(4)},

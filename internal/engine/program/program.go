@@ -15,14 +15,13 @@ import (
 
 // Program is a flow made ready to run.
 type Program struct {
-	Flow  *sluice.Flow
-	Steps []*Step // those of branches are in their paths
+	Flow    *sluice.Flow
+	Sources []*Source // its exports, in the order in which a run reads them
+	Steps   []*Step   // those of branches are in their paths
 	// Imports are the steps that are imports, those of branches too.
 	Imports []*Step
-	// Flag makes the fields that an export of each record once sets; nil for others.
-	Flag   *mapping.Mapping
-	rows   []sluice.StepCounts // of a run that has done nothing yet
-	totals []total
+	rows    []sluice.StepCounts // of a run that has done nothing yet
+	totals  []total
 }
 
 // total is a compiled control total.
@@ -45,8 +44,8 @@ func Compile(flow *sluice.Flow) (*Program, error) {
 	for i, t := range flow.Totals {
 		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
 	}
-	if once := flow.Export.Once; once != nil {
-		p.Flag = c.mapping("export.once.set", once.Set)
+	for at, e := range flow.Sources() {
+		p.Sources = append(p.Sources, c.source(len(p.Sources), at, e))
 	}
 	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
 		return nil, err
