@@ -47,7 +47,7 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*Pr
 	if err != nil {
 		return nil, err
 	}
-	reader, err := e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name})
+	reader, err := e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
 	if err != nil {
 		return nil, err
 	}
