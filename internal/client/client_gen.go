@@ -411,6 +411,8 @@ type Export struct {
 	Sample     int64            `json:"sample,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
+	Webhook    *WebhookExport   `json:"webhook,omitempty"`
+	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -590,6 +592,17 @@ type Health struct {
 	OK bool      `json:"ok"`
 	// Open record errors by flow. Only for who is logged in.
 	OpenErrors map[string]int64 `json:"open_errors,omitempty"`
+}
+
+// Hook is an object of the API.
+type Hook struct {
+	// Its secret signs the deliveries
+	Connection string    `json:"connection"`
+	Last       int64     `json:"last"`
+	LastAt     time.Time `json:"last_at,omitzero"`
+	// The address to give to the other system
+	URL     string `json:"url"`
+	Waiting int64  `json:"waiting"`
 }
 
 // Identity is an object of the API.
@@ -1453,11 +1466,26 @@ type WatermarkView struct {
 	Valid bool `json:"valid"`
 }
 
+// WebhookExport is an object of the API.
+type WebhookExport struct {
+	Headers map[string]string `json:"headers,omitempty"`
+	Records string            `json:"records,omitempty"`
+}
+
 // Window is an object of the API.
 type Window struct {
 	From  time.Time `json:"from,omitzero"`
 	Mark  time.Time `json:"mark,omitzero"`
 	Until time.Time `json:"until,omitzero"`
+}
+
+// XLSXExport is an object of the API.
+type XLSXExport struct {
+	Columns []string `json:"columns,omitempty"`
+	Header  int64    `json:"header,omitempty"`
+	Null    string   `json:"null,omitempty"`
+	Path    string   `json:"path"`
+	Sheet   string   `json:"sheet,omitempty"`
 }
 
 // Apply calls POST /api/v1/apply: Store a set of files: all, or none when there is a problem.
@@ -1922,6 +1950,12 @@ func (c *Client) DisableFlow(ctx context.Context, name string) (*FlowRevision, e
 func (c *Client) EnableFlow(ctx context.Context, name string) (*FlowRevision, error) {
 	out := new(FlowRevision)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/enable", escape(name)), nil, nil, out)
+}
+
+// GetHook calls GET /api/v1/flows/{name}/hook: Where another system sends the flow's deliveries, and what waits.
+func (c *Client) GetHook(ctx context.Context, name string) (*Hook, error) {
+	out := new(Hook)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/hook", escape(name)), nil, nil, out)
 }
 
 // PreviewFlow calls POST /api/v1/flows/{name}/preview: Show what a flow would do with its first records.
