@@ -440,6 +440,23 @@ type Field struct {
 	When     []Condition `json:"when,omitempty"`
 }
 
+// FieldRow is an object of the API.
+type FieldRow struct {
+	As      string            `json:"as,omitempty"`
+	Default string            `json:"default,omitempty"`
+	Each    string            `json:"each,omitempty"`
+	Fields  []FieldRow        `json:"fields,omitempty"`
+	Format  string            `json:"format,omitempty"`
+	From    string            `json:"from,omitempty"`
+	Join    string            `json:"join,omitempty"`
+	Split   string            `json:"split,omitempty"`
+	Table   map[string]string `json:"table,omitempty"`
+	To      string            `json:"to"`
+	Value   string            `json:"value,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Zone    string            `json:"zone,omitempty"`
+}
+
 // FileSet is an object of the API.
 type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
@@ -856,6 +873,82 @@ type ListWSDLVersion struct {
 	Items []WSDLVersion `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
+}
+
+// Lookup is an object of the API.
+type Lookup struct {
+	As         string            `json:"as"`
+	Cache      *LookupCache      `json:"cache,omitempty"`
+	Connection string            `json:"connection,omitempty"`
+	CSV        *LookupCSV        `json:"csv,omitempty"`
+	Default    string            `json:"default,omitempty"`
+	Http       *LookupHTTP       `json:"http,omitempty"`
+	JSONL      *LookupJSONLines  `json:"jsonl,omitempty"`
+	Many       string            `json:"many,omitempty"`
+	Match      map[string]string `json:"match,omitempty"`
+	None       string            `json:"none,omitempty"`
+	Records    *LookupRecords    `json:"records,omitempty"`
+	Restlet    *LookupRESTlet    `json:"restlet,omitempty"`
+	SQL        *LookupSQL        `json:"sql,omitempty"`
+	Suiteql    *LookupSuiteQL    `json:"suiteql,omitempty"`
+	Table      map[string]string `json:"table,omitempty"`
+	Value      string            `json:"value,omitempty"`
+}
+
+// LookupCSV is an object of the API.
+type LookupCSV struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Null      string `json:"null,omitempty"`
+	Path      string `json:"path"`
+}
+
+// LookupCache is an object of the API.
+type LookupCache struct {
+	Entries int64  `json:"entries,omitempty"`
+	For     string `json:"for"`
+}
+
+// LookupHTTP is an object of the API.
+type LookupHTTP struct {
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// LookupJSONLines is an object of the API.
+type LookupJSONLines struct {
+	Path string `json:"path"`
+}
+
+// LookupRESTlet is an object of the API.
+type LookupRESTlet struct {
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Params     map[string]string `json:"params"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// LookupRecords is an object of the API.
+type LookupRecords struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Lines      bool   `json:"lines,omitempty"`
+	Type       string `json:"type"`
+}
+
+// LookupSQL is an object of the API.
+type LookupSQL struct {
+	Key   []string `json:"key,omitempty"`
+	Query string   `json:"query"`
+}
+
+// LookupSuiteQL is an object of the API.
+type LookupSuiteQL struct {
+	Key     []string `json:"key,omitempty"`
+	Params  []string `json:"params,omitempty"`
+	Query   string   `json:"query"`
+	TextKey bool     `json:"text_key,omitempty"`
 }
 
 // Me is an object of the API.
@@ -1316,11 +1409,13 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Deleted bool    `json:"deleted,omitempty"`
-	Filter  *Filter `json:"filter,omitempty"`
-	Import  *Import `json:"import,omitempty"`
-	Map     string  `json:"map,omitempty"`
-	Name    string  `json:"name,omitempty"`
+	Deleted bool       `json:"deleted,omitempty"`
+	Fields  []FieldRow `json:"fields,omitempty"`
+	Filter  *Filter    `json:"filter,omitempty"`
+	Import  *Import    `json:"import,omitempty"`
+	Lookup  *Lookup    `json:"lookup,omitempty"`
+	Map     string     `json:"map,omitempty"`
+	Name    string     `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.
