@@ -33,6 +33,7 @@ const (
 	// RunScheduled is a run that was due, RunNext one that follows another flow's.
 	RunScheduled RunKind = "scheduled"
 	RunNext      RunKind = "next"
+	RunWebhook   RunKind = "webhook" // works what was delivered
 )
 
 // Run is one execution of a flow.

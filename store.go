@@ -164,6 +164,9 @@ type RunProgress struct {
 	Counts Counts
 	Steps  []StepCounts
 	Totals []OutcomeTotals
+	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
+	// leaves it. What was read leaves the inbox in the same transaction.
+	Inbox *InboxMark
 }
 
 // PageResult is what a worked page leaves behind, stored in one transaction; the
@@ -337,5 +340,6 @@ type Store interface {
 	DebugStore
 	WatermarkStore
 	ScheduleStore
+	InboxStore
 	Close() error
 }

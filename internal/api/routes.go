@@ -26,7 +26,7 @@ var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations,
 func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
-		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
+		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
 	return table

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/hook"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -23,6 +24,7 @@ type Services struct {
 	OAuth2         OAuth2
 	Roles          Roles
 	Flows          Flows
+	Hooks          hook.Hooks
 	Previews       Previews
 	Plans          Plans
 	Timings        Timings

@@ -424,6 +424,8 @@ type Export struct {
 	Sample     int64            `json:"sample,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
+	Webhook    *WebhookExport   `json:"webhook,omitempty"`
+	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -449,6 +451,23 @@ type Field struct {
 	Required bool        `json:"required,omitempty"`
 	Secret   bool        `json:"secret,omitempty"`
 	When     []Condition `json:"when,omitempty"`
+}
+
+// FieldRow is an object of the API.
+type FieldRow struct {
+	As      string            `json:"as,omitempty"`
+	Default string            `json:"default,omitempty"`
+	Each    string            `json:"each,omitempty"`
+	Fields  []FieldRow        `json:"fields,omitempty"`
+	Format  string            `json:"format,omitempty"`
+	From    string            `json:"from,omitempty"`
+	Join    string            `json:"join,omitempty"`
+	Split   string            `json:"split,omitempty"`
+	Table   map[string]string `json:"table,omitempty"`
+	To      string            `json:"to"`
+	Value   string            `json:"value,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Zone    string            `json:"zone,omitempty"`
 }
 
 // FileSet is an object of the API.
@@ -603,6 +622,17 @@ type Health struct {
 	OK bool      `json:"ok"`
 	// Open record errors by flow. Only for who is logged in.
 	OpenErrors map[string]int64 `json:"open_errors,omitempty"`
+}
+
+// Hook is an object of the API.
+type Hook struct {
+	// Its secret signs the deliveries
+	Connection string    `json:"connection"`
+	Last       int64     `json:"last"`
+	LastAt     time.Time `json:"last_at,omitzero"`
+	// The address to give to the other system
+	URL     string `json:"url"`
+	Waiting int64  `json:"waiting"`
 }
 
 // Identity is an object of the API.
@@ -856,6 +886,82 @@ type ListWSDLVersion struct {
 	Items []WSDLVersion `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
+}
+
+// Lookup is an object of the API.
+type Lookup struct {
+	As         string            `json:"as"`
+	Cache      *LookupCache      `json:"cache,omitempty"`
+	Connection string            `json:"connection,omitempty"`
+	CSV        *LookupCSV        `json:"csv,omitempty"`
+	Default    string            `json:"default,omitempty"`
+	Http       *LookupHTTP       `json:"http,omitempty"`
+	JSONL      *LookupJSONLines  `json:"jsonl,omitempty"`
+	Many       string            `json:"many,omitempty"`
+	Match      map[string]string `json:"match,omitempty"`
+	None       string            `json:"none,omitempty"`
+	Records    *LookupRecords    `json:"records,omitempty"`
+	Restlet    *LookupRESTlet    `json:"restlet,omitempty"`
+	SQL        *LookupSQL        `json:"sql,omitempty"`
+	Suiteql    *LookupSuiteQL    `json:"suiteql,omitempty"`
+	Table      map[string]string `json:"table,omitempty"`
+	Value      string            `json:"value,omitempty"`
+}
+
+// LookupCSV is an object of the API.
+type LookupCSV struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Null      string `json:"null,omitempty"`
+	Path      string `json:"path"`
+}
+
+// LookupCache is an object of the API.
+type LookupCache struct {
+	Entries int64  `json:"entries,omitempty"`
+	For     string `json:"for"`
+}
+
+// LookupHTTP is an object of the API.
+type LookupHTTP struct {
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// LookupJSONLines is an object of the API.
+type LookupJSONLines struct {
+	Path string `json:"path"`
+}
+
+// LookupRESTlet is an object of the API.
+type LookupRESTlet struct {
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Params     map[string]string `json:"params"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// LookupRecords is an object of the API.
+type LookupRecords struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Lines      bool   `json:"lines,omitempty"`
+	Type       string `json:"type"`
+}
+
+// LookupSQL is an object of the API.
+type LookupSQL struct {
+	Key   []string `json:"key,omitempty"`
+	Query string   `json:"query"`
+}
+
+// LookupSuiteQL is an object of the API.
+type LookupSuiteQL struct {
+	Key     []string `json:"key,omitempty"`
+	Params  []string `json:"params,omitempty"`
+	Query   string   `json:"query"`
+	TextKey bool     `json:"text_key,omitempty"`
 }
 
 // Me is an object of the API.
@@ -1319,12 +1425,14 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Branch  *Branch `json:"branch,omitempty"`
-	Deleted bool    `json:"deleted,omitempty"`
-	Filter  *Filter `json:"filter,omitempty"`
-	Import  *Import `json:"import,omitempty"`
-	Map     string  `json:"map,omitempty"`
-	Name    string  `json:"name,omitempty"`
+	Branch  *Branch    `json:"branch,omitempty"`
+	Deleted bool       `json:"deleted,omitempty"`
+	Fields  []FieldRow `json:"fields,omitempty"`
+	Filter  *Filter    `json:"filter,omitempty"`
+	Import  *Import    `json:"import,omitempty"`
+	Lookup  *Lookup    `json:"lookup,omitempty"`
+	Map     string     `json:"map,omitempty"`
+	Name    string     `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.
@@ -1470,11 +1578,26 @@ type WatermarkView struct {
 	Valid bool `json:"valid"`
 }
 
+// WebhookExport is an object of the API.
+type WebhookExport struct {
+	Headers map[string]string `json:"headers,omitempty"`
+	Records string            `json:"records,omitempty"`
+}
+
 // Window is an object of the API.
 type Window struct {
 	From  time.Time `json:"from,omitzero"`
 	Mark  time.Time `json:"mark,omitzero"`
 	Until time.Time `json:"until,omitzero"`
+}
+
+// XLSXExport is an object of the API.
+type XLSXExport struct {
+	Columns []string `json:"columns,omitempty"`
+	Header  int64    `json:"header,omitempty"`
+	Null    string   `json:"null,omitempty"`
+	Path    string   `json:"path"`
+	Sheet   string   `json:"sheet,omitempty"`
 }
 
 // Apply calls POST /api/v1/apply: Store a set of files: all, or none when there is a problem.
@@ -1939,6 +2062,12 @@ func (c *Client) DisableFlow(ctx context.Context, name string) (*FlowRevision, e
 func (c *Client) EnableFlow(ctx context.Context, name string) (*FlowRevision, error) {
 	out := new(FlowRevision)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/enable", escape(name)), nil, nil, out)
+}
+
+// GetHook calls GET /api/v1/flows/{name}/hook: Where another system sends the flow's deliveries, and what waits.
+func (c *Client) GetHook(ctx context.Context, name string) (*Hook, error) {
+	out := new(Hook)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/hook", escape(name)), nil, nil, out)
 }
 
 // PreviewFlow calls POST /api/v1/flows/{name}/preview: Show what a flow would do with its first records.

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/inbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
 )
 
@@ -38,11 +39,17 @@ func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Pag
 	return nil
 }
 
-// AppendPages stores pages and the cursor behind them, or none of it.
+// AppendPages stores pages and the cursor behind them, and takes what they were read
+// from out of the inbox, or does none of it.
 func (s *DB) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, p sluice.RunProgress) error {
 	return s.write(ctx, func(q querier) error {
 		if err := saveProgress(ctx, q, f, p, ", position = ?, export_done = ?", cursor, exportDone); err != nil {
 			return err
+		}
+		if p.Inbox != nil {
+			if err := inbox.Take(ctx, inboxTx{q}, f.RunID, p.Inbox); err != nil {
+				return err
+			}
 		}
 		return insertPages(ctx, q, f.RunID, pages)
 	})
