@@ -19,6 +19,7 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.deltaRules(f)
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
+	c.errorRules(f.Errors)
 	names := map[string]int{}
 	files := map[string]bool{}
 	imports := 0

@@ -133,9 +133,9 @@ func failAgain(ctx context.Context, q query.Querier, e *sluice.RecordError, at t
 	_, err := q.Exec(ctx, "UPDATE record_errors SET resolved_at = CASE state WHEN 'resolved' THEN resolved_at ELSE 0 END, "+
 		"resolved_by = CASE state WHEN 'resolved' THEN resolved_by ELSE '' END, reason = CASE state WHEN 'resolved' THEN reason ELSE '' END, "+
 		"state = CASE state WHEN 'resolved' THEN state ELSE 'open' END, retries = retries + 1, retry_run = 0, failed_at = ?, "+
-		"step = ?, code = ?, classification = ?, message = ?, place = ?, remedy = ?, request = ?, response = ? WHERE id = ?",
+		"step = ?, code = ?, classification = ?, message = ?, place = ?, remedy = ?, request = ?, response = ?, trace = ? WHERE id = ?",
 		query.Micros(at), e.Step, query.Foreign(e.Code), e.Classification, query.Foreign(e.Message), query.Foreign(e.Where), query.Foreign(e.Remedy),
-		query.Foreign(e.Request), query.Foreign(e.Response), e.ID)
+		query.Foreign(e.Request), query.Foreign(e.Response), query.Foreign(e.Trace), e.ID)
 	return err
 }
 
