@@ -16,6 +16,8 @@ type Flow struct {
 	// equals what was written, left unchanged, excluded and failed, to the cent.
 	Totals []Total `json:"totals,omitempty"`
 	Pages  Paging  `json:"pages,omitzero"`
+	// Errors says what happens with records that do not get through.
+	Errors *ErrorHandling `json:"errors,omitempty"`
 	// Schedule says when the flow runs by itself.
 	Schedule *Schedule `json:"schedule,omitempty"`
 	// Next names flows that run when a run of this one has completed.

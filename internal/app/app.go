@@ -23,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/recorderror"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
@@ -191,10 +192,18 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: rn, Errors: rn, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (c *core) errors() *recorderror.Errors {
+	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.engine.RetryErrors, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
+}
+
+func (c *core) errorCare() *recorderror.Care {
+	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Tell, Log: c.log}
 }
 
 func (c *core) timing() *timing.Timing {
@@ -258,6 +267,7 @@ func (a *App) Run(ctx context.Context) error {
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
+		working.Go(func() { a.core.errorCare().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

@@ -20,6 +20,7 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
 	c.stepRules(f)
+	c.errorRules(f.Errors)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {

@@ -2,25 +2,14 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/inbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
-
-// decode reads JSON with numbers as they were written.
-func decode(r io.Reader, v any) error {
-	decoder := json.NewDecoder(r)
-	decoder.UseNumber()
-	if err := decoder.Decode(v); err != nil {
-		return fmt.Errorf("decode %T: %w", v, err)
-	}
-	return nil
-}
 
 func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Page) error {
 	for _, p := range pages {
@@ -91,12 +80,12 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := upsertEntries(ctx, q, r.Entries); err != nil {
 			return err
 		}
-		if err := supersedeErrors(ctx, q, f.RunID, r.Keys, r.At); err != nil {
+		if err := recorderror.Supersede(ctx, q, f.RunID, r); err != nil {
 			return err
 		}
-		if err := upsertErrors(ctx, q, r.Errors, r.At); err != nil {
+		if err := recorderror.Upsert(ctx, q, r.Errors, r.At); err != nil {
 			return err
 		}
-		return resolveErrors(ctx, q, r.Resolved, r.At)
+		return recorderror.Resolve(ctx, q, r.Resolved, r.At)
 	})
 }

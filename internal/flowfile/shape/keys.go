@@ -12,6 +12,7 @@ func Flow() *Shape {
 		{Name: "totals", Form: Objects, Of: totalShape(), Help: "Control totals: numbers that are added up for what was read, written, unchanged, excluded and failed."},
 		{Name: "steps", Form: Objects, Required: true, Of: stepShape(), Help: "What happens to each record, in this order. At least one step is an import."},
 		{Name: "pages", Form: Object, Of: pagesShape(), Help: "How a run is cut into pages."},
+		{Name: "errors", Form: Object, Of: errorsShape(), Help: "What happens with records that do not get through."},
 		{Name: "schedule", Form: Object, Of: scheduleShape(), Help: "When the flow runs by itself."},
 		{Name: "next", Form: Texts, Help: "Flows that run when a run of this one has completed.", Example: "[orders-out]"},
 	}}

@@ -91,6 +91,11 @@ func work() []Behaviour {
 		{"error/moved by people", ErrorStateByPeople},
 		{"error/retried", ErrorsRetried},
 		{"error/superseded", ErrorsSuperseded},
+		{"error/superseded by trace key", ErrorsSupersededByTrace},
+		{"error/tagged and assigned", ErrorsTagged},
+		{"error/retried though resolved", ErrorsRetriedResolved},
+		{"error/due to be retried", ErrorsDue},
+		{"error/dropped by days and size", ErrorsDropped},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 	}
