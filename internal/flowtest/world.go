@@ -49,8 +49,6 @@ type planned struct {
 	sluice.PlannedRequest
 }
 
-func stepNames(f *sluice.Flow) []string { return f.StepNames() }
-
 // open returns a connection with everything that it needs to be used, all of it made up.
 func (w *world) open(_ context.Context, name string) (*sluice.Connection, error) {
 	conn := &sluice.Connection{Name: name, Settings: map[string]string{}}
@@ -98,8 +96,9 @@ func kindOf(f *sluice.Flow, name string) string {
 			return sluice.KindSQLite
 		}
 	}
-	for _, i := range imports(f.Steps) {
-		if i.Connection != name {
+	for _, s := range named(f) {
+		i := s.Import
+		if i == nil || i.Connection != name {
 			continue
 		}
 		switch {
@@ -112,16 +111,6 @@ func kindOf(f *sluice.Flow, name string) string {
 		}
 	}
 	return sluice.KindFiles
-}
-
-func imports(steps []sluice.Step) []*sluice.Import {
-	var out []*sluice.Import
-	for i := range steps {
-		if steps[i].Import != nil {
-			out = append(out, steps[i].Import)
-		}
-	}
-	return out
 }
 
 // OpenExport gives the case's records.
