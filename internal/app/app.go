@@ -203,7 +203,7 @@ func (c *core) errors() *recorderror.Errors {
 }
 
 func (c *core) errorCare() *recorderror.Care {
-	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Tell, Log: c.log}
+	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Follow, Log: c.log}
 }
 
 func (c *core) timing() *timing.Timing {
