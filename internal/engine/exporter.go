@@ -45,7 +45,7 @@ func (p *pager) open(ctx context.Context) (sluice.Reader, error) {
 		return nothing{}, nil
 	}
 	return p.Connector.OpenExport(ctx, conn, p.source.Export, sluice.ExportOptions{
-		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, Window: has.Window, BatchBytes: pageBytes(p.program.Flow.Pages)})
+		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, FlowID: p.run.FlowID, Window: has.Window, BatchBytes: pageBytes(p.program.Flow.Pages)})
 }
 
 // nothing reads no records.
@@ -109,7 +109,7 @@ func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error)
 		return nil, err
 	}
 	pages := cutPages(kept, size, pageBytes(p.program.Flow.Pages))
-	if err := p.keep(pages, batch.Cursor, brought); err != nil {
+	if err := p.keep(pages, &batch, brought); err != nil {
 		return nil, err
 	}
 	var numbers []int64
@@ -172,14 +172,16 @@ func (p *pager) sift(ctx context.Context, items []sluice.Item, brought *sluice.R
 
 // keep stores the pages, the cursor behind them and what was counted, at once. Behind
 // an export's end the next one begins without a cursor.
-func (p *pager) keep(pages []sluice.Page, cursor []byte, brought sluice.RunProgress) error {
+func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch, brought sluice.RunProgress) error {
 	own := &brought.Exports[p.source.Row]
 	own.Done = p.done
 	last := p.source.Row == len(p.program.Sources)-1
+	cursor := batch.Cursor
 	if p.done && !last {
 		cursor = nil
 	}
 	err := p.advance(brought, func(next sluice.RunProgress) error {
+		next.Inbox = batch.Inbox // leaves with these pages
 		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done && last, next)
 	})
 	if err == nil {

@@ -52,7 +52,7 @@ func (w *pageWork) tell(ctx context.Context) error {
 func (w *pageWork) tellSource(ctx context.Context, t *teller) error {
 	var intents []*sluice.Intent
 	for _, p := range w.passengers {
-		if p.Item.Export != t.spec.Name || p.Outcome != sluice.OutcomeWritten && p.Outcome != sluice.OutcomeUnchanged {
+		if p.Item.Export != t.spec.Name || !delivered(p) {
 			continue
 		}
 		i, err := t.intent(ctx, p)

@@ -22,7 +22,7 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 5
+const newestVersion = 8
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
@@ -57,7 +57,7 @@ type story struct {
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
-	if version < 5 {
+	if version < 8 {
 		g.Run.Exports = nil
 		for key, entry := range g.Ledger {
 			entry.Answer = ""
@@ -107,7 +107,7 @@ func goldenStory() *story {
 		Ledger: map[string]sluice.LedgerEntry{entry.Key: entry, packed.Key: packed},
 		Error: &sluice.RecordError{ID: 1, FlowID: "flow1", FlowName: "orders", RunID: 1, Step: "import", Seq: 2, Key: "A-2", Origin: "o.csv row 4", Rows: 1, Code: "INVALID_KEY_OR_REF",
 			Classification: sluice.ClassReference, Message: "Invalid entity", Where: "entity", Remedy: "Create it", Record: record, Request: "{}", Response: "bad\xff",
-			State: sluice.ErrorResolved, CreatedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
+			State: sluice.ErrorResolved, CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
 		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0)},
 		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2)},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},

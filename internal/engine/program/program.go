@@ -20,8 +20,10 @@ type Program struct {
 	Steps   []*Step   // those of branches are in their paths
 	// Imports are the steps that are imports, those of branches too.
 	Imports []*Step
-	rows    []sluice.StepCounts // of a run that has done nothing yet
-	totals  []total
+	// Errors sorts the records that do not get through.
+	Errors Judge
+	rows   []sluice.StepCounts // of a run that has done nothing yet
+	totals []total
 }
 
 // total is a compiled control total.
@@ -47,6 +49,7 @@ func Compile(flow *sluice.Flow) (*Program, error) {
 	for at, e := range flow.Sources() {
 		p.Sources = append(p.Sources, c.source(len(p.Sources), at, e))
 	}
+	p.Errors = c.judge(flow.Errors)
 	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
 		return nil, err
 	}
