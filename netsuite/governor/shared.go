@@ -152,7 +152,7 @@ func (s *shared) exchange(g *Governor, d demand) error {
 	allowance := 0
 	err := s.Budget.Change(ctx, func(state []byte, now time.Time) ([]byte, bool, error) {
 		var p pool
-		if state != nil {
+		if len(state) > 0 {
 			if err := json.Unmarshal(state, &p); err != nil {
 				return nil, false, fmt.Errorf("governor: the account's shared state: %w", err)
 			}
