@@ -126,9 +126,7 @@ func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) er
 	if err != nil {
 		return err
 	}
-	return p.advance(brought, func(next sluice.RunProgress) error {
-		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next)
-	})
+	return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, p.advance(brought))
 }
 
 // cutPages cuts items into pages. A page's number is the place of its first

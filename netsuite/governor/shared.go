@@ -61,6 +61,15 @@ func (g *Governor) Changed() {
 	}
 }
 
+// SetHold changes how long a request may take, where the budget is shared.
+func (g *Governor) SetHold(hold time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shared != nil {
+		g.shared.Hold = hold
+	}
+}
+
 // poke has an exchange made soon. g.mu is held.
 func (s *shared) poke(g *Governor) {
 	select {
