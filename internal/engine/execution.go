@@ -71,10 +71,7 @@ func (x *execution) open(ctx context.Context) error {
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
-	for _, s := range x.program.Steps {
-		if s.Import == nil {
-			continue
-		}
+	for _, s := range x.program.Imports {
 		conn, err := x.Open(ctx, s.Import.Connection)
 		if err != nil {
 			return err

@@ -19,25 +19,7 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.deltaRules(f)
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
-	names := map[string]int{}
-	files := map[string]bool{}
-	imports := 0
-	for i, n := range f.StepNames() {
-		at, s := fmt.Sprintf("steps[%d]", i), &f.Steps[i]
-		if before, taken := names[n]; taken {
-			c.add("flow.duplicate_name", at+".name", fmt.Sprintf("step %d is called %q already", before+1, n), "Give each step a name of its own: the ledger keeps what was written by step")
-		} else {
-			names[n] = i
-		}
-		if s.Import != nil {
-			imports++
-			c.importRules(s.Import, at+".import")
-			c.fileRules(s.Import, at+".import", files)
-		}
-	}
-	if imports == 0 && len(f.Steps) > 0 {
-		c.add("flow.no_import", "steps", "no step is an import, so the flow would write nothing", "Add a step with the key import")
-	}
+	c.stepRules(f)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {

@@ -12,9 +12,9 @@ import (
 
 // Schema returns the JSON Schema (draft 2020-12) of flow files, for editors.
 func Schema() []byte {
-	root := shape.Flow()
-	w := schemaWriter{recursive: recursive(root), defs: map[string]any{}}
-	s := w.schemaOf(root)
+	flow := shape.Flow()
+	w := schemaWriter{recursive: recursive(flow), defs: map[string]any{}}
+	s := w.schemaOf(flow)
 	if len(w.defs) > 0 {
 		s["$defs"] = w.defs
 	}
