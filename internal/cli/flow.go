@@ -15,13 +15,9 @@ import (
 func (p *program) flowCommand() *cobra.Command {
 	c := shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
 		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
-<<<<<<< HEAD
-		p.flowDelete(), p.watermarkCommand(), p.scheduleCommand())
+		p.flowDelete(), p.flowHook(), p.watermarkCommand(), p.scheduleCommand())
 	c.AddCommand(flow.Commands(p.Shell)...)
 	return c
-=======
-		p.flowDelete(), p.flowHook(), p.watermarkCommand(), p.scheduleCommand())
->>>>>>> sources
 }
 
 func (p *program) flowList() *cobra.Command {
