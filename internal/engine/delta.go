@@ -42,9 +42,7 @@ func (p *pager) keepWindow(ctx context.Context, w *sluice.Window) error {
 	}
 	brought := p.program.Start()
 	brought.Exports[p.source.Row].Window = w
-	return p.advance(brought, func(next sluice.RunProgress) error {
-		return p.Store.AppendPages(ctx, p.fence, nil, p.cursor, false, next)
-	})
+	return p.Store.AppendPages(ctx, p.fence, nil, p.cursor, false, p.advance(brought))
 }
 
 // watermark returns how far an export has got, the zero time when it has not begun

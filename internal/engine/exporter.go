@@ -180,9 +180,11 @@ func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch, brought sluice.Ru
 	if p.done && !last {
 		cursor = nil
 	}
-	err := p.advance(brought, func(next sluice.RunProgress) error {
+	advance := p.advance(brought)
+	err := p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done && last, func(stored sluice.RunProgress) (sluice.RunProgress, error) {
+		next, err := advance(stored)
 		next.Inbox = batch.Inbox // leaves with these pages
-		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done && last, next)
+		return next, err
 	})
 	if err == nil {
 		p.cursor = cursor

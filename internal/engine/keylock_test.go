@@ -32,7 +32,7 @@ func TestKeysOfAFailedPageStayLocked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: p, stop: stop, keys: newKeyLocks(), turn: make(chan struct{}, 1)}
+	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: p, stop: stop, keys: newKeyLocks()}
 	crew := newCrew(2, func() {}) // the run goes on, so that it shows who would overtake
 	if !x.begin(t.Context(), crew, 1) {
 		t.Fatal("the page did not begin")

@@ -311,7 +311,7 @@ func TestParseDraft(t *testing.T) {
 		export + "steps:\n  - map: root = this\n": "",
 		export + "steps: 3\n":                     "flow.wrong_type",
 		export + "steps:\n  - map: root = (\n":    "mapping.invalid",
-		"name: x\n":                               "flow.missing_key",
+		"name: x\n":                               "flow.exactly_one",
 	} {
 		flow, problems := ParseDraft("x.yaml", []byte(text))
 		switch {
