@@ -266,7 +266,11 @@ type Import struct {
 	When string `json:"when,omitempty"`
 	// Unchanged says what happens to a record that was delivered before with the
 	// same content: "write" (default) sends it again, "skip" leaves it.
-	Unchanged string           `json:"unchanged,omitempty"`
+	Unchanged string `json:"unchanged,omitempty"`
+	// Response is a Bloblang mapping from {record, response: {id, created, body}} to the
+	// record that later steps get. The ledger keeps the answer: a run that goes on, or finds
+	// the record unchanged, maps the same.
+	Response  string           `json:"response,omitempty"`
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
 	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`

@@ -139,6 +139,9 @@ type Result struct {
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
 	LeftOut int    // fields that were not sent, since the other side lets nobody write them
+	// Body is what the other side answered, as JSON values with json.Number, for imports
+	// with a response mapping; nil where it is not JSON or there was no answer.
+	Body    any
 	Failure *Failure
 }
 

@@ -28,11 +28,11 @@ func (w *pageWork) importStep(ctx context.Context, s *program.Step, list []*prog
 	if err := d.load(ctx, list); err != nil {
 		return err
 	}
-	err := d.deliver(ctx)
-	if err != nil {
+	if err := d.deliver(ctx); err != nil {
 		d.noteUnsent()
+		return err
 	}
-	return err
+	return d.respond(ctx)
 }
 
 // deliverer brings one page's records into one import, each exactly once.
@@ -44,6 +44,8 @@ type deliverer struct {
 
 	fresh []*delivery // to be sent
 	doubt []*delivery // sent, and nobody knows what became of them
+	// answers are those whose answer is for the import's response mapping.
+	answers []*delivery
 }
 
 // load decides for each record whether it has to be sent, is there already, or is
@@ -135,9 +137,11 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 		it.intent.Operation, it.intent.Before, it.intent.SettlesAt = entry.Operation, entry.Before, entry.SettlesAt
 		d.doubt = append(d.doubt, it)
 	case same && entry.State == sluice.LedgerDelivered && entry.RunID == d.run.ID && entry.Page == d.page.Number:
+		it.intent.Answer = entry.Answer
 		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
 	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it), found && d.madeBefore(it, entry):
 		d.counts.Unchanged++
+		d.answered(it, sluice.Result{ID: entry.TargetID}, entry.Answer)
 	default:
 		d.fresh = append(d.fresh, it)
 	}
@@ -256,12 +260,14 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 		it.intent.TargetID = r.ID
 	}
 	it.passenger.Wrote = append(it.passenger.Wrote, d.step)
+	d.answered(it, r, it.intent.Answer)
 	d.note(it, sluice.LedgerDelivered)
 }
 
 func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 	if gone(it, f) {
 		d.counts.Unchanged++
+		d.answered(it, sluice.Result{ID: it.intent.TargetID}, "")
 		d.note(it, sluice.LedgerDelivered)
 		return
 	}

@@ -145,6 +145,9 @@ func (c *compiler) branch(b *sluice.Branch, deleted bool) *Branch {
 
 func (c *compiler) importOf(path string, i *sluice.Import) *Import {
 	out := &Import{Import: i, when: c.expr(path+".when", i.When)}
+	if i.Response != "" {
+		out.response = c.mapping(path+".response", i.Response)
+	}
 	if n := i.NetSuite; n != nil {
 		out.externalID = c.expr(path+".netsuite.external_id", n.ExternalID)
 		out.targetID = c.expr(path+".netsuite.id", n.ID)
