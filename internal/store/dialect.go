@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -27,6 +26,8 @@ type dialect struct {
 	entriesByKey string
 	// Clauses that lock the rows of a SELECT; empty where a transaction locks the database.
 	forUpdate, forShare, skipLocked string
+	// clock selects the database's own time in microseconds; empty where it is this process's.
+	clock string
 	// fault says what kind of failure the driver reports, by its codes.
 	fault func(error) fault.Kind
 }
@@ -75,31 +76,6 @@ func (d *dialect) translate(ctx context.Context, err error) error {
 
 func unavailable(err error) *sluice.Error {
 	return &sluice.Error{Code: "store.unavailable", Message: "the database cannot be reached", Remedy: "Check that its folder exists or its server runs, then try again", Err: err}
-}
-
-// inList returns the condition for a column and its one parameter.
-func (q querier) inList(column string, values any) (string, any, error) {
-	list, err := q.dialect.list(values)
-	if err != nil {
-		return "", nil, fmt.Errorf("store: list parameter: %w", err)
-	}
-	return q.dialect.in(column), list, nil
-}
-
-// noRows turns the absence of a row into the absence of a noun.
-func noRows(err error, noun, id string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return sluice.NotFound(noun, id)
-	}
-	return err
-}
-
-// someRow is noRows for statements that should have changed a row.
-func someRow(changed int64, err error, noun, id string) error {
-	if err == nil && changed == 0 {
-		return sluice.NotFound(noun, id)
-	}
-	return err
 }
 
 // taken turns a unique constraint into a conflict that names what is there already.
