@@ -30,9 +30,36 @@ type bench struct {
 	owners atomic.Int64
 }
 
+// emptyStore is the file of a store with nothing in it, made once: migrations cost
+// more than most tests.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "sluice")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "sluice.db")
+	st, err := store.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 func newBench(t testing.TB, s *system, f sluice.Flow) *bench {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	empty, err := emptyStore()
+	if err == nil {
+		err = os.WriteFile(path, empty, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +110,7 @@ func (b *bench) until(e *engine.Engine, id int64, wanted func(*sluice.Run) bool)
 	go func() { defer close(ended); _ = e.Run(ctx) }()
 	defer func() { cancel(); <-ended }()
 	deadline := time.Now().Add(30 * time.Second)
-	for {
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		run, err := b.store.Run(ctx, id)
 		if err != nil {
 			b.t.Fatal(err)
@@ -94,7 +121,7 @@ func (b *bench) until(e *engine.Engine, id int64, wanted func(*sluice.Run) bool)
 		if time.Now().After(deadline) {
 			b.t.Fatalf("the run is still %s: %+v", run.State, run.Counts)
 		}
-		time.Sleep(2 * time.Millisecond) // polls a state that no signal tells across processes
+		time.Sleep(pause) // polls a state that no signal tells across processes
 	}
 }
 
