@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/sqlitetest"
 )
 
 // bench is a flow between a system and itself, with a store to run it on.
@@ -30,35 +31,10 @@ type bench struct {
 	owners atomic.Int64
 }
 
-// emptyStore is the file of a store with nothing in it, made once: migrations cost
-// more than most tests.
-var emptyStore = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "sluice")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	path := filepath.Join(dir, "sluice.db")
-	st, err := store.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
-	}
-	if err := st.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
 func newBench(t testing.TB, s *system, f sluice.Flow) *bench {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sluice.db")
-	empty, err := emptyStore()
-	if err == nil {
-		err = os.WriteFile(path, empty, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	sqlitetest.Prepare(t, path)
 	st, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
