@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 )
 
 // Store is what the engine needs of the store.
@@ -67,7 +68,8 @@ type Switches struct {
 // Engine works runs until its context ends.
 type Engine struct {
 	Config
-	wake chan struct{}
+	wake  chan struct{}
+	shelf *lookup.Shelf
 
 	mu     sync.Mutex
 	active map[int64]context.CancelCauseFunc // runs that this process works
@@ -92,7 +94,7 @@ func New(c Config) *Engine {
 	c.Poll = cmp.Or(c.Poll, time.Second)
 	c.Grace = cmp.Or(c.Grace, 30*time.Second)
 	c.Runs = cmp.Or(c.Runs, 4)
-	return &Engine{Config: c, wake: make(chan struct{}, 1), active: map[int64]context.CancelCauseFunc{}}
+	return &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{}}
 }
 
 // Wake says that there may be a run to work.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -18,6 +19,7 @@ type execution struct {
 	writers map[string]sluice.Writer // by step
 	teller  *teller                  // nil unless the export reads each record once
 	keys    *keyLocks
+	desk    *lookup.Desk // where lookups ask
 
 	// turn holds one token, taken by whoever changes the run's progress, so that the
 	// stored sum is always that of the pages stored with it. It is a channel since its
@@ -41,7 +43,7 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 	}
 	x := &execution{
 		Engine: e, run: run, fence: sluice.Fence{RunID: run.ID, Number: run.Fence},
-		program: p, stop: stop, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), turn: make(chan struct{}, 1),
+		program: p, stop: stop, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), desk: e.desk(run.FlowName), turn: make(chan struct{}, 1),
 	}
 	if x.progress, err = x.storedProgress(); err != nil {
 		return err
@@ -85,10 +87,7 @@ func (x *execution) storedProgress() (sluice.RunProgress, error) {
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
-	for _, s := range x.program.Steps {
-		if s.Import == nil {
-			continue
-		}
+	for _, s := range x.program.Imports {
 		conn, err := x.Open(ctx, s.Import.Connection)
 		if err != nil {
 			return err
@@ -104,6 +103,9 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
+	if err := x.desk.Close(); err != nil {
+		x.Log.Warn("close a lookup", "error", err)
+	}
 	if x.teller != nil {
 		if err := x.teller.writer.Close(); err != nil {
 			x.Log.Warn("close the source", "error", err)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/flowfile/shape"
-	"github.com/sluicehq/sluice/internal/mapping/table"
 )
 
 // rules checks what a flow's keys have to do with each other.
@@ -20,27 +19,8 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.deltaRules(f)
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
-	names := map[string]int{}
-	files := map[string]bool{}
-	imports := 0
-	for i, n := range f.StepNames() {
-		at, s := fmt.Sprintf("steps[%d]", i), &f.Steps[i]
-		if before, taken := names[n]; taken {
-			c.add("flow.duplicate_name", at+".name", fmt.Sprintf("step %d is called %q already", before+1, n), "Give each step a name of its own: the ledger keeps what was written by step")
-		} else {
-			names[n] = i
-		}
-		c.lookupRules(s.Lookup, at+".lookup")
-		c.problems = append(c.problems, table.Check(at+".fields", s.Fields)...)
-		if s.Import != nil {
-			imports++
-			c.importRules(s.Import, at+".import")
-			c.fileRules(s.Import, at+".import", files)
-		}
-	}
-	if imports == 0 && len(f.Steps) > 0 {
-		c.add("flow.no_import", "steps", "no step is an import, so the flow would write nothing", "Add a step with the key import")
-	}
+	c.stepRules(f)
+	c.errorRules(f.Errors)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {
@@ -86,6 +66,8 @@ func (c *checker) exportRules(e *sluice.Export) {
 		c.csvRules(e)
 	case e.JSONLines != nil && e.JSONLines.Stream && e.Group != nil:
 		c.add("flow.conflict", "export.jsonl.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
+	case e.Webhook != nil:
+		c.webhookRules(e)
 	case e.RESTlet != nil:
 		c.restletExportRules(e)
 	case e.Records != nil && e.Group != nil:

@@ -8,8 +8,8 @@ import (
 	"sync"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/connector/finding"
 	"github.com/sluicehq/sluice/internal/connector/database/dialect"
+	"github.com/sluicehq/sluice/internal/connector/finding"
 )
 
 // maxArguments is how many values a lookup hands to one statement. SQL Server takes

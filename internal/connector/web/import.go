@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/lanes"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/internal/mapping"
 	"github.com/sluicehq/sluice/netsuite"
 )
@@ -128,7 +129,7 @@ func (w *writer) send(ctx context.Context, i *sluice.Intent) (sluice.Result, err
 		}
 		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: own.Code, Classification: sluice.ClassValue, Message: own.Message, Where: own.Where, Remedy: own.Remedy}}, nil
 	}
-	a, err := w.do(ctx, k)
+	a, err := w.do(wire.Effect(ctx, i), k)
 	if err != nil {
 		return w.unanswered(ctx, k, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 )
 
 // Preview is what a flow would do with the first records of its export. Nothing is
@@ -23,7 +24,8 @@ type PreviewRecord struct {
 // PreviewStep is what one step did with the record.
 type PreviewStep struct {
 	Step       string               `json:"step"`
-	Kind       string               `json:"kind"`
+	Kind       string               `json:"kind"`              // as sluice.Place.Kind
+	Depth      int                  `json:"depth,omitempty"`   // how many branches it is in; a path is in its branch
 	Outcome    sluice.RecordOutcome `json:"outcome,omitempty"` // excluded or failed; empty when the record goes on
 	Record     sluice.Record        `json:"record,omitempty"`  // as a mapping left it, or as an import would send it
 	ExternalID string               `json:"external_id,omitempty"`
@@ -36,8 +38,9 @@ type PreviewStep struct {
 // ShapeFunc shows what an import would send of a record.
 type ShapeFunc func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error)
 
-// Preview takes one record through the filters and mappings. A nil shape shows records as mapped.
-func (p *Program) Preview(ctx context.Context, shape ShapeFunc, it *sluice.Item) PreviewRecord {
+// Preview takes one record through the filters, mappings and lookups, which ask by
+// desk. A nil shape shows records as mapped.
+func (p *Program) Preview(ctx context.Context, shape ShapeFunc, desk *lookup.Desk, it *sluice.Item) PreviewRecord {
 	out := PreviewRecord{Origin: it.Origin, Record: it.Record}
 	if len(p.Flow.Export.Key) > 0 && it.Refused == nil {
 		out.Key, it.Refused = sluice.ItemKey(p.Flow.Export.Key, it.Record)
@@ -46,28 +49,62 @@ func (p *Program) Preview(ctx context.Context, shape ShapeFunc, it *sluice.Item)
 		out.Steps = append(out.Steps, PreviewStep{Step: "export", Kind: "export", Outcome: sluice.OutcomeFailed, Problem: it.Refused.Error()})
 		return out
 	}
-	rider := Board(it)
-	for _, s := range p.Steps {
-		if !s.Boards(rider) {
-			continue
-		}
-		shown, took := s.preview(ctx, shape, rider)
-		if took {
-			out.Steps = append(out.Steps, shown)
-		}
-		if !rider.Alive() {
-			break
-		}
-	}
+	show := previewer{shape: shape, desk: desk}
+	show.steps(ctx, p.Steps, []*Passenger{Board(it)}, 0)
+	out.Steps = show.shown
 	return out
 }
 
-// preview shows what the step does with the record. It reports false for an import that does not take it.
-func (s *Step) preview(ctx context.Context, shape ShapeFunc, p *Passenger) (PreviewStep, bool) {
+// previewer takes one record through steps and shows what each does.
+type previewer struct {
+	shape ShapeFunc
+	desk  *lookup.Desk
+	shown []PreviewStep
+}
+
+// steps shows what steps do with the record, if it comes to them.
+func (v *previewer) steps(ctx context.Context, steps []*Step, rider []*Passenger, depth int) {
+	for _, s := range steps {
+		for _, p := range s.Boarding(rider) {
+			if s.Branch != nil {
+				v.branch(ctx, s, p, depth)
+			} else if shown, took := v.step(ctx, s, p); took {
+				shown.Depth = depth
+				v.shown = append(v.shown, shown)
+			}
+		}
+	}
+}
+
+// branch shows the branch, each path that the record takes, and the steps there.
+func (v *previewer) branch(ctx context.Context, s *Step, p *Passenger, depth int) {
+	fork := s.Fork(ctx, []*Passenger{p})
+	branch := PreviewStep{Step: s.Name, Kind: s.Kind, Depth: depth, Outcome: p.Outcome}
+	if p.Failure != nil {
+		branch.Problem = p.Failure.Message
+	}
+	v.shown = append(v.shown, branch)
+	for i, path := range s.Branch.Paths {
+		for _, p := range fork.Enter(i) {
+			v.shown = append(v.shown, PreviewStep{Step: path.Name, Kind: sluice.KindPath, Depth: depth + 1, Outcome: p.Outcome})
+		}
+		v.steps(ctx, path.Steps, fork.Enter(i), depth+1)
+		fork.Leave(i)
+	}
+	fork.Join()
+}
+
+// step shows what the step does with the record. It reports false for an import that does not take it.
+func (v *previewer) step(ctx context.Context, s *Step, p *Passenger) (PreviewStep, bool) {
 	out := PreviewStep{Step: s.Name, Kind: s.Kind}
-	if s.Import == nil {
+	switch {
+	case s.Lookup != nil:
+		if err := s.LookUp(ctx, v.desk, []*Passenger{p}, &sluice.StepCounts{}); err != nil {
+			p.Fail(s.Name, FailureOf(err, sluice.ClassOther))
+		}
+	case s.Import == nil:
 		s.Pass(ctx, p)
-	} else if took := s.Import.preview(ctx, p, &out); !took {
+	case !s.Import.preview(ctx, p, &out):
 		return out, false
 	}
 	out.Outcome = p.Outcome
@@ -75,8 +112,8 @@ func (s *Step) preview(ctx context.Context, shape ShapeFunc, p *Passenger) (Prev
 		out.Problem = p.Failure.Message
 	} else if s.Kind != "filter" && p.Alive() {
 		out.Record = p.Record
-		if s.Import != nil && shape != nil {
-			s.Import.shape(ctx, shape, p, &out)
+		if s.Import != nil && v.shape != nil {
+			s.Import.shape(ctx, v.shape, p, &out)
 		}
 		out.Outcome = p.Outcome
 	}
