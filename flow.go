@@ -175,7 +175,7 @@ type Group struct {
 // Keeps reports whether a record that holds n rows takes another one.
 func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
-// Step is one step of a flow. Exactly one of Filter, Map and Import is set.
+// Step is one step of a flow. Exactly one of Filter, Map, Fields, Lookup and Import is set.
 type Step struct {
 	Name string `json:"name,omitempty"` // unique in the flow; see Flow.StepNames for the default
 	// Deleted makes it a step for the records that were deleted at the source. They
@@ -183,14 +183,21 @@ type Step struct {
 	Deleted bool    `json:"deleted,omitempty"`
 	Filter  *Filter `json:"filter,omitempty"`
 	Map     string  `json:"map,omitempty"` // a Bloblang mapping
-	Import  *Import `json:"import,omitempty"`
+	// Fields is a mapping as a table: it makes a new record of its rows.
+	Fields []FieldRow `json:"fields,omitempty"`
+	Lookup *Lookup    `json:"lookup,omitempty"`
+	Import *Import    `json:"import,omitempty"`
 }
 
-// Kind says which part of the step is set: filter, map or import.
+// Kind says which part of the step is set: filter, map, fields, lookup or import.
 func (s *Step) Kind() string {
 	switch {
 	case s.Filter != nil:
 		return "filter"
+	case s.Fields != nil:
+		return "fields"
+	case s.Lookup != nil:
+		return "lookup"
 	case s.Import != nil:
 		return "import"
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
 // StartRun queues a run of the flow. A flow has one unended run at a time.
@@ -65,7 +66,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b *sluice.RecordError) int { return int(a.ID - b.ID) })
-	p, err := compile(flowID, &flow.Flow)
+	p, err := program.Compile(&flow.Flow)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 	for i, re := range list {
 		items = append(items, retried(re, int64(i+1), flow.Flow.Export.Key))
 	}
-	read, err := p.reads(ctx, items)
+	read, err := p.Reads(ctx, items)
 	if err != nil {
 		return nil, err
 	}

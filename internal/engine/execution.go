@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
 // execution is one run being worked by this process.
@@ -12,7 +13,7 @@ type execution struct {
 	*Engine
 	run     *sluice.Run
 	fence   sluice.Fence
-	program *program
+	program *program.Program
 	stop    *stop
 	writers map[string]sluice.Writer // by step
 	teller  *teller                  // nil unless the export reads each record once
@@ -34,7 +35,7 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 	if err != nil {
 		return err
 	}
-	p, err := compile(run.FlowID, &revision.Flow)
+	p, err := program.Compile(&revision.Flow)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 
 // storedProgress returns what former owners of the run have counted.
 func (x *execution) storedProgress() (sluice.RunProgress, error) {
-	fresh := x.program.newProgress()
+	fresh := x.program.Start()
 	fresh.Counts = x.run.Counts
 	if len(x.run.Steps) == 0 {
 		return fresh, nil
@@ -84,20 +85,20 @@ func (x *execution) storedProgress() (sluice.RunProgress, error) {
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
-	for _, s := range x.program.steps {
-		if s.imports == nil {
+	for _, s := range x.program.Steps {
+		if s.Import == nil {
 			continue
 		}
-		conn, err := x.Open(ctx, s.imports.Connection)
+		conn, err := x.Open(ctx, s.Import.Connection)
 		if err != nil {
 			return err
 		}
-		w, err := x.Connector.OpenImport(ctx, conn, s.imports.Import, sluice.ImportOptions{
-			FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: s.name})
+		w, err := x.Connector.OpenImport(ctx, conn, s.Import.Import, sluice.ImportOptions{
+			FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: s.Name})
 		if err != nil {
 			return err
 		}
-		x.writers[s.name] = w
+		x.writers[s.Name] = w
 	}
 	return nil
 }
@@ -197,7 +198,7 @@ func (x *execution) begin(ctx context.Context, crew *crew, number int64) bool {
 
 // parallel returns how many pages may be worked at one time.
 func (x *execution) parallel() int {
-	if x.program.flow.Pages.Ordered {
+	if x.program.Flow.Pages.Ordered {
 		return 1
 	}
 	for _, w := range x.writers {
@@ -205,7 +206,7 @@ func (x *execution) parallel() int {
 			return 1
 		}
 	}
-	if n := x.program.flow.Pages.Parallel; n > 0 {
+	if n := x.program.Flow.Pages.Parallel; n > 0 {
 		return n
 	}
 	return sluice.DefaultParallel
@@ -226,7 +227,7 @@ func (x *execution) advance(brought sluice.RunProgress, save func(next sluice.Ru
 	if x.unsure != nil {
 		return x.unsure
 	}
-	next, err := merge(x.progress, brought)
+	next, err := program.Merge(x.progress, brought)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (x *execution) export(ctx context.Context, ready chan<- int64) error {
 	if x.run.ExportDone {
 		return nil
 	}
-	spec := &x.program.flow.Export
+	spec := &x.program.Flow.Export
 	conn, err := x.Open(ctx, spec.Connection)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (x *execution) openExport(ctx context.Context, conn *sluice.Connection) (sl
 	if w := x.run.Window; w != nil && w.Empty() {
 		return nothing{}, nil
 	}
-	return x.Connector.OpenExport(ctx, conn, &x.program.flow.Export, sluice.ExportOptions{
+	return x.Connector.OpenExport(ctx, conn, &x.program.Flow.Export, sluice.ExportOptions{
 		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, Window: x.run.Window})
 }
 
@@ -76,8 +76,8 @@ type pager struct {
 
 // next reads a batch and stores it as pages. It returns their numbers.
 func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error) {
-	size := pageSize(p.program.flow.Pages)
-	if limit := p.program.flow.Export.Most(); limit > 0 {
+	size := pageSize(p.program.Flow.Pages)
+	if limit := p.program.Flow.Export.Most(); limit > 0 {
 		size = min(size, limit-int(p.seq))
 	}
 	var batch sluice.Batch
@@ -109,10 +109,10 @@ func (p *pager) name(items []sluice.Item) {
 		it.Seq = p.seq
 		it.Rows = max(it.Rows, 1)
 		it.Key = fmt.Sprintf("run/%d/%d", p.run.ID, it.Seq)
-		if len(p.program.flow.Export.Key) == 0 || it.Refused != nil {
+		if len(p.program.Flow.Export.Key) == 0 || it.Refused != nil {
 			continue
 		}
-		if key, err := sluice.ItemKey(p.program.flow.Export.Key, it.Record); err != nil {
+		if key, err := sluice.ItemKey(p.program.Flow.Export.Key, it.Record); err != nil {
 			it.Refused = err
 		} else {
 			it.Key = key
@@ -122,7 +122,7 @@ func (p *pager) name(items []sluice.Item) {
 
 // keep stores the pages, the cursor behind them and what was counted, at once.
 func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) error {
-	brought, err := p.program.reads(p.stop.ended, items)
+	brought, err := p.program.Reads(p.stop.ended, items)
 	if err != nil {
 		return err
 	}
