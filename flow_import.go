@@ -44,6 +44,28 @@ const (
 	AttachFile    = "file"
 )
 
+// RecordUse is what an import does with records of a type; an empty operation reads them.
+type RecordUse struct {
+	Record    string
+	Operation Operation
+}
+
+// Uses lists the record types that the import works on, its own first.
+func (i *Import) Uses() []RecordUse {
+	n := i.NetSuite
+	if n == nil {
+		return nil
+	}
+	uses := []RecordUse{{n.Record, i.Operation}}
+	if n.Transform != nil {
+		uses = append(uses, RecordUse{Record: n.Transform.From})
+	}
+	if n.Attachment != nil {
+		uses = append(uses, RecordUse{Record: n.Attachment.Type})
+	}
+	return uses
+}
+
 // KeyedLines goes by a key to bring the lines of a sublist to what the record has:
 // those with the key of a line that is there change it, the others are added.
 type KeyedLines struct {

@@ -18,6 +18,14 @@ type Application struct {
 	Name              string `json:"name"`
 }
 
+// Attachment is an object of the API.
+type Attachment struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Type       string `json:"type"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -438,6 +446,23 @@ type Field struct {
 	When     []Condition `json:"when,omitempty"`
 }
 
+// FieldRow is an object of the API.
+type FieldRow struct {
+	As      string            `json:"as,omitempty"`
+	Default string            `json:"default,omitempty"`
+	Each    string            `json:"each,omitempty"`
+	Fields  []FieldRow        `json:"fields,omitempty"`
+	Format  string            `json:"format,omitempty"`
+	From    string            `json:"from,omitempty"`
+	Join    string            `json:"join,omitempty"`
+	Split   string            `json:"split,omitempty"`
+	Table   map[string]string `json:"table,omitempty"`
+	To      string            `json:"to"`
+	Value   string            `json:"value,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Zone    string            `json:"zone,omitempty"`
+}
+
 // FileSet is an object of the API.
 type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
@@ -545,6 +570,14 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPBatch is an object of the API.
+type HTTPBatch struct {
+	Error   string `json:"error,omitempty"`
+	OK      string `json:"ok,omitempty"`
+	Results string `json:"results,omitempty"`
+	Size    int64  `json:"size"`
+}
+
 // HTTPExport is an object of the API.
 type HTTPExport struct {
 	Body    string            `json:"body,omitempty"`
@@ -557,6 +590,7 @@ type HTTPExport struct {
 
 // HTTPImport is an object of the API.
 type HTTPImport struct {
+	Batch             *HTTPBatch  `json:"batch,omitempty"`
 	ID                string      `json:"id,omitempty"`
 	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
 	Lookup            *HTTPLookup `json:"lookup,omitempty"`
@@ -612,16 +646,21 @@ type Impact struct {
 
 // Import is an object of the API.
 type Import struct {
-	Connection string           `json:"connection"`
-	CSV        *CSVImport       `json:"csv,omitempty"`
-	Http       *HTTPImport      `json:"http,omitempty"`
-	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
-	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
-	Operation  string           `json:"operation,omitempty"`
-	Restlet    *RESTletImport   `json:"restlet,omitempty"`
-	SQL        *SQLImport       `json:"sql,omitempty"`
-	Unchanged  string           `json:"unchanged,omitempty"`
-	When       string           `json:"when,omitempty"`
+	Connection     string           `json:"connection"`
+	CSV            *CSVImport       `json:"csv,omitempty"`
+	Http           *HTTPImport      `json:"http,omitempty"`
+	IgnoreExisting bool             `json:"ignore_existing,omitempty"`
+	IgnoreMissing  bool             `json:"ignore_missing,omitempty"`
+	JSONL          *JSONLinesImport `json:"jsonl,omitempty"`
+	Netsuite       *NetSuiteImport  `json:"netsuite,omitempty"`
+	Omit           []string         `json:"omit,omitempty"`
+	OnCreate       []string         `json:"on_create,omitempty"`
+	OnUpdate       []string         `json:"on_update,omitempty"`
+	Operation      string           `json:"operation,omitempty"`
+	Restlet        *RESTletImport   `json:"restlet,omitempty"`
+	SQL            *SQLImport       `json:"sql,omitempty"`
+	Unchanged      string           `json:"unchanged,omitempty"`
+	When           string           `json:"when,omitempty"`
 }
 
 // IntegrationFile is an object of the API.
@@ -709,6 +748,13 @@ type Join struct {
 	On       map[string]string `json:"on"`
 	Path     string            `json:"path"`
 	Required bool              `json:"required,omitempty"`
+}
+
+// KeyedLines is an object of the API.
+type KeyedLines struct {
+	By      []string `json:"by"`
+	Remove  bool     `json:"remove,omitempty"`
+	Sublist string   `json:"sublist"`
 }
 
 // Kind is an object of the API.
@@ -845,6 +891,82 @@ type ListWSDLVersion struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// Lookup is an object of the API.
+type Lookup struct {
+	As         string            `json:"as"`
+	Cache      *LookupCache      `json:"cache,omitempty"`
+	Connection string            `json:"connection,omitempty"`
+	CSV        *LookupCSV        `json:"csv,omitempty"`
+	Default    string            `json:"default,omitempty"`
+	Http       *LookupHTTP       `json:"http,omitempty"`
+	JSONL      *LookupJSONLines  `json:"jsonl,omitempty"`
+	Many       string            `json:"many,omitempty"`
+	Match      map[string]string `json:"match,omitempty"`
+	None       string            `json:"none,omitempty"`
+	Records    *LookupRecords    `json:"records,omitempty"`
+	Restlet    *LookupRESTlet    `json:"restlet,omitempty"`
+	SQL        *LookupSQL        `json:"sql,omitempty"`
+	Suiteql    *LookupSuiteQL    `json:"suiteql,omitempty"`
+	Table      map[string]string `json:"table,omitempty"`
+	Value      string            `json:"value,omitempty"`
+}
+
+// LookupCSV is an object of the API.
+type LookupCSV struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Null      string `json:"null,omitempty"`
+	Path      string `json:"path"`
+}
+
+// LookupCache is an object of the API.
+type LookupCache struct {
+	Entries int64  `json:"entries,omitempty"`
+	For     string `json:"for"`
+}
+
+// LookupHTTP is an object of the API.
+type LookupHTTP struct {
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// LookupJSONLines is an object of the API.
+type LookupJSONLines struct {
+	Path string `json:"path"`
+}
+
+// LookupRESTlet is an object of the API.
+type LookupRESTlet struct {
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Params     map[string]string `json:"params"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// LookupRecords is an object of the API.
+type LookupRecords struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Lines      bool   `json:"lines,omitempty"`
+	Type       string `json:"type"`
+}
+
+// LookupSQL is an object of the API.
+type LookupSQL struct {
+	Key   []string `json:"key,omitempty"`
+	Query string   `json:"query"`
+}
+
+// LookupSuiteQL is an object of the API.
+type LookupSuiteQL struct {
+	Key     []string `json:"key,omitempty"`
+	Params  []string `json:"params,omitempty"`
+	Query   string   `json:"query"`
+	TextKey bool     `json:"text_key,omitempty"`
+}
+
 // Me is an object of the API.
 type Me struct {
 	Name        string   `json:"name"`
@@ -856,11 +978,15 @@ type Me struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
-	ExternalID string   `json:"external_id,omitempty"`
-	ID         string   `json:"id,omitempty"`
-	Record     string   `json:"record"`
-	Replace    []string `json:"replace,omitempty"`
-	Sublist    string   `json:"sublist,omitempty"`
+	Append     []string           `json:"append,omitempty"`
+	Attachment *Attachment        `json:"attachment,omitempty"`
+	ExternalID string             `json:"external_id,omitempty"`
+	ID         string             `json:"id,omitempty"`
+	Lines      []KeyedLines       `json:"lines,omitempty"`
+	Record     string             `json:"record"`
+	Replace    []string           `json:"replace,omitempty"`
+	Sublist    string             `json:"sublist,omitempty"`
+	Transform  *NetSuiteTransform `json:"transform,omitempty"`
 }
 
 // NetSuiteRole is an object of the API.
@@ -873,6 +999,13 @@ type NetSuiteRole struct {
 	Name      string              `json:"name"`
 	SDF       string              `json:"sdf,omitempty"`
 	Unknown   []UnknownPermission `json:"unknown"`
+}
+
+// NetSuiteTransform is an object of the API.
+type NetSuiteTransform struct {
+	ExternalID string `json:"external_id,omitempty"`
+	From       string `json:"from"`
+	ID         string `json:"id,omitempty"`
 }
 
 // NewToken is an object of the API.
@@ -1010,7 +1143,9 @@ type PreviewStep struct {
 	Problem string `json:"problem,omitempty"`
 	// As a mapping leaves it, or as an import would send it
 	Record map[string]any `json:"record,omitempty"`
-	Step   string         `json:"step"`
+	// The API that an import uses, and why
+	Route *Route `json:"route,omitempty"`
+	Step  string `json:"step"`
 }
 
 // PreviewText is an object of the API.
@@ -1210,6 +1345,12 @@ type RoleReport struct {
 	Unknown []string `json:"unknown"`
 }
 
+// Route is an object of the API.
+type Route struct {
+	Api string `json:"api"`
+	Why string `json:"why"`
+}
+
 // Rows is an object of the API.
 type Rows struct {
 	Columns []string         `json:"columns,omitempty"`
@@ -1303,11 +1444,13 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Deleted bool    `json:"deleted,omitempty"`
-	Filter  *Filter `json:"filter,omitempty"`
-	Import  *Import `json:"import,omitempty"`
-	Map     string  `json:"map,omitempty"`
-	Name    string  `json:"name,omitempty"`
+	Deleted bool       `json:"deleted,omitempty"`
+	Fields  []FieldRow `json:"fields,omitempty"`
+	Filter  *Filter    `json:"filter,omitempty"`
+	Import  *Import    `json:"import,omitempty"`
+	Lookup  *Lookup    `json:"lookup,omitempty"`
+	Map     string     `json:"map,omitempty"`
+	Name    string     `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.
@@ -1323,6 +1466,7 @@ type StepCounts struct {
 	Created   int64  `json:"created,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
+	Ignored   int64  `json:"ignored,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
 	LeftOut   int64  `json:"left_out,omitempty"`

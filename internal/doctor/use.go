@@ -43,7 +43,11 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 	}
 	for _, s := range f.Steps {
 		if s.Import != nil && s.Import.Connection == connection && s.Import.NetSuite != nil {
-			list = append(list, Need{Flow: f.Name, Record: s.Import.NetSuite.Record, Operation: s.Import.Operation})
+			for _, u := range s.Import.Uses() {
+				if u.Record != sluice.AttachFile { // no request reads files
+					list = append(list, Need{Flow: f.Name, Record: u.Record, Operation: u.Operation})
+				}
+			}
 		}
 	}
 	return list

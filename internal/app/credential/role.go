@@ -125,7 +125,11 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 		}
 		for _, s := range f.Steps {
 			if s.Import != nil && s.Import.NetSuite != nil && s.Import.Connection == connection {
-				p.record(ctx, s.Import.NetSuite.Record)
+				for _, u := range s.Import.Uses() {
+					if u.Record != sluice.AttachFile { // no request reads files
+						p.record(ctx, u.Record)
+					}
+				}
 			}
 		}
 	}
