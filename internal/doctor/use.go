@@ -41,12 +41,13 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 			list = append(list, Need{Flow: f.Name, Record: e.Records.Type})
 		}
 	}
-	for _, s := range f.Steps {
-		if s.Import != nil && s.Import.Connection == connection && s.Import.NetSuite != nil {
-			for _, u := range s.Import.Uses() {
-				if u.Record != sluice.AttachFile { // no request reads files
-					list = append(list, Need{Flow: f.Name, Record: u.Record, Operation: u.Operation})
-				}
+	for _, i := range f.Imports() {
+		if i.Connection != connection {
+			continue
+		}
+		for _, u := range i.Uses() {
+			if u.Record != sluice.AttachFile { // no request reads files
+				list = append(list, Need{Flow: f.Name, Record: u.Record, Operation: u.Operation})
 			}
 		}
 	}
@@ -58,9 +59,9 @@ func flowScripts(f *sluice.Flow, connection string) []netsuite.Script {
 	if r := f.Export.RESTlet; r != nil && f.Export.Connection == connection {
 		list = append(list, netsuite.Script{ID: r.Script, Deploy: r.Deployment})
 	}
-	for _, s := range f.Steps {
-		if s.Import != nil && s.Import.Connection == connection && s.Import.RESTlet != nil {
-			list = append(list, netsuite.Script{ID: s.Import.RESTlet.Script, Deploy: s.Import.RESTlet.Deployment})
+	for _, i := range f.Imports() {
+		if i.Connection == connection && i.RESTlet != nil {
+			list = append(list, netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment})
 		}
 	}
 	return list

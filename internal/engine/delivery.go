@@ -160,10 +160,11 @@ func (it *delivery) retries() bool {
 
 // leavesAlone reports whether a record that was delivered with this very content is not
 // sent again. Exports of changes, and of each record once, read some more than once: those
-// of the overlap, and what a run had delivered that was not resumed.
+// of the overlap, and what a run had delivered that was not resumed. A retry is for the
+// steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
 	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
-	return it.intent.Operation.Makes() || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread ||
+	return it.intent.Operation.Makes() || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 

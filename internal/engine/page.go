@@ -25,7 +25,7 @@ type pageWork struct {
 func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	w := &pageWork{execution: x, page: page, brought: x.program.Start(), result: &sluice.PageResult{Page: page.Number}}
 	w.board()
-	err := w.steps(ctx)
+	err := w.steps(ctx, w.program.Steps, w.passengers)
 	if err == nil {
 		err = w.settle(ctx)
 	}
@@ -39,9 +39,10 @@ func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	return w.tell(ctx)
 }
 
-func (w *pageWork) steps(ctx context.Context) error {
-	for _, s := range w.program.Steps {
-		if err := w.step(ctx, s, &w.brought.Steps[s.Row]); err != nil {
+// steps takes records through steps, one step after another.
+func (w *pageWork) steps(ctx context.Context, steps []*program.Step, list []*program.Passenger) error {
+	for _, s := range steps {
+		if err := w.step(ctx, s, s.Boarding(list), &w.brought.Steps[s.Row]); err != nil {
 			return err
 		}
 	}
@@ -75,25 +76,40 @@ func (w *pageWork) board() {
 	}
 }
 
-// boarding returns the records that the step is for.
-func (w *pageWork) boarding(s *program.Step) []*program.Passenger {
-	var out []*program.Passenger
-	for _, p := range w.passengers {
-		if s.Boards(p) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func (w *pageWork) step(ctx context.Context, s *program.Step, c *sluice.StepCounts) error {
-	list := w.boarding(s)
-	if s.Import != nil {
+func (w *pageWork) step(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	switch {
+	case s.Import != nil:
 		return w.importStep(ctx, s, list, c)
+	case s.Branch != nil:
+		return w.branch(ctx, s, list, c)
 	}
 	for _, p := range list {
-		c.In++
 		s.Pass(ctx, p)
+	}
+	count(c, list)
+	return nil
+}
+
+// branch takes records through the paths of a branch.
+func (w *pageWork) branch(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	fork := s.Fork(ctx, list)
+	count(c, list)
+	for i, path := range s.Branch.Paths {
+		takers := fork.Enter(i)
+		count(&w.brought.Steps[path.Row], takers)
+		if err := w.steps(ctx, path.Steps, takers); err != nil {
+			return err
+		}
+		fork.Leave(i)
+	}
+	fork.Join()
+	return nil
+}
+
+// count counts the records that came to a step and those whose way ended there.
+func count(c *sluice.StepCounts, list []*program.Passenger) {
+	for _, p := range list {
+		c.In++
 		switch p.Outcome {
 		case sluice.OutcomeExcluded:
 			c.Excluded++
@@ -101,7 +117,6 @@ func (w *pageWork) step(ctx context.Context, s *program.Step, c *sluice.StepCoun
 			c.Failed++
 		}
 	}
-	return nil
 }
 
 // settle decides each record's outcome, counts it, and makes record errors of the failed ones.
@@ -115,25 +130,35 @@ func (w *pageWork) settle(ctx context.Context) error {
 		if err := program.Count(&w.brought, p, amounts); err != nil {
 			return err
 		}
-		w.conclude(p)
+		w.conclude(ctx, p)
 	}
 	w.result.Entries = append(w.result.Entries, w.forgotten()...)
 	return nil
 }
 
 // conclude stores what the record leaves behind: an error, or the end of the one it retried.
-func (w *pageWork) conclude(p *program.Passenger) {
+func (w *pageWork) conclude(ctx context.Context, p *program.Passenger) {
 	if p.Failure == nil {
 		if p.Item.ErrorID != 0 {
 			w.result.Resolved = append(w.result.Resolved, p.Item.ErrorID)
 		}
+		if delivered(p) && w.program.Errors.Traces() {
+			w.result.Traces = append(w.result.Traces, w.program.Errors.Trace(ctx, p.Item.Record))
+		}
 		return
 	}
-	w.result.Errors = append(w.result.Errors, sluice.RecordError{
+	e := sluice.RecordError{
 		ID: p.Item.ErrorID, FlowID: w.run.FlowID, FlowName: w.run.FlowName, RunID: w.run.ID,
 		Step: p.FailedStep, Seq: p.Item.Seq, Key: p.Item.Key, Origin: p.Item.Origin, Rows: p.Item.Rows,
 		Code: p.Failure.Code, Classification: p.Failure.Classification, Message: p.Failure.Message,
 		Where: p.Failure.Where, Remedy: p.Failure.Remedy, Request: p.Failure.Request, Response: p.Failure.Response,
 		Record: p.Item.Record, State: sluice.ErrorOpen, CreatedAt: w.Clock(),
-	})
+	}
+	w.program.Errors.Sort(ctx, &e)
+	w.result.Errors = append(w.result.Errors, e)
+}
+
+// delivered reports whether the record is where the flow brings it.
+func delivered(p *program.Passenger) bool {
+	return p.Outcome == sluice.OutcomeWritten || p.Outcome == sluice.OutcomeUnchanged
 }

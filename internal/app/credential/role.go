@@ -123,12 +123,13 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 				}
 			}
 		}
-		for _, s := range f.Steps {
-			if s.Import != nil && s.Import.NetSuite != nil && s.Import.Connection == connection {
-				for _, u := range s.Import.Uses() {
-					if u.Record != sluice.AttachFile { // no request reads files
-						p.record(ctx, u.Record)
-					}
+		for _, i := range f.Imports() {
+			if i.NetSuite == nil || i.Connection != connection {
+				continue
+			}
+			for _, u := range i.Uses() {
+				if u.Record != sluice.AttachFile { // no request reads files
+					p.record(ctx, u.Record)
 				}
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -57,7 +58,7 @@ func (w *restletWriter) Write(ctx context.Context, intents []*sluice.Intent) ([]
 				Message: err.Error(), Request: outcome.Shown(i.Record), Remedy: "Map to fields with texts, numbers and booleans alone"}}
 			return nil
 		}
-		answer, err := w.call(sendby.With(ctx, i.SendBy), w.script, w.method, params, i.Record)
+		answer, err := w.call(wire.Effect(sendby.With(ctx, i.SendBy), i), w.script, w.method, params, i.Record)
 		if err == nil {
 			results[n] = w.judge(i, answer)
 			return nil

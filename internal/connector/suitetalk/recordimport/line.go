@@ -43,7 +43,7 @@ func (e *earlierLines) count(place string, lines []map[string]any) (total int, e
 // note notes how often the sublist that is there has the lines already.
 func (e *earlierLines) note(i *sluice.Intent, name string, lines []map[string]any, there []netsuite.Record) *appended {
 	a := &appended{Sublist: name, Lines: lines}
-	total, equal := e.count(target(i)+" "+name, lines)
+	total, equal := e.count(Target(i)+" "+name, lines)
 	a.Total = len(there) + total
 	for n, line := range lines {
 		a.Equal = append(a.Equal, sublist.CountEqual(there, line)+equal[n])
@@ -108,7 +108,7 @@ func (t *tally) state() sluice.ResultState {
 func (w *Writer) lines(ctx context.Context, i *sluice.Intent, sublist string) ([]netsuite.Record, error) {
 	var out []netsuite.Record
 	for {
-		page, err := w.Records.GetSublist(ctx, w.spec.Record, target(i), sublist,
+		page, err := w.Records.GetSublist(ctx, w.spec.Record, Target(i), sublist,
 			netsuite.SublistOptions{Limit: netsuite.MaxPage, Offset: len(out), ExpandSubResources: true})
 		if err != nil {
 			return nil, err

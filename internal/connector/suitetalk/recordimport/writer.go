@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -97,7 +98,7 @@ func (w *Writer) one(ctx context.Context, i *sluice.Intent) (sluice.Result, erro
 		return sluice.Result{State: sluice.ResultRefused, Failure: outcome.OfShape(sent.Err, i.Record)}, nil
 	}
 	body := k.keyed(sent.Record)
-	ref, err := w.send(sendby.With(ctx, i.SendBy), i, k, body)
+	ref, err := w.send(wire.Effect(sendby.With(ctx, i.SendBy), i), i, k, body)
 	if outcome.Answered(err) {
 		return w.afterFailure(ctx, i, err, body), nil
 	}
@@ -146,11 +147,11 @@ func record(i *sluice.Intent) string {
 	if i.TargetID == "" && i.ExternalID == "" {
 		return ""
 	}
-	return target(i)
+	return Target(i)
 }
 
-// target addresses an existing record.
-func target(i *sluice.Intent) string {
+// Target addresses an existing record.
+func Target(i *sluice.Intent) string {
 	if i.TargetID != "" {
 		return i.TargetID
 	}
@@ -191,21 +192,21 @@ func (w *Writer) send(ctx context.Context, i *sluice.Intent, k note, body sluice
 		case fateNew:
 			return records.Create(ctx, w.spec.Record, body, plain)
 		case fateChanged:
-			return records.Update(ctx, w.spec.Record, target(i), body, replacing)
+			return records.Update(ctx, w.spec.Record, Target(i), body, replacing)
 		}
 		return records.UpsertByExternalID(ctx, w.spec.Record, i.ExternalID, body, replacing)
 	case sluice.Update:
-		return records.Update(ctx, w.spec.Record, target(i), body, replacing)
+		return records.Update(ctx, w.spec.Record, Target(i), body, replacing)
 	case sluice.Append:
-		return records.Update(ctx, w.spec.Record, target(i), body, plain)
+		return records.Update(ctx, w.spec.Record, Target(i), body, plain)
 	case sluice.Delete:
-		return netsuite.Ref{}, records.Delete(ctx, w.spec.Record, target(i))
+		return netsuite.Ref{}, records.Delete(ctx, w.spec.Record, Target(i))
 	case sluice.Transform:
 		return records.Transform(ctx, w.spec.Transform.From, k.Other, w.spec.Record, body, replacing)
 	case sluice.Attach:
-		return netsuite.Ref{}, records.Attach(ctx, w.spec.Record, target(i), w.spec.Attachment.Type, k.Other, netsuite.AttachOptions{Role: k.Role})
+		return netsuite.Ref{}, records.Attach(ctx, w.spec.Record, Target(i), w.spec.Attachment.Type, k.Other, netsuite.AttachOptions{Role: k.Role})
 	case sluice.Detach:
-		return netsuite.Ref{}, records.Detach(ctx, w.spec.Record, target(i), w.spec.Attachment.Type, k.Other)
+		return netsuite.Ref{}, records.Detach(ctx, w.spec.Record, Target(i), w.spec.Attachment.Type, k.Other)
 	}
 	return netsuite.Ref{}, &netsuite.InputError{Field: "operation", Problem: fmt.Sprintf("%q is not possible with records", i.Operation)}
 }
