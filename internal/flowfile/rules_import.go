@@ -47,8 +47,8 @@ func (c *checker) existenceRules(i *sluice.Import, at string) {
 			c.add("flow.conflict", fmt.Sprintf("%s.on_update[%d]", at, n), fmt.Sprintf("%q is in on_create, too, and would never be sent", field), "Leave it out of one of the two")
 		}
 	}
-	if file && len(i.Omit) > 0 {
-		c.add("flow.conflict", at+".omit", "a file's import has no expressions", "Leave the fields out in a mapping")
+	if (file || i.SQL != nil) && len(i.Omit) > 0 {
+		c.add("flow.conflict", at+".omit", "an import into a file or a table has no expressions", "Leave the fields out in a mapping")
 	}
 }
 
