@@ -102,7 +102,7 @@ type HTTPBatch struct {
 	// Results is the place in the answer of the list with a result for each record, in
 	// the order in which they were sent. Empty means that the answer is the list.
 	Results string `json:"results,omitempty"`
-	// OK is the place of a value that is true for a record that was written.
+	// OK is the place of a value that is true, or a status of 2xx, for a record that was written.
 	OK string `json:"ok,omitempty"`
 	// Error is the place of what is wrong with a record. A result that has something
 	// there is a refusal.

@@ -44,7 +44,7 @@ func httpBatchShape() *Shape {
 		"after one with 4xx the records are sent one by one, to know which are refused.", Keys: []Key{
 		{Name: "size", Form: Integer, Required: true, Min: 1, Max: sluice.MaxBatch, Help: "Records a request, at most.", Example: "50"},
 		{Name: "results", Form: Text, Help: "The place in the answer of the list with a result for each record, in the order in which they were sent. Without it the answer is the list.", Example: "/results"},
-		{Name: "ok", Form: Text, Help: "The place of a value that is true for a record that was written.", Example: "/success"},
+		{Name: "ok", Form: Text, Help: "The place of a value that is true, or a status of 2xx, for a record that was written.", Example: "/success"},
 		{Name: "error", Form: Text, Help: "The place of what is wrong with a record. A result that has something there is a refusal.", Example: "/error/message"},
 	}}
 }
