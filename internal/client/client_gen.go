@@ -18,6 +18,14 @@ type Application struct {
 	Name              string `json:"name"`
 }
 
+// Attachment is an object of the API.
+type Attachment struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Type       string `json:"type"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -627,6 +635,14 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPBatch is an object of the API.
+type HTTPBatch struct {
+	Error   string `json:"error,omitempty"`
+	OK      string `json:"ok,omitempty"`
+	Results string `json:"results,omitempty"`
+	Size    int64  `json:"size"`
+}
+
 // HTTPExport is an object of the API.
 type HTTPExport struct {
 	Body    string            `json:"body,omitempty"`
@@ -639,6 +655,7 @@ type HTTPExport struct {
 
 // HTTPImport is an object of the API.
 type HTTPImport struct {
+	Batch             *HTTPBatch  `json:"batch,omitempty"`
 	ID                string      `json:"id,omitempty"`
 	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
 	Lookup            *HTTPLookup `json:"lookup,omitempty"`
@@ -705,16 +722,21 @@ type Impact struct {
 
 // Import is an object of the API.
 type Import struct {
-	Connection string           `json:"connection"`
-	CSV        *CSVImport       `json:"csv,omitempty"`
-	Http       *HTTPImport      `json:"http,omitempty"`
-	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
-	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
-	Operation  string           `json:"operation,omitempty"`
-	Restlet    *RESTletImport   `json:"restlet,omitempty"`
-	SQL        *SQLImport       `json:"sql,omitempty"`
-	Unchanged  string           `json:"unchanged,omitempty"`
-	When       string           `json:"when,omitempty"`
+	Connection     string           `json:"connection"`
+	CSV            *CSVImport       `json:"csv,omitempty"`
+	Http           *HTTPImport      `json:"http,omitempty"`
+	IgnoreExisting bool             `json:"ignore_existing,omitempty"`
+	IgnoreMissing  bool             `json:"ignore_missing,omitempty"`
+	JSONL          *JSONLinesImport `json:"jsonl,omitempty"`
+	Netsuite       *NetSuiteImport  `json:"netsuite,omitempty"`
+	Omit           []string         `json:"omit,omitempty"`
+	OnCreate       []string         `json:"on_create,omitempty"`
+	OnUpdate       []string         `json:"on_update,omitempty"`
+	Operation      string           `json:"operation,omitempty"`
+	Restlet        *RESTletImport   `json:"restlet,omitempty"`
+	SQL            *SQLImport       `json:"sql,omitempty"`
+	Unchanged      string           `json:"unchanged,omitempty"`
+	When           string           `json:"when,omitempty"`
 }
 
 // IntegrationFile is an object of the API.
@@ -802,6 +824,13 @@ type Join struct {
 	On       map[string]string `json:"on"`
 	Path     string            `json:"path"`
 	Required bool              `json:"required,omitempty"`
+}
+
+// KeyedLines is an object of the API.
+type KeyedLines struct {
+	By      []string `json:"by"`
+	Remove  bool     `json:"remove,omitempty"`
+	Sublist string   `json:"sublist"`
 }
 
 // Kind is an object of the API.
@@ -1025,11 +1054,15 @@ type Me struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
-	ExternalID string   `json:"external_id,omitempty"`
-	ID         string   `json:"id,omitempty"`
-	Record     string   `json:"record"`
-	Replace    []string `json:"replace,omitempty"`
-	Sublist    string   `json:"sublist,omitempty"`
+	Append     []string           `json:"append,omitempty"`
+	Attachment *Attachment        `json:"attachment,omitempty"`
+	ExternalID string             `json:"external_id,omitempty"`
+	ID         string             `json:"id,omitempty"`
+	Lines      []KeyedLines       `json:"lines,omitempty"`
+	Record     string             `json:"record"`
+	Replace    []string           `json:"replace,omitempty"`
+	Sublist    string             `json:"sublist,omitempty"`
+	Transform  *NetSuiteTransform `json:"transform,omitempty"`
 }
 
 // NetSuiteRole is an object of the API.
@@ -1042,6 +1075,13 @@ type NetSuiteRole struct {
 	Name      string              `json:"name"`
 	SDF       string              `json:"sdf,omitempty"`
 	Unknown   []UnknownPermission `json:"unknown"`
+}
+
+// NetSuiteTransform is an object of the API.
+type NetSuiteTransform struct {
+	ExternalID string `json:"external_id,omitempty"`
+	From       string `json:"from"`
+	ID         string `json:"id,omitempty"`
 }
 
 // NewToken is an object of the API.
@@ -1182,7 +1222,9 @@ type PreviewStep struct {
 	Problem string `json:"problem,omitempty"`
 	// As a mapping leaves it, or as an import would send it
 	Record map[string]any `json:"record,omitempty"`
-	Step   string         `json:"step"`
+	// The API that an import uses, and why
+	Route *Route `json:"route,omitempty"`
+	Step  string `json:"step"`
 }
 
 // PreviewText is an object of the API.
@@ -1387,6 +1429,12 @@ type RoleReport struct {
 	Unknown []string `json:"unknown"`
 }
 
+// Route is an object of the API.
+type Route struct {
+	Api string `json:"api"`
+	Why string `json:"why"`
+}
+
 // Rows is an object of the API.
 type Rows struct {
 	Columns []string         `json:"columns,omitempty"`
@@ -1504,6 +1552,7 @@ type StepCounts struct {
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
 	Found     int64  `json:"found,omitempty"`
+	Ignored   int64  `json:"ignored,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
 	LeftOut   int64  `json:"left_out,omitempty"`
