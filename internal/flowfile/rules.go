@@ -20,6 +20,7 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
 	c.stepRules(f)
+	c.errorRules(f.Errors)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {
@@ -65,6 +66,8 @@ func (c *checker) exportRules(e *sluice.Export) {
 		c.csvRules(e)
 	case e.JSONLines != nil && e.JSONLines.Stream && e.Group != nil:
 		c.add("flow.conflict", "export.jsonl.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
+	case e.Webhook != nil:
+		c.webhookRules(e)
 	case e.RESTlet != nil:
 		c.restletExportRules(e)
 	case e.Records != nil && e.Group != nil:

@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
 
 const runColumns = `id, flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, position,
@@ -25,18 +25,6 @@ func scanRun(row scanner) (*sluice.Run, error) {
 // number64 writes an ID for a message.
 func number64(n int64) string { return strconv.FormatInt(n, 10) }
 
-// first returns the only element, or CodeNotFound.
-func first[T any](list []T, err error, noun, id string) (T, error) {
-	if err == nil && len(list) == 0 {
-		err = sluice.NotFound(noun, id)
-	}
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return list[0], nil
-}
-
 // CreateRun stores a queued run and sets its ID and State. Record errors that the
 // pages' items retry must be open: CodeConflict otherwise.
 func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) error {
@@ -48,7 +36,7 @@ func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) 
 		if err := insertPages(ctx, q, made.ID, pages); err != nil {
 			return err
 		}
-		return holdErrors(ctx, q, made.ID, pages)
+		return recorderror.Hold(ctx, q, made.ID, pages)
 	})
 	if err == nil {
 		r.ID, r.State = made.ID, made.State
@@ -109,33 +97,7 @@ func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error
 	if f.Before > 0 {
 		where.add("id < ?", f.Before)
 	}
-	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.args, limit(f.Limit))...)
-}
-
-// limit returns how many rows a filter asks for.
-func limit(n int) int {
-	if n <= 0 {
-		return 100
-	}
-	return n
-}
-
-// conditions is a WHERE clause in the making.
-type conditions struct {
-	parts []string
-	args  []any
-}
-
-func (c *conditions) add(condition string, arg any) {
-	c.parts = append(c.parts, condition)
-	c.args = append(c.args, arg)
-}
-
-func (c *conditions) text() string {
-	if len(c.parts) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(c.parts, " AND ")
+	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(f.Limit))...)
 }
 
 // ClaimRun gives a run to owner. On PostgreSQL, claimers pass over rows that others
@@ -263,7 +225,7 @@ func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunSta
 	if _, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ?", run.ID); err != nil {
 		return err
 	}
-	return releaseErrors(ctx, q, run.ID)
+	return recorderror.Release(ctx, q, run.ID)
 }
 
 // resumable reports whether a run of this kind may go on from this state. A

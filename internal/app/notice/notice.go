@@ -1,6 +1,6 @@
-// Package notice tells people of connections that need them: those that are
-// offline, whose certificate ends, or whose WSDL version NetSuite does not support
-// any more. A notice closes by itself when its cause is gone.
+// Package notice tells people of what needs them: connections that are offline, whose
+// certificate ends or whose WSDL version NetSuite does not support any more, and flows
+// with more open errors than they keep room for. A notice closes by itself when its cause is gone.
 package notice
 
 import (
@@ -90,6 +90,19 @@ func (b *Board) dismissed(ctx context.Context, c *sluice.Connection, code string
 	return slices.ContainsFunc(list, func(old *sluice.Notice) bool {
 		return old.Code == code && old.NounID == c.ID && old.ClosedBy != "" && old.Message == n.Message
 	})
+}
+
+// Tell opens a notice about a thing while it has cause to, and closes it when not.
+func (b *Board) Tell(ctx context.Context, cause bool, n sluice.Notice) {
+	var err error
+	if n.At = b.Clock().UTC(); cause {
+		_, err = b.Store.OpenNotice(ctx, &n)
+	} else {
+		err = b.Store.CloseNotices(ctx, n.NounID, []string{n.Code}, "", n.At)
+	}
+	if err != nil {
+		b.Log.ErrorContext(ctx, "notice not stored", n.Noun, n.Name, "code", n.Code, "error", err)
+	}
 }
 
 // Forget closes all notices of a connection that is deleted.
