@@ -21,3 +21,12 @@ func (b *Board) Settle(ctx context.Context, nounID string, codes ...string) {
 		b.Log.ErrorContext(ctx, "notices not closed", "id", nounID, "error", err)
 	}
 }
+
+// Follow opens a notice about a thing while it has cause to, and closes it when not.
+func (b *Board) Follow(ctx context.Context, cause bool, n sluice.Notice) {
+	if cause {
+		b.Tell(ctx, &n)
+		return
+	}
+	b.Settle(ctx, n.NounID, n.Code)
+}
