@@ -14,8 +14,8 @@ import (
 
 // Compare says what a planned request would change of a record as NetSuite shows it;
 // nil before means that there is none.
-func Compare(before sluice.Record, p *sluice.PlannedRequest) *sluice.Change {
-	c := comparison{change: &sluice.Change{Found: before != nil}, replaced: replacedBy(p.URL)}
+func Compare(before sluice.Record, p *sluice.PlannedRequest) *sluice.RecordChange {
+	c := comparison{change: &sluice.RecordChange{Found: before != nil}, replaced: replacedBy(p.URL)}
 	if id, ok := before["id"].(string); ok {
 		c.change.ID = id
 	}
@@ -46,7 +46,7 @@ func replacedBy(address string) []string {
 }
 
 type comparison struct {
-	change   *sluice.Change
+	change   *sluice.RecordChange
 	replaced []string
 }
 
