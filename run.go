@@ -103,6 +103,10 @@ type StepCounts struct {
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
+	// Found and NotFound count the records that a lookup let go on, Requests what it asked.
+	Found    int64 `json:"found,omitempty"`
+	NotFound int64 `json:"not_found,omitempty"`
+	Requests int64 `json:"requests,omitempty"`
 	// LeftOut counts fields that an import did not send, since the other side lets nobody write them.
 	LeftOut int64 `json:"left_out,omitempty"`
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/servertest"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 const (
@@ -117,12 +118,12 @@ func inboxWorker(t *testing.T, url string) {
 		page := sluice.Page{Number: list[0].Seq, Items: []sluice.Item{{Seq: list[0].Seq}, {Seq: list[1].Seq}}}
 		progress := sluice.RunProgress{Inbox: &sluice.InboxMark{Seq: list[1].Seq + 1}}
 		if os.Getenv(inboxChildFirst) != "" {
-			if err := s.AppendPages(ctx, f, nil, nil, false, progress); err != nil {
+			if err := s.AppendPages(ctx, f, nil, nil, false, storetest.To(progress)); err != nil {
 				t.Fatal(err)
 			}
 			progress.Inbox = nil
 		}
-		if err := s.AppendPages(ctx, f, []sluice.Page{page}, nil, false, progress); err != nil {
+		if err := s.AppendPages(ctx, f, []sluice.Page{page}, nil, false, storetest.To(progress)); err != nil {
 			t.Fatal(err)
 		}
 	}
