@@ -33,8 +33,16 @@ type Options struct {
 	Webhook webhook.Options
 }
 
+// Connectors are the Connector of all kinds of connection, which can plan and rehearse
+// what it writes.
+type Connectors interface {
+	sluice.Connector
+	sluice.Planner
+	OpenRehearsal(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, r *wire.Rehearsal) (sluice.Writer, error)
+}
+
 // New returns the Connector of all kinds of connection.
-func New(o Options) sluice.Connector {
+func New(o Options) Connectors {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
