@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -21,6 +22,7 @@ type execution struct {
 	// exports is what the exports have read. Only the goroutine that reads them changes it.
 	exports []sluice.ExportCounts
 	keys    *keyLocks
+	desk    *lookup.Desk // where lookups ask
 }
 
 // execute works the run. It returns nil when every record has ended.
@@ -66,7 +68,7 @@ func (e *Engine) newExecution(ctx context.Context, run *sluice.Run) (*execution,
 	if err != nil {
 		return nil, err
 	}
-	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: newKeyLocks()}, nil
+	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), desk: e.desk(run.FlowName)}, nil
 }
 
 // open opens what pages are worked with.
@@ -94,6 +96,9 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
+	if err := x.desk.Close(); err != nil {
+		x.Log.Warn("close a lookup", "error", err)
+	}
 	for _, t := range x.tellers {
 		if err := t.writer.Close(); err != nil {
 			x.Log.Warn("close the source", "error", err)

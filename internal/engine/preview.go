@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -16,7 +17,8 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 	if err != nil {
 		return nil, err
 	}
-	shape := e.shapes()
+	shape, desk := program.Shapes(e.Connector, e.Open), e.desk(flow.Name)
+	defer func() { _ = desk.Close() }()
 	out := &program.Preview{Records: []program.PreviewRecord{}}
 	for _, s := range p.Sources {
 		items, err := e.sample(ctx, flow, s, limit)
@@ -24,7 +26,7 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 			return nil, err
 		}
 		for i := range items {
-			out.Records = append(out.Records, p.Preview(ctx, shape, &items[i]))
+			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
 		}
 	}
 	return out, nil
@@ -36,7 +38,7 @@ func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Sourc
 	if err != nil {
 		return nil, err
 	}
-	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
+	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: program.PageBytes(flow.Pages)})
 	if err != nil {
 		return nil, err
 	}
@@ -58,25 +60,8 @@ func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Sourc
 	return items, nil
 }
 
-// shapes returns what asks the connector how an import would send a record, or nil
-// where it sends all as they are. A connection that cannot be opened or asked is
-// not asked again for every record.
-func (e *Engine) shapes() program.ShapeFunc {
-	shaper, ok := e.Connector.(sluice.Shaper)
-	if !ok {
-		return nil
-	}
-	failed := map[string]error{}
-	return func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
-		if err := failed[i.Connection]; err != nil {
-			return sluice.Shape{}, err
-		}
-		conn, err := e.Open(ctx, i.Connection)
-		var shape sluice.Shape
-		if err == nil {
-			shape, err = shaper.Shape(ctx, conn, i, r)
-		}
-		failed[i.Connection] = err
-		return shape, err
-	}
+// desk returns where the lookups of a flow ask. Answers with a cache of their own are
+// the process's.
+func (e *Engine) desk(flow string) *lookup.Desk {
+	return &lookup.Desk{Connector: e.Connector, Open: e.Open, Shelf: e.shelf, Flow: flow}
 }
