@@ -45,7 +45,7 @@ func (p *pager) open(ctx context.Context) (sluice.Reader, error) {
 		return nothing{}, nil
 	}
 	return p.Connector.OpenExport(ctx, conn, p.source.Export, sluice.ExportOptions{
-		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, FlowID: p.run.FlowID, Window: has.Window, BatchBytes: program.PageBytes(p.program.Flow.Pages)})
+		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, FlowID: p.run.FlowID, Window: has.Window})
 }
 
 // nothing reads no records.

@@ -38,7 +38,7 @@ func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Sourc
 	if err != nil {
 		return nil, err
 	}
-	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: program.PageBytes(flow.Pages)})
+	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
 	if err != nil {
 		return nil, err
 	}
