@@ -214,7 +214,7 @@ func (f files) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, e
 }
 
 func (f files) export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
-	if e.CSV == nil && e.JSONLines == nil {
+	if e.CSV == nil && e.JSONLines == nil && e.XLSX == nil {
 		return nil, false, nil
 	}
 	r, err := file.OpenExport(ctx, c, e, o, f.Options)
