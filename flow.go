@@ -1,9 +1,6 @@
 package sluice
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Flow is a flow as its author wrote it. Its text form is YAML (package
 // flowfile); the JSON names below are the YAML keys.
@@ -177,42 +174,36 @@ type Group struct {
 // Keeps reports whether a record that holds n rows takes another one.
 func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
-// Step is one step of a flow. Exactly one of Filter, Map and Import is set.
+// Step is one step of a flow. Exactly one of Filter, Map, Fields, Lookup, Branch and Import is set.
 type Step struct {
-	Name string `json:"name,omitempty"` // unique in the flow; see Flow.StepNames for the default
+	Name string `json:"name,omitempty"` // unique in the flow; see Place for the default
 	// Deleted makes it a step for the records that were deleted at the source. They
 	// pass by all other steps.
 	Deleted bool    `json:"deleted,omitempty"`
 	Filter  *Filter `json:"filter,omitempty"`
 	Map     string  `json:"map,omitempty"` // a Bloblang mapping
-	Import  *Import `json:"import,omitempty"`
+	// Fields is a mapping as a table: it makes a new record of its rows.
+	Fields []FieldRow `json:"fields,omitempty"`
+	Lookup *Lookup    `json:"lookup,omitempty"`
+	Branch *Branch    `json:"branch,omitempty"`
+	Import *Import    `json:"import,omitempty"`
 }
 
-// Kind says which part of the step is set: filter, map or import.
+// Kind says which part of the step is set: filter, map, fields, lookup, branch or import.
 func (s *Step) Kind() string {
 	switch {
 	case s.Filter != nil:
 		return "filter"
+	case s.Fields != nil:
+		return "fields"
+	case s.Lookup != nil:
+		return "lookup"
+	case s.Branch != nil:
+		return "branch"
 	case s.Import != nil:
 		return "import"
 	}
 	return "map"
-}
-
-// StepNames returns the steps' names. One without a name is called by its kind and its
-// place among the steps of that kind: the ledger keeps what was written by the
-// import's name, which a filter or mapping put before it must not change.
-func (f *Flow) StepNames() []string {
-	names := make([]string, len(f.Steps))
-	count := map[string]int{}
-	for i := range f.Steps {
-		kind := f.Steps[i].Kind()
-		count[kind]++
-		if names[i] = f.Steps[i].Name; names[i] == "" {
-			names[i] = fmt.Sprintf("%s-%d", kind, count[kind])
-		}
-	}
-	return names
 }
 
 // Filter lets a record pass when If holds. The others are excluded, counted, and

@@ -86,6 +86,26 @@ type Traits struct {
 	ExternalIDs bool
 }
 
+// LookupConnector is a Connector whose systems can be asked in the middle of a flow.
+type LookupConnector interface {
+	// OpenLookup gets ready to ask. It is not called for static tables.
+	OpenLookup(ctx context.Context, c *Connection, l *Lookup, o LookupOptions) (Finder, error)
+}
+
+// LookupOptions says what a lookup belongs to.
+type LookupOptions struct {
+	Flow string // for fair shares between flows
+}
+
+// Finder answers the questions of a lookup. It may be used by several goroutines.
+type Finder interface {
+	// Find answers questions, no two of which are the same, in as few requests as the
+	// system permits. An error means that the system cannot be used now, and nothing
+	// was found out; what concerns one question alone is in its Answer.
+	Find(ctx context.Context, questions []Question) (Findings, error)
+	io.Closer
+}
+
 // ResultState says what became of a write.
 type ResultState int
 

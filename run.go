@@ -94,7 +94,7 @@ func (c *Counts) Add(o Counts) {
 // StepCounts is what one step did.
 type StepCounts struct {
 	Step      string `json:"step"`
-	Kind      string `json:"kind"`             // filter, map, import
+	Kind      string `json:"kind"`             // as Place.Kind
 	Reason    string `json:"reason,omitempty"` // a filter's
 	In        int64  `json:"in"`
 	Created   int64  `json:"created,omitempty"` // by an import that can tell

@@ -60,7 +60,8 @@ type PreviewRecord struct {
 // PreviewStep is what one step would do with a record.
 type PreviewStep struct {
 	Step       string               `json:"step"`
-	Kind       string               `json:"kind"`
+	Kind       string               `json:"kind" doc:"filter, map, branch, import, or path: one of a branch that the record takes"`
+	Depth      int                  `json:"depth,omitempty" doc:"How many branches it is in; a path is in its branch"`
 	Outcome    sluice.RecordOutcome `json:"outcome,omitempty" doc:"excluded or failed; absent when the record goes on"`
 	Record     sluice.Record        `json:"record,omitempty" doc:"As a mapping leaves it, or as an import would send it"`
 	ExternalID string               `json:"external_id,omitempty"`

@@ -60,6 +60,19 @@ type AuthorizationStart struct {
 	Return string `json:"return,omitempty"`
 }
 
+// Branch is an object of the API.
+type Branch struct {
+	Paths []BranchPath `json:"paths"`
+	Take  string       `json:"take,omitempty"`
+}
+
+// BranchPath is an object of the API.
+type BranchPath struct {
+	If    string `json:"if,omitempty"`
+	Name  string `json:"name"`
+	Steps []Step `json:"steps,omitempty"`
+}
+
 // CSVExport is an object of the API.
 type CSVExport struct {
 	Columns   []string `json:"columns,omitempty"`
@@ -1050,9 +1063,12 @@ type PreviewRecord struct {
 
 // PreviewStep is an object of the API.
 type PreviewStep struct {
+	// How many branches it is in; a path is in its branch
+	Depth      int64  `json:"depth,omitempty"`
 	ExternalID string `json:"external_id,omitempty"`
 	ID         string `json:"id,omitempty"`
-	Kind       string `json:"kind"`
+	// filter, map, branch, import, or path: one of a branch that the record takes
+	Kind string `json:"kind"`
 	// Fields that an import would not send, since the other side lets nobody write them
 	LeftOut []string `json:"left_out,omitempty"`
 	// excluded or failed; absent when the record goes on
@@ -1358,6 +1374,7 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
+	Branch  *Branch `json:"branch,omitempty"`
 	Deleted bool    `json:"deleted,omitempty"`
 	Filter  *Filter `json:"filter,omitempty"`
 	Import  *Import `json:"import,omitempty"`

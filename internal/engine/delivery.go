@@ -163,10 +163,11 @@ func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Appe
 
 // leavesAlone reports whether a record that was delivered with this very content is not
 // sent again. Exports of changes, and of each record once, read some more than once: those
-// of the overlap, and what a run had delivered that was not resumed.
+// of the overlap, and what a run had delivered that was not resumed. A retry is for the
+// steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
 	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
-	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread ||
+	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 

@@ -172,8 +172,8 @@ func (w *pageWork) forgotten() []sluice.LedgerEntry {
 	var entries []sluice.LedgerEntry
 	for _, p := range w.passengers {
 		for _, done := range p.Wrote {
-			for _, s := range w.program.Steps {
-				if s.Import == nil || p.Took(s) || !s.Import.Undoes(done.Import) {
+			for _, s := range w.program.Imports {
+				if p.Took(s) || !s.Import.Undoes(done.Import) {
 					continue
 				}
 				p.Take(s) // once is enough

@@ -85,10 +85,7 @@ func (x *execution) storedProgress() (sluice.RunProgress, error) {
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
-	for _, s := range x.program.Steps {
-		if s.Import == nil {
-			continue
-		}
+	for _, s := range x.program.Imports {
 		conn, err := x.Open(ctx, s.Import.Connection)
 		if err != nil {
 			return err

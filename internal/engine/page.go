@@ -25,7 +25,7 @@ type pageWork struct {
 func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	w := &pageWork{execution: x, page: page, brought: x.program.Start(), result: &sluice.PageResult{Page: page.Number}}
 	w.board()
-	err := w.steps(ctx)
+	err := w.steps(ctx, w.program.Steps, w.passengers)
 	if err == nil {
 		err = w.settle(ctx)
 	}
@@ -39,9 +39,10 @@ func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	return w.tell(ctx)
 }
 
-func (w *pageWork) steps(ctx context.Context) error {
-	for _, s := range w.program.Steps {
-		if err := w.step(ctx, s, &w.brought.Steps[s.Row]); err != nil {
+// steps takes records through steps, one step after another.
+func (w *pageWork) steps(ctx context.Context, steps []*program.Step, list []*program.Passenger) error {
+	for _, s := range steps {
+		if err := w.step(ctx, s, s.Boarding(list), &w.brought.Steps[s.Row]); err != nil {
 			return err
 		}
 	}
@@ -75,25 +76,40 @@ func (w *pageWork) board() {
 	}
 }
 
-// boarding returns the records that the step is for.
-func (w *pageWork) boarding(s *program.Step) []*program.Passenger {
-	var out []*program.Passenger
-	for _, p := range w.passengers {
-		if s.Boards(p) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func (w *pageWork) step(ctx context.Context, s *program.Step, c *sluice.StepCounts) error {
-	list := w.boarding(s)
-	if s.Import != nil {
+func (w *pageWork) step(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	switch {
+	case s.Import != nil:
 		return w.importStep(ctx, s, list, c)
+	case s.Branch != nil:
+		return w.branch(ctx, s, list, c)
 	}
 	for _, p := range list {
-		c.In++
 		s.Pass(ctx, p)
+	}
+	count(c, list)
+	return nil
+}
+
+// branch takes records through the paths of a branch.
+func (w *pageWork) branch(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	fork := s.Fork(ctx, list)
+	count(c, list)
+	for i, path := range s.Branch.Paths {
+		takers := fork.Enter(i)
+		count(&w.brought.Steps[path.Row], takers)
+		if err := w.steps(ctx, path.Steps, takers); err != nil {
+			return err
+		}
+		fork.Leave(i)
+	}
+	fork.Join()
+	return nil
+}
+
+// count counts the records that came to a step and those whose way ended there.
+func count(c *sluice.StepCounts, list []*program.Passenger) {
+	for _, p := range list {
+		c.In++
 		switch p.Outcome {
 		case sluice.OutcomeExcluded:
 			c.Excluded++
@@ -101,7 +117,6 @@ func (w *pageWork) step(ctx context.Context, s *program.Step, c *sluice.StepCoun
 			c.Failed++
 		}
 	}
-	return nil
 }
 
 // settle decides each record's outcome, counts it, and makes record errors of the failed ones.

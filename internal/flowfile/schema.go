@@ -12,8 +12,9 @@ import (
 
 // Schema returns the JSON Schema (draft 2020-12) of flow files, for editors.
 func Schema() []byte {
-	w := schemaWriter{recursive: recursive(shape.Flow()), defs: map[string]any{}}
-	s := w.schemaOf(shape.Flow())
+	flow := shape.Flow()
+	w := schemaWriter{recursive: recursive(flow), defs: map[string]any{}}
+	s := w.schemaOf(flow)
 	if len(w.defs) > 0 {
 		s["$defs"] = w.defs
 	}

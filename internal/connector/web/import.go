@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -94,10 +92,10 @@ func (w *writer) note(ctx context.Context, i *sluice.Intent) (n note, err error)
 			return n, err
 		}
 	}
-	if n.Path, err = w.path.Text(ctx, i.Record, escape); err != nil || w.lookup == nil {
+	if n.Path, err = w.path.Path(ctx, i.Record); err != nil || w.lookup == nil {
 		return n, err
 	}
-	n.Lookup, err = w.lookup.Text(ctx, i.Record, escape)
+	n.Lookup, err = w.lookup.Path(ctx, i.Record)
 	return n, err
 }
 
@@ -106,17 +104,6 @@ func (w *writer) note(ctx context.Context, i *sluice.Intent) (n note, err error)
 func requestKey(i *sluice.Intent) (string, error) {
 	digest, err := i.Record.Digest()
 	return sluice.GeneratedExternalID(i.FlowID, i.Step, i.Key, digest), err
-}
-
-// escape makes a value a part of an address that it cannot get out of.
-func escape(before, value string) (string, error) {
-	if strings.Contains(before, "?") {
-		return url.QueryEscape(value), nil
-	}
-	if value == "" || value == "." || value == ".." {
-		return "", sluice.Errorf("record.path", "an expression of the path gives %q", value).At(before).Fix("Map a value to the field that the path is made of")
-	}
-	return url.PathEscape(value), nil
 }
 
 // Write sends the intents. When the connection itself fails, it sends no more.

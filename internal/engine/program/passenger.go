@@ -40,10 +40,11 @@ func (p *Passenger) Fail(step string, f *sluice.Failure) {
 	p.Outcome, p.FailedStep, p.Failure = sluice.OutcomeFailed, step, f
 }
 
-// Arrive judges a record that came through all steps.
+// Arrive judges a record at the end of its way. What an import took before a filter
+// stopped the record is delivered all the same.
 func (p *Passenger) Arrive() {
 	switch {
-	case !p.Alive():
+	case p.Failure != nil:
 	case len(p.took) == 0:
 		p.Outcome = sluice.OutcomeExcluded
 	case len(p.Wrote) == 0:

@@ -23,7 +23,8 @@ type PreviewRecord struct {
 // PreviewStep is what one step did with the record.
 type PreviewStep struct {
 	Step       string               `json:"step"`
-	Kind       string               `json:"kind"`
+	Kind       string               `json:"kind"`              // as sluice.Place.Kind
+	Depth      int                  `json:"depth,omitempty"`   // how many branches it is in; a path is in its branch
 	Outcome    sluice.RecordOutcome `json:"outcome,omitempty"` // excluded or failed; empty when the record goes on
 	Record     sluice.Record        `json:"record,omitempty"`  // as a mapping left it, or as an import would send it
 	ExternalID string               `json:"external_id,omitempty"`
@@ -46,20 +47,48 @@ func (p *Program) Preview(ctx context.Context, shape ShapeFunc, it *sluice.Item)
 		out.Steps = append(out.Steps, PreviewStep{Step: "export", Kind: "export", Outcome: sluice.OutcomeFailed, Problem: it.Refused.Error()})
 		return out
 	}
-	rider := Board(it)
-	for _, s := range p.Steps {
-		if !s.Boards(rider) {
-			continue
-		}
-		shown, took := s.preview(ctx, shape, rider)
-		if took {
-			out.Steps = append(out.Steps, shown)
-		}
-		if !rider.Alive() {
-			break
+	show := previewer{shape: shape}
+	show.steps(ctx, p.Steps, []*Passenger{Board(it)}, 0)
+	out.Steps = show.shown
+	return out
+}
+
+// previewer takes one record through steps and shows what each does.
+type previewer struct {
+	shape ShapeFunc
+	shown []PreviewStep
+}
+
+// steps shows what steps do with the record, if it comes to them.
+func (v *previewer) steps(ctx context.Context, steps []*Step, rider []*Passenger, depth int) {
+	for _, s := range steps {
+		for _, p := range s.Boarding(rider) {
+			if s.Branch != nil {
+				v.branch(ctx, s, p, depth)
+			} else if shown, took := s.preview(ctx, v.shape, p); took {
+				shown.Depth = depth
+				v.shown = append(v.shown, shown)
+			}
 		}
 	}
-	return out
+}
+
+// branch shows the branch, each path that the record takes, and the steps there.
+func (v *previewer) branch(ctx context.Context, s *Step, p *Passenger, depth int) {
+	fork := s.Fork(ctx, []*Passenger{p})
+	branch := PreviewStep{Step: s.Name, Kind: s.Kind, Depth: depth, Outcome: p.Outcome}
+	if p.Failure != nil {
+		branch.Problem = p.Failure.Message
+	}
+	v.shown = append(v.shown, branch)
+	for i, path := range s.Branch.Paths {
+		for _, p := range fork.Enter(i) {
+			v.shown = append(v.shown, PreviewStep{Step: path.Name, Kind: sluice.KindPath, Depth: depth + 1, Outcome: p.Outcome})
+		}
+		v.steps(ctx, path.Steps, fork.Enter(i), depth+1)
+		fork.Leave(i)
+	}
+	fork.Join()
 }
 
 // preview shows what the step does with the record. It reports false for an import that does not take it.

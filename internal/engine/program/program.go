@@ -16,7 +16,9 @@ import (
 // Program is a flow made ready to run.
 type Program struct {
 	Flow  *sluice.Flow
-	Steps []*Step
+	Steps []*Step // those of branches are in their paths
+	// Imports are the steps that are imports, those of branches too.
+	Imports []*Step
 	// Flag makes the fields that an export of each record once sets; nil for others.
 	Flag *mapping.Mapping
 	// Errors sorts the records that do not get through.
@@ -36,11 +38,12 @@ type total struct {
 func Compile(flow *sluice.Flow) (*Program, error) {
 	c := &compiler{}
 	p := &Program{Flow: flow}
-	for i, name := range flow.StepNames() {
-		s := c.step(i, name, flow.Steps[i])
-		p.Steps = append(p.Steps, s)
-		p.rows = append(p.rows, sluice.StepCounts{Step: s.Name, Kind: s.Kind, Reason: s.reason})
+	for place := range flow.Places() {
+		c.places = append(c.places, place)
+		p.rows = append(p.rows, rowOf(place))
 	}
+	p.Steps = c.steps(len(flow.Steps), false)
+	p.Imports = c.imports
 	for i, t := range flow.Totals {
 		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
 	}
@@ -54,8 +57,32 @@ func Compile(flow *sluice.Flow) (*Program, error) {
 	return p, nil
 }
 
-// compiler collects the problems of all texts.
-type compiler struct{ problems []sluice.Problem }
+// rowOf is what a place counts in a run that has done nothing yet.
+func rowOf(p sluice.Place) sluice.StepCounts {
+	row := sluice.StepCounts{Step: p.Name, Kind: p.Kind}
+	switch {
+	case p.Step != nil && p.Step.Filter != nil:
+		row.Reason = p.Step.Filter.Reason
+	case p.Path != nil && len(p.Path.Steps) == 0:
+		row.Reason = "the path has no steps"
+	}
+	return row
+}
+
+// compiler collects the problems of all texts. It takes the places of the flow one
+// after another, which is the order of a run's counts.
+type compiler struct {
+	places   []sluice.Place
+	row      int // of the next place
+	imports  []*Step
+	problems []sluice.Problem
+}
+
+// next returns the next place and its row.
+func (c *compiler) next() (sluice.Place, int) {
+	c.row++
+	return c.places[c.row-1], c.row - 1
+}
 
 func (c *compiler) note(path string, problems []sluice.Problem) {
 	for _, p := range problems {
@@ -79,22 +106,45 @@ func (c *compiler) mapping(path, text string) *mapping.Mapping {
 	return m
 }
 
-func (c *compiler) step(i int, name string, s sluice.Step) *Step {
-	path := fmt.Sprintf("steps[%d]", i)
-	out := &Step{Name: name, Kind: s.Kind(), Row: i, Deleted: s.Deleted}
-	switch {
-	case s.Filter != nil:
-		out.reason = s.Filter.Reason
-		out.filter = c.expr(path+".filter.if", s.Filter.If)
-	case s.Import != nil:
-		out.Import = c.imports(path+".import", s.Import)
-	default:
-		out.mapping = c.mapping(path+".map", s.Map)
+// steps compiles the next n steps. Those of a branch are for the records that it is for.
+func (c *compiler) steps(n int, deleted bool) []*Step {
+	var out []*Step
+	for range n {
+		out = append(out, c.step(deleted))
 	}
 	return out
 }
 
-func (c *compiler) imports(path string, i *sluice.Import) *Import {
+func (c *compiler) step(deleted bool) *Step {
+	p, row := c.next()
+	s := p.Step
+	out := &Step{Name: p.Name, Kind: p.Kind, Row: row, Deleted: deleted || s.Deleted}
+	switch {
+	case s.Filter != nil:
+		out.filter = c.expr(p.At+".filter.if", s.Filter.If)
+	case s.Branch != nil:
+		out.Branch = c.branch(s.Branch, out.Deleted)
+	case s.Import != nil:
+		out.Import = c.importOf(p.At+".import", s.Import)
+		c.imports = append(c.imports, out)
+	default:
+		out.mapping = c.mapping(p.At+".map", s.Map)
+	}
+	return out
+}
+
+func (c *compiler) branch(b *sluice.Branch, deleted bool) *Branch {
+	out := &Branch{all: b.Take == sluice.TakeAll}
+	for range b.Paths {
+		p, row := c.next()
+		path := &Path{Name: p.Name, Row: row, condition: c.expr(p.At+".if", p.Path.If)}
+		path.Steps = c.steps(len(p.Path.Steps), deleted)
+		out.Paths = append(out.Paths, path)
+	}
+	return out
+}
+
+func (c *compiler) importOf(path string, i *sluice.Import) *Import {
 	out := &Import{Import: i, when: c.expr(path+".when", i.When)}
 	if n := i.NetSuite; n != nil {
 		out.externalID = c.expr(path+".netsuite.external_id", n.ExternalID)

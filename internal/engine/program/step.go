@@ -8,20 +8,28 @@ import (
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
-// Step is a compiled step. Exactly one of Import, filter and mapping is set.
+// Step is a compiled step. Exactly one of Import, Branch, filter and mapping is set.
 type Step struct {
 	Name    string
 	Kind    string  // as sluice.Step.Kind
 	Row     int     // its place in the run's counts
 	Deleted bool    // for what was deleted at the source, and nothing else
 	Import  *Import // the engine's to deliver; nil for a step that Pass works
-	reason  string
+	Branch  *Branch // the engine's to walk; nil for others
 	filter  *mapping.Expr
 	mapping *mapping.Mapping
 }
 
-// Boards reports whether the step is for the record.
-func (s *Step) Boards(p *Passenger) bool { return p.Alive() && p.Item.Deleted() == s.Deleted }
+// Boarding returns the records that the step is for.
+func (s *Step) Boarding(list []*Passenger) []*Passenger {
+	var out []*Passenger
+	for _, p := range list {
+		if p.Alive() && p.Item.Deleted() == s.Deleted {
+			out = append(out, p)
+		}
+	}
+	return out
+}
 
 // Pass takes a record through a filter or a mapping.
 func (s *Step) Pass(ctx context.Context, p *Passenger) {

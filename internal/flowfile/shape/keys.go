@@ -116,16 +116,6 @@ func groupShape() *Shape {
 	}}
 }
 
-func stepShape() *Shape {
-	return &Shape{Name: "Step", OneOf: []string{"filter", "map", "import"}, Keys: []Key{
-		{Name: "name", Form: Text, Help: "The step's name, unique in the flow. The ledger keeps what was written under it: do not change the name of an import. When absent it is made of the kind and the place among its kind: import-2 is the second import.", Example: "to-netsuite"},
-		{Name: "deleted", Form: Boolean, Help: "A step for the records that were deleted at the source. They pass by all other steps.", Example: "true"},
-		{Name: "filter", Form: Object, Of: filterShape(), Help: "Let pass the records for which a condition holds."},
-		{Name: "map", Form: Script, Help: "A Bloblang mapping that makes a new record of each.", Example: "root.companyName = this.name"},
-		{Name: "import", Form: Object, Of: importShape(), Help: "Write each record to a destination."},
-	}}
-}
-
 func filterShape() *Shape {
 	return &Shape{Name: "Filter", Keys: []Key{
 		{Name: "if", Form: Expr, Required: true, Help: "The condition under which a record goes on.", Example: "this.customerID != null"},
