@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/trace"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -29,6 +30,7 @@ type Services struct {
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules
+	Traces         trace.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens

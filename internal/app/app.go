@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -27,6 +28,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/timing"
+	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
@@ -118,6 +120,7 @@ func (a *App) open(ctx context.Context) error {
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
+		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
 	})
 	return nil
 }
@@ -190,10 +193,15 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings:      a.core.timing(),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: rn, Errors: a.core.errors(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (a *App) traces() *trace.Traces {
+	return &trace.Traces{Store: a.core.store, Days: cmp.Or(a.cfg.Trace.Days, trace.DefaultDays), Megabytes: cmp.Or(a.cfg.Trace.Megabytes, trace.DefaultMegabytes),
+		Clock: a.cfg.Clock, Log: a.cfg.Log}
 }
 
 func (c *core) errors() *recorderror.Errors {
@@ -261,6 +269,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
+		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

@@ -28,6 +28,8 @@ type Config struct {
 	Listen string
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
+	// Trace says what is kept of each record that an import takes.
+	Trace Trace
 	// Idle serves requests and works no runs.
 	Idle bool
 	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
@@ -39,6 +41,14 @@ type Config struct {
 	passwordCost account.Cost // zero means the full one
 
 	sole bool // the lock on DataDir keeps all others away from the database
+}
+
+// Trace says what is kept of each record that an import takes, for sluice trace.
+type Trace struct {
+	Off       bool // nothing is kept
+	Texts     bool // requests and answers are kept of what was written too, not of failures only
+	Days      int  // trace.DefaultDays when 0
+	Megabytes int  // trace.DefaultMegabytes when 0
 }
 
 // DefaultListen is where a server listens when nobody says.

@@ -500,6 +500,23 @@ type Field struct {
 	When     []Condition `json:"when,omitempty"`
 }
 
+// FieldRow is an object of the API.
+type FieldRow struct {
+	As      string            `json:"as,omitempty"`
+	Default string            `json:"default,omitempty"`
+	Each    string            `json:"each,omitempty"`
+	Fields  []FieldRow        `json:"fields,omitempty"`
+	Format  string            `json:"format,omitempty"`
+	From    string            `json:"from,omitempty"`
+	Join    string            `json:"join,omitempty"`
+	Split   string            `json:"split,omitempty"`
+	Table   map[string]string `json:"table,omitempty"`
+	To      string            `json:"to"`
+	Value   string            `json:"value,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Zone    string            `json:"zone,omitempty"`
+}
+
 // FileSet is an object of the API.
 type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
@@ -906,6 +923,82 @@ type ListWSDLVersion struct {
 	Items []WSDLVersion `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
+}
+
+// Lookup is an object of the API.
+type Lookup struct {
+	As         string            `json:"as"`
+	Cache      *LookupCache      `json:"cache,omitempty"`
+	Connection string            `json:"connection,omitempty"`
+	CSV        *LookupCSV        `json:"csv,omitempty"`
+	Default    string            `json:"default,omitempty"`
+	Http       *LookupHTTP       `json:"http,omitempty"`
+	JSONL      *LookupJSONLines  `json:"jsonl,omitempty"`
+	Many       string            `json:"many,omitempty"`
+	Match      map[string]string `json:"match,omitempty"`
+	None       string            `json:"none,omitempty"`
+	Records    *LookupRecords    `json:"records,omitempty"`
+	Restlet    *LookupRESTlet    `json:"restlet,omitempty"`
+	SQL        *LookupSQL        `json:"sql,omitempty"`
+	Suiteql    *LookupSuiteQL    `json:"suiteql,omitempty"`
+	Table      map[string]string `json:"table,omitempty"`
+	Value      string            `json:"value,omitempty"`
+}
+
+// LookupCSV is an object of the API.
+type LookupCSV struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Null      string `json:"null,omitempty"`
+	Path      string `json:"path"`
+}
+
+// LookupCache is an object of the API.
+type LookupCache struct {
+	Entries int64  `json:"entries,omitempty"`
+	For     string `json:"for"`
+}
+
+// LookupHTTP is an object of the API.
+type LookupHTTP struct {
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// LookupJSONLines is an object of the API.
+type LookupJSONLines struct {
+	Path string `json:"path"`
+}
+
+// LookupRESTlet is an object of the API.
+type LookupRESTlet struct {
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Params     map[string]string `json:"params"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// LookupRecords is an object of the API.
+type LookupRecords struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Lines      bool   `json:"lines,omitempty"`
+	Type       string `json:"type"`
+}
+
+// LookupSQL is an object of the API.
+type LookupSQL struct {
+	Key   []string `json:"key,omitempty"`
+	Query string   `json:"query"`
+}
+
+// LookupSuiteQL is an object of the API.
+type LookupSuiteQL struct {
+	Key     []string `json:"key,omitempty"`
+	Params  []string `json:"params,omitempty"`
+	Query   string   `json:"query"`
+	TextKey bool     `json:"text_key,omitempty"`
 }
 
 // Me is an object of the API.
@@ -1374,12 +1467,14 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Branch  *Branch `json:"branch,omitempty"`
-	Deleted bool    `json:"deleted,omitempty"`
-	Filter  *Filter `json:"filter,omitempty"`
-	Import  *Import `json:"import,omitempty"`
-	Map     string  `json:"map,omitempty"`
-	Name    string  `json:"name,omitempty"`
+	Branch  *Branch    `json:"branch,omitempty"`
+	Deleted bool       `json:"deleted,omitempty"`
+	Fields  []FieldRow `json:"fields,omitempty"`
+	Filter  *Filter    `json:"filter,omitempty"`
+	Import  *Import    `json:"import,omitempty"`
+	Lookup  *Lookup    `json:"lookup,omitempty"`
+	Map     string     `json:"map,omitempty"`
+	Name    string     `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.
@@ -1441,6 +1536,43 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Trace is an object of the API.
+type Trace struct {
+	// Their record errors, newest first
+	Errors []RecordError `json:"errors"`
+	Key    string        `json:"key"`
+	// There is more than is shown
+	More bool `json:"more,omitempty"`
+	// What else the records go by
+	Names []string `json:"names"`
+	// The runs that had to do with them, newest first
+	Runs []Run `json:"runs"`
+	// What imports did with them, newest first
+	Touches []TraceTouch `json:"touches"`
+}
+
+// TraceTouch is an object of the API.
+type TraceTouch struct {
+	At         time.Time `json:"at"`
+	Code       string    `json:"code,omitempty"`
+	Connection string    `json:"connection"`
+	ExternalID string    `json:"external_id,omitempty"`
+	Flow       string    `json:"flow"`
+	FlowID     string    `json:"flow_id"`
+	ID         string    `json:"id,omitempty"`
+	Key        string    `json:"key,omitempty"`
+	Message    string    `json:"message,omitempty"`
+	Operation  string    `json:"operation"`
+	Outcome    string    `json:"outcome"`
+	Page       int64     `json:"page"`
+	Request    string    `json:"request,omitempty"`
+	Response   string    `json:"response,omitempty"`
+	RunID      int64     `json:"run_id"`
+	Seq        int64     `json:"seq"`
+	Step       string    `json:"step"`
+	Trace      string    `json:"trace,omitempty"`
 }
 
 // Trial is an object of the API.
@@ -2293,6 +2425,24 @@ func (c *Client) CreateToken(ctx context.Context, body NewToken) (*IssuedToken, 
 // DeleteToken calls DELETE /api/v1/tokens/{id}: Delete an API token.
 func (c *Client) DeleteToken(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/tokens/%s", escape(id)), nil, nil, nil)
+}
+
+// TraceQuery holds the query parameters of Trace. Zero values are left out.
+type TraceQuery struct {
+	// A record's key, trace key, external ID or internal ID
+	Key string
+}
+
+func (q *TraceQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "key", q.Key)
+	return v
+}
+
+// Trace calls GET /api/v1/trace: Every run, request, answer and error that touched a record.
+func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
+	out := new(Trace)
+	return out, c.call(ctx, "GET", "/api/v1/trace", query.values(), nil, out)
 }
 
 // ListUsers calls GET /api/v1/users: List users.
