@@ -31,7 +31,7 @@ type Budget interface {
 
 const (
 	// beginWithin is how long after a slot was given its request must begin.
-	beginWithin = 5 * time.Second
+	beginWithin = 3 * time.Second
 	// askAgain is how often a process that waits asks without being told to: it shows
 	// that it lives, and finds the slots of those that do not.
 	askAgain = 250 * time.Millisecond
