@@ -26,7 +26,7 @@ import (
 // and internal/acceptance TestWithoutLedgerKilledProcessesDoubleRecords.
 func TestWorkersShareFlowsAndAccount(t *testing.T) {
 	const flows = 40
-	rows, wanted := 8, 0.9
+	rows, wanted := 6, 0.9
 	soak := os.Getenv("SLUICE_SOAK") != ""
 	if soak {
 		rows = 250 // for ten minutes

@@ -109,7 +109,7 @@ func (w *world) prepare(c emulator.Credentials) {
 	writeFile(w.t, dir, "connections.yaml", fmt.Sprintf(`connections:
   - name: netsuite
     kind: netsuite
-    settings: {account: %q, type: token, base_url: %q, concurrency: "%d", timeout: 5s, settle: 10s}
+    settings: {account: %q, type: token, base_url: %q, concurrency: "%d", timeout: 3s, settle: 5s}
     secrets:
       consumer_key: {env: NETSUITE_CONSUMER_KEY}
       consumer_secret: {env: NETSUITE_CONSUMER_SECRET}
@@ -134,7 +134,7 @@ steps:
       connection: netsuite
       operation: add
       netsuite: {record: customer}
-pages: {size: 3, parallel: 3}
+pages: {size: 3, parallel: 2}
 `, i, i))
 	}
 	w.workers[0].do("apply", dir)
