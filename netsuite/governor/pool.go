@@ -71,6 +71,7 @@ type demand struct {
 	hold    time.Duration // how long a slot may be used from now
 	waiting [classes]map[string]int
 	ended   []ending
+	at      int64 // when it is made; the pool's to set
 }
 
 // grant is a slot that a process may use for one request.
@@ -92,6 +93,7 @@ type answer struct {
 // exchange takes back what a process has ended and gives it what it is due.
 func (p *pool) exchange(d demand, now time.Time) (a answer) {
 	at := now.UnixMicro()
+	d.at = at
 	p.tidy(at)
 	p.meet(d, at)
 	for _, e := range d.ended {
@@ -130,32 +132,35 @@ func (p *pool) grant(d demand, now time.Time, shadow *shadow, a *answer) {
 	}
 }
 
-// drop tells the process to give slots back that others are due, or that are beyond the
-// allowance. What others have been told to give back comes before.
+// drop tells the process to give slots back that are beyond the allowance, or one that
+// another process is due. Slots change hands one after the other: all at once they would
+// come back all at once.
 func (p *pool) drop(d demand, shadow *shadow, a *answer) {
 	beyond := len(p.Held) - int(p.Allowance)
-	for i := range p.Held {
-		h := &p.Held[i]
-		switch {
-		case !h.Drop:
-		case beyond > 0:
-			beyond--
-		default:
-			shadow.next(d.process)
+	pending, passing := 0, 0 // were told before, and are there to do so
+	for _, h := range p.Held {
+		if !h.Drop {
+			continue
 		}
+		pending++
+		if q := p.Processes[h.Process]; q != nil && q.present(d.at) {
+			passing++
+		}
+	}
+	due := func() bool {
+		c, ok := shadow.next(d.process)
+		return ok && c.process != d.process
 	}
 	for i := range p.Held {
 		h := &p.Held[i]
 		if h.Process != d.process || h.Drop {
 			continue
 		}
-		if beyond > 0 {
-			beyond--
-		} else if c, ok := shadow.next(d.process); !ok || c.process == d.process {
-			continue
+		if pending < beyond || passing == 0 && due() {
+			pending, passing = pending+1, passing+1
+			h.Drop = true
+			a.drops = append(a.drops, h.Number)
 		}
-		h.Drop = true
-		a.drops = append(a.drops, h.Number)
 	}
 }
 

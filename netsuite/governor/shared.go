@@ -205,13 +205,13 @@ func (s *shared) exchange(g *Governor, d demand) error {
 			kept.begin = begin
 		}
 	}
+	for _, given := range got.grants {
+		s.hand(g, given, begin)
+	}
 	for _, number := range got.drops {
 		if dropped := s.slots[number]; dropped != nil {
 			dropped.drop = true
 		}
-	}
-	for _, given := range got.grants {
-		s.hand(g, given, begin)
 	}
 	return nil
 }
