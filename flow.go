@@ -16,6 +16,8 @@ type Flow struct {
 	// equals what was written, left unchanged, excluded and failed, to the cent.
 	Totals []Total `json:"totals,omitempty"`
 	Pages  Paging  `json:"pages,omitzero"`
+	// Errors says what happens with records that do not get through.
+	Errors *ErrorHandling `json:"errors,omitempty"`
 	// Schedule says when the flow runs by itself.
 	Schedule *Schedule `json:"schedule,omitempty"`
 	// Next names flows that run when a run of this one has completed.
@@ -63,7 +65,7 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// RESTlet, SQL, HTTP, CSV and JSONLines is set.
+// RESTlet, SQL, HTTP, CSV, JSONLines, XLSX and Webhook is set.
 type Export struct {
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
@@ -73,6 +75,8 @@ type Export struct {
 	HTTP       *HTTPExport      `json:"http,omitempty"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
+	XLSX       *XLSXExport      `json:"xlsx,omitempty"`
+	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	// Key names the fields that tell a record from all others, across runs. Without
 	// a key every run's records are new ones.
 	Key []string `json:"key,omitempty"`
@@ -159,6 +163,20 @@ type JSONLinesExport struct {
 	Path   string `json:"path"`
 	Stream bool   `json:"stream,omitempty"`
 }
+
+// XLSXExport reads a sheet of an Excel workbook with a header row.
+type XLSXExport struct {
+	Path  string `json:"path"`
+	Sheet string `json:"sheet,omitempty"` // the first one when empty
+	// Header is the number of the row that names the columns; DefaultHeaderRow when 0.
+	Header int `json:"header,omitempty"`
+	// Columns lists the columns that must be there. Empty means any.
+	Columns []string `json:"columns,omitempty"`
+	Null    string   `json:"null,omitempty"` // this text means no value, as an empty cell does
+}
+
+// DefaultHeaderRow is the row of a sheet that names its columns.
+const DefaultHeaderRow = 1
 
 // Group says how rows become records.
 type Group struct {

@@ -23,6 +23,10 @@ type ExportOptions struct {
 	// Seen is the number of records in the batches that were kept.
 	Seen int64
 	Flow string // for fair shares between flows
+	// FlowID is whose inbox a webhook export reads; empty for a flow that is not stored.
+	FlowID string
+	// Preview reads to show, and takes nothing.
+	Preview bool
 	// Window is what a delta export reads; nil means everything.
 	Window *Window
 }
@@ -55,6 +59,8 @@ type Batch struct {
 	Items []Item
 	// Cursor continues behind these items, in this process or another.
 	Cursor []byte
+	// Inbox is how far the flow's inbox was read with these items; nil where it was not.
+	Inbox *InboxMark
 }
 
 // Writer writes an import's records.

@@ -166,6 +166,9 @@ type RunProgress struct {
 	Counts Counts
 	Steps  []StepCounts
 	Totals []OutcomeTotals
+	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
+	// leaves it. What was read leaves the inbox in the same transaction.
+	Inbox *InboxMark
 }
 
 // PageResult is what a worked page leaves behind, stored in one transaction; the
@@ -180,7 +183,10 @@ type PageResult struct {
 	Resolved []int64 // record errors that a retry resolved
 	// Keys are the keys of all records of the page. Open errors that earlier runs of
 	// the flow left for them are resolved: what this run found out is newer.
-	Keys    []string
+	Keys []string
+	// Traces are the trace keys of the page's records that got through. Open errors that
+	// earlier runs of the flow left under them are resolved.
+	Traces  []string
 	Advance Advance // of the run's progress
 	At      time.Time
 }
@@ -263,28 +269,6 @@ type LedgerStore interface {
 	SaveIntents(ctx context.Context, f Fence, entries []LedgerEntry) error
 }
 
-// ErrorFilter selects record errors, newest first.
-type ErrorFilter struct {
-	FlowID string
-	RunID  int64
-	State  ErrorState // empty means all
-	IDs    []int64
-	Before int64
-	Limit  int // 0 means 100
-}
-
-// ErrorStore keeps record errors.
-type ErrorStore interface {
-	RecordErrors(ctx context.Context, f ErrorFilter) ([]*RecordError, error)
-	RecordError(ctx context.Context, id int64) (*RecordError, error)
-	// EditRecordError changes the stored record of an open error.
-	EditRecordError(ctx context.Context, id int64, r Record) error
-	// SetErrorState moves errors to a state, saying who did it.
-	SetErrorState(ctx context.Context, ids []int64, s ErrorState, by string, at time.Time) error
-	// CountErrors returns the number of open errors by flow ID.
-	CountErrors(ctx context.Context) (map[string]int64, error)
-}
-
 // PeopleStore keeps users, tokens and the audit log.
 type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
@@ -329,6 +313,7 @@ type Store interface {
 	PageStore
 	LedgerStore
 	ErrorStore
+	ErrorCareStore
 	PeopleStore
 	TokenStore
 	SettingStore
@@ -340,6 +325,7 @@ type Store interface {
 	DebugStore
 	WatermarkStore
 	ScheduleStore
+	InboxStore
 	ShareStore
 	BudgetStore
 	SignalStore

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -28,8 +29,9 @@ func (e *Engine) newRun(flow *sluice.FlowRevision, kind sluice.RunKind, by strin
 	}
 }
 
-// RetryErrors queues one run for each flow that the errors belong to. Errors that
-// are not open are refused, all of them at once.
+// RetryErrors queues one run for each flow that the errors belong to. Open errors can
+// be retried, and resolved ones as long as they are kept; when one is being retried, all
+// are refused at once.
 func (e *Engine) RetryErrors(ctx context.Context, ids []int64, by string) ([]*sluice.Run, error) {
 	byFlow := map[string][]*sluice.RecordError{}
 	var problems []sluice.Problem
@@ -38,12 +40,12 @@ func (e *Engine) RetryErrors(ctx context.Context, ids []int64, by string) ([]*sl
 		if err != nil {
 			return nil, err
 		}
-		if re.State != sluice.ErrorOpen {
-			problems = append(problems, sluice.Problem{Code: "error.not_open", Path: re.Key, Message: "the error is " + string(re.State)})
+		if re.State == sluice.ErrorRetrying {
+			problems = append(problems, sluice.Problem{Code: "error.retrying", Path: fmt.Sprint(re.ID), Message: "the error is being retried already"})
 		}
 		byFlow[re.FlowID] = append(byFlow[re.FlowID], re)
 	}
-	if err := sluice.Problems("error.not_open", "only open errors can be retried", problems); err != nil {
+	if err := sluice.Problems("error.retrying", "nothing is retried", problems); err != nil {
 		return nil, err
 	}
 	var runs []*sluice.Run

@@ -44,7 +44,7 @@ func (w *pageWork) tell(ctx context.Context) error {
 	}
 	var intents []*sluice.Intent
 	for _, p := range w.passengers {
-		if p.Outcome != sluice.OutcomeWritten && p.Outcome != sluice.OutcomeUnchanged {
+		if !delivered(p) {
 			continue
 		}
 		i, err := w.teller.intent(ctx, p)

@@ -130,25 +130,35 @@ func (w *pageWork) settle(ctx context.Context) error {
 		if err := program.Count(&w.brought, p, amounts); err != nil {
 			return err
 		}
-		w.conclude(p)
+		w.conclude(ctx, p)
 	}
 	w.result.Entries = append(w.result.Entries, w.forgotten()...)
 	return nil
 }
 
 // conclude stores what the record leaves behind: an error, or the end of the one it retried.
-func (w *pageWork) conclude(p *program.Passenger) {
+func (w *pageWork) conclude(ctx context.Context, p *program.Passenger) {
 	if p.Failure == nil {
 		if p.Item.ErrorID != 0 {
 			w.result.Resolved = append(w.result.Resolved, p.Item.ErrorID)
 		}
+		if delivered(p) && w.program.Errors.Traces() {
+			w.result.Traces = append(w.result.Traces, w.program.Errors.Trace(ctx, p.Item.Record))
+		}
 		return
 	}
-	w.result.Errors = append(w.result.Errors, sluice.RecordError{
+	e := sluice.RecordError{
 		ID: p.Item.ErrorID, FlowID: w.run.FlowID, FlowName: w.run.FlowName, RunID: w.run.ID,
 		Step: p.FailedStep, Seq: p.Item.Seq, Key: p.Item.Key, Origin: p.Item.Origin, Rows: p.Item.Rows,
 		Code: p.Failure.Code, Classification: p.Failure.Classification, Message: p.Failure.Message,
 		Where: p.Failure.Where, Remedy: p.Failure.Remedy, Request: p.Failure.Request, Response: p.Failure.Response,
 		Record: p.Item.Record, State: sluice.ErrorOpen, CreatedAt: w.Clock(),
-	})
+	}
+	w.program.Errors.Sort(ctx, &e)
+	w.result.Errors = append(w.result.Errors, e)
+}
+
+// delivered reports whether the record is where the flow brings it.
+func delivered(p *program.Passenger) bool {
+	return p.Outcome == sluice.OutcomeWritten || p.Outcome == sluice.OutcomeUnchanged
 }

@@ -20,7 +20,7 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 	if err != nil {
 		return nil, err
 	}
-	reader, err := e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name})
+	reader, err := e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/mapping/table"
 )
 
 // stepRules checks the steps, those of branches too.
@@ -23,6 +24,8 @@ func (c *checker) stepRules(f *sluice.Flow) {
 		case p.Depth > 0 && p.Step.Deleted:
 			c.add("flow.conflict", p.At+".deleted", "a branch's steps are for the same records as the branch", "Say deleted at the outermost branch")
 		}
+		c.lookupRules(p.Step.Lookup, p.At+".lookup")
+		c.problems = append(c.problems, table.Check(p.At+".fields", p.Step.Fields)...)
 		if p.Step.Branch != nil {
 			c.branchRules(p)
 		}

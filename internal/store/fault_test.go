@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/store/fault"
 	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
@@ -259,8 +260,8 @@ func TestPostgreSQLFaults(t *testing.T) {
 	})
 	wantCode(t, err, "store.unavailable")
 	must(t, s.CreateUser(t.Context(), &sluice.User{Email: "a@example.com"})) // on a new connection
-	for state, code := range map[string]fault{"53100": faultDiskFull, "53300": faultUnavailable, "40P01": faultDeadlock, "XX001": faultCorrupt, "42P01": faultNone, "": faultNone} {
-		if got := stateFault(state); got != code {
+	for state, code := range map[string]fault.Kind{"53100": fault.DiskFull, "53300": fault.Unavailable, "40P01": fault.Deadlock, "XX001": fault.Corrupt, "42P01": fault.None, "": fault.None} {
+		if got := fault.OfState(state); got != code {
 			t.Errorf("SQLSTATE %q is fault %d, want %d", state, got, code)
 		}
 	}

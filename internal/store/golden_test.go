@@ -103,7 +103,7 @@ func goldenStory() *story {
 		Ledger: map[string]sluice.LedgerEntry{entry.Key: entry, packed.Key: packed},
 		Error: &sluice.RecordError{ID: 1, FlowID: "flow1", FlowName: "orders", RunID: 1, Step: "import", Seq: 2, Key: "A-2", Origin: "o.csv row 4", Rows: 1, Code: "INVALID_KEY_OR_REF",
 			Classification: sluice.ClassReference, Message: "Invalid entity", Where: "entity", Remedy: "Create it", Record: record, Request: "{}", Response: "bad\xff",
-			State: sluice.ErrorResolved, CreatedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
+			State: sluice.ErrorResolved, CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
 		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0)},
 		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2)},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},

@@ -2,24 +2,14 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/inbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
-
-// decode reads JSON with numbers as they were written.
-func decode(r io.Reader, v any) error {
-	decoder := json.NewDecoder(r)
-	decoder.UseNumber()
-	if err := decoder.Decode(v); err != nil {
-		return fmt.Errorf("decode %T: %w", v, err)
-	}
-	return nil
-}
 
 func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Page) error {
 	for _, p := range pages {
@@ -38,11 +28,18 @@ func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Pag
 	return nil
 }
 
-// AppendPages stores pages and the cursor behind them, or none of it.
+// AppendPages stores pages and the cursor behind them, and takes what they were read
+// from out of the inbox, or does none of it.
 func (s *DB) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, advance sluice.Advance) error {
 	return s.write(ctx, func(q querier) error {
-		if err := saveProgress(ctx, q, f, advance, ", position = ?, export_done = ?", cursor, exportDone); err != nil {
+		p, err := saveProgress(ctx, q, f, advance, ", position = ?, export_done = ?", cursor, exportDone)
+		if err != nil {
 			return err
+		}
+		if p.Inbox != nil {
+			if err := inbox.Take(ctx, inboxTx{q}, f.RunID, p.Inbox); err != nil {
+				return err
+			}
 		}
 		return insertPages(ctx, q, f.RunID, pages)
 	})
@@ -74,7 +71,7 @@ func (s *DB) Page(ctx context.Context, runID, number int64) (*sluice.Page, error
 func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageResult) error {
 	return s.write(ctx, func(q querier) error {
 		// The run's row first: it is the lock under which all else is written.
-		if err := saveProgress(ctx, q, f, r.Advance, ""); err != nil {
+		if _, err := saveProgress(ctx, q, f, r.Advance, ""); err != nil {
 			return err
 		}
 		if err := deletePage(ctx, q, f, r.Page); err != nil {
@@ -83,13 +80,13 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := upsertEntries(ctx, q, r.Entries); err != nil {
 			return err
 		}
-		if err := supersedeErrors(ctx, q, f.RunID, r.Keys, r.At); err != nil {
+		if err := recorderror.Supersede(ctx, q, f.RunID, r); err != nil {
 			return err
 		}
-		if err := upsertErrors(ctx, q, r.Errors, r.At); err != nil {
+		if err := recorderror.Upsert(ctx, q, r.Errors, r.At); err != nil {
 			return err
 		}
-		return resolveErrors(ctx, q, r.Resolved, r.At)
+		return recorderror.Resolve(ctx, q, r.Resolved, r.At)
 	})
 }
 

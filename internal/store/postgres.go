@@ -2,20 +2,16 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"io"
-	"net"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/fault"
 )
 
 const (
@@ -34,7 +30,7 @@ func postgresDialect() *dialect {
 			(SELECT * FROM ledger WHERE key = k.value AND flow_id = ? AND step = ? LIMIT 1) AS l`,
 		forUpdate: " FOR UPDATE", forShare: " FOR SHARE", skipLocked: " FOR UPDATE SKIP LOCKED",
 		clock: "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
-		fault: postgresFault,
+		fault: fault.Postgres,
 	}
 }
 
@@ -72,46 +68,4 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	shared.SetMaxOpenConns(sharedConnections)
 	shared.SetMaxIdleConns(sharedConnections)
 	return &DB{dialect: d, writer: pool, reader: pool, shared: shared, signals: newSignals(config)}, nil
-}
-
-// postgresFault reads the SQLSTATE (PostgreSQL documentation, appendix A).
-func postgresFault(err error) fault {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return stateFault(e.Code)
-	}
-	_, connecting := errors.AsType[*pgconn.ConnectError](err)
-	_, network := errors.AsType[net.Error](err)
-	if connecting || network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
-		return faultUnavailable
-	}
-	return faultNone
-}
-
-func stateFault(state string) fault {
-	switch state {
-	case "23505":
-		return faultUnique
-	case "23503":
-		return faultReference
-	case "40001", "40P01":
-		return faultDeadlock
-	case "55P03":
-		return faultBusy
-	case "53100":
-		return faultDiskFull
-	case "25006", "42501":
-		return faultReadOnly
-	case "3D000":
-		return faultRefused
-	}
-	switch state[:min(2, len(state))] {
-	case "28":
-		return faultRefused
-	case "08", "53", "57", "58":
-		return faultUnavailable
-	case "XX":
-		return faultCorrupt
-	}
-	return faultNone
 }

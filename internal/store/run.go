@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
 
 const runColumns = `id, flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, position,
@@ -25,18 +25,6 @@ func scanRun(row scanner) (*sluice.Run, error) {
 // number64 writes an ID for a message.
 func number64(n int64) string { return strconv.FormatInt(n, 10) }
 
-// first returns the only element, or CodeNotFound.
-func first[T any](list []T, err error, noun, id string) (T, error) {
-	if err == nil && len(list) == 0 {
-		err = sluice.NotFound(noun, id)
-	}
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return list[0], nil
-}
-
 // CreateRun stores a queued run and sets its ID and State. Record errors that the
 // pages' items retry must be open: CodeConflict otherwise.
 func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) error {
@@ -48,7 +36,7 @@ func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) 
 		if err := insertPages(ctx, q, made.ID, pages); err != nil {
 			return err
 		}
-		return holdErrors(ctx, q, made.ID, pages)
+		return recorderror.Hold(ctx, q, made.ID, pages)
 	})
 	if err == nil {
 		r.ID, r.State = made.ID, made.State
@@ -109,33 +97,7 @@ func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error
 	if f.Before > 0 {
 		where.add("id < ?", f.Before)
 	}
-	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.args, limit(f.Limit))...)
-}
-
-// limit returns how many rows a filter asks for.
-func limit(n int) int {
-	if n <= 0 {
-		return 100
-	}
-	return n
-}
-
-// conditions is a WHERE clause in the making.
-type conditions struct {
-	parts []string
-	args  []any
-}
-
-func (c *conditions) add(condition string, arg any) {
-	c.parts = append(c.parts, condition)
-	c.args = append(c.args, arg)
-}
-
-func (c *conditions) text() string {
-	if len(c.parts) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(c.parts, " AND ")
+	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(f.Limit))...)
 }
 
 // ClaimRun gives a run to owner. On PostgreSQL, claimers pass over rows that others
@@ -206,7 +168,7 @@ func checkFence(ctx context.Context, q querier, f sluice.Fence) error {
 // saveProgress checks the run's fence and advances its progress, which other processes
 // may have advanced meanwhile; set holds further columns. Under a page's fence the run
 // may be anybody's, and the caller checks the page.
-func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice.Advance, set string, args ...any) error {
+func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice.Advance, set string, args ...any) (sluice.RunProgress, error) {
 	where, whose := " WHERE id = ? AND state = 'running'", []any{f.RunID}
 	if f.Page == 0 {
 		where, whose = where+" AND fence = ?", append(whose, f.Number)
@@ -214,20 +176,20 @@ func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice
 	var p sluice.RunProgress
 	err := q.one(ctx, []any{document{&p.Counts}, document{&p.Steps}, document{&p.Totals}}, "SELECT counts, steps, totals FROM runs"+where+q.dialect.forUpdate, whose...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fenced(f)
+		return p, fenced(f)
 	}
 	if err != nil {
-		return err
+		return p, err
 	}
 	if advance != nil {
 		p, err = advance(p)
 	}
 	if err != nil {
-		return err
+		return p, err
 	}
 	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
 	_, err = q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ?", append(args, f.RunID)...)
-	return err
+	return p, err
 }
 
 // AskCancel marks a running run and cancels a queued one. One that has ended is CodeConflict.
@@ -291,7 +253,7 @@ func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunSta
 	if _, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ?", run.ID); err != nil {
 		return err
 	}
-	return releaseErrors(ctx, q, run.ID)
+	return recorderror.Release(ctx, q, run.ID)
 }
 
 // resumable reports whether a run of this kind may go on from this state. A

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
 
 // DB implements sluice.Store on a database. Use Open.
@@ -17,6 +18,7 @@ type DB struct {
 	dialect *dialect
 	writer  *sql.DB
 	reader  *sql.DB // the writer itself on PostgreSQL
+	recorderror.Errors
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -40,7 +42,16 @@ func Open(ctx context.Context, url string) (sluice.Store, error) {
 	return db, nil
 }
 
+// open connects to the database, whatever its tables are.
 func open(ctx context.Context, url string) (*DB, error) {
+	db, err := connect(ctx, url)
+	if err == nil {
+		db.Errors.Database = db
+	}
+	return db, err
+}
+
+func connect(ctx context.Context, url string) (*DB, error) {
 	scheme, rest, found := strings.Cut(url, ":")
 	switch {
 	case scheme == "postgres" || scheme == "postgresql":

@@ -78,8 +78,10 @@ func exportKinds(e *sluice.Export) []string {
 		return databaseKinds()
 	case e.HTTP != nil:
 		return []string{sluice.KindHTTP}
-	case e.CSV != nil || e.JSONLines != nil:
+	case e.CSV != nil || e.JSONLines != nil || e.XLSX != nil:
 		return []string{sluice.KindFiles}
+	case e.Webhook != nil:
+		return []string{sluice.KindWebhook}
 	}
 	return nil // it cannot be read what is exported
 }

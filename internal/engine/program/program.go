@@ -20,7 +20,9 @@ type Program struct {
 	// Imports are the steps that are imports, those of branches too.
 	Imports []*Step
 	// Flag makes the fields that an export of each record once sets; nil for others.
-	Flag   *mapping.Mapping
+	Flag *mapping.Mapping
+	// Errors sorts the records that do not get through.
+	Errors Judge
 	rows   []sluice.StepCounts // of a run that has done nothing yet
 	totals []total
 }
@@ -48,6 +50,7 @@ func Compile(flow *sluice.Flow) (*Program, error) {
 	if once := flow.Export.Once; once != nil {
 		p.Flag = c.mapping("export.once.set", once.Set)
 	}
+	p.Errors = c.judge(flow.Errors)
 	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
 		return nil, err
 	}
