@@ -270,6 +270,43 @@ func TestASharedBudgetThatIsAwayIsWaitedFor(t *testing.T) {
 	})
 }
 
+// Two processes share the budgets of one name, and those of another not.
+func TestSharingGoesByName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		defer rest()
+		tables := map[string]*table{"a": {}, "b": {}}
+		find := func(name string) Budget { return tables[name] }
+		one, other := &Sharing{Process: "one", Budget: find}, &Sharing{Process: "other", Budget: find}
+		a := one.New("a", time.Minute, Options{Limit: 1})
+		hold := acquire(t, a, netsuite.Scheduled)
+		acquire(t, other.New("b", time.Minute, Options{Limit: 1}), netsuite.Scheduled)
+		got := make(chan struct{})
+		go func() {
+			acquire(t, other.New("a", time.Minute, Options{Limit: 1}), netsuite.Scheduled)(netsuite.Answered)
+			close(got)
+		}()
+		time.Sleep(10 * time.Second)
+		select {
+		case <-got:
+			t.Fatal("two processes have the one slot of a budget")
+		default:
+		}
+		hold(netsuite.Answered)
+		time.Sleep(time.Millisecond) // until it is given back
+		other.Changed("a")
+		other.Changed("none")
+		synctest.Wait()
+		select {
+		case <-got:
+		default:
+			t.Error("a process that was told does not take the slot")
+		}
+		if alone := (*Sharing)(nil).New("a", time.Minute, Options{Limit: 3}); alone.shared != nil {
+			t.Error("a process that is alone shares")
+		}
+	})
+}
+
 func TestARefusalCutsForAllProcesses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		defer rest()
@@ -306,7 +343,7 @@ func TestPoolProperties(t *testing.T) {
 		w := &poolWorld{T: t, random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), limit: rapid.IntRange(1, 8).Draw(t, "limit"),
 			now: time.UnixMicro(1_700_000_000_000_000), holds: map[string][]int64{}, drops: map[int64]bool{}, served: map[string]int{}}
 		processes := rapid.IntRange(1, 4).Draw(t, "processes")
-		for range 400 {
+		for range 200 {
 			w.step(fmt.Sprint(w.random.IntN(processes)))
 		}
 		for n := range processes {
