@@ -42,8 +42,13 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 		}
 	}
 	for _, i := range f.Imports() {
-		if i.Connection == connection && i.NetSuite != nil {
-			list = append(list, Need{Flow: f.Name, Record: i.NetSuite.Record, Operation: i.Operation})
+		if i.Connection != connection {
+			continue
+		}
+		for _, u := range i.Uses() {
+			if u.Record != sluice.AttachFile { // no request reads files
+				list = append(list, Need{Flow: f.Name, Record: u.Record, Operation: u.Operation})
+			}
 		}
 	}
 	for _, l := range f.Lookups() {

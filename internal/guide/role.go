@@ -179,7 +179,9 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 	var before []*sluice.Step
 	for _, step := range f.AllSteps() {
 		if step.Import != nil && step.Import.NetSuite != nil && ours(step.Import.Connection) {
-			n.use(use{step.Import.NetSuite.Record, step.Import.Operation}, reason)
+			for _, u := range step.Import.Uses() {
+				n.use(use{u.Record, u.Operation}, reason)
+			}
 			n.references(step.Import.NetSuite.Record, before, reason)
 		}
 		before = append(before, step)

@@ -124,8 +124,13 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 			}
 		}
 		for _, i := range f.Imports() {
-			if i.NetSuite != nil && i.Connection == connection {
-				p.record(ctx, i.NetSuite.Record)
+			if i.NetSuite == nil || i.Connection != connection {
+				continue
+			}
+			for _, u := range i.Uses() {
+				if u.Record != sluice.AttachFile { // no request reads files
+					p.record(ctx, u.Record)
+				}
 			}
 		}
 		for _, l := range f.Lookups() {

@@ -32,7 +32,9 @@ type PreviewStep struct {
 	ID         string               `json:"id,omitempty"`
 	// LeftOut are fields that an import would not send, since the other side lets nobody write them.
 	LeftOut []string `json:"left_out,omitempty"`
-	Problem string   `json:"problem,omitempty"`
+	// Route is the API that an import uses, and why.
+	Route   *sluice.Route `json:"route,omitempty"`
+	Problem string        `json:"problem,omitempty"`
 }
 
 // ShapeFunc shows what an import would send of a record.
@@ -112,18 +114,24 @@ func (v *previewer) step(ctx context.Context, s *Step, p *Passenger) (PreviewSte
 		out.Problem = p.Failure.Message
 	} else if s.Kind != "filter" && p.Alive() {
 		out.Record = p.Record
-		if s.Import != nil && v.shape != nil {
-			s.Import.shape(ctx, v.shape, p, &out)
+		if s.Import != nil {
+			s.Import.show(ctx, v.shape, p, &out)
 		}
 		out.Outcome = p.Outcome
 	}
 	return out, true
 }
 
-// shape shows the record as the import would send it. Where that cannot be found
+// show shows the record as the import would send it. Where that cannot be found
 // out, the record is shown as mapped, with the reason.
-func (i *Import) shape(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
-	s, err := shape(ctx, i.Import, p.Record)
+func (i *Import) show(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
+	route := i.Route()
+	out.Route = &route
+	out.Record, _ = i.Sent(p.Record, sluice.FateUnknown)
+	if shape == nil {
+		return
+	}
+	s, err := shape(ctx, i.Import, out.Record)
 	switch {
 	case err != nil:
 		out.Problem = "shown as mapped, since the destination could not be asked what it takes: " + FailureOf(err, sluice.ClassOther).Message

@@ -66,6 +66,7 @@ func Merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
 		s.Unchanged += o.Unchanged
 		s.Excluded += o.Excluded
 		s.Failed += o.Failed
+		s.Ignored += o.Ignored
 		s.LeftOut += o.LeftOut
 		s.Found += o.Found
 		s.NotFound += o.NotFound
