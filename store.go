@@ -144,7 +144,8 @@ type RunStore interface {
 	// ended before now, to owner under a new fence. It returns nil when there is none.
 	// One run of a flow is worked at a time: they share its ledger.
 	ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*Run, error)
-	// RenewLease returns whether somebody asked to cancel.
+	// RenewLease moves the end of the lease of a run, or of a claimed page. It returns
+	// whether somebody asked to cancel the run.
 	RenewLease(ctx context.Context, f Fence, until time.Time) (cancelAsked bool, err error)
 	// AskCancel marks the run; a queued one is cancelled at once.
 	AskCancel(ctx context.Context, id int64, at time.Time) error
@@ -157,6 +158,7 @@ type RunStore interface {
 type Fence struct {
 	RunID  int64
 	Number int64
+	Page   int64 // the claimed page whose fence it is, 0 for the run's own
 }
 
 // RunProgress is what a worker stores of a run together with pages.
@@ -184,16 +186,17 @@ type PageResult struct {
 	Keys []string
 	// Traces are the trace keys of the page's records that got through. Open errors that
 	// earlier runs of the flow left under them are resolved.
-	Traces   []string
-	Progress RunProgress
-	At       time.Time
+	Traces  []string
+	Advance Advance // of the run's progress
+	At      time.Time
 }
 
 // PageStore keeps a run's pages and what working them brought. All methods that
-// write check the fence in the same transaction.
+// write check the fence in the same transaction: the run's, or, for what working a
+// claimed page brings, that of the page.
 type PageStore interface {
 	// AppendPages stores pages with the cursor behind them.
-	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, p RunProgress) error
+	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, advance Advance) error
 	// PendingPages returns the numbers of the pages that are not done, in order.
 	PendingPages(ctx context.Context, runID int64) ([]int64, error)
 	Page(ctx context.Context, runID, number int64) (*Page, error)
@@ -323,5 +326,9 @@ type Store interface {
 	WatermarkStore
 	ScheduleStore
 	InboxStore
+	ShareStore
+	BudgetStore
+	SignalStore
+	SessionStore
 	Close() error
 }

@@ -84,7 +84,11 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui})
+	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui}
+	if cfg.shared {
+		with.Sessions = a.core.store
+	}
+	a.api, err = api.New(with)
 	return a, err
 }
 
@@ -110,7 +114,8 @@ func (a *App) open(ctx context.Context) error {
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
+	owner := ownerName()
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Process: owner, Budget: a.budgets()})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
 	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
@@ -118,8 +123,8 @@ func (a *App) open(ctx context.Context) error {
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
-		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
-		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
+		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Sole: a.cfg.sole, Share: a.cfg.shared, WithoutLedger: a.cfg.WithoutLedger,
 	})
 	return nil
 }
@@ -264,6 +269,7 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	working.Go(func() { a.core.debug.Run(ctx) })
+	working.Go(func() { a.listenToOthers(ctx) })
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })

@@ -15,7 +15,7 @@ import (
 func (p *program) flowCommand() *cobra.Command {
 	c := shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
 		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
-		p.flowDelete(), p.watermarkCommand(), p.scheduleCommand())
+		p.flowDelete(), p.flowHook(), p.watermarkCommand(), p.scheduleCommand())
 	c.AddCommand(flow.Commands(p.Shell)...)
 	return c
 }
@@ -67,6 +67,9 @@ func (p *program) flowShow() *cobra.Command {
 				return p.Show(f, nil)
 			}
 			p.Say("# revision %d by %s, %s", f.Number, f.CreatedBy, shell.When(f.CreatedAt))
+			if err := p.sayHook(ctx, c, f); err != nil {
+				return err
+			}
 			_, err = fmt.Fprint(p.Out, f.Text)
 			return err
 		})

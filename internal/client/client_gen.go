@@ -1551,11 +1551,14 @@ type StepCounts struct {
 	Created   int64  `json:"created,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
+	Found     int64  `json:"found,omitempty"`
 	Ignored   int64  `json:"ignored,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
 	LeftOut   int64  `json:"left_out,omitempty"`
+	NotFound  int64  `json:"not_found,omitempty"`
 	Reason    string `json:"reason,omitempty"`
+	Requests  int64  `json:"requests,omitempty"`
 	Step      string `json:"step"`
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Written   int64  `json:"written,omitempty"`

@@ -126,9 +126,11 @@ func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch) error {
 	if err != nil {
 		return err
 	}
-	return p.advance(brought, func(next sluice.RunProgress) error {
+	advance := p.advance(brought)
+	return p.Store.AppendPages(p.stop.ended, p.fence, pages, batch.Cursor, p.done, func(stored sluice.RunProgress) (sluice.RunProgress, error) {
+		next, err := advance(stored)
 		next.Inbox = batch.Inbox // leaves with these pages
-		return p.Store.AppendPages(p.stop.ended, p.fence, pages, batch.Cursor, p.done, next)
+		return next, err
 	})
 }
 

@@ -60,8 +60,7 @@ type stagedStore struct {
 	mu      sync.Mutex
 	ledger  map[entryKey]sluice.LedgerEntry
 	pages   map[int64][]sluice.Item // by number, until they are done
-	before  sluice.RunProgress
-	apart   bool // pages hold one record each and come in order
+	apart   bool                    // pages hold one record each and come in order
 	records []Record
 }
 
@@ -119,13 +118,13 @@ func (s *stagedStore) MoveWatermark(context.Context, sluice.Fence, time.Time, *s
 }
 
 // AppendPages keeps the items, to say afterwards what became of each.
-func (s *stagedStore) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, p sluice.RunProgress) error {
+func (s *stagedStore) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, advance sluice.Advance) error {
 	s.mu.Lock()
 	for _, page := range pages {
 		s.pages[page.Number] = page.Items
 	}
 	s.mu.Unlock()
-	return s.Store.AppendPages(ctx, f, pages, cursor, exportDone, p)
+	return s.Store.AppendPages(ctx, f, pages, cursor, exportDone, advance)
 }
 
 // CompletePage notes what became of the page's records.
@@ -138,15 +137,18 @@ func (s *stagedStore) CompletePage(ctx context.Context, f sluice.Fence, r *sluic
 	if err := s.Store.CompletePage(ctx, f, &stored); err != nil {
 		return err
 	}
+	brought, err := r.Advance(sluice.RunProgress{})
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.apart {
 		for i := range s.pages[r.Page] {
-			s.records = append(s.records, recordOf(&s.pages[r.Page][i], &s.before, r))
+			s.records = append(s.records, recordOf(&s.pages[r.Page][i], &brought, r))
 		}
 	}
 	delete(s.pages, r.Page)
-	s.before = r.Progress
 	return nil
 }
 
@@ -163,16 +165,15 @@ func (s *stagedStore) EndRun(ctx context.Context, f sluice.Fence, state sluice.R
 	return err
 }
 
-// recordOf reads off the progress what became of a page's only record.
-func recordOf(it *sluice.Item, before *sluice.RunProgress, r *sluice.PageResult) Record {
+// recordOf reads off what a page brought what became of its only record.
+func recordOf(it *sluice.Item, brought *sluice.RunProgress, r *sluice.PageResult) Record {
 	out := Record{Seq: it.Seq, Key: it.Key, Origin: it.Origin, Record: it.Record}
-	was := before.Counts
-	switch now := r.Progress.Counts; {
-	case now.Written > was.Written:
+	switch counts := brought.Counts; {
+	case counts.Written > 0:
 		out.Outcome = sluice.OutcomeWritten
-	case now.Unchanged > was.Unchanged:
+	case counts.Unchanged > 0:
 		out.Outcome = sluice.OutcomeUnchanged
-	case now.Failed > was.Failed:
+	case counts.Failed > 0:
 		out.Outcome = sluice.OutcomeFailed
 	default:
 		out.Outcome = sluice.OutcomeExcluded
@@ -185,8 +186,8 @@ func recordOf(it *sluice.Item, before *sluice.RunProgress, r *sluice.PageResult)
 	if out.Outcome != sluice.OutcomeExcluded {
 		return out
 	}
-	for i, c := range r.Progress.Steps {
-		if c.Excluded > 0 && (i >= len(before.Steps) || c.Excluded > before.Steps[i].Excluded) {
+	for _, c := range brought.Steps {
+		if c.Excluded > 0 {
 			out.Step, out.Reason = c.Step, c.Reason
 		}
 	}

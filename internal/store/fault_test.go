@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
 	"github.com/sluicehq/sluice/internal/store/fault"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 func wantCode(t *testing.T, err error, code string) {
@@ -56,7 +57,7 @@ func incompressible(number int64) sluice.Page {
 func fill(t *testing.T, s *DB, f sluice.Fence) int64 {
 	t.Helper()
 	for number := int64(1); number < 1000; number++ {
-		err := s.AppendPages(t.Context(), f, []sluice.Page{incompressible(number)}, []byte{byte(number)}, false, sluice.RunProgress{})
+		err := s.AppendPages(t.Context(), f, []sluice.Page{incompressible(number)}, []byte{byte(number)}, false, storetest.To(sluice.RunProgress{}))
 		if err == nil {
 			continue
 		}
@@ -82,7 +83,7 @@ func TestSQLiteWithoutRoom(t *testing.T) {
 	pages := fill(t, s, f)
 	_, err = s.writer.ExecContext(t.Context(), "PRAGMA max_page_count = 100000")
 	must(t, err)
-	must(t, s.AppendPages(t.Context(), f, []sluice.Page{incompressible(pages + 1)}, nil, true, sluice.RunProgress{}))
+	must(t, s.AppendPages(t.Context(), f, []sluice.Page{incompressible(pages + 1)}, nil, true, storetest.To(sluice.RunProgress{})))
 }
 
 func TestSQLiteThatMayNotWrite(t *testing.T) {
@@ -188,7 +189,7 @@ func TestDamagedPage(t *testing.T) {
 	} {
 		s := openTables(t, "sqlite")
 		f := startRun(t, s)
-		must(t, s.AppendPages(t.Context(), f, []sluice.Page{{Number: 1, Items: []sluice.Item{{Seq: 1, Key: "a long enough key"}}}}, nil, true, sluice.RunProgress{}))
+		must(t, s.AppendPages(t.Context(), f, []sluice.Page{{Number: 1, Items: []sluice.Item{{Seq: 1, Key: "a long enough key"}}}}, nil, true, storetest.To(sluice.RunProgress{})))
 		_, err := s.writer.ExecContext(t.Context(), damage)
 		must(t, err)
 		_, err = s.Page(t.Context(), f.RunID, 1)

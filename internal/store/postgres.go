@@ -17,6 +17,7 @@ import (
 const (
 	postgresName        = "postgres"
 	postgresConnections = 10
+	sharedConnections   = 3
 )
 
 func postgresDialect() *dialect {
@@ -28,6 +29,7 @@ func postgresDialect() *dialect {
 		entriesByKey: `unnest(?::text[]) AS k (value) CROSS JOIN LATERAL
 			(SELECT * FROM ledger WHERE key = k.value AND flow_id = ? AND step = ? LIMIT 1) AS l`,
 		forUpdate: " FOR UPDATE", forShare: " FOR SHARE", skipLocked: " FOR UPDATE SKIP LOCKED",
+		clock: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 		fault: fault.Postgres,
 	}
 }
@@ -60,5 +62,10 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(d.translate(ctx, err), pool.Close())
 	}
-	return &DB{dialect: d, writer: pool, reader: pool}, nil
+	quick := config.Copy()
+	quick.RuntimeParams["synchronous_commit"] = "off"
+	shared := stdlib.OpenDB(*quick)
+	shared.SetMaxOpenConns(sharedConnections)
+	shared.SetMaxIdleConns(sharedConnections)
+	return &DB{dialect: d, writer: pool, reader: pool, shared: shared, signals: newSignals(config)}, nil
 }

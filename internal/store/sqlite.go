@@ -56,7 +56,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return &DB{dialect: d, writer: writer, reader: reader}, nil
+	return &DB{dialect: d, writer: writer, reader: reader, shared: writer}, nil
 }
 
 // openPool opens connections to the file. As a file: URL the path may hold any

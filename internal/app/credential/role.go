@@ -133,8 +133,24 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 				}
 			}
 		}
+		for _, l := range f.Lookups() {
+			if l.Connection == connection {
+				p.lookup(ctx, l)
+			}
+		}
 	}
 	return nil
+}
+
+func (p *roleProbe) lookup(ctx context.Context, l *sluice.Lookup) {
+	if l.Records != nil {
+		p.record(ctx, l.Records.Type)
+	}
+	if l.SuiteQL != nil {
+		for _, table := range guide.Tables(l.SuiteQL.Query) {
+			p.table(ctx, table)
+		}
+	}
 }
 
 func loginFailed(connection string, err error) error {

@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -44,7 +45,7 @@ func (m *meter) read(from io.Reader, length int64, most int) (body []byte, relea
 	release = func() { m.held.Add(-r.mine) }
 	body, err = io.ReadAll(r)
 	switch {
-	case sluice.ErrorCode(err) != "":
+	case errors.Is(err, errFull):
 		return nil, release, err
 	case err != nil:
 		return nil, release, sluice.Errorf("request.malformed", "the delivery did not arrive whole: %w", err)

@@ -72,7 +72,7 @@ func DeliveriesTakenWithPages(t *testing.T, s sluice.Store) {
 	}
 	_, f := claim(t, s)
 	take := func(f sluice.Fence, number int64, m sluice.InboxMark) error {
-		return s.AppendPages(ctx, f, []sluice.Page{page(number)}, nil, false, sluice.RunProgress{Inbox: &m})
+		return s.AppendPages(ctx, f, []sluice.Page{page(number)}, nil, false, To(sluice.RunProgress{Inbox: &m}))
 	}
 	wantCode(t, take(sluice.Fence{RunID: f.RunID, Number: f.Number - 1}, 1, sluice.InboxMark{Seq: 9}), sluice.CodeFenced)
 	must(t, take(f, 1, sluice.InboxMark{Seq: 3, Taken: 1}))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ type Behaviour struct {
 }
 
 // Behaviours returns the whole suite.
-func Behaviours() []Behaviour { return append(nouns(), work()...) }
+func Behaviours() []Behaviour { return slices.Concat(nouns(), work(), shared()) }
 
 // nouns are the behaviours round what people make.
 func nouns() []Behaviour {
@@ -181,7 +182,7 @@ func addPages(t *testing.T, s sluice.Store, f sluice.Fence, numbers ...int64) {
 	for _, n := range numbers {
 		pages = append(pages, page(n))
 	}
-	must(t, s.AppendPages(t.Context(), f, pages, []byte(fmt.Sprint("after ", numbers)), false, sluice.RunProgress{}))
+	must(t, s.AppendPages(t.Context(), f, pages, []byte(fmt.Sprint("after ", numbers)), false, To(sluice.RunProgress{})))
 }
 
 func page(number int64) sluice.Page {
