@@ -24,6 +24,7 @@ var arrows = []arrow{
 	{pattern: "internal/postgrestest", may: []string{"internal/servertest"}, test: true},
 	{pattern: "internal/mysqltest", may: []string{"internal/servertest"}, test: true},
 	{pattern: "internal/store/storetest", may: []string{"."}, test: true},
+	{pattern: "internal/store/sqlitetest", may: []string{"internal/store"}, test: true},
 	{pattern: "internal/connector/connectortest", may: []string{"."}, test: true},
 
 	{pattern: ".", std: true},

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/sqlitetest"
 )
 
 // bench is a flow between a system and itself, with a store to run it on.
@@ -33,7 +34,9 @@ type bench struct {
 
 func newBench(t testing.TB, s *system, f sluice.Flow) *bench {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	sqlitetest.Prepare(t, path)
+	st, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +87,7 @@ func (b *bench) until(e *engine.Engine, id int64, wanted func(*sluice.Run) bool)
 	go func() { defer close(ended); _ = e.Run(ctx) }()
 	defer func() { cancel(); <-ended }()
 	deadline := time.Now().Add(30 * time.Second)
-	for {
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		run, err := b.store.Run(ctx, id)
 		if err != nil {
 			b.t.Fatal(err)
@@ -95,7 +98,7 @@ func (b *bench) until(e *engine.Engine, id int64, wanted func(*sluice.Run) bool)
 		if time.Now().After(deadline) {
 			b.t.Fatalf("the run is still %s: %+v", run.State, run.Counts)
 		}
-		time.Sleep(2 * time.Millisecond) // polls a state that no signal tells across processes
+		time.Sleep(pause) // polls a state that no signal tells across processes
 	}
 }
 
