@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/sluicehq/sluice"
@@ -10,18 +11,14 @@ import (
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-// Preview exports up to limit records of the flow and takes them through its
-// filters and mappings.
-func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*program.Preview, error) {
+// Preview takes up to limit records through the flow's filters and mappings: those that
+// are given, as its export would give them, or without any the first ones of the export.
+func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, given ...sluice.Record) (*program.Preview, error) {
 	p, err := program.Compile(flow)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := e.Open(ctx, flow.Export.Connection)
-	if err != nil {
-		return nil, err
-	}
-	reader, err := e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
+	reader, err := e.sample(ctx, flow, given)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +40,40 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 	}
 	return out, nil
 }
+
+// sample opens what a preview reads.
+func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, given []sluice.Record) (sluice.Reader, error) {
+	if len(given) > 0 {
+		return &mock{records: given}, nil
+	}
+	conn, err := e.Open(ctx, flow.Export.Connection)
+	if err != nil {
+		return nil, err
+	}
+	return e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
+}
+
+// mock reads records that somebody has made up.
+type mock struct {
+	records []sluice.Record
+	read    int
+}
+
+// Next returns the next of them.
+func (m *mock) Next(_ context.Context, limit int) (sluice.Batch, error) {
+	var b sluice.Batch
+	for m.read < len(m.records) && len(b.Items) < limit {
+		b.Items = append(b.Items, sluice.Item{Rows: 1, Origin: fmt.Sprintf("given record %d", m.read+1), Record: m.records[m.read]})
+		m.read++
+	}
+	if len(b.Items) == 0 {
+		return b, io.EOF
+	}
+	return b, nil
+}
+
+// Close has nothing to do.
+func (*mock) Close() error { return nil }
 
 // desk returns where the lookups of a flow ask. Answers with a cache of their own are
 // the process's.
