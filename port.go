@@ -43,6 +43,8 @@ type ImportOptions struct {
 	Flow   string
 	RunID  int64
 	Step   string
+	// Texts asks for the texts of requests and answers of what is written.
+	Texts bool
 }
 
 // Reader reads an export's records.
@@ -140,6 +142,9 @@ type Result struct {
 	Created bool   // a new record was made
 	LeftOut int    // fields that were not sent, as StepCounts.LeftOut
 	Failure *Failure
+	// Request and Response are what was sent and answered, secrets masked, where
+	// ImportOptions.Texts asks for them; a refusal's are in its Failure.
+	Request, Response string
 }
 
 // Shaper is a Connector that changes records on their way out, to the form in

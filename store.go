@@ -194,7 +194,9 @@ type PageResult struct {
 	Keys []string
 	// Traces are the trace keys of the page's records that got through. Open errors that
 	// earlier runs of the flow left under them are resolved.
-	Traces  []string
+	Traces []string
+	// Touches are what imports did with the records, for who traces one later.
+	Touches []TouchPage
 	Advance Advance // of the run's progress
 	At      time.Time
 }
@@ -331,6 +333,7 @@ type Store interface {
 	LedgerStore
 	ErrorStore
 	ErrorCareStore
+	TouchStore
 	PeopleStore
 	TokenStore
 	SettingStore

@@ -1714,6 +1714,43 @@ type Total struct {
 	Value string `json:"value"`
 }
 
+// Trace is an object of the API.
+type Trace struct {
+	// Their record errors, newest first
+	Errors []RecordError `json:"errors"`
+	Key    string        `json:"key"`
+	// There is more than is shown
+	More bool `json:"more,omitempty"`
+	// What else the records go by
+	Names []string `json:"names"`
+	// The runs that had to do with them, newest first
+	Runs []Run `json:"runs"`
+	// What imports did with them, newest first
+	Touches []TraceTouch `json:"touches"`
+}
+
+// TraceTouch is an object of the API.
+type TraceTouch struct {
+	At         time.Time `json:"at"`
+	Code       string    `json:"code,omitempty"`
+	Connection string    `json:"connection"`
+	ExternalID string    `json:"external_id,omitempty"`
+	Flow       string    `json:"flow"`
+	FlowID     string    `json:"flow_id"`
+	ID         string    `json:"id,omitempty"`
+	Key        string    `json:"key,omitempty"`
+	Message    string    `json:"message,omitempty"`
+	Operation  string    `json:"operation"`
+	Outcome    string    `json:"outcome"`
+	Page       int64     `json:"page"`
+	Request    string    `json:"request,omitempty"`
+	Response   string    `json:"response,omitempty"`
+	RunID      int64     `json:"run_id"`
+	Seq        int64     `json:"seq"`
+	Step       string    `json:"step"`
+	Trace      string    `json:"trace,omitempty"`
+}
+
 // Trial is an object of the API.
 type Trial struct {
 	Message string `json:"message"`
@@ -2650,6 +2687,24 @@ func (c *Client) CreateToken(ctx context.Context, body NewToken) (*IssuedToken, 
 // DeleteToken calls DELETE /api/v1/tokens/{id}: Delete an API token.
 func (c *Client) DeleteToken(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/tokens/%s", escape(id)), nil, nil, nil)
+}
+
+// TraceQuery holds the query parameters of Trace. Zero values are left out.
+type TraceQuery struct {
+	// A record's key, trace key, external ID or internal ID
+	Key string
+}
+
+func (q *TraceQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "key", q.Key)
+	return v
+}
+
+// Trace calls GET /api/v1/trace: Every run, request, answer and error that touched a record.
+func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
+	out := new(Trace)
+	return out, c.call(ctx, "GET", "/api/v1/trace", query.values(), nil, out)
 }
 
 // ListUsers calls GET /api/v1/users: List users.

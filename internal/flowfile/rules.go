@@ -19,8 +19,8 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.deltaRules(f)
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
-	c.stepRules(f)
 	c.errorRules(f.Errors)
+	c.stepRules(f)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {
