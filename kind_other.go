@@ -48,7 +48,7 @@ func sqliteKind() Kind {
 }
 
 func filesKind() Kind {
-	return Kind{ID: KindFiles, Label: "Files", Help: "CSV and JSON lines files in a folder of the server.",
+	return Kind{ID: KindFiles, Label: "Files", Help: "CSV, Excel and JSON lines files in a folder of the server.",
 		Fields: []Field{{Name: "dir", Group: GroupServer, Label: "Folder", Required: true, Help: "The folder. Flows reach nothing outside it."}}}
 }
 
