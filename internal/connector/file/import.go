@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/file/encoding"
 )
 
 // sendWindow bounds how long after its intent a page may be written: a worker
@@ -39,11 +40,11 @@ func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o slu
 }
 
 // formatOf returns what writes an import's records, and its file.
-func formatOf(i *sluice.Import) (encoder, string) {
+func formatOf(i *sluice.Import) (encoding.Encoder, string) {
 	if i.CSV != nil {
-		return csvEncoder{i.CSV.Columns}, i.CSV.Path
+		return encoding.CSV{Columns: i.CSV.Columns}, i.CSV.Path
 	}
-	return jsonEncoder{}, i.JSONLines.Path
+	return encoding.JSONLines{}, i.JSONLines.Path
 }
 
 func dirOf(p string) string { return path.Dir(p) }
@@ -51,7 +52,7 @@ func dirOf(p string) string { return path.Dir(p) }
 // writer is the Writer of files.
 type writer struct {
 	Options
-	encoder encoder
+	encoder encoding.Encoder
 	mu      sync.Mutex
 	out     output
 	begun   bool
@@ -105,7 +106,7 @@ func (w *writer) Write(_ context.Context, intents []*sluice.Intent) ([]sluice.Re
 			continue
 		}
 		mark := text.Len()
-		if bad := w.encoder.encode(&text, i.Record); bad != nil {
+		if bad := w.encoder.Encode(&text, i.Record); bad != nil {
 			text.Truncate(mark)
 			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: bad}
 			continue
@@ -169,7 +170,7 @@ func (w *writer) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluic
 // left reports whether an earlier run has left the intent's row.
 func (w *writer) left(i *sluice.Intent, from int64) (bool, error) {
 	var row bytes.Buffer
-	if bad := w.encoder.encode(&row, i.Record); bad != nil {
+	if bad := w.encoder.Encode(&row, i.Record); bad != nil {
 		return false, nil
 	}
 	return w.out.holds(row.Bytes(), from)

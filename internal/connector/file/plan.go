@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/file/encoding"
 )
 
 // OpenPlan returns a Writer that tells the lines that an import would write, and
@@ -15,7 +16,7 @@ func OpenPlan(_ *sluice.Connection, i *sluice.Import, tell func(sluice.PlannedRe
 }
 
 type planner struct {
-	encoder encoder
+	encoder encoding.Encoder
 	path    string
 	tell    func(sluice.PlannedRequest)
 }
@@ -34,7 +35,7 @@ func (p *planner) Write(_ context.Context, intents []*sluice.Intent) ([]sluice.R
 	results := make([]sluice.Result, len(intents))
 	for n, i := range intents {
 		var text bytes.Buffer
-		if bad := p.encoder.encode(&text, i.Record); bad != nil {
+		if bad := p.encoder.Encode(&text, i.Record); bad != nil {
 			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: bad}
 			continue
 		}
