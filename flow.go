@@ -1,9 +1,6 @@
 package sluice
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Flow is a flow as its author wrote it. Its text form is YAML (package
 // flowfile); the JSON names below are the YAML keys.
@@ -19,6 +16,8 @@ type Flow struct {
 	// equals what was written, left unchanged, excluded and failed, to the cent.
 	Totals []Total `json:"totals,omitempty"`
 	Pages  Paging  `json:"pages,omitzero"`
+	// Errors says what happens with records that do not get through.
+	Errors *ErrorHandling `json:"errors,omitempty"`
 	// Schedule says when the flow runs by itself.
 	Schedule *Schedule `json:"schedule,omitempty"`
 	// Next names flows that run when a run of this one has completed.
@@ -66,7 +65,7 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// RESTlet, SQL, HTTP, CSV and JSONLines is set.
+// RESTlet, SQL, HTTP, CSV, JSONLines, XLSX and Webhook is set.
 type Export struct {
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
@@ -76,6 +75,8 @@ type Export struct {
 	HTTP       *HTTPExport      `json:"http,omitempty"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
+	XLSX       *XLSXExport      `json:"xlsx,omitempty"`
+	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	// Key names the fields that tell a record from all others, across runs. Without
 	// a key every run's records are new ones.
 	Key []string `json:"key,omitempty"`
@@ -163,6 +164,20 @@ type JSONLinesExport struct {
 	Stream bool   `json:"stream,omitempty"`
 }
 
+// XLSXExport reads a sheet of an Excel workbook with a header row.
+type XLSXExport struct {
+	Path  string `json:"path"`
+	Sheet string `json:"sheet,omitempty"` // the first one when empty
+	// Header is the number of the row that names the columns; DefaultHeaderRow when 0.
+	Header int `json:"header,omitempty"`
+	// Columns lists the columns that must be there. Empty means any.
+	Columns []string `json:"columns,omitempty"`
+	Null    string   `json:"null,omitempty"` // this text means no value, as an empty cell does
+}
+
+// DefaultHeaderRow is the row of a sheet that names its columns.
+const DefaultHeaderRow = 1
+
 // Group says how rows become records.
 type Group struct {
 	By []string `json:"by"`
@@ -175,42 +190,36 @@ type Group struct {
 // Keeps reports whether a record that holds n rows takes another one.
 func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
-// Step is one step of a flow. Exactly one of Filter, Map and Import is set.
+// Step is one step of a flow. Exactly one of Filter, Map, Fields, Lookup, Branch and Import is set.
 type Step struct {
-	Name string `json:"name,omitempty"` // unique in the flow; see Flow.StepNames for the default
+	Name string `json:"name,omitempty"` // unique in the flow; see Place for the default
 	// Deleted makes it a step for the records that were deleted at the source. They
 	// pass by all other steps.
 	Deleted bool    `json:"deleted,omitempty"`
 	Filter  *Filter `json:"filter,omitempty"`
 	Map     string  `json:"map,omitempty"` // a Bloblang mapping
-	Import  *Import `json:"import,omitempty"`
+	// Fields is a mapping as a table: it makes a new record of its rows.
+	Fields []FieldRow `json:"fields,omitempty"`
+	Lookup *Lookup    `json:"lookup,omitempty"`
+	Branch *Branch    `json:"branch,omitempty"`
+	Import *Import    `json:"import,omitempty"`
 }
 
-// Kind says which part of the step is set: filter, map or import.
+// Kind says which part of the step is set: filter, map, fields, lookup, branch or import.
 func (s *Step) Kind() string {
 	switch {
 	case s.Filter != nil:
 		return "filter"
+	case s.Fields != nil:
+		return "fields"
+	case s.Lookup != nil:
+		return "lookup"
+	case s.Branch != nil:
+		return "branch"
 	case s.Import != nil:
 		return "import"
 	}
 	return "map"
-}
-
-// StepNames returns the steps' names. One without a name is called by its kind and its
-// place among the steps of that kind: the ledger keeps what was written by the
-// import's name, which a filter or mapping put before it must not change.
-func (f *Flow) StepNames() []string {
-	names := make([]string, len(f.Steps))
-	count := map[string]int{}
-	for i := range f.Steps {
-		kind := f.Steps[i].Kind()
-		count[kind]++
-		if names[i] = f.Steps[i].Name; names[i] == "" {
-			names[i] = fmt.Sprintf("%s-%d", kind, count[kind])
-		}
-	}
-	return names
 }
 
 // Filter lets a record pass when If holds. The others are excluded, counted, and

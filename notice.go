@@ -7,7 +7,7 @@ import "time"
 type Notice struct {
 	ID       int64     `json:"id"`
 	Code     string    `json:"code"` // one of the codes below
-	Noun     string    `json:"noun"` // connection
+	Noun     string    `json:"noun"` // connection, flow
 	NounID   string    `json:"noun_id"`
 	Name     string    `json:"name"` // of the thing
 	Message  string    `json:"message"`
@@ -22,4 +22,6 @@ const (
 	NoticeOffline     = "connection.offline"
 	NoticeCertificate = "connection.certificate_ends" // within 60 days
 	NoticeWSDL        = "connection.wsdl_ends"        // NetSuite does not support the version any more
+	NoticeSignature   = "webhook.signature"           // deliveries that are not signed as they should be
+	NoticeErrorsFull  = "flow.errors_full"            // open errors hold more than the flow keeps
 )

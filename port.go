@@ -23,6 +23,10 @@ type ExportOptions struct {
 	// Seen is the number of records in the batches that were kept.
 	Seen int64
 	Flow string // for fair shares between flows
+	// FlowID is whose inbox a webhook export reads; empty for a flow that is not stored.
+	FlowID string
+	// Preview reads to show, and takes nothing.
+	Preview bool
 	// Window is what a delta export reads; nil means everything.
 	Window *Window
 }
@@ -55,6 +59,8 @@ type Batch struct {
 	Items []Item
 	// Cursor continues behind these items, in this process or another.
 	Cursor []byte
+	// Inbox is how far the flow's inbox was read with these items; nil where it was not.
+	Inbox *InboxMark
 }
 
 // Writer writes an import's records.
@@ -84,6 +90,26 @@ type Traits struct {
 	Settle time.Duration
 	// ExternalIDs says that adds can carry an external ID.
 	ExternalIDs bool
+}
+
+// LookupConnector is a Connector whose systems can be asked in the middle of a flow.
+type LookupConnector interface {
+	// OpenLookup gets ready to ask. It is not called for static tables.
+	OpenLookup(ctx context.Context, c *Connection, l *Lookup, o LookupOptions) (Finder, error)
+}
+
+// LookupOptions says what a lookup belongs to.
+type LookupOptions struct {
+	Flow string // for fair shares between flows
+}
+
+// Finder answers the questions of a lookup. It may be used by several goroutines.
+type Finder interface {
+	// Find answers questions, no two of which are the same, in as few requests as the
+	// system permits. An error means that the system cannot be used now, and nothing
+	// was found out; what concerns one question alone is in its Answer.
+	Find(ctx context.Context, questions []Question) (Findings, error)
+	io.Closer
 }
 
 // ResultState says what became of a write.

@@ -33,6 +33,7 @@ const (
 	// RunScheduled is a run that was due, RunNext one that follows another flow's.
 	RunScheduled RunKind = "scheduled"
 	RunNext      RunKind = "next"
+	RunWebhook   RunKind = "webhook" // works what was delivered
 )
 
 // Run is one execution of a flow.
@@ -94,7 +95,7 @@ func (c *Counts) Add(o Counts) {
 // StepCounts is what one step did.
 type StepCounts struct {
 	Step      string `json:"step"`
-	Kind      string `json:"kind"`             // filter, map, import
+	Kind      string `json:"kind"`             // as Place.Kind
 	Reason    string `json:"reason,omitempty"` // a filter's
 	In        int64  `json:"in"`
 	Created   int64  `json:"created,omitempty"` // by an import that can tell
@@ -158,11 +159,17 @@ type RecordError struct {
 	Request  string `json:"request,omitempty"`  // as sent, secrets masked
 	Response string `json:"response,omitempty"` // as answered, cut at 4 KiB
 
+	Trace    string   `json:"trace,omitempty"`    // the flow's trace key of the record
+	Tags     []string `json:"tags,omitempty"`     // sorted
+	Assignee string   `json:"assignee,omitempty"` // a person's e-mail address
+
 	State      ErrorState `json:"state"`
-	Retries    int        `json:"retries"`
+	Retries    int        `json:"retries"` // that failed
 	CreatedAt  time.Time  `json:"created_at"`
+	FailedAt   time.Time  `json:"failed_at,omitzero"` // the last time
 	ResolvedAt time.Time  `json:"resolved_at,omitzero"`
-	ResolvedBy string     `json:"resolved_by,omitempty"` // a person, or "retry"
+	ResolvedBy string     `json:"resolved_by,omitempty"` // a person, "retry", or the run that delivered the record
+	Reason     string     `json:"reason,omitempty"`      // why it is resolved
 }
 
 // ErrorState is the state of a record error.

@@ -144,7 +144,8 @@ type RunStore interface {
 	// ended before now, to owner under a new fence. It returns nil when there is none.
 	// One run of a flow is worked at a time: they share its ledger.
 	ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*Run, error)
-	// RenewLease returns whether somebody asked to cancel.
+	// RenewLease moves the end of the lease of a run, or of a claimed page. It returns
+	// whether somebody asked to cancel the run.
 	RenewLease(ctx context.Context, f Fence, until time.Time) (cancelAsked bool, err error)
 	// AskCancel marks the run; a queued one is cancelled at once.
 	AskCancel(ctx context.Context, id int64, at time.Time) error
@@ -157,6 +158,7 @@ type RunStore interface {
 type Fence struct {
 	RunID  int64
 	Number int64
+	Page   int64 // the claimed page whose fence it is, 0 for the run's own
 }
 
 // RunProgress is what a worker stores of a run together with pages.
@@ -164,6 +166,9 @@ type RunProgress struct {
 	Counts Counts
 	Steps  []StepCounts
 	Totals []OutcomeTotals
+	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
+	// leaves it. What was read leaves the inbox in the same transaction.
+	Inbox *InboxMark
 }
 
 // PageResult is what a worked page leaves behind, stored in one transaction; the
@@ -178,16 +183,20 @@ type PageResult struct {
 	Resolved []int64 // record errors that a retry resolved
 	// Keys are the keys of all records of the page. Open errors that earlier runs of
 	// the flow left for them are resolved: what this run found out is newer.
-	Keys     []string
-	Progress RunProgress
-	At       time.Time
+	Keys []string
+	// Traces are the trace keys of the page's records that got through. Open errors that
+	// earlier runs of the flow left under them are resolved.
+	Traces  []string
+	Advance Advance // of the run's progress
+	At      time.Time
 }
 
 // PageStore keeps a run's pages and what working them brought. All methods that
-// write check the fence in the same transaction.
+// write check the fence in the same transaction: the run's, or, for what working a
+// claimed page brings, that of the page.
 type PageStore interface {
 	// AppendPages stores pages with the cursor behind them.
-	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, p RunProgress) error
+	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, advance Advance) error
 	// PendingPages returns the numbers of the pages that are not done, in order.
 	PendingPages(ctx context.Context, runID int64) ([]int64, error)
 	Page(ctx context.Context, runID, number int64) (*Page, error)
@@ -260,28 +269,6 @@ type LedgerStore interface {
 	SaveIntents(ctx context.Context, f Fence, entries []LedgerEntry) error
 }
 
-// ErrorFilter selects record errors, newest first.
-type ErrorFilter struct {
-	FlowID string
-	RunID  int64
-	State  ErrorState // empty means all
-	IDs    []int64
-	Before int64
-	Limit  int // 0 means 100
-}
-
-// ErrorStore keeps record errors.
-type ErrorStore interface {
-	RecordErrors(ctx context.Context, f ErrorFilter) ([]*RecordError, error)
-	RecordError(ctx context.Context, id int64) (*RecordError, error)
-	// EditRecordError changes the stored record of an open error.
-	EditRecordError(ctx context.Context, id int64, r Record) error
-	// SetErrorState moves errors to a state, saying who did it.
-	SetErrorState(ctx context.Context, ids []int64, s ErrorState, by string, at time.Time) error
-	// CountErrors returns the number of open errors by flow ID.
-	CountErrors(ctx context.Context) (map[string]int64, error)
-}
-
 // PeopleStore keeps users, tokens and the audit log.
 type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
@@ -326,6 +313,7 @@ type Store interface {
 	PageStore
 	LedgerStore
 	ErrorStore
+	ErrorCareStore
 	PeopleStore
 	TokenStore
 	SettingStore
@@ -337,5 +325,10 @@ type Store interface {
 	DebugStore
 	WatermarkStore
 	ScheduleStore
+	InboxStore
+	ShareStore
+	BudgetStore
+	SignalStore
+	SessionStore
 	Close() error
 }

@@ -86,10 +86,8 @@ func checkFlow(t *testing.T, folder fs.FS, path string, connections map[string]*
 		return
 	}
 	named := []string{flow.Export.Connection}
-	for _, s := range flow.Steps {
-		if s.Import != nil {
-			named = append(named, s.Import.Connection)
-		}
+	for _, i := range flow.Imports() {
+		named = append(named, i.Connection)
 	}
 	for _, name := range named {
 		if connections[name] == nil {

@@ -1,59 +1,45 @@
 package api
 
-import "github.com/sluicehq/sluice"
+import (
+	"context"
 
-// List is a list in an answer.
-type List[T any] struct {
-	Items []T `json:"items" nullable:"false"`
-	// Next goes into the parameter "before" to get what follows; 0 at the end.
-	Next int64 `json:"next,omitempty" doc:"Give it as 'before' to get what follows; absent at the end"`
-}
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
+)
 
-type reply[T any] struct{ Body T }
+// What all routes share is in package endpoint; the files here call it so.
+type (
+	Actor        = endpoint.Actor
+	List[T any]  = endpoint.List[T]
+	NamePath     = endpoint.NamePath
+	NumberPath   = endpoint.NumberPath
+	IDPath       = endpoint.IDPath
+	reply[T any] = endpoint.Reply[T]
+	nothing      = endpoint.Nothing
+	noInput      = endpoint.NoInput
+)
 
-func answer[T any](v T, err error) (*reply[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &reply[T]{v}, nil
-}
+// LocalName is the name of whoever reaches the data folder's socket.
+const LocalName = endpoint.LocalName
+
+// Local returns the actor behind the data folder's socket.
+func Local() Actor { return endpoint.Local() }
+
+func withActor(ctx context.Context, a Actor) context.Context { return endpoint.WithActor(ctx, a) }
+
+func actorOf(ctx context.Context) Actor { return endpoint.ActorOf(ctx) }
+
+func answer[T any](v T, err error) (*reply[T], error) { return endpoint.Answer(v, err) }
 
 func listing[T any](items []T, err error) (*reply[List[T]], error) {
-	if items == nil {
-		items = []T{}
-	}
-	return answer(List[T]{Items: items}, err)
+	return endpoint.Listing(items, err)
 }
 
-// paged is listing with Next, when the list is as long as was asked for.
 func paged[T any](items []T, err error, limit int, id func(T) int64) (*reply[List[T]], error) {
-	out, err := listing(items, err)
-	if err == nil && len(items) > 0 && len(items) >= limit {
-		out.Body.Next = id(items[len(items)-1])
-	}
-	return out, err
+	return endpoint.Paged(items, err, limit, id)
 }
 
-type nothing struct{}
-
-func done(err error) (*nothing, error) { return nil, err }
-
-type noInput struct{}
-
-// NamePath is the parameter of routes for one connection or flow.
-type NamePath struct {
-	Name string `path:"name" doc:"Name or ID"`
-}
-
-// NumberPath is the parameter of routes for one run or record error.
-type NumberPath struct {
-	ID int64 `path:"id"`
-}
-
-// IDPath is the parameter of routes for one user or token.
-type IDPath struct {
-	ID string `path:"id"`
-}
+func done(err error) (*nothing, error) { return endpoint.Done(err) }
 
 // defaultLimit is how long a list is when nobody says.
 const defaultLimit = 100
@@ -74,7 +60,8 @@ type PreviewRecord struct {
 // PreviewStep is what one step would do with a record.
 type PreviewStep struct {
 	Step       string               `json:"step"`
-	Kind       string               `json:"kind"`
+	Kind       string               `json:"kind" doc:"filter, map, branch, import, or path: one of a branch that the record takes"`
+	Depth      int                  `json:"depth,omitempty" doc:"How many branches it is in; a path is in its branch"`
 	Outcome    sluice.RecordOutcome `json:"outcome,omitempty" doc:"excluded or failed; absent when the record goes on"`
 	Record     sluice.Record        `json:"record,omitempty" doc:"As a mapping leaves it, or as an import would send it"`
 	ExternalID string               `json:"external_id,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
 	"github.com/sluicehq/sluice/internal/api/spec"
 )
 
@@ -47,15 +48,22 @@ const maxBody = 16 << 20
 // operation makes a handler of a typed function. What the function returns as an
 // error becomes a problem body here and nowhere else.
 func operation[I, O any](h func(context.Context, *I) (*O, error)) handler {
+	return connected(endpoint.Of(h))
+}
+
+func connected(connect endpoint.Connect) handler {
 	return func(a *API, r *route) {
-		huma.Register(a.huma, a.describe(r), func(ctx context.Context, in *I) (*O, error) {
-			out, err := h(ctx, in)
-			if err != nil {
-				return nil, a.problem(ctx, err)
-			}
-			return out, nil
-		})
+		connect(a.huma, a.describe(r), func(ctx context.Context, err error) error { return a.problem(ctx, err) })
 	}
+}
+
+// apart makes rows of the table of those that a noun's own package has.
+func apart(rows []endpoint.Row) []route {
+	var table []route
+	for _, r := range rows {
+		table = append(table, route{r.Method, r.Path, r.Permission, false, r.ID, r.Tag, r.Summary, connected(r.Connect)})
+	}
+	return table
 }
 
 // page makes a handler of a plain HTTP handler. Pages are not part of the OpenAPI document.

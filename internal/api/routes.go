@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/recorderror"
 )
 
 // Tags of the OpenAPI document, in the order of the documentation.
@@ -13,20 +14,19 @@ const (
 	tagRecords      = "Records"
 	tagFlows        = "Flows"
 	tagRuns         = "Runs"
-	tagErrors       = "Record errors"
 	tagPeople       = "People"
 	tagGuide        = "Set-up guide"
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, tagErrors, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
 func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
-		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.runRoutes(), a.errorRoutes(), a.peopleRoutes()} {
+		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
 	return table
@@ -134,18 +134,6 @@ func (a *API) runRoutes() []route {
 		{"GET", "/api/v1/runs/{id}", view, false, "getRun", t, "Show a run", operation(a.getRun)},
 		{"POST", "/api/v1/runs/{id}/cancel", run, false, "cancelRun", t, "Ask a run to stop", operation(a.cancelRun)},
 		{"POST", "/api/v1/runs/{id}/resume", run, false, "resumeRun", t, "Let a failed or cancelled run go on", operation(a.resumeRun)},
-	}
-}
-
-func (a *API) errorRoutes() []route {
-	const t, view, run = tagErrors, sluice.PermView, sluice.PermRun
-	return []route{
-		{"GET", "/api/v1/errors", view, false, "listErrors", t, "List record errors, newest first", operation(a.listErrors)},
-		{"GET", "/api/v1/errors/{id}", view, false, "getError", t, "Show a record error", operation(a.getError)},
-		{"PUT", "/api/v1/errors/{id}/record", run, false, "editError", t, "Change the record that a retry will send", operation(a.editError)},
-		{"POST", "/api/v1/errors/retry", run, false, "retryErrors", t, "Try records again", operation(a.retryErrors)},
-		{"POST", "/api/v1/errors/resolve", run, false, "resolveErrors", t, "Mark errors as resolved", operation(a.resolveErrors)},
-		{"POST", "/api/v1/errors/reopen", run, false, "reopenErrors", t, "Open resolved errors again", operation(a.reopenErrors)},
 	}
 }
 

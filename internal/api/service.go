@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/recorderror"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -23,11 +25,12 @@ type Services struct {
 	OAuth2         OAuth2
 	Roles          Roles
 	Flows          Flows
+	Hooks          hook.Hooks
 	Previews       Previews
 	Plans          Plans
 	Timings        Timings
 	Runs           Runs
-	Errors         RecordErrors
+	Errors         recorderror.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens
@@ -93,16 +96,6 @@ type Runs interface {
 	Run(ctx context.Context, id int64) (*sluice.Run, error)
 	CancelRun(ctx context.Context, by Actor, id int64) (*sluice.Run, error)
 	ResumeRun(ctx context.Context, by Actor, id int64) (*sluice.Run, error)
-}
-
-// RecordErrors are the rules round records that did not get through.
-type RecordErrors interface {
-	ListErrors(ctx context.Context, f ErrorQuery) ([]*sluice.RecordError, error)
-	RecordError(ctx context.Context, id int64) (*sluice.RecordError, error)
-	EditError(ctx context.Context, by Actor, id int64, r sluice.Record) (*sluice.RecordError, error)
-	RetryErrors(ctx context.Context, by Actor, ids []int64) ([]*sluice.Run, error)
-	// SetErrorState resolves or reopens errors.
-	SetErrorState(ctx context.Context, by Actor, ids []int64, state sluice.ErrorState) error
 }
 
 // Records reads and writes single records through a NetSuite connection.

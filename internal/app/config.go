@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/internal/api"
@@ -30,6 +31,9 @@ type Config struct {
 	PublicURL string
 	// Idle serves requests and works no runs.
 	Idle bool
+	// WithoutBudget leaves each process an account's request slots for itself: for tests
+	// that show what sharing them prevents.
+	WithoutBudget bool
 	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
 	WithoutLedger bool
 
@@ -38,7 +42,8 @@ type Config struct {
 
 	passwordCost account.Cost // zero means the full one
 
-	sole bool // the lock on DataDir keeps all others away from the database
+	sole   bool // the lock on DataDir keeps all others away from the database
+	shared bool // other processes may work on the database
 }
 
 // DefaultListen is where a server listens when nobody says.
@@ -59,6 +64,8 @@ func (c *Config) setDefaults() error {
 	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
 	}
+	scheme, _, _ := strings.Cut(c.DatabaseURL, ":")
+	c.shared = scheme == "postgres" || scheme == "postgresql"
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

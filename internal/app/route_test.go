@@ -16,7 +16,7 @@ import (
 // when the route table says otherwise, or has a route that is not here. Operations
 // stand by their names, pages by their addresses.
 var needs = map[string]sluice.Role{
-	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "", "GET /oauth/callback": "",
+	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "", "POST /hooks/{name}": "", "GET /oauth/callback": "",
 	"health": "", "version": "", "logIn": "", "logOut": "",
 
 	"me": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
@@ -40,10 +40,10 @@ var needs = map[string]sluice.Role{
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
 	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
-	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor,
+	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor,
 	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
-	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage,
+	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage, "assignErrors": sluice.RoleManage, "tagErrors": sluice.RoleManage,
 
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,
 	"listAudit": sluice.RoleAdministrator,

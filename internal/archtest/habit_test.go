@@ -73,7 +73,7 @@ func sleeps(s *source) []string {
 
 // floats finds float64 in the packages that carry amounts.
 func floats(s *source) []string {
-	if s.pkg.path() != "." && s.pkg.path() != "internal/engine" || s.test {
+	if s.pkg.path() != "." && !matches("internal/engine/...", s.pkg.path()) || s.test {
 		return nil
 	}
 	var offenders []string

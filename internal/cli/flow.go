@@ -7,14 +7,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/flow"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 func (p *program) flowCommand() *cobra.Command {
-	return shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
+	c := shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
 		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
-		p.flowDelete(), p.watermarkCommand(), p.scheduleCommand())
+		p.flowDelete(), p.flowHook(), p.watermarkCommand(), p.scheduleCommand())
+	c.AddCommand(flow.Commands(p.Shell)...)
+	return c
 }
 
 func (p *program) flowList() *cobra.Command {
@@ -64,6 +67,9 @@ func (p *program) flowShow() *cobra.Command {
 				return p.Show(f, nil)
 			}
 			p.Say("# revision %d by %s, %s", f.Number, f.CreatedBy, shell.When(f.CreatedAt))
+			if err := p.sayHook(ctx, c, f); err != nil {
+				return err
+			}
 			_, err = fmt.Fprint(p.Out, f.Text)
 			return err
 		})

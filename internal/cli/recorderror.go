@@ -15,15 +15,17 @@ import (
 
 func (p *program) errorCommand() *cobra.Command {
 	return shell.Group("error", "Records that did not get through", p.errorList(), p.errorShow(), p.errorEdit(), p.errorRetry(),
-		p.errorState("resolve", "Mark errors as resolved", "open", (*client.Client).ResolveErrors),
-		p.errorState("reopen", "Open resolved errors again", "resolved", (*client.Client).ReopenErrors))
+		p.errorResolve(), p.errorReopen(), p.errorAssign(), p.errorTag())
 }
 
 func (p *program) errorList() *cobra.Command {
-	var q client.ListErrorsQuery
+	var choice errorChoice
+	var limit int64
+	var state string
 	c := &cobra.Command{Use: "list", Short: "List record errors, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		if q.State == "all" {
-			q.State = ""
+		q := choice.query
+		if q.Limit = limit; state != "all" {
+			q.State = state
 		}
 		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListErrors(ctx, q)
@@ -33,10 +35,9 @@ func (p *program) errorList() *cobra.Command {
 			return p.Show(list.Items, func() *shell.Grid { return errorGrid(list.Items) })
 		})
 	}}
-	c.Flags().StringVar(&q.Flow, "flow", "", "of this flow only")
-	c.Flags().Int64Var(&q.Run, "run", 0, "of this run only")
-	c.Flags().StringVar(&q.State, "state", "open", "open, retrying, resolved or all")
-	c.Flags().Int64Var(&q.Limit, "limit", 50, "errors at most")
+	choice.add(c, "of")
+	c.Flags().StringVar(&state, "state", "open", "open, retrying, resolved or all")
+	c.Flags().Int64Var(&limit, "limit", 50, "errors at most")
 	return c
 }
 
@@ -50,7 +51,7 @@ func errorGrid(list []client.RecordError) *shell.Grid {
 		if e.Origin != "" {
 			place = e.Origin + ", step " + e.Step
 		}
-		fmt.Fprintf(&out, "%d  %s %s (%s), %s\n", e.ID, e.Flow, page.Line(e.Key), page.Line(place), e.State)
+		fmt.Fprintf(&out, "%d  %s %s (%s), %s%s\n", e.ID, e.Flow, page.Line(e.Key), page.Line(place), e.State, errorMarks(e))
 		for _, line := range []string{e.Message, e.Remedy} {
 			if line != "" {
 				fmt.Fprintf(&out, "   %s\n", short(page.Line(line), 300))
@@ -58,6 +59,18 @@ func errorGrid(list []client.RecordError) *shell.Grid {
 		}
 	}
 	return &shell.Grid{Lines: out.String(), Empty: "There is no record error."}
+}
+
+// errorMarks are what people and rules have said of an error.
+func errorMarks(e *client.RecordError) string {
+	marks := ""
+	if e.Assignee != "" {
+		marks += ", " + page.Line(e.Assignee)
+	}
+	for _, tag := range e.Tags {
+		marks += " #" + tag
+	}
+	return marks
 }
 
 func short(s string, most int) string {
@@ -76,9 +89,10 @@ func (p *program) errorShow() *cobra.Command {
 		if p.Output != "table" {
 			return p.Show(e, nil)
 		}
-		if err := shell.Pairs("error", shell.Number(e.ID), "state", e.State, "flow", e.Flow, "run", shell.Number(e.RunID), "step", e.Step, "key", e.Key, "where from", e.Origin,
-			"code", e.Code, "kind", e.Classification, "message", e.Message, "where", e.Where, "what to do", e.Remedy, "retries", shell.Number(e.Retries),
-			"since", shell.When(e.CreatedAt), "resolved", shell.When(e.ResolvedAt), "resolved by", e.ResolvedBy).Write(p.Shell); err != nil {
+		if err := shell.Pairs("error", shell.Number(e.ID), "state", e.State, "flow", e.Flow, "run", shell.Number(e.RunID), "step", e.Step, "key", e.Key, "trace key", e.Trace, "where from", e.Origin,
+			"code", e.Code, "kind", e.Classification, "message", e.Message, "where", e.Where, "what to do", e.Remedy, "assigned to", e.Assignee, "tags", strings.Join(e.Tags, ", "),
+			"retries", shell.Number(e.Retries), "since", shell.When(e.CreatedAt), "failed last", shell.When(e.FailedAt),
+			"resolved", shell.When(e.ResolvedAt), "resolved by", e.ResolvedBy, "because", e.Reason).Write(p.Shell); err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintln(p.Out, "\nrecord:")
@@ -135,18 +149,23 @@ func (p *program) editedRecord(ctx context.Context, c *client.Client, id int64, 
 }
 
 // errorChoice says which errors a command is about.
-type errorChoice struct {
-	flow string
-	run  int64
-}
+type errorChoice struct{ query client.ListErrorsQuery }
 
-func (e *errorChoice) add(c *cobra.Command) {
-	c.Flags().StringVar(&e.flow, "flow", "", "all of this flow")
-	c.Flags().Int64Var(&e.run, "run", 0, "all of this run")
+func (e *errorChoice) add(c *cobra.Command, of string) {
+	f, q := c.Flags(), &e.query
+	f.StringVar(&q.Flow, "flow", "", of+" this flow")
+	f.Int64Var(&q.Run, "run", 0, of+" this run")
+	f.StringVar(&q.Classification, "classification", "", of+" this classification: value, reference, duplicate, missing, permission, locked, mapping, source, unknown, intermittent or other")
+	f.StringVar(&q.Tag, "tagged", "", "with this tag")
+	f.StringVar(&q.Assignee, "assignee", "", "assigned to this person, or to nobody")
+	f.StringVar(&q.Step, "step", "", of+" this step")
+	f.StringVar(&q.Code, "code", "", "with this code")
+	f.StringVar(&q.Text, "text", "", "with this text in the message or the record's key")
+	f.StringVar(&q.Trace, "trace", "", "with this trace key")
 }
 
 // ids returns the numbers in the arguments, or those of all errors that the
-// flags select and that are in the state.
+// flags select and that are in the state; "" means any.
 func (e *errorChoice) ids(ctx context.Context, c *client.Client, args []string, state string) ([]int64, error) {
 	var ids []int64
 	for _, arg := range args {
@@ -156,10 +175,11 @@ func (e *errorChoice) ids(ctx context.Context, c *client.Client, args []string, 
 		}
 		ids = append(ids, id)
 	}
-	if len(ids) > 0 || e.flow == "" && e.run == 0 {
+	if len(ids) > 0 {
 		return ids, nil
 	}
-	q := client.ListErrorsQuery{Flow: e.flow, Run: e.run, State: state, Limit: 1000}
+	q := e.query
+	q.State, q.Limit = state, 1000
 	for {
 		list, err := c.ListErrors(ctx, q)
 		if err != nil {
@@ -173,26 +193,27 @@ func (e *errorChoice) ids(ctx context.Context, c *client.Client, args []string, 
 		}
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("there is no %s error to choose", state)
+		return nil, fmt.Errorf("there is no %s to choose", strings.TrimSpace(state+" error"))
 	}
 	return ids, nil
 }
 
 func (e *errorChoice) check(args []string) error {
-	if len(args) == 0 && e.flow == "" && e.run == 0 {
-		return shell.Usagef("say which errors: their numbers, --flow NAME or --run NUMBER")
+	if len(args) == 0 && e.query == (client.ListErrorsQuery{}) {
+		return shell.Usagef("say which errors: their numbers, or flags such as --flow NAME, --run NUMBER or --tagged TAG")
 	}
 	return nil
 }
 
 func (p *program) errorRetry() *cobra.Command {
 	var choice errorChoice
+	var state string
 	c := &cobra.Command{Use: "retry [ID…]", Short: "Try records again, and wait for the end", RunE: func(cmd *cobra.Command, args []string) error {
 		if err := choice.check(args); err != nil {
 			return err
 		}
 		return p.Working(cmd, func(ctx context.Context, c *client.Client) error {
-			ids, err := choice.ids(ctx, c, args, "open")
+			ids, err := choice.ids(ctx, c, args, state)
 			if err != nil {
 				return err
 			}
@@ -207,13 +228,15 @@ func (p *program) errorRetry() *cobra.Command {
 			return all
 		})
 	}}
-	choice.add(c)
+	choice.add(c, "all of")
+	c.Flags().StringVar(&state, "state", "open", "open or resolved, of those that the other flags choose")
 	return c
 }
 
-func (p *program) errorState(verb, short, from string, do func(*client.Client, context.Context, client.ErrorIDs) error) *cobra.Command {
+// errorChange is a command that changes errors that are in a state; "" means any.
+func (p *program) errorChange(use, short, from string, do func(context.Context, *client.Client, client.ErrorIDs) error) *cobra.Command {
 	var choice errorChoice
-	c := &cobra.Command{Use: verb + " [ID…]", Short: short, RunE: func(cmd *cobra.Command, args []string) error {
+	c := &cobra.Command{Use: use, Short: short, RunE: func(cmd *cobra.Command, args []string) error {
 		if err := choice.check(args); err != nil {
 			return err
 		}
@@ -222,13 +245,51 @@ func (p *program) errorState(verb, short, from string, do func(*client.Client, c
 			if err != nil {
 				return err
 			}
-			if err := do(c, ctx, client.ErrorIDs{IDs: ids}); err != nil {
+			if err := do(ctx, c, client.ErrorIDs{IDs: ids}); err != nil {
 				return err
 			}
 			p.Say("%s changed.", counted(len(ids), "error", "errors"))
 			return nil
 		})
 	}}
-	choice.add(c)
+	choice.add(c, "all of")
+	return c
+}
+
+func (p *program) errorResolve() *cobra.Command {
+	var reason string
+	c := p.errorChange("resolve [ID…]", "Mark errors as resolved", "open", func(ctx context.Context, c *client.Client, ids client.ErrorIDs) error {
+		return c.ResolveErrors(ctx, client.ErrorResolution{IDs: ids.IDs, Reason: reason})
+	})
+	c.Flags().StringVar(&reason, "reason", "", "why, for whoever looks later")
+	return c
+}
+
+func (p *program) errorReopen() *cobra.Command {
+	return p.errorChange("reopen [ID…]", "Open resolved errors again", "resolved", func(ctx context.Context, c *client.Client, ids client.ErrorIDs) error {
+		return c.ReopenErrors(ctx, ids)
+	})
+}
+
+func (p *program) errorAssign() *cobra.Command {
+	var person string
+	c := p.errorChange("assign [ID…] --to EMAIL", "Assign errors to a person, or to nobody", "", func(ctx context.Context, c *client.Client, ids client.ErrorIDs) error {
+		if person == "nobody" {
+			person = ""
+		}
+		return c.AssignErrors(ctx, client.ErrorAssignment{IDs: ids.IDs, Assignee: person})
+	})
+	c.Flags().StringVar(&person, "to", "", "e-mail address of a user, or nobody")
+	_ = c.MarkFlagRequired("to") // the flag is there
+	return c
+}
+
+func (p *program) errorTag() *cobra.Command {
+	var add, remove []string
+	c := p.errorChange("tag [ID…]", "Add and remove tags", "", func(ctx context.Context, c *client.Client, ids client.ErrorIDs) error {
+		return c.TagErrors(ctx, client.ErrorTags{IDs: ids.IDs, Add: add, Remove: remove})
+	})
+	c.Flags().StringSliceVar(&add, "add", nil, "tags to add")
+	c.Flags().StringSliceVar(&remove, "remove", nil, "tags to remove")
 	return c
 }

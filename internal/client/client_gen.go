@@ -60,6 +60,19 @@ type AuthorizationStart struct {
 	Return string `json:"return,omitempty"`
 }
 
+// Branch is an object of the API.
+type Branch struct {
+	Paths []BranchPath `json:"paths"`
+	Take  string       `json:"take,omitempty"`
+}
+
+// BranchPath is an object of the API.
+type BranchPath struct {
+	If    string `json:"if,omitempty"`
+	Name  string `json:"name"`
+	Steps []Step `json:"steps,omitempty"`
+}
+
 // CSVExport is an object of the API.
 type CSVExport struct {
 	Columns   []string `json:"columns,omitempty"`
@@ -363,6 +376,13 @@ type Error struct {
 	Where    string    `json:"where,omitempty"`
 }
 
+// ErrorAssignment is an object of the API.
+type ErrorAssignment struct {
+	// E-mail address of a user; nobody when left out
+	Assignee string  `json:"assignee,omitempty"`
+	IDs      []int64 `json:"ids"`
+}
+
 // ErrorBody is an object of the API.
 type ErrorBody struct {
 	// Dotted and stable, such as connection.token_rejected
@@ -379,9 +399,51 @@ type ErrorBody struct {
 	Where string `json:"where,omitempty"`
 }
 
+// ErrorHandling is an object of the API.
+type ErrorHandling struct {
+	Keep  *ErrorKeep  `json:"keep,omitempty"`
+	Retry *ErrorRetry `json:"retry,omitempty"`
+	Rules []ErrorRule `json:"rules,omitempty"`
+	Trace string      `json:"trace,omitempty"`
+}
+
 // ErrorIDs is an object of the API.
 type ErrorIDs struct {
 	IDs []int64 `json:"ids"`
+}
+
+// ErrorKeep is an object of the API.
+type ErrorKeep struct {
+	Days      int64 `json:"days,omitempty"`
+	Megabytes int64 `json:"megabytes,omitempty"`
+}
+
+// ErrorResolution is an object of the API.
+type ErrorResolution struct {
+	IDs []int64 `json:"ids"`
+	// Why, for whoever looks later
+	Reason string `json:"reason,omitempty"`
+}
+
+// ErrorRetry is an object of the API.
+type ErrorRetry struct {
+	After string `json:"after,omitempty"`
+	Times int64  `json:"times"`
+}
+
+// ErrorRule is an object of the API.
+type ErrorRule struct {
+	Assign         string   `json:"assign,omitempty"`
+	Classification string   `json:"classification,omitempty"`
+	If             string   `json:"if"`
+	Tags           []string `json:"tags,omitempty"`
+}
+
+// ErrorTags is an object of the API.
+type ErrorTags struct {
+	Add    []string `json:"add,omitempty"`
+	IDs    []int64  `json:"ids"`
+	Remove []string `json:"remove,omitempty"`
 }
 
 // Evidence is an object of the API.
@@ -411,6 +473,8 @@ type Export struct {
 	Sample     int64            `json:"sample,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
+	Webhook    *WebhookExport   `json:"webhook,omitempty"`
+	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -438,6 +502,23 @@ type Field struct {
 	When     []Condition `json:"when,omitempty"`
 }
 
+// FieldRow is an object of the API.
+type FieldRow struct {
+	As      string            `json:"as,omitempty"`
+	Default string            `json:"default,omitempty"`
+	Each    string            `json:"each,omitempty"`
+	Fields  []FieldRow        `json:"fields,omitempty"`
+	Format  string            `json:"format,omitempty"`
+	From    string            `json:"from,omitempty"`
+	Join    string            `json:"join,omitempty"`
+	Split   string            `json:"split,omitempty"`
+	Table   map[string]string `json:"table,omitempty"`
+	To      string            `json:"to"`
+	Value   string            `json:"value,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Zone    string            `json:"zone,omitempty"`
+}
+
 // FileSet is an object of the API.
 type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
@@ -460,15 +541,16 @@ type Finding struct {
 
 // Flow is an object of the API.
 type Flow struct {
-	Description string    `json:"description,omitempty"`
-	Export      Export    `json:"export"`
-	Integration string    `json:"integration,omitempty"`
-	Name        string    `json:"name"`
-	Next        []string  `json:"next,omitempty"`
-	Pages       *Paging   `json:"pages,omitempty"`
-	Schedule    *Schedule `json:"schedule,omitempty"`
-	Steps       []Step    `json:"steps"`
-	Totals      []Total   `json:"totals,omitempty"`
+	Description string         `json:"description,omitempty"`
+	Errors      *ErrorHandling `json:"errors,omitempty"`
+	Export      Export         `json:"export"`
+	Integration string         `json:"integration,omitempty"`
+	Name        string         `json:"name"`
+	Next        []string       `json:"next,omitempty"`
+	Pages       *Paging        `json:"pages,omitempty"`
+	Schedule    *Schedule      `json:"schedule,omitempty"`
+	Steps       []Step         `json:"steps"`
+	Totals      []Total        `json:"totals,omitempty"`
 }
 
 // FlowFile is an object of the API.
@@ -590,6 +672,17 @@ type Health struct {
 	OK bool      `json:"ok"`
 	// Open record errors by flow. Only for who is logged in.
 	OpenErrors map[string]int64 `json:"open_errors,omitempty"`
+}
+
+// Hook is an object of the API.
+type Hook struct {
+	// Its secret signs the deliveries
+	Connection string    `json:"connection"`
+	Last       int64     `json:"last"`
+	LastAt     time.Time `json:"last_at,omitzero"`
+	// The address to give to the other system
+	URL     string `json:"url"`
+	Waiting int64  `json:"waiting"`
 }
 
 // Identity is an object of the API.
@@ -845,6 +938,82 @@ type ListWSDLVersion struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// Lookup is an object of the API.
+type Lookup struct {
+	As         string            `json:"as"`
+	Cache      *LookupCache      `json:"cache,omitempty"`
+	Connection string            `json:"connection,omitempty"`
+	CSV        *LookupCSV        `json:"csv,omitempty"`
+	Default    string            `json:"default,omitempty"`
+	Http       *LookupHTTP       `json:"http,omitempty"`
+	JSONL      *LookupJSONLines  `json:"jsonl,omitempty"`
+	Many       string            `json:"many,omitempty"`
+	Match      map[string]string `json:"match,omitempty"`
+	None       string            `json:"none,omitempty"`
+	Records    *LookupRecords    `json:"records,omitempty"`
+	Restlet    *LookupRESTlet    `json:"restlet,omitempty"`
+	SQL        *LookupSQL        `json:"sql,omitempty"`
+	Suiteql    *LookupSuiteQL    `json:"suiteql,omitempty"`
+	Table      map[string]string `json:"table,omitempty"`
+	Value      string            `json:"value,omitempty"`
+}
+
+// LookupCSV is an object of the API.
+type LookupCSV struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Null      string `json:"null,omitempty"`
+	Path      string `json:"path"`
+}
+
+// LookupCache is an object of the API.
+type LookupCache struct {
+	Entries int64  `json:"entries,omitempty"`
+	For     string `json:"for"`
+}
+
+// LookupHTTP is an object of the API.
+type LookupHTTP struct {
+	Path    string `json:"path"`
+	Records string `json:"records,omitempty"`
+}
+
+// LookupJSONLines is an object of the API.
+type LookupJSONLines struct {
+	Path string `json:"path"`
+}
+
+// LookupRESTlet is an object of the API.
+type LookupRESTlet struct {
+	Deployment string            `json:"deployment"`
+	Method     string            `json:"method,omitempty"`
+	Params     map[string]string `json:"params"`
+	Records    string            `json:"records,omitempty"`
+	Script     string            `json:"script"`
+}
+
+// LookupRecords is an object of the API.
+type LookupRecords struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Lines      bool   `json:"lines,omitempty"`
+	Type       string `json:"type"`
+}
+
+// LookupSQL is an object of the API.
+type LookupSQL struct {
+	Key   []string `json:"key,omitempty"`
+	Query string   `json:"query"`
+}
+
+// LookupSuiteQL is an object of the API.
+type LookupSuiteQL struct {
+	Key     []string `json:"key,omitempty"`
+	Params  []string `json:"params,omitempty"`
+	Query   string   `json:"query"`
+	TextKey bool     `json:"text_key,omitempty"`
+}
+
 // Me is an object of the API.
 type Me struct {
 	Name        string   `json:"name"`
@@ -1000,9 +1169,12 @@ type PreviewRecord struct {
 
 // PreviewStep is an object of the API.
 type PreviewStep struct {
+	// How many branches it is in; a path is in its branch
+	Depth      int64  `json:"depth,omitempty"`
 	ExternalID string `json:"external_id,omitempty"`
 	ID         string `json:"id,omitempty"`
-	Kind       string `json:"kind"`
+	// filter, map, branch, import, or path: one of a branch that the record takes
+	Kind string `json:"kind"`
 	// Fields that an import would not send, since the other side lets nobody write them
 	LeftOut []string `json:"left_out,omitempty"`
 	// excluded or failed; absent when the record goes on
@@ -1110,15 +1282,18 @@ type RESTletPage struct {
 
 // RecordError is an object of the API.
 type RecordError struct {
+	Assignee       string         `json:"assignee,omitempty"`
 	Classification string         `json:"classification"`
 	Code           string         `json:"code"`
 	CreatedAt      time.Time      `json:"created_at"`
+	FailedAt       time.Time      `json:"failed_at,omitzero"`
 	Flow           string         `json:"flow"`
 	FlowID         string         `json:"flow_id"`
 	ID             int64          `json:"id"`
 	Key            string         `json:"key"`
 	Message        string         `json:"message"`
 	Origin         string         `json:"origin,omitempty"`
+	Reason         string         `json:"reason,omitempty"`
 	Record         map[string]any `json:"record"`
 	Remedy         string         `json:"remedy,omitempty"`
 	Request        string         `json:"request,omitempty"`
@@ -1131,6 +1306,8 @@ type RecordError struct {
 	Seq            int64          `json:"seq"`
 	State          string         `json:"state"`
 	Step           string         `json:"step"`
+	Tags           []string       `json:"tags,omitempty"`
+	Trace          string         `json:"trace,omitempty"`
 	Where          string         `json:"where,omitempty"`
 }
 
@@ -1303,11 +1480,14 @@ type Stage struct {
 
 // Step is an object of the API.
 type Step struct {
-	Deleted bool    `json:"deleted,omitempty"`
-	Filter  *Filter `json:"filter,omitempty"`
-	Import  *Import `json:"import,omitempty"`
-	Map     string  `json:"map,omitempty"`
-	Name    string  `json:"name,omitempty"`
+	Branch  *Branch    `json:"branch,omitempty"`
+	Deleted bool       `json:"deleted,omitempty"`
+	Fields  []FieldRow `json:"fields,omitempty"`
+	Filter  *Filter    `json:"filter,omitempty"`
+	Import  *Import    `json:"import,omitempty"`
+	Lookup  *Lookup    `json:"lookup,omitempty"`
+	Map     string     `json:"map,omitempty"`
+	Name    string     `json:"name,omitempty"`
 }
 
 // StepCheck is an object of the API.
@@ -1453,11 +1633,26 @@ type WatermarkView struct {
 	Valid bool `json:"valid"`
 }
 
+// WebhookExport is an object of the API.
+type WebhookExport struct {
+	Headers map[string]string `json:"headers,omitempty"`
+	Records string            `json:"records,omitempty"`
+}
+
 // Window is an object of the API.
 type Window struct {
 	From  time.Time `json:"from,omitzero"`
 	Mark  time.Time `json:"mark,omitzero"`
 	Until time.Time `json:"until,omitzero"`
+}
+
+// XLSXExport is an object of the API.
+type XLSXExport struct {
+	Columns []string `json:"columns,omitempty"`
+	Header  int64    `json:"header,omitempty"`
+	Null    string   `json:"null,omitempty"`
+	Path    string   `json:"path"`
+	Sheet   string   `json:"sheet,omitempty"`
 }
 
 // Apply calls POST /api/v1/apply: Store a set of files: all, or none when there is a problem.
@@ -1814,7 +2009,17 @@ type ListErrorsQuery struct {
 	// Number of a run
 	Run int64
 	// All when left out
-	State string
+	State          string
+	Classification string
+	Tag            string
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string
+	Step     string
+	Code     string
+	// Stands in the message, the record's key or the place it came from
+	Text string
+	// The record's trace key
+	Trace string
 	// Errors with smaller numbers only
 	Before int64
 	Limit  int64
@@ -1825,6 +2030,13 @@ func (q *ListErrorsQuery) values() url.Values {
 	setQuery(v, "flow", q.Flow)
 	setQuery(v, "run", q.Run)
 	setQuery(v, "state", q.State)
+	setQuery(v, "classification", q.Classification)
+	setQuery(v, "tag", q.Tag)
+	setQuery(v, "assignee", q.Assignee)
+	setQuery(v, "step", q.Step)
+	setQuery(v, "code", q.Code)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "trace", q.Trace)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -1836,20 +2048,30 @@ func (c *Client) ListErrors(ctx context.Context, query ListErrorsQuery) (*ListRe
 	return out, c.call(ctx, "GET", "/api/v1/errors", query.values(), nil, out)
 }
 
+// AssignErrors calls POST /api/v1/errors/assign: Assign errors to a person, or to nobody.
+func (c *Client) AssignErrors(ctx context.Context, body ErrorAssignment) error {
+	return c.call(ctx, "POST", "/api/v1/errors/assign", nil, body, nil)
+}
+
 // ReopenErrors calls POST /api/v1/errors/reopen: Open resolved errors again.
 func (c *Client) ReopenErrors(ctx context.Context, body ErrorIDs) error {
 	return c.call(ctx, "POST", "/api/v1/errors/reopen", nil, body, nil)
 }
 
 // ResolveErrors calls POST /api/v1/errors/resolve: Mark errors as resolved.
-func (c *Client) ResolveErrors(ctx context.Context, body ErrorIDs) error {
+func (c *Client) ResolveErrors(ctx context.Context, body ErrorResolution) error {
 	return c.call(ctx, "POST", "/api/v1/errors/resolve", nil, body, nil)
 }
 
-// RetryErrors calls POST /api/v1/errors/retry: Try records again.
+// RetryErrors calls POST /api/v1/errors/retry: Try records again, open and resolved ones.
 func (c *Client) RetryErrors(ctx context.Context, body ErrorIDs) (*ListRun, error) {
 	out := new(ListRun)
 	return out, c.call(ctx, "POST", "/api/v1/errors/retry", nil, body, out)
+}
+
+// TagErrors calls POST /api/v1/errors/tag: Add and remove tags.
+func (c *Client) TagErrors(ctx context.Context, body ErrorTags) error {
+	return c.call(ctx, "POST", "/api/v1/errors/tag", nil, body, nil)
 }
 
 // GetError calls GET /api/v1/errors/{id}: Show a record error.
@@ -1922,6 +2144,12 @@ func (c *Client) DisableFlow(ctx context.Context, name string) (*FlowRevision, e
 func (c *Client) EnableFlow(ctx context.Context, name string) (*FlowRevision, error) {
 	out := new(FlowRevision)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/enable", escape(name)), nil, nil, out)
+}
+
+// GetHook calls GET /api/v1/flows/{name}/hook: Where another system sends the flow's deliveries, and what waits.
+func (c *Client) GetHook(ctx context.Context, name string) (*Hook, error) {
+	out := new(Hook)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/hook", escape(name)), nil, nil, out)
 }
 
 // PreviewFlow calls POST /api/v1/flows/{name}/preview: Show what a flow would do with its first records.

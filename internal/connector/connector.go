@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
 	"github.com/sluicehq/sluice/internal/connector/web"
+	"github.com/sluicehq/sluice/internal/connector/webhook"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	// Connection finds a connection, without its secrets, that another one borrows its
 	// concurrency from.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
+	// Webhook is where what other systems deliver is read from.
+	Webhook webhook.Options
 }
 
 // New returns the Connector of all kinds of connection.
@@ -45,6 +48,7 @@ func New(o Options) sluice.Connector {
 		sluice.KindMySQL:      databases,
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
+		sluice.KindWebhook:    local{o.Clock, hooks{o.Webhook}},
 		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap}),
 	}
 	if o.NetSuite != nil {
@@ -186,7 +190,7 @@ func (f files) test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, e
 }
 
 func (f files) export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
-	if e.CSV == nil && e.JSONLines == nil {
+	if e.CSV == nil && e.JSONLines == nil && e.XLSX == nil {
 		return nil, false, nil
 	}
 	r, err := file.OpenExport(ctx, c, e, o, f.Options)
@@ -199,6 +203,24 @@ func (f files) imports(ctx context.Context, c *sluice.Connection, i *sluice.Impo
 	}
 	w, err := file.OpenImport(ctx, c, i, o, f.Options)
 	return w, true, err
+}
+
+type hooks struct{ webhook.Options }
+
+func (hooks) test(_ context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
+	return webhook.Test(c)
+}
+
+func (h hooks) export(ctx context.Context, _ *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, bool, error) {
+	if e.Webhook == nil {
+		return nil, false, nil
+	}
+	r, err := webhook.OpenExport(ctx, e, o, h.Options)
+	return r, true, err
+}
+
+func (hooks) imports(context.Context, *sluice.Connection, *sluice.Import, sluice.ImportOptions) (sluice.Writer, bool, error) {
+	return nil, false, nil // what comes by itself cannot be written to
 }
 
 type databases struct{ database.Options }

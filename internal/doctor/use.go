@@ -41,9 +41,9 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 			list = append(list, Need{Flow: f.Name, Record: e.Records.Type})
 		}
 	}
-	for _, s := range f.Steps {
-		if s.Import != nil && s.Import.Connection == connection && s.Import.NetSuite != nil {
-			list = append(list, Need{Flow: f.Name, Record: s.Import.NetSuite.Record, Operation: s.Import.Operation})
+	for _, i := range f.Imports() {
+		if i.Connection == connection && i.NetSuite != nil {
+			list = append(list, Need{Flow: f.Name, Record: i.NetSuite.Record, Operation: i.Operation})
 		}
 	}
 	return list
@@ -54,9 +54,9 @@ func flowScripts(f *sluice.Flow, connection string) []netsuite.Script {
 	if r := f.Export.RESTlet; r != nil && f.Export.Connection == connection {
 		list = append(list, netsuite.Script{ID: r.Script, Deploy: r.Deployment})
 	}
-	for _, s := range f.Steps {
-		if s.Import != nil && s.Import.Connection == connection && s.Import.RESTlet != nil {
-			list = append(list, netsuite.Script{ID: s.Import.RESTlet.Script, Deploy: s.Import.RESTlet.Deployment})
+	for _, i := range f.Imports() {
+		if i.Connection == connection && i.RESTlet != nil {
+			list = append(list, netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment})
 		}
 	}
 	return list

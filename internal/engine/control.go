@@ -2,9 +2,11 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
 // StartRun queues a run of the flow. A flow has one unended run at a time.
@@ -27,8 +29,9 @@ func (e *Engine) newRun(flow *sluice.FlowRevision, kind sluice.RunKind, by strin
 	}
 }
 
-// RetryErrors queues one run for each flow that the errors belong to. Errors that
-// are not open are refused, all of them at once.
+// RetryErrors queues one run for each flow that the errors belong to. Open errors can
+// be retried, and resolved ones as long as they are kept; when one is being retried, all
+// are refused at once.
 func (e *Engine) RetryErrors(ctx context.Context, ids []int64, by string) ([]*sluice.Run, error) {
 	byFlow := map[string][]*sluice.RecordError{}
 	var problems []sluice.Problem
@@ -37,12 +40,12 @@ func (e *Engine) RetryErrors(ctx context.Context, ids []int64, by string) ([]*sl
 		if err != nil {
 			return nil, err
 		}
-		if re.State != sluice.ErrorOpen {
-			problems = append(problems, sluice.Problem{Code: "error.not_open", Path: re.Key, Message: "the error is " + string(re.State)})
+		if re.State == sluice.ErrorRetrying {
+			problems = append(problems, sluice.Problem{Code: "error.retrying", Path: fmt.Sprint(re.ID), Message: "the error is being retried already"})
 		}
 		byFlow[re.FlowID] = append(byFlow[re.FlowID], re)
 	}
-	if err := sluice.Problems("error.not_open", "only open errors can be retried", problems); err != nil {
+	if err := sluice.Problems("error.retrying", "nothing is retried", problems); err != nil {
 		return nil, err
 	}
 	var runs []*sluice.Run
@@ -65,7 +68,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b *sluice.RecordError) int { return int(a.ID - b.ID) })
-	p, err := compile(flowID, &flow.Flow)
+	p, err := program.Compile(&flow.Flow)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +76,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 	for i, re := range list {
 		items = append(items, retried(re, int64(i+1), flow.Flow.Export.Key))
 	}
-	read, err := p.reads(ctx, items)
+	read, err := p.Reads(ctx, items)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
 // maxSends bounds how often one record is sent within a page. Each time NetSuite
@@ -12,7 +13,7 @@ const maxSends = 5
 
 // delivery is one record on its way into an import.
 type delivery struct {
-	passenger *passenger
+	passenger *program.Passenger
 	intent    *sluice.Intent
 	// mapped is what the flow says now; while an older intent is in doubt, the
 	// delivery's intent is the older one.
@@ -22,8 +23,8 @@ type delivery struct {
 }
 
 // importStep delivers the records that the import takes.
-func (w *pageWork) importStep(ctx context.Context, s *step, list []*passenger, c *sluice.StepCounts) error {
-	d := &deliverer{pageWork: w, step: s, writer: w.writers[s.name], counts: c}
+func (w *pageWork) importStep(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	d := &deliverer{pageWork: w, step: s, writer: w.writers[s.Name], counts: c}
 	if err := d.load(ctx, list); err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (w *pageWork) importStep(ctx context.Context, s *step, list []*passenger, c
 // deliverer brings one page's records into one import, each exactly once.
 type deliverer struct {
 	*pageWork
-	step   *step
+	step   *program.Step
 	writer sluice.Writer
 	counts *sluice.StepCounts
 
@@ -47,7 +48,7 @@ type deliverer struct {
 
 // load decides for each record whether it has to be sent, is there already, or is
 // in doubt since a former owner of the run sent it and was not heard of again.
-func (d *deliverer) load(ctx context.Context, list []*passenger) error {
+func (d *deliverer) load(ctx context.Context, list []*program.Passenger) error {
 	var ready []*delivery
 	var keys []string
 	for _, p := range list {
@@ -60,14 +61,14 @@ func (d *deliverer) load(ctx context.Context, list []*passenger) error {
 			d.counts.Failed++
 			continue
 		}
-		p.take(d.step.name)
+		p.Take(d.step)
 		ready = append(ready, &delivery{passenger: p, intent: intent, mapped: *intent})
 		keys = append(keys, intent.Key)
 	}
 	entries := map[string]sluice.LedgerEntry{}
 	if !d.WithoutLedger {
 		var err error
-		if entries, err = d.Store.LedgerEntries(ctx, d.run.FlowID, d.step.name, keys); err != nil {
+		if entries, err = d.Store.LedgerEntries(ctx, d.run.FlowID, d.step.Name, keys); err != nil {
 			return err
 		}
 	}
@@ -80,27 +81,25 @@ func (d *deliverer) load(ctx context.Context, list []*passenger) error {
 
 // intent maps a record's intent. It reports false when the import does not take
 // the record, and returns nil when the record failed.
-func (d *deliverer) intent(ctx context.Context, p *passenger) (*sluice.Intent, bool) {
-	imp := d.step.imports
-	if imp.when != nil {
-		take, err := imp.when.Bool(ctx, p.record)
-		if err != nil {
-			p.fail(d.step.name, failureOf(err, sluice.ClassMapping))
-			return nil, true
-		}
-		if !take {
-			return nil, false
-		}
+func (d *deliverer) intent(ctx context.Context, p *program.Passenger) (*sluice.Intent, bool) {
+	imp := d.step.Import
+	take, err := imp.Takes(ctx, p.Record)
+	if err != nil {
+		p.Fail(d.step.Name, program.FailureOf(err, sluice.ClassMapping))
+		return nil, true
+	}
+	if !take {
+		return nil, false
 	}
 	intent := &sluice.Intent{
-		FlowID: d.run.FlowID, Step: d.step.name, Key: p.item.Key, RunID: d.run.ID, Page: d.page.Number, Seq: p.item.Seq,
-		Operation: imp.Operation, Record: p.record,
+		FlowID: d.run.FlowID, Step: d.step.Name, Key: p.Item.Key, RunID: d.run.ID, Page: d.page.Number, Seq: p.Item.Seq,
+		Operation: imp.Operation, Record: p.Record,
 	}
 	if intent.Operation == "" {
 		intent.Operation = sluice.Add
 	}
 	if err := d.identify(ctx, intent); err != nil {
-		p.fail(d.step.name, failureOf(err, sluice.ClassMapping))
+		p.Fail(d.step.Name, program.FailureOf(err, sluice.ClassMapping))
 		return nil, true
 	}
 	return intent, true
@@ -108,21 +107,14 @@ func (d *deliverer) intent(ctx context.Context, p *passenger) (*sluice.Intent, b
 
 // identify sets the intent's IDs and digest.
 func (d *deliverer) identify(ctx context.Context, i *sluice.Intent) error {
-	imp := d.step.imports
+	imp := d.step.Import
 	var err error
-	if imp.externalID != nil {
-		if i.ExternalID, err = imp.externalID.Text(ctx, i.Record); err != nil {
-			return err
-		}
+	if i.ExternalID, i.TargetID, err = imp.IDs(ctx, i.Record); err != nil {
+		return err
 	}
-	if imp.targetID != nil {
-		if i.TargetID, err = imp.targetID.Text(ctx, i.Record); err != nil {
-			return err
-		}
-	}
-	if i.ExternalID == "" && i.TargetID == "" && (imp.externalID != nil || imp.targetID != nil) {
+	if i.ExternalID == "" && i.TargetID == "" && imp.Identified() {
 		return sluice.Errorf("record.id_missing", "the import's ID expression gives nothing for this record").
-			Fix("Correct the record, or the expression external_id or id of step " + d.step.name)
+			Fix("Correct the record, or the expression external_id or id of step " + d.step.Name)
 	}
 	content := sluice.Record{"record": map[string]any(i.Record), "operation": string(i.Operation), "external_id": i.ExternalID, "id": i.TargetID}
 	if i.Digest, err = content.Digest(); err != nil {
@@ -156,14 +148,14 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 // another step: it is not made a second time. Nor is one that was to be exported once
 // and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	once := d.program.flow.Export.Once != nil && makes(it.mapped.Operation)
+	once := d.program.Flow.Export.Once != nil && makes(it.mapped.Operation)
 	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
 // retries reports whether the delivery tries a record again that would be made
 // twice if it were sent twice.
 func (it *delivery) retries() bool {
-	return it.passenger.item.ErrorID != 0 && makes(it.mapped.Operation)
+	return it.passenger.Item.ErrorID != 0 && makes(it.mapped.Operation)
 }
 
 // makes reports whether each sending makes something new.
@@ -171,10 +163,11 @@ func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Appe
 
 // leavesAlone reports whether a record that was delivered with this very content is not
 // sent again. Exports of changes, and of each record once, read some more than once: those
-// of the overlap, and what a run had delivered that was not resumed.
+// of the overlap, and what a run had delivered that was not resumed. A retry is for the
+// steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
-	unchanged, export := d.step.imports.Unchanged, &d.program.flow.Export
-	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.item.Reread ||
+	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
+	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 
@@ -254,7 +247,6 @@ func (d *deliverer) take(it *delivery, r sluice.Result) {
 }
 
 func (d *deliverer) written(it *delivery, r sluice.Result) {
-	it.passenger.written++
 	d.counts.Written++
 	if r.Created {
 		d.counts.Created++
@@ -263,7 +255,7 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 	if r.ID != "" {
 		it.intent.TargetID = r.ID
 	}
-	it.passenger.wrote = append(it.passenger.wrote, d.step)
+	it.passenger.Wrote = append(it.passenger.Wrote, d.step)
 	d.note(it, sluice.LedgerDelivered)
 }
 
@@ -274,7 +266,7 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 		return
 	}
 	d.counts.Failed++
-	it.passenger.fail(d.step.name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
+	it.passenger.Fail(d.step.Name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
 	d.note(it, sluice.LedgerRefused)
 }
 

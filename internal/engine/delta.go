@@ -10,7 +10,7 @@ import (
 // openWindow decides what the run's delta export reads, once for the run: whoever
 // resumes it or takes it over reads the same.
 func (x *execution) openWindow(ctx context.Context, conn *sluice.Connection) error {
-	spec := &x.program.flow.Export
+	spec := &x.program.Flow.Export
 	if spec.Delta == nil || x.run.Window != nil {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (x *execution) watermark(ctx context.Context) (time.Time, error) {
 		return time.Time{}, nil
 	case err != nil:
 		return time.Time{}, err
-	case w.Source != x.program.flow.Export.DeltaSource():
+	case w.Source != x.program.Flow.Export.DeltaSource():
 		return time.Time{}, nil
 	}
 	return w.At, nil
@@ -70,7 +70,7 @@ func (x *execution) window(d *sluice.Delta, mark, until time.Time) *sluice.Windo
 // until is where the window ends: the source's present time less the lag, and not
 // beyond the watermark of the flow that this one stays behind.
 func (x *execution) until(ctx context.Context, conn *sluice.Connection) (time.Time, error) {
-	d := x.program.flow.Export.Delta
+	d := x.program.Flow.Export.Delta
 	now, err := x.sourceTime(ctx, conn)
 	if err != nil {
 		return time.Time{}, err
@@ -126,7 +126,7 @@ func (x *execution) checkWindow(ctx context.Context) error {
 // moveWatermark moves the flow's watermark to the end of what the run has delivered.
 // A sample moves none.
 func (x *execution) moveWatermark(ctx context.Context) error {
-	w, spec := x.run.Window, &x.program.flow.Export
+	w, spec := x.run.Window, &x.program.Flow.Export
 	if w == nil || spec.Sample > 0 || !w.Until.After(w.Mark) {
 		return nil
 	}
@@ -139,10 +139,10 @@ func (x *execution) moveWatermark(ctx context.Context) error {
 // startNext queues the flows that follow this one, but for retries and samples. One that is queued already will
 // see what this run brought. A kill between this and the run's end repeats it.
 func (x *execution) startNext(ctx context.Context) {
-	if x.run.Kind == sluice.RunRetry || x.program.flow.Export.Sample > 0 {
+	if x.run.Kind == sluice.RunRetry || x.program.Flow.Export.Sample > 0 {
 		return
 	}
-	for _, name := range x.program.flow.Next {
+	for _, name := range x.program.Flow.Next {
 		if err := x.queueNext(ctx, name); err != nil {
 			x.Log.Warn("start the next flow", "flow", name, "after", x.run.ID, "error", err)
 		}
@@ -171,13 +171,13 @@ func (w *pageWork) forgotten() []sluice.LedgerEntry {
 	}
 	var entries []sluice.LedgerEntry
 	for _, p := range w.passengers {
-		for _, done := range p.wrote {
-			for _, s := range w.program.steps {
-				if s.imports == nil || p.took[s.name] || !s.imports.undoes(done.imports) {
+		for _, done := range p.Wrote {
+			for _, s := range w.program.Imports {
+				if p.Took(s) || !s.Import.Undoes(done.Import) {
 					continue
 				}
-				p.take(s.name) // once is enough
-				i := &sluice.Intent{FlowID: w.run.FlowID, Step: s.name, Key: p.item.Key, RunID: w.run.ID, Page: w.page.Number, Seq: p.item.Seq, Operation: s.imports.Operation}
+				p.Take(s) // once is enough
+				i := &sluice.Intent{FlowID: w.run.FlowID, Step: s.Name, Key: p.Item.Key, RunID: w.run.ID, Page: w.page.Number, Seq: p.Item.Seq, Operation: s.Import.Operation}
 				entries = append(entries, i.Entry(sluice.LedgerRefused, w.Clock()))
 			}
 		}
@@ -185,12 +185,7 @@ func (w *pageWork) forgotten() []sluice.LedgerEntry {
 	return entries
 }
 
-// undoes reports whether one of two imports deletes what the other one writes.
-func (i *importStep) undoes(o *importStep) bool {
-	return i.Connection == o.Connection && (i.Operation == sluice.Delete) != (o.Operation == sluice.Delete)
-}
-
 // gone reports whether a deletion was refused since there is nothing left to delete.
 func gone(it *delivery, f *sluice.Failure) bool {
-	return it.passenger.item.Deleted() && it.intent.Operation == sluice.Delete && f != nil && f.Classification == sluice.ClassMissing
+	return it.passenger.Item.Deleted() && it.intent.Operation == sluice.Delete && f != nil && f.Classification == sluice.ClassMissing
 }

@@ -81,7 +81,7 @@ func (d *deliverer) arrived(it *delivery, r sluice.Result) {
 		it.intent.TargetID = r.ID
 		d.note(it, sluice.LedgerDelivered)
 		d.counts.Failed++
-		it.passenger.fail(d.step.name, &sluice.Failure{
+		it.passenger.Fail(d.step.Name, &sluice.Failure{
 			Code: "import.arrived_unedited", Classification: sluice.ClassDuplicate,
 			Message: "the record had arrived as it was before it was edited, so it was not sent again",
 			Remedy:  "Correct the record at the destination, then resolve this error",
@@ -130,7 +130,7 @@ func (d *deliverer) unknown(it *delivery, f *sluice.Failure) {
 		failure.Message += ": " + f.Message
 		failure.Request, failure.Response = f.Request, f.Response
 	}
-	it.passenger.fail(d.step.name, failure)
+	it.passenger.Fail(d.step.Name, failure)
 	d.note(it, sluice.LedgerIntended)
 }
 

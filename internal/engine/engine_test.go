@@ -28,6 +28,7 @@ type bench struct {
 	source sluice.Connector // nil means system
 	flow   *sluice.FlowRevision
 	ledger bool
+	share  bool // processes share pages
 	owners atomic.Int64
 }
 
@@ -65,7 +66,7 @@ func (b *bench) engine(st engine.Store) *engine.Engine {
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},
-		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger,
+		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share,
 	})
 }
 
@@ -262,7 +263,7 @@ type mortal struct {
 
 func (m *mortal) dead() bool { return m.left.Add(-1) < 0 }
 
-func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.RunProgress) error {
+func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.Advance) error {
 	if m.dead() {
 		return errCrash
 	}
@@ -302,6 +303,20 @@ func (m *mortal) EndRun(ctx context.Context, f sluice.Fence, s sluice.RunState, 
 		return errCrash
 	}
 	return m.Store.EndRun(ctx, f, s, c, at)
+}
+
+func (m *mortal) ClaimPage(ctx context.Context, owner string, now, until time.Time) (*sluice.PageClaim, error) {
+	if m.left.Load() < 0 {
+		return nil, errCrash
+	}
+	return m.Store.ClaimPage(ctx, owner, now, until)
+}
+
+func (m *mortal) ReturnPage(ctx context.Context, f sluice.Fence, cause *sluice.Error) error {
+	if m.left.Load() < 0 {
+		return errCrash
+	}
+	return m.Store.ReturnPage(ctx, f, cause)
 }
 
 func (m *mortal) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (bool, error) {

@@ -22,7 +22,7 @@ func (x *execution) export(ctx context.Context, ready chan<- int64) error {
 	if x.run.ExportDone {
 		return nil
 	}
-	spec := &x.program.flow.Export
+	spec := &x.program.Flow.Export
 	conn, err := x.Open(ctx, spec.Connection)
 	if err != nil {
 		return err
@@ -57,8 +57,8 @@ func (x *execution) openExport(ctx context.Context, conn *sluice.Connection) (sl
 	if w := x.run.Window; w != nil && w.Empty() {
 		return nothing{}, nil
 	}
-	return x.Connector.OpenExport(ctx, conn, &x.program.flow.Export, sluice.ExportOptions{
-		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, Window: x.run.Window})
+	return x.Connector.OpenExport(ctx, conn, &x.program.Flow.Export, sluice.ExportOptions{
+		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, FlowID: x.run.FlowID, Window: x.run.Window})
 }
 
 // nothing reads no records.
@@ -76,8 +76,8 @@ type pager struct {
 
 // next reads a batch and stores it as pages. It returns their numbers.
 func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error) {
-	size := pageSize(p.program.flow.Pages)
-	if limit := p.program.flow.Export.Most(); limit > 0 {
+	size := pageSize(p.program.Flow.Pages)
+	if limit := p.program.Flow.Export.Most(); limit > 0 {
 		size = min(size, limit-int(p.seq))
 	}
 	var batch sluice.Batch
@@ -91,7 +91,7 @@ func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error)
 	p.done = err != nil
 	p.name(batch.Items)
 	pages := cutPages(batch.Items, size)
-	if err := p.keep(pages, batch.Items, batch.Cursor); err != nil {
+	if err := p.keep(pages, &batch); err != nil {
 		return nil, err
 	}
 	var numbers []int64
@@ -109,10 +109,10 @@ func (p *pager) name(items []sluice.Item) {
 		it.Seq = p.seq
 		it.Rows = max(it.Rows, 1)
 		it.Key = fmt.Sprintf("run/%d/%d", p.run.ID, it.Seq)
-		if len(p.program.flow.Export.Key) == 0 || it.Refused != nil {
+		if len(p.program.Flow.Export.Key) == 0 || it.Refused != nil {
 			continue
 		}
-		if key, err := sluice.ItemKey(p.program.flow.Export.Key, it.Record); err != nil {
+		if key, err := sluice.ItemKey(p.program.Flow.Export.Key, it.Record); err != nil {
 			it.Refused = err
 		} else {
 			it.Key = key
@@ -121,13 +121,16 @@ func (p *pager) name(items []sluice.Item) {
 }
 
 // keep stores the pages, the cursor behind them and what was counted, at once.
-func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) error {
-	brought, err := p.program.reads(p.stop.ended, items)
+func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch) error {
+	brought, err := p.program.Reads(p.stop.ended, batch.Items)
 	if err != nil {
 		return err
 	}
-	return p.advance(brought, func(next sluice.RunProgress) error {
-		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next)
+	advance := p.advance(brought)
+	return p.Store.AppendPages(p.stop.ended, p.fence, pages, batch.Cursor, p.done, func(stored sluice.RunProgress) (sluice.RunProgress, error) {
+		next, err := advance(stored)
+		next.Inbox = batch.Inbox // leaves with these pages
+		return next, err
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
@@ -17,7 +18,7 @@ type teller struct {
 
 // openTeller opens the writer that sets the flag. A sample sets none.
 func (x *execution) openTeller(ctx context.Context) error {
-	spec := &x.program.flow.Export
+	spec := &x.program.Flow.Export
 	if spec.Once == nil || spec.Sample > 0 {
 		return nil
 	}
@@ -30,7 +31,7 @@ func (x *execution) openTeller(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x.teller = &teller{spec: spec, set: x.program.flag, writer: w}
+	x.teller = &teller{spec: spec, set: x.program.Flag, writer: w}
 	return nil
 }
 
@@ -43,7 +44,7 @@ func (w *pageWork) tell(ctx context.Context) error {
 	}
 	var intents []*sluice.Intent
 	for _, p := range w.passengers {
-		if p.outcome != sluice.OutcomeWritten && p.outcome != sluice.OutcomeUnchanged {
+		if !delivered(p) {
 			continue
 		}
 		i, err := w.teller.intent(ctx, p)
@@ -60,19 +61,19 @@ func (w *pageWork) tell(ctx context.Context) error {
 }
 
 // intent is the write that sets a record's flag.
-func (t *teller) intent(ctx context.Context, p *passenger) (*sluice.Intent, error) {
-	fields, err := t.set.Map(ctx, p.item.Record)
+func (t *teller) intent(ctx context.Context, p *program.Passenger) (*sluice.Intent, error) {
+	fields, err := t.set.Map(ctx, p.Item.Record)
 	if err != nil {
-		return nil, sluice.Errorf("export.once_set", "the flag of record %s cannot be set: %w", p.item.Key, err).At("export.once.set").
+		return nil, sluice.Errorf("export.once_set", "the flag of record %s cannot be set: %w", p.Item.Key, err).At("export.once.set").
 			Fix("Correct the mapping; the record was delivered and will be told when it is read again")
 	}
-	i := &sluice.Intent{Step: exportStep, Key: p.item.Key, Seq: p.item.Seq, Operation: sluice.Update, Record: fields}
+	i := &sluice.Intent{Step: exportStep, Key: p.Item.Key, Seq: p.Item.Seq, Operation: sluice.Update, Record: fields}
 	if t.spec.Once.Record != "" {
-		i.TargetID = fmt.Sprint(p.item.Record[t.spec.Key[0]])
+		i.TargetID = fmt.Sprint(p.Item.Record[t.spec.Key[0]])
 		return i, nil
 	}
 	for _, name := range t.spec.Key {
-		fields[name] = p.item.Record[name]
+		fields[name] = p.Item.Record[name]
 	}
 	return i, nil
 }

@@ -2,50 +2,20 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/mapping"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
 // exportStep is where records fail that the export names but cannot read.
 const exportStep = "export"
 
-// passenger is a record on its way through the steps of a page.
-type passenger struct {
-	item    *sluice.Item
-	record  sluice.Record // as the last mapping left it
-	outcome sluice.RecordOutcome
-	// taken counts the imports that took the record, written those that changed something.
-	taken, written int
-	took           map[string]bool // the imports that did
-	wrote          []*step         // those that changed something
-	failedStep     string
-	failure        *sluice.Failure
-}
-
-// take notes that an import takes the record.
-func (p *passenger) take(step string) {
-	p.taken++
-	if p.took == nil {
-		p.took = map[string]bool{}
-	}
-	p.took[step] = true
-}
-
-// alive reports whether the record goes on to the next step.
-func (p *passenger) alive() bool { return p.outcome == "" }
-
-func (p *passenger) fail(step string, f *sluice.Failure) {
-	p.outcome, p.failedStep, p.failure = sluice.OutcomeFailed, step, f
-}
-
 // pageWork is one page being worked.
 type pageWork struct {
 	*execution
 	page       *sluice.Page
-	passengers []*passenger
+	passengers []*program.Passenger
 	brought    sluice.RunProgress
 	result     *sluice.PageResult
 }
@@ -53,9 +23,9 @@ type pageWork struct {
 // workPage takes a page's records through all steps and stores what became of
 // them. An error means that the page has to be worked again.
 func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
-	w := &pageWork{execution: x, page: page, brought: x.program.newProgress(), result: &sluice.PageResult{Page: page.Number}}
+	w := &pageWork{execution: x, page: page, brought: x.program.Start(), result: &sluice.PageResult{Page: page.Number}}
 	w.board()
-	err := w.steps(ctx)
+	err := w.steps(ctx, w.program.Steps, w.passengers)
 	if err == nil {
 		err = w.settle(ctx)
 	}
@@ -69,9 +39,10 @@ func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	return w.tell(ctx)
 }
 
-func (w *pageWork) steps(ctx context.Context) error {
-	for i, s := range w.program.steps {
-		if err := w.step(ctx, s, &w.brought.Steps[i]); err != nil {
+// steps takes records through steps, one step after another.
+func (w *pageWork) steps(ctx context.Context, steps []*program.Step, list []*program.Passenger) error {
+	for _, s := range steps {
+		if err := w.step(ctx, s, s.Boarding(list), &w.brought.Steps[s.Row]); err != nil {
 			return err
 		}
 	}
@@ -96,117 +67,98 @@ func (w *pageWork) keepKnown(ctx context.Context) {
 func (w *pageWork) board() {
 	for i := range w.page.Items {
 		it := &w.page.Items[i]
-		p := &passenger{item: it, record: it.Record}
+		p := program.Board(it)
 		if it.Refused != nil {
-			p.fail(exportStep, failureOf(it.Refused, sluice.ClassSource))
+			p.Fail(exportStep, program.FailureOf(it.Refused, sluice.ClassSource))
 		}
 		w.passengers = append(w.passengers, p)
 		w.result.Keys = append(w.result.Keys, it.Key)
 	}
 }
 
-// boarding returns the records that the step is for.
-func (w *pageWork) boarding(s *step) []*passenger {
-	var out []*passenger
-	for _, p := range w.passengers {
-		if p.alive() && p.item.Deleted() == s.deleted {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func (w *pageWork) step(ctx context.Context, s *step, c *sluice.StepCounts) error {
-	list := w.boarding(s)
-	if s.imports != nil {
+func (w *pageWork) step(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	switch {
+	case s.Import != nil:
 		return w.importStep(ctx, s, list, c)
+	case s.Branch != nil:
+		return w.branch(ctx, s, list, c)
 	}
 	for _, p := range list {
+		s.Pass(ctx, p)
+	}
+	count(c, list)
+	return nil
+}
+
+// branch takes records through the paths of a branch.
+func (w *pageWork) branch(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
+	fork := s.Fork(ctx, list)
+	count(c, list)
+	for i, path := range s.Branch.Paths {
+		takers := fork.Enter(i)
+		count(&w.brought.Steps[path.Row], takers)
+		if err := w.steps(ctx, path.Steps, takers); err != nil {
+			return err
+		}
+		fork.Leave(i)
+	}
+	fork.Join()
+	return nil
+}
+
+// count counts the records that came to a step and those whose way ended there.
+func count(c *sluice.StepCounts, list []*program.Passenger) {
+	for _, p := range list {
 		c.In++
-		s.pass(ctx, p)
-		switch p.outcome {
+		switch p.Outcome {
 		case sluice.OutcomeExcluded:
 			c.Excluded++
 		case sluice.OutcomeFailed:
 			c.Failed++
 		}
 	}
-	return nil
-}
-
-// pass takes a record through a filter or a mapping.
-func (s *step) pass(ctx context.Context, p *passenger) {
-	if s.filter != nil {
-		ok, err := s.filter.Bool(ctx, p.record)
-		switch {
-		case err != nil:
-			p.fail(s.name, failureOf(err, sluice.ClassMapping))
-		case !ok:
-			p.outcome = sluice.OutcomeExcluded
-		}
-		return
-	}
-	r, err := s.mapping.Map(ctx, p.record)
-	switch {
-	case errors.Is(err, mapping.ErrDeleted):
-		p.outcome = sluice.OutcomeExcluded
-	case err != nil:
-		p.fail(s.name, failureOf(err, sluice.ClassMapping))
-	default:
-		p.record = r
-	}
 }
 
 // settle decides each record's outcome, counts it, and makes record errors of the failed ones.
 func (w *pageWork) settle(ctx context.Context) error {
 	for _, p := range w.passengers {
-		if p.alive() {
-			p.outcome = outcomeOf(p)
+		p.Arrive()
+		amounts, err := w.program.Amounts(ctx, p.Item.Record)
+		if err != nil && p.Failure == nil && len(p.Wrote) == 0 {
+			p.Fail("totals", program.FailureOf(err, sluice.ClassMapping))
 		}
-		amounts, err := w.program.amounts(ctx, p.item.Record)
-		if err != nil && p.failure == nil && p.written == 0 {
-			p.fail("totals", failureOf(err, sluice.ClassMapping))
-		}
-		addOutcome(&w.brought.Counts, p.outcome)
-		if err := addAmounts(w.brought.Totals, amounts, p.outcome); err != nil {
+		if err := program.Count(&w.brought, p, amounts); err != nil {
 			return err
 		}
-		w.conclude(p)
+		w.conclude(ctx, p)
 	}
 	w.result.Entries = append(w.result.Entries, w.forgotten()...)
 	return nil
 }
 
-// outcomeOf judges a record that came through all steps.
-func outcomeOf(p *passenger) sluice.RecordOutcome {
-	switch {
-	case p.taken == 0:
-		return sluice.OutcomeExcluded
-	case p.written == 0:
-		return sluice.OutcomeUnchanged
-	}
-	return sluice.OutcomeWritten
-}
-
 // conclude stores what the record leaves behind: an error, or the end of the one it retried.
-func (w *pageWork) conclude(p *passenger) {
-	if p.failure == nil {
-		if p.item.ErrorID != 0 {
-			w.result.Resolved = append(w.result.Resolved, p.item.ErrorID)
+func (w *pageWork) conclude(ctx context.Context, p *program.Passenger) {
+	if p.Failure == nil {
+		if p.Item.ErrorID != 0 {
+			w.result.Resolved = append(w.result.Resolved, p.Item.ErrorID)
+		}
+		if delivered(p) && w.program.Errors.Traces() {
+			w.result.Traces = append(w.result.Traces, w.program.Errors.Trace(ctx, p.Item.Record))
 		}
 		return
 	}
-	w.result.Errors = append(w.result.Errors, sluice.RecordError{
-		ID: p.item.ErrorID, FlowID: w.run.FlowID, FlowName: w.run.FlowName, RunID: w.run.ID,
-		Step: p.failedStep, Seq: p.item.Seq, Key: p.item.Key, Origin: p.item.Origin, Rows: p.item.Rows,
-		Code: p.failure.Code, Classification: p.failure.Classification, Message: p.failure.Message,
-		Where: p.failure.Where, Remedy: p.failure.Remedy, Request: p.failure.Request, Response: p.failure.Response,
-		Record: p.item.Record, State: sluice.ErrorOpen, CreatedAt: w.Clock(),
-	})
+	e := sluice.RecordError{
+		ID: p.Item.ErrorID, FlowID: w.run.FlowID, FlowName: w.run.FlowName, RunID: w.run.ID,
+		Step: p.FailedStep, Seq: p.Item.Seq, Key: p.Item.Key, Origin: p.Item.Origin, Rows: p.Item.Rows,
+		Code: p.Failure.Code, Classification: p.Failure.Classification, Message: p.Failure.Message,
+		Where: p.Failure.Where, Remedy: p.Failure.Remedy, Request: p.Failure.Request, Response: p.Failure.Response,
+		Record: p.Item.Record, State: sluice.ErrorOpen, CreatedAt: w.Clock(),
+	}
+	w.program.Errors.Sort(ctx, &e)
+	w.result.Errors = append(w.result.Errors, e)
 }
 
-// failureOf turns an error of ours into a record's failure.
-func failureOf(err error, class sluice.Classification) *sluice.Failure {
-	e := asError(err)
-	return &sluice.Failure{Code: e.Code, Classification: class, Message: e.Message, Where: e.Where, Remedy: e.Remedy}
+// delivered reports whether the record is where the flow brings it.
+func delivered(p *program.Passenger) bool {
+	return p.Outcome == sluice.OutcomeWritten || p.Outcome == sluice.OutcomeUnchanged
 }

@@ -2,7 +2,6 @@ package flowfile
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -64,9 +63,23 @@ func (c *checker) deletesRules(f *sluice.Flow) {
 	case e.SQL == nil && len(e.Key) != 1:
 		c.add("flow.conflict", "export.key", "NetSuite tells deleted records by their internal ID, which has to be the key", "Write key: [id]")
 	}
-	if !slices.ContainsFunc(f.Steps, func(s sluice.Step) bool { return s.Deleted && s.Import != nil }) {
+	if !importsDeleted(f) {
 		c.add("flow.no_import", "steps", "no import takes what was deleted", "Add a step with deleted: true and an import")
 	}
+}
+
+// importsDeleted reports whether an import is for deleted records, by itself or in a branch that is.
+func importsDeleted(f *sluice.Flow) bool {
+	deleted := false
+	for p := range f.Places() {
+		if p.Depth == 0 {
+			deleted = p.Step.Deleted
+		}
+		if deleted && p.Step != nil && p.Step.Import != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checker) noDeletions(f *sluice.Flow) {

@@ -19,25 +19,8 @@ func (c *checker) rules(f *sluice.Flow) {
 	c.deltaRules(f)
 	c.onceRules(&f.Export)
 	c.scheduleRules(f.Schedule)
-	names := map[string]int{}
-	files := map[string]bool{}
-	imports := 0
-	for i, n := range f.StepNames() {
-		at, s := fmt.Sprintf("steps[%d]", i), &f.Steps[i]
-		if before, taken := names[n]; taken {
-			c.add("flow.duplicate_name", at+".name", fmt.Sprintf("step %d is called %q already", before+1, n), "Give each step a name of its own: the ledger keeps what was written by step")
-		} else {
-			names[n] = i
-		}
-		if s.Import != nil {
-			imports++
-			c.importRules(s.Import, at+".import")
-			c.fileRules(s.Import, at+".import", files)
-		}
-	}
-	if imports == 0 && len(f.Steps) > 0 {
-		c.add("flow.no_import", "steps", "no step is an import, so the flow would write nothing", "Add a step with the key import")
-	}
+	c.stepRules(f)
+	c.errorRules(f.Errors)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {
@@ -83,6 +66,8 @@ func (c *checker) exportRules(e *sluice.Export) {
 		c.csvRules(e)
 	case e.JSONLines != nil && e.JSONLines.Stream && e.Group != nil:
 		c.add("flow.conflict", "export.jsonl.stream", "rows can only be grouped once the file was read to its end", "Leave out stream or group")
+	case e.Webhook != nil:
+		c.webhookRules(e)
 	case e.RESTlet != nil:
 		c.restletExportRules(e)
 	case e.Records != nil && e.Group != nil:
@@ -99,17 +84,27 @@ var columnName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*$`)
 
 // keysetRules checks a query that is read behind its last key.
 func (c *checker) keysetRules(at, query string, key []string) {
-	for i, column := range key {
+	c.columnRules(at+".key", key)
+	c.queryRules(at+".query", query, "rows are read in the order of the key, a page at a time", "Leave it out; to end early use limit")
+}
+
+// columnRules checks names of result columns.
+func (c *checker) columnRules(at string, columns []string) {
+	for i, column := range columns {
 		if !columnName.MatchString(column) {
-			c.add("flow.invalid_value", fmt.Sprintf("%s.key[%d]", at, i), fmt.Sprintf("%q is not a column name", column), "Give the column a plain name with AS")
+			c.add("flow.invalid_value", fmt.Sprintf("%s[%d]", at, i), fmt.Sprintf("%q is not a column name", column), "Give the column a plain name with AS")
 		}
 	}
+}
+
+// queryRules refuses what cannot stand in a query that becomes a part of another.
+func (c *checker) queryRules(at, query, since, remedy string) {
 	for _, word := range topLevelWords(query) {
 		switch word {
 		case "ORDER", "LIMIT", "OFFSET", "FETCH":
-			c.add("flow.conflict", at+".query", fmt.Sprintf("the query says %s, but rows are read in the order of the key, a page at a time", word), "Leave it out; to end early use limit")
+			c.add("flow.conflict", at, fmt.Sprintf("the query says %s, but %s", word, since), remedy)
 		case ";":
-			c.add("flow.conflict", at+".query", "the query ends with a semicolon", "Leave it out")
+			c.add("flow.conflict", at, "the query ends with a semicolon", "Leave it out")
 		}
 	}
 }

@@ -12,14 +12,23 @@ import (
 
 // Schema returns the JSON Schema (draft 2020-12) of flow files, for editors.
 func Schema() []byte {
-	w := schemaWriter{recursive: recursive(shape.Flow()), defs: map[string]any{}}
-	s := w.schemaOf(shape.Flow())
+	return schemaOf(shape.Flow(), "flow.schema.json", "Sluice flow")
+}
+
+// TestSchema returns the JSON Schema of files of flow tests.
+func TestSchema() []byte {
+	return schemaOf(shape.Tests(), "flow-test.schema.json", "Sluice flow tests")
+}
+
+func schemaOf(root *shape.Shape, id, title string) []byte {
+	w := schemaWriter{recursive: recursive(root), defs: map[string]any{}}
+	s := w.schemaOf(root)
 	if len(w.defs) > 0 {
 		s["$defs"] = w.defs
 	}
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	s["$id"] = "https://sluicehq.github.io/sluice/flow.schema.json"
-	s["title"] = "Sluice flow"
+	s["$id"] = "https://sluicehq.github.io/sluice/" + id
+	s["title"] = title
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		panic(err) // maps of texts, numbers and lists: it always can
@@ -122,6 +131,8 @@ func (w schemaWriter) schemaOfKey(k shape.Key) map[string]any {
 		}
 	case shape.Boolean:
 		out = map[string]any{"type": "boolean"}
+	case shape.Any:
+		out = map[string]any{}
 	case shape.Literal:
 		out = map[string]any{"type": anyScalar}
 	case shape.Expr:

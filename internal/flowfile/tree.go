@@ -16,8 +16,9 @@ import (
 // MaxText is the longest flow file, in bytes.
 const MaxText = 1 << 20
 
-// maxNesting bounds how deep a flow file nests; no shape goes that deep.
-const maxNesting = 20
+// maxNesting bounds how deep a flow file nests. A branch takes five levels, and no
+// other shape twenty.
+const maxNesting = 20 + 5*sluice.MaxBranchDepth
 
 // document is a flow file as it was read: plain values, and where each stands.
 type document struct {

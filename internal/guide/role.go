@@ -167,11 +167,13 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 			n.use(use{e.Once.Record, sluice.Update}, reason)
 		}
 	}
-	for i, step := range f.Steps {
+	var before []*sluice.Step
+	for _, step := range f.AllSteps() {
 		if step.Import != nil && step.Import.NetSuite != nil && ours(step.Import.Connection) {
 			n.use(use{step.Import.NetSuite.Record, step.Import.Operation}, reason)
-			n.references(step.Import.NetSuite.Record, f.Steps[:i], reason)
+			n.references(step.Import.NetSuite.Record, before, reason)
 		}
+		before = append(before, step)
 	}
 }
 
@@ -215,7 +217,7 @@ var mapped = regexp.MustCompile(`(?:root\.|")([a-zA-Z_][a-zA-Z0-9_]*)`)
 
 // references adds what the fields of a record point to: NetSuite may refuse a
 // record whose references the role cannot see.
-func (n *roleNeeds) references(record string, before []sluice.Step, reason string) {
+func (n *roleNeeds) references(record string, before []*sluice.Step, reason string) {
 	for _, step := range before {
 		for _, field := range mapped.FindAllStringSubmatch(step.Map, -1) {
 			name := field[1]

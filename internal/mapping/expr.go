@@ -37,11 +37,28 @@ func (e *Expr) Bool(ctx context.Context, r sluice.Record) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	return truth(v)
+}
+
+// truth reads a condition's value.
+func truth(v any) (bool, error) {
 	b, ok := v.(bool)
 	if !ok {
 		return false, sluice.Errorf("mapping.failed", "the condition gives a %s, not true or false", kindOf(v)).Fix("Compare, as in this.status == \"open\" or this.email != null")
 	}
 	return b, nil
+}
+
+// Value evaluates to any value that a record holds.
+func (e *Expr) Value(ctx context.Context, r sluice.Record) (any, error) {
+	v, err := e.value(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if v, err = export(v, "the expression"); err != nil {
+		return nil, failed(err)
+	}
+	return v, nil
 }
 
 // Text evaluates to text: "" for null, digits for numbers.

@@ -57,11 +57,21 @@ func compile(source string) (*script, []sluice.Problem) {
 	if err != nil {
 		return nil, []sluice.Problem{{Code: "mapping.invalid", Message: err.Error()}}
 	}
+	var problems []sluice.Problem
+	s.executor, problems = parse(source, environment, s.deadline)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return s, nil
+}
+
+// parse compiles a text whose shape was checked.
+func parse(source string, environment *bloblang.Environment, deadline time.Duration) (*bloblang.Executor, []sluice.Problem) {
 	type compiled struct {
 		executor *bloblang.Executor
 		err      error
 	}
-	result, err := guard(context.Background(), s.deadline, func() compiled {
+	result, err := guard(context.Background(), deadline, func() compiled {
 		executor, err := environment.Parse(strings.TrimRight(source, " \t\r\n"))
 		return compiled{executor, err}
 	}, nil)
@@ -71,8 +81,7 @@ func compile(source string) (*script, []sluice.Problem) {
 	if err != nil {
 		return nil, []sluice.Problem{parseProblem(err)}
 	}
-	s.executor = result.executor
-	return s, nil
+	return result.executor, nil
 }
 
 // checkShape refuses what the parser would take very long for.
@@ -126,7 +135,7 @@ func (m *Mapping) Map(ctx context.Context, r sluice.Record) (sluice.Record, erro
 // run evaluates the script over r.
 func (s *script) run(ctx context.Context, r sluice.Record) (any, error) {
 	if s.runaways.Load() > 0 {
-		return nil, sluice.Errorf("mapping.timeout", "an earlier evaluation of the mapping has not ended").Fix("Make the mapping do less for each record")
+		return nil, errRunaway()
 	}
 	type outcome struct {
 		value any
@@ -145,6 +154,10 @@ func (s *script) run(ctx context.Context, r sluice.Record) (any, error) {
 		return nil, failed(result.err)
 	}
 	return result.value, nil
+}
+
+func errRunaway() *sluice.Error {
+	return sluice.Errorf("mapping.timeout", "an earlier evaluation of the mapping has not ended").Fix("Make the mapping do less for each record")
 }
 
 // guard calls f with a deadline, and turns a panic into an error. When time is up

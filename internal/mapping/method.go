@@ -28,7 +28,8 @@ type Method struct {
 func Methods() []Method {
 	list := append(decimalMethods(), roundingMethods()...)
 	list = append(list, listMethods()...)
-	return append(list, textMethods()...)
+	list = append(list, textMethods()...)
+	return append(list, convertMethods()...)
 }
 
 func decimalMethods() []Method {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"github.com/sluicehq/sluice"
@@ -85,4 +86,21 @@ func (t *Template) Text(ctx context.Context, r sluice.Record, escape func(before
 		b.WriteString(t.texts[i+1])
 	}
 	return b.String(), nil
+}
+
+// Path fills in a text that is an address. What an expression gives becomes a part
+// that it cannot get out of. In front of the query it may not be empty.
+func (t *Template) Path(ctx context.Context, r sluice.Record) (string, error) {
+	return t.Text(ctx, r, escape)
+}
+
+// escape makes a value a part of an address.
+func escape(before, value string) (string, error) {
+	if strings.Contains(before, "?") {
+		return url.QueryEscape(value), nil
+	}
+	if value == "" || value == "." || value == ".." {
+		return "", sluice.Errorf("record.path", "an expression of the path gives %q", value).At(before).Fix("Map a value to the field that the path is made of")
+	}
+	return url.PathEscape(value), nil
 }

@@ -32,7 +32,7 @@ func (s *DB) DebugEntries(ctx context.Context, connectionID string, before int64
 			(*foreign)(&e.Request), (*foreign)(&e.Response), (*foreign)(&e.Error))
 	}
 	return all(ctx, s.read(), scan, "SELECT id, connection_id, at, method, url, status, took, request, response, error FROM debug_entries"+
-		where.text()+" ORDER BY id DESC LIMIT ?", append(where.args, limit(count))...)
+		where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(count))...)
 }
 
 // DeleteDebug deletes a connection's entries from before the time.

@@ -2,13 +2,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
 	"github.com/pressly/goose/v3"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/fault"
 )
 
 // dialect is what differs between databases.
@@ -26,25 +26,11 @@ type dialect struct {
 	entriesByKey string
 	// Clauses that lock the rows of a SELECT; empty where a transaction locks the database.
 	forUpdate, forShare, skipLocked string
+	// clock selects the database's own time in microseconds; empty where it is this process's.
+	clock string
 	// fault says what kind of failure the driver reports, by its codes.
-	fault func(error) fault
+	fault func(error) fault.Kind
 }
-
-// fault is a kind of database failure.
-type fault int
-
-const (
-	faultNone        fault = iota // not a failure of the database: a bug of ours
-	faultUnique                   // a unique constraint
-	faultReference                // a foreign key
-	faultDeadlock                 // given up for another transaction: worth another try
-	faultBusy                     // locked for too long
-	faultDiskFull                 // no room
-	faultReadOnly                 // may not write
-	faultCorrupt                  // damaged, or not a database
-	faultRefused                  // login or database name not accepted
-	faultUnavailable              // cannot be reached, or its disk fails
-)
 
 // What callers compare against before they turn it into a sentence.
 var (
@@ -66,23 +52,23 @@ func (d *dialect) translate(ctx context.Context, err error) error {
 		return err
 	}
 	switch d.fault(err) {
-	case faultUnique:
+	case fault.Unique:
 		return fmt.Errorf("store: %w: %w", errUnique, err)
-	case faultReference:
+	case fault.Reference:
 		return fmt.Errorf("store: %w: %w", errReference, err)
-	case faultDeadlock:
+	case fault.Deadlock:
 		return &sluice.Error{Code: "store.busy", Message: "the database gave up a transaction for another one", Remedy: "Try again", Err: errors.Join(errDeadlock, err)}
-	case faultBusy:
+	case fault.Busy:
 		return &sluice.Error{Code: "store.busy", Message: "the database stayed locked for too long", Remedy: "Stop other programs that write to it, then try again", Err: err}
-	case faultDiskFull:
+	case fault.DiskFull:
 		return &sluice.Error{Code: "store.disk_full", Message: "the database has no room left on its disk", Remedy: "Free disk space, then resume the run", Err: err}
-	case faultReadOnly:
+	case fault.ReadOnly:
 		return &sluice.Error{Code: "store.read_only", Message: "the database cannot be written", Remedy: "Check the rights of the data folder and its files, or the database's read-only setting", Err: err}
-	case faultCorrupt:
+	case fault.Corrupt:
 		return &sluice.Error{Code: "store.corrupt", Message: "the database is damaged or is not one of ours", Remedy: "Stop the server and restore a backup", Err: err}
-	case faultRefused:
+	case fault.Refused:
 		return &sluice.Error{Code: "store.refused", Message: "the database refuses the login", Remedy: "Check user, password and database name of the store's address", Err: err}
-	case faultUnavailable:
+	case fault.Unavailable:
 		return unavailable(err)
 	}
 	return fmt.Errorf("store: %w", err)
@@ -90,31 +76,6 @@ func (d *dialect) translate(ctx context.Context, err error) error {
 
 func unavailable(err error) *sluice.Error {
 	return &sluice.Error{Code: "store.unavailable", Message: "the database cannot be reached", Remedy: "Check that its folder exists or its server runs, then try again", Err: err}
-}
-
-// inList returns the condition for a column and its one parameter.
-func (q querier) inList(column string, values any) (string, any, error) {
-	list, err := q.dialect.list(values)
-	if err != nil {
-		return "", nil, fmt.Errorf("store: list parameter: %w", err)
-	}
-	return q.dialect.in(column), list, nil
-}
-
-// noRows turns the absence of a row into the absence of a noun.
-func noRows(err error, noun, id string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return sluice.NotFound(noun, id)
-	}
-	return err
-}
-
-// someRow is noRows for statements that should have changed a row.
-func someRow(changed int64, err error, noun, id string) error {
-	if err == nil && changed == 0 {
-		return sluice.NotFound(noun, id)
-	}
-	return err
 }
 
 // taken turns a unique constraint into a conflict that names what is there already.

@@ -45,7 +45,7 @@ func (s *DB) LedgerEntries(ctx context.Context, flowID, step string, keys []stri
 func storedKeys(keys []string) []string {
 	stored := make([]string, len(keys))
 	for i, key := range keys {
-		stored[i] = foreign(key).stored()
+		stored[i] = foreign(key).Stored()
 	}
 	return stored
 }

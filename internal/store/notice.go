@@ -39,7 +39,7 @@ func (s *DB) CloseNotices(ctx context.Context, nounID string, codes []string, by
 			}
 			where.add(condition, list)
 		}
-		_, err := q.exec(ctx, "UPDATE notices SET closed_at = ?, closed_by = ?"+where.text()+" AND closed_at = 0", append([]any{micros(at), foreign(by)}, where.args...)...)
+		_, err := q.exec(ctx, "UPDATE notices SET closed_at = ?, closed_by = ?"+where.text()+" AND closed_at = 0", append([]any{micros(at), foreign(by)}, where.Args...)...)
 		return err
 	})
 }
@@ -66,5 +66,5 @@ func (s *DB) Notices(ctx context.Context, open bool, count int) ([]*sluice.Notic
 		where.add("closed_at = ?", 0)
 	}
 	return all(ctx, s.read(), scan, "SELECT id, code, noun, noun_id, name, message, remedy, at, closed_at, closed_by FROM notices"+
-		where.text()+" ORDER BY id DESC LIMIT ?", append(where.args, limit(count))...)
+		where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(count))...)
 }

@@ -80,5 +80,5 @@ func (s *DB) Audit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEv
 		return &e, row.Scan(&e.ID, (*micros)(&e.At), (*foreign)(&e.Actor), &e.Action, &e.Noun, (*foreign)(&e.NounID), (*foreign)(&e.Detail))
 	}
 	return all(ctx, s.read(), scan, "SELECT id, at, actor, action, noun, noun_id, detail FROM audit_events"+where.text()+" ORDER BY id DESC LIMIT ?",
-		append(where.args, limit(f.Limit))...)
+		append(where.Args, limit(f.Limit))...)
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"iter"
-	"strings"
+
+	"github.com/sluicehq/sluice/internal/store/query"
 )
 
-// querier asks a database or a transaction. Queries write parameters as "?"; errors
-// come back translated (see dialect.translate), sql.ErrNoRows as it is.
+// querier asks a database or a transaction; it is this package's query.Querier, with
+// the dialect at hand.
 type querier struct {
 	dialect *dialect
 	db      interface {
@@ -19,9 +21,11 @@ type querier struct {
 	}
 }
 
-// exec runs a statement and returns the number of rows it changed.
-func (q querier) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := q.db.ExecContext(ctx, q.dialect.rebind(query), args...)
+var _ query.Querier = querier{}
+
+// Exec implements query.Querier.
+func (q querier) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	result, err := q.db.ExecContext(ctx, q.dialect.rebind(text), args...)
 	if err != nil {
 		return 0, q.dialect.translate(ctx, err)
 	}
@@ -29,93 +33,95 @@ func (q querier) exec(ctx context.Context, query string, args ...any) (int64, er
 	return n, q.dialect.translate(ctx, err)
 }
 
-// one reads the only row into targets.
-func (q querier) one(ctx context.Context, targets []any, query string, args ...any) error {
-	err := q.db.QueryRowContext(ctx, q.dialect.rebind(query), args...).Scan(targets...)
+// One implements query.Querier.
+func (q querier) One(ctx context.Context, targets []any, text string, args ...any) error {
+	err := q.db.QueryRowContext(ctx, q.dialect.rebind(text), args...).Scan(targets...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return sql.ErrNoRows
 	}
 	return q.dialect.translate(ctx, err)
 }
 
-// scanner is a row.
-type scanner interface{ Scan(targets ...any) error }
-
-// rows reads rows one by one. It yields one error at most, as its last pair.
-func rows[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var zero T
-		found, err := q.db.QueryContext(ctx, q.dialect.rebind(query), args...)
-		if err != nil {
-			yield(zero, q.dialect.translate(ctx, err))
-			return
-		}
-		defer found.Close()
-		for found.Next() {
-			value, err := scan(found)
-			if err != nil {
-				yield(zero, q.dialect.translate(ctx, err))
-				return
-			}
-			if !yield(value, nil) {
-				return
-			}
-		}
-		if err := found.Err(); err != nil {
-			yield(zero, q.dialect.translate(ctx, err))
-		}
-	}
+// Select implements query.Querier.
+func (q querier) Select(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	found, err := q.db.QueryContext(ctx, q.dialect.rebind(text), args...)
+	return found, q.dialect.translate(ctx, err)
 }
 
-// all reads all rows.
-func all[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	var list []T
-	for value, err := range rows(ctx, q, scan, query, args...) {
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, value)
-	}
-	return list, nil
+// Translate implements query.Querier.
+func (q querier) Translate(ctx context.Context, err error) error {
+	return q.dialect.translate(ctx, err)
 }
 
-// maxParameters bounds the parameters of a statement. SQLite takes 32,766,
-// PostgreSQL 65,535; statements of this size are already as fast as larger ones.
-const maxParameters = 4_000
+// In implements query.Querier.
+func (q querier) In(column string, values any) (string, any, error) {
+	list, err := q.dialect.list(values)
+	if err != nil {
+		return "", nil, fmt.Errorf("store: list parameter: %w", err)
+	}
+	return q.dialect.in(column), list, nil
+}
 
-// insert stores rows with as few statements as the parameters allow. The suffix
-// follows VALUES (…): an ON CONFLICT clause, or nothing.
+// ForUpdate implements query.Querier.
+func (q querier) ForUpdate(skipLocked bool) string {
+	if skipLocked {
+		return q.dialect.skipLocked
+	}
+	return q.dialect.forUpdate
+}
+
+// Read returns a querier outside of any transaction, for the stores of single nouns.
+func (s *DB) Read() query.Querier { return s.read() }
+
+// Write runs f in one transaction, for the stores of single nouns.
+func (s *DB) Write(ctx context.Context, f func(q query.Querier) error) error {
+	return s.write(ctx, func(q querier) error { return f(q) })
+}
+
+// What the files of this package call the shared parts.
+
+type (
+	scanner    = query.Scanner
+	conditions struct{ query.Conditions }
+)
+
+func (c *conditions) add(condition string, arg any) { c.Add(condition, arg) }
+func (c *conditions) text() string                  { return c.Text() }
+
+func (q querier) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	return q.Exec(ctx, text, args...)
+}
+
+func (q querier) one(ctx context.Context, targets []any, text string, args ...any) error {
+	return q.One(ctx, targets, text, args...)
+}
+
+func (q querier) inList(column string, values any) (string, any, error) { return q.In(column, values) }
+
 func (q querier) insert(ctx context.Context, table string, columns []string, values [][]any, suffix string) error {
-	perStatement := max(1, maxParameters/len(columns))
-	row := "(" + strings.Repeat("?, ", len(columns)-1) + "?)"
-	for len(values) > 0 {
-		n := min(perStatement, len(values))
-		args := make([]any, 0, n*len(columns))
-		for _, v := range values[:n] {
-			args = append(args, v...)
-		}
-		query := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " +
-			strings.Repeat(row+", ", n-1) + row + " " + suffix
-		if _, err := q.exec(ctx, query, args...); err != nil {
-			return err
-		}
-		values = values[n:]
-	}
-	return nil
+	return query.Insert(ctx, q, table, columns, values, suffix)
 }
 
-// replacing returns the ON CONFLICT clause that overwrites the columns of the row
-// that is there, except those that identify it or are kept.
+func rows[T any](ctx context.Context, q querier, scan func(scanner) (T, error), text string, args ...any) iter.Seq2[T, error] {
+	return query.Rows(ctx, q, scan, text, args...)
+}
+
+func all[T any](ctx context.Context, q querier, scan func(scanner) (T, error), text string, args ...any) ([]T, error) {
+	return query.All(ctx, q, scan, text, args...)
+}
+
 func replacing(columns []string, key string, kept ...string) string {
-	skip := make(map[string]bool)
-	for _, name := range append(strings.Split(key, ", "), kept...) {
-		skip[name] = true
-	}
-	var set []string
-	for _, name := range columns {
-		if !skip[name] {
-			set = append(set, name+" = excluded."+name)
-		}
-	}
-	return "ON CONFLICT (" + key + ") DO UPDATE SET " + strings.Join(set, ", ")
+	return query.Replacing(columns, key, kept...)
+}
+
+func limit(n int) int { return query.Limit(n) }
+
+func first[T any](list []T, err error, noun, id string) (T, error) {
+	return query.First(list, err, noun, id)
+}
+
+func noRows(err error, noun, id string) error { return query.NoRows(err, noun, id) }
+
+func someRow(changed int64, err error, noun, id string) error {
+	return query.SomeRow(changed, err, noun, id)
 }

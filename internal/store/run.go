@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
 
 const runColumns = `id, flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, position,
@@ -25,18 +25,6 @@ func scanRun(row scanner) (*sluice.Run, error) {
 // number64 writes an ID for a message.
 func number64(n int64) string { return strconv.FormatInt(n, 10) }
 
-// first returns the only element, or CodeNotFound.
-func first[T any](list []T, err error, noun, id string) (T, error) {
-	if err == nil && len(list) == 0 {
-		err = sluice.NotFound(noun, id)
-	}
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return list[0], nil
-}
-
 // CreateRun stores a queued run and sets its ID and State. Record errors that the
 // pages' items retry must be open: CodeConflict otherwise.
 func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) error {
@@ -48,7 +36,7 @@ func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) 
 		if err := insertPages(ctx, q, made.ID, pages); err != nil {
 			return err
 		}
-		return holdErrors(ctx, q, made.ID, pages)
+		return recorderror.Hold(ctx, q, made.ID, pages)
 	})
 	if err == nil {
 		r.ID, r.State = made.ID, made.State
@@ -109,33 +97,7 @@ func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error
 	if f.Before > 0 {
 		where.add("id < ?", f.Before)
 	}
-	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.args, limit(f.Limit))...)
-}
-
-// limit returns how many rows a filter asks for.
-func limit(n int) int {
-	if n <= 0 {
-		return 100
-	}
-	return n
-}
-
-// conditions is a WHERE clause in the making.
-type conditions struct {
-	parts []string
-	args  []any
-}
-
-func (c *conditions) add(condition string, arg any) {
-	c.parts = append(c.parts, condition)
-	c.args = append(c.args, arg)
-}
-
-func (c *conditions) text() string {
-	if len(c.parts) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(c.parts, " AND ")
+	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(f.Limit))...)
 }
 
 // ClaimRun gives a run to owner. On PostgreSQL, claimers pass over rows that others
@@ -164,9 +126,14 @@ func (s *DB) ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Ti
 
 // RenewLease moves the end of the lease.
 func (s *DB) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (cancelAsked bool, err error) {
+	query, args := "UPDATE runs SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'running' RETURNING cancel_asked", []any{micros(until), f.RunID, f.Number}
+	if f.Page != 0 {
+		query = `UPDATE pages SET lease_until = ? WHERE run_id = ? AND claim = ? AND number = ? AND owner <> ''
+			RETURNING (SELECT cancel_asked FROM runs WHERE id = run_id)`
+		args = append(args, f.Page)
+	}
 	err = s.write(ctx, func(q querier) error {
-		err := q.one(ctx, []any{&cancelAsked}, "UPDATE runs SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'running' RETURNING cancel_asked",
-			micros(until), f.RunID, f.Number)
+		err := q.one(ctx, []any{&cancelAsked}, query, args...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fenced(f)
 		}
@@ -177,29 +144,52 @@ func (s *DB) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (c
 
 // fenced says that a worker's ownership has gone.
 func fenced(f sluice.Fence) error {
-	return sluice.Errorf(sluice.CodeFenced, "run %d is not owned under fence %d any more", f.RunID, f.Number).
-		Fix("Nothing to do: the run's owner goes on with it")
+	err := sluice.Errorf(sluice.CodeFenced, "run %d is not owned under fence %d any more", f.RunID, f.Number)
+	if f.Page != 0 {
+		err = sluice.Errorf(sluice.CodeFenced, "page %d of run %d is not claimed under fence %d any more", f.Page, f.RunID, f.Number)
+	}
+	return err.Fix("Nothing to do: its owner goes on with it")
 }
 
-// checkFence keeps the run under this fence until the transaction ends.
+// checkFence keeps the run, or the claimed page, under this fence until the transaction ends.
 func checkFence(ctx context.Context, q querier, f sluice.Fence) error {
+	query, args := "SELECT id FROM runs WHERE id = ? AND fence = ? AND state = 'running'", []any{f.RunID, f.Number}
+	if f.Page != 0 {
+		query, args = "SELECT number FROM pages WHERE run_id = ? AND claim = ? AND number = ? AND owner <> ''", append(args, f.Page)
+	}
 	var id int64
-	err := q.one(ctx, []any{&id}, "SELECT id FROM runs WHERE id = ? AND fence = ? AND state = 'running'"+q.dialect.forShare, f.RunID, f.Number)
+	err := q.one(ctx, []any{&id}, query+q.dialect.forShare, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fenced(f)
 	}
 	return err
 }
 
-// saveProgress checks the fence and stores progress; set holds further columns.
-func saveProgress(ctx context.Context, q querier, f sluice.Fence, p sluice.RunProgress, set string, args ...any) error {
-	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
-	changed, err := q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ? AND fence = ? AND state = 'running'",
-		append(args, f.RunID, f.Number)...)
-	if err == nil && changed == 0 {
-		return fenced(f)
+// saveProgress checks the run's fence and advances its progress, which other processes
+// may have advanced meanwhile; set holds further columns. Under a page's fence the run
+// may be anybody's, and the caller checks the page.
+func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice.Advance, set string, args ...any) (sluice.RunProgress, error) {
+	where, whose := " WHERE id = ? AND state = 'running'", []any{f.RunID}
+	if f.Page == 0 {
+		where, whose = where+" AND fence = ?", append(whose, f.Number)
 	}
-	return err
+	var p sluice.RunProgress
+	err := q.one(ctx, []any{document{&p.Counts}, document{&p.Steps}, document{&p.Totals}}, "SELECT counts, steps, totals FROM runs"+where+q.dialect.forUpdate, whose...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fenced(f)
+	}
+	if err != nil {
+		return p, err
+	}
+	if advance != nil {
+		p, err = advance(p)
+	}
+	if err != nil {
+		return p, err
+	}
+	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
+	_, err = q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ?", append(args, f.RunID)...)
+	return p, err
 }
 
 // AskCancel marks a running run and cancels a queued one. One that has ended is CodeConflict.
@@ -263,7 +253,7 @@ func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunSta
 	if _, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ?", run.ID); err != nil {
 		return err
 	}
-	return releaseErrors(ctx, q, run.ID)
+	return recorderror.Release(ctx, q, run.ID)
 }
 
 // resumable reports whether a run of this kind may go on from this state. A

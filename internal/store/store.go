@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
 
 // DB implements sluice.Store on a database. Use Open.
@@ -17,6 +18,11 @@ type DB struct {
 	dialect *dialect
 	writer  *sql.DB
 	reader  *sql.DB // the writer itself on PostgreSQL
+	recorderror.Errors
+	// shared is for what processes share for the moment, and does not wait for the disk;
+	// the writer itself on SQLite.
+	shared  *sql.DB
+	signals *signals // nil on SQLite
 }
 
 var _ sluice.Store = (*DB)(nil)
@@ -36,7 +42,16 @@ func Open(ctx context.Context, url string) (sluice.Store, error) {
 	return db, nil
 }
 
+// open connects to the database, whatever its tables are.
 func open(ctx context.Context, url string) (*DB, error) {
+	db, err := connect(ctx, url)
+	if err == nil {
+		db.Errors.Database = db
+	}
+	return db, err
+}
+
+func connect(ctx context.Context, url string) (*DB, error) {
 	scheme, rest, found := strings.Cut(url, ":")
 	switch {
 	case scheme == "postgres" || scheme == "postgresql":
@@ -56,8 +71,10 @@ func open(ctx context.Context, url string) (*DB, error) {
 // Close closes the database.
 func (s *DB) Close() error {
 	err := s.writer.Close()
-	if s.reader != s.writer {
-		err = errors.Join(err, s.reader.Close())
+	for _, pool := range []*sql.DB{s.reader, s.shared} {
+		if pool != s.writer {
+			err = errors.Join(err, pool.Close())
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("store: close: %w", err)
@@ -77,8 +94,12 @@ const (
 // write runs fn in one transaction, which is rolled back when fn fails. It may run
 // fn again, so fn changes nothing but the database and what it sets anew each time.
 func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
+	return s.writeTo(ctx, s.writer, fn)
+}
+
+func (s *DB) writeTo(ctx context.Context, pool *sql.DB, fn func(q querier) error) error {
 	for attempt := 1; ; attempt++ {
-		err := s.writeOnce(ctx, fn)
+		err := s.writeOnce(ctx, pool, fn)
 		if attempt == maxAttempts || !errors.Is(err, errDeadlock) {
 			return err
 		}
@@ -90,8 +111,8 @@ func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
 	}
 }
 
-func (s *DB) writeOnce(ctx context.Context, fn func(q querier) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+func (s *DB) writeOnce(ctx context.Context, pool *sql.DB, fn func(q querier) error) error {
+	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return s.dialect.translate(ctx, err)
 	}

@@ -74,7 +74,7 @@ func (s *DB) Watermarks(ctx context.Context, flowID string) ([]*sluice.Watermark
 	if flowID != "" {
 		where.add("flow_id = ?", flowID)
 	}
-	return all(ctx, s.read(), scanWatermark, "SELECT "+watermarkColumns+" FROM watermarks"+where.text()+" ORDER BY flow_id, export", where.args...)
+	return all(ctx, s.read(), scanWatermark, "SELECT "+watermarkColumns+" FROM watermarks"+where.text()+" ORDER BY flow_id, export", where.Args...)
 }
 
 // PutWatermark sets a watermark.

@@ -123,9 +123,9 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 				}
 			}
 		}
-		for _, s := range f.Steps {
-			if s.Import != nil && s.Import.NetSuite != nil && s.Import.Connection == connection {
-				p.record(ctx, s.Import.NetSuite.Record)
+		for _, i := range f.Imports() {
+			if i.NetSuite != nil && i.Connection == connection {
+				p.record(ctx, i.NetSuite.Record)
 			}
 		}
 	}

@@ -62,10 +62,8 @@ type use struct {
 
 func uses(f *sluice.Flow) []use {
 	list := []use{{path: "export.connection", name: f.Export.Connection, fits: exportKinds(&f.Export), restlet: f.Export.RESTlet != nil}}
-	for i, s := range f.Steps {
-		if s.Import != nil {
-			list = append(list, use{path: fmt.Sprintf("steps[%d].import.connection", i), name: s.Import.Connection, fits: importKinds(s.Import), restlet: s.Import.RESTlet != nil})
-		}
+	for at, i := range f.Imports() {
+		list = append(list, use{path: at + ".connection", name: i.Connection, fits: importKinds(i), restlet: i.RESTlet != nil})
 	}
 	return list
 }
@@ -80,8 +78,10 @@ func exportKinds(e *sluice.Export) []string {
 		return databaseKinds()
 	case e.HTTP != nil:
 		return []string{sluice.KindHTTP}
-	case e.CSV != nil || e.JSONLines != nil:
+	case e.CSV != nil || e.JSONLines != nil || e.XLSX != nil:
 		return []string{sluice.KindFiles}
+	case e.Webhook != nil:
+		return []string{sluice.KindWebhook}
 	}
 	return nil // it cannot be read what is exported
 }

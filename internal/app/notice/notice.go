@@ -1,6 +1,6 @@
-// Package notice tells people of connections that need them: those that are
-// offline, whose certificate ends, or whose WSDL version NetSuite does not support
-// any more. A notice closes by itself when its cause is gone.
+// Package notice tells people of what needs them: connections that are offline, whose
+// certificate ends or whose WSDL version NetSuite does not support any more, and flows
+// with more open errors than they keep room for. A notice closes by itself when its cause is gone.
 package notice
 
 import (

@@ -1,11 +1,10 @@
-// Package run holds the rules round runs and the records that did not get through.
+// Package run holds the rules round runs.
 package run
 
 import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -14,7 +13,7 @@ import (
 	"github.com/sluicehq/sluice/internal/engine"
 )
 
-// Runs holds the rules round runs and record errors.
+// Runs holds the rules round runs.
 type Runs struct {
 	Store     sluice.Store
 	Engine    *engine.Engine
@@ -101,88 +100,4 @@ func (r *Runs) ResumeRun(ctx context.Context, by api.Actor, id int64) (*sluice.R
 	}
 	r.Audit.Note(ctx, by, "resume", "run", fmt.Sprint(id), "")
 	return r.Store.Run(ctx, id)
-}
-
-// ListErrors returns record errors, newest first.
-func (r *Runs) ListErrors(ctx context.Context, q api.ErrorQuery) ([]*sluice.RecordError, error) {
-	flowID, err := r.flowID(ctx, q.Flow)
-	if err != nil {
-		return nil, err
-	}
-	return r.Store.RecordErrors(ctx, sluice.ErrorFilter{FlowID: flowID, RunID: q.Run, State: q.State, Before: q.Before, Limit: q.Limit})
-}
-
-// RecordError returns a record error.
-func (r *Runs) RecordError(ctx context.Context, id int64) (*sluice.RecordError, error) {
-	return r.Store.RecordError(ctx, id)
-}
-
-// EditError changes the record that a retry will send.
-func (r *Runs) EditError(ctx context.Context, by api.Actor, id int64, record sluice.Record) (*sluice.RecordError, error) {
-	if err := r.Store.EditRecordError(ctx, id, record); err != nil {
-		return nil, err
-	}
-	r.Audit.Note(ctx, by, "edit", "error", fmt.Sprint(id), "")
-	return r.Store.RecordError(ctx, id)
-}
-
-// RetryErrors starts runs that try records again.
-func (r *Runs) RetryErrors(ctx context.Context, by api.Actor, ids []int64) ([]*sluice.Run, error) {
-	if err := r.Accepting(); err != nil {
-		return nil, err
-	}
-	started, err := r.Engine.RetryErrors(ctx, distinct(ids), by.Name)
-	if err != nil {
-		return nil, err
-	}
-	r.Audit.Note(ctx, by, "retry", "error", numberList(ids), "")
-	return started, nil
-}
-
-// SetErrorState resolves open errors or reopens resolved ones; others are
-// refused, all of them at once.
-func (r *Runs) SetErrorState(ctx context.Context, by api.Actor, ids []int64, state sluice.ErrorState) error {
-	ids = distinct(ids)
-	from, action := sluice.ErrorOpen, "resolve"
-	if state == sluice.ErrorOpen {
-		from, action = sluice.ErrorResolved, "reopen"
-	}
-	var problems []sluice.Problem
-	for _, id := range ids {
-		e, err := r.Store.RecordError(ctx, id)
-		if err != nil {
-			return err
-		}
-		if e.State != from {
-			problems = append(problems, sluice.Problem{Code: "error.state", Path: fmt.Sprint(id), Message: fmt.Sprintf("the error is %s, not %s", e.State, from)})
-		}
-	}
-	if err := sluice.Problems("error.state", "nothing was changed", problems); err != nil {
-		return err
-	}
-	if err := r.Store.SetErrorState(ctx, ids, state, by.Name, r.Clock().UTC()); err != nil {
-		return err
-	}
-	r.Audit.Note(ctx, by, action, "error", numberList(ids), "")
-	return nil
-}
-
-func distinct(ids []int64) []int64 {
-	ids = slices.Clone(ids)
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
-// numberList writes numbers for the audit log, not all of very many.
-func numberList(ids []int64) string {
-	const most = 20
-	var parts []string
-	for _, id := range ids[:min(len(ids), most)] {
-		parts = append(parts, fmt.Sprint(id))
-	}
-	list := strings.Join(parts, ", ")
-	if len(ids) > most {
-		list += fmt.Sprintf(" and %d more", len(ids)-most)
-	}
-	return list
 }

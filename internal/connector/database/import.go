@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database/dialect"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
 // sendWindow bounds how long after its intent a page may be committed.
@@ -195,7 +196,7 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 	if err := savepoint(ctx, tx, s.Savepoint, "SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
-	created, failure, err := w.apply(ctx, tx, i)
+	created, failure, err := w.apply(wire.Effect(ctx, i), tx, i)
 	if err != nil {
 		f := w.Fault(err)
 		if own, ok := errors.AsType[*sluice.Error](err); ok {

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/delta"
 	"github.com/sluicehq/sluice/internal/connector/keyset"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
+	"github.com/sluicehq/sluice/internal/mapping/clock"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
@@ -147,7 +148,7 @@ func (r *rowStream) readTimes(row sluice.Record) error {
 			return sluice.Errorf("source.time", "the column %s holds %q, which is no local date and time", column, text).At("export.suiteql.times").
 				Fix("Write it as TO_CHAR(" + column + ", 'YYYY-MM-DD HH24:MI:SS'), without a zone, or take the column out of times")
 		}
-		row[column] = form.Instant(naive, r.zone).Format(time.RFC3339)
+		row[column] = clock.Instant(naive, r.zone).Format(time.RFC3339)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -82,7 +83,7 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 			return nil
 		}
 		body := sent.Record
-		ref, err := w.send(withSendBy(ctx, i.SendBy), i, body)
+		ref, err := w.send(wire.Effect(withSendBy(ctx, i.SendBy), i), i, body)
 		if answeredFailure(err) {
 			results[n] = w.afterFailure(ctx, i, err, body)
 			return nil

@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -55,7 +56,7 @@ func (w *restletWriter) Write(ctx context.Context, intents []*sluice.Intent) ([]
 				Message: err.Error(), Request: shown(i.Record), Remedy: "Map to fields with texts, numbers and booleans alone"}}
 			return nil
 		}
-		answer, err := w.call(withSendBy(ctx, i.SendBy), w.script, w.method, params, i.Record)
+		answer, err := w.call(wire.Effect(withSendBy(ctx, i.SendBy), i), w.script, w.method, params, i.Record)
 		if err == nil {
 			results[n] = w.judge(i, answer)
 			return nil

@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/lanes"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/internal/mapping"
 	"github.com/sluicehq/sluice/netsuite"
 )
@@ -94,10 +93,10 @@ func (w *writer) note(ctx context.Context, i *sluice.Intent) (n note, err error)
 			return n, err
 		}
 	}
-	if n.Path, err = w.path.Text(ctx, i.Record, escape); err != nil || w.lookup == nil {
+	if n.Path, err = w.path.Path(ctx, i.Record); err != nil || w.lookup == nil {
 		return n, err
 	}
-	n.Lookup, err = w.lookup.Text(ctx, i.Record, escape)
+	n.Lookup, err = w.lookup.Path(ctx, i.Record)
 	return n, err
 }
 
@@ -106,17 +105,6 @@ func (w *writer) note(ctx context.Context, i *sluice.Intent) (n note, err error)
 func requestKey(i *sluice.Intent) (string, error) {
 	digest, err := i.Record.Digest()
 	return sluice.GeneratedExternalID(i.FlowID, i.Step, i.Key, digest), err
-}
-
-// escape makes a value a part of an address that it cannot get out of.
-func escape(before, value string) (string, error) {
-	if strings.Contains(before, "?") {
-		return url.QueryEscape(value), nil
-	}
-	if value == "" || value == "." || value == ".." {
-		return "", sluice.Errorf("record.path", "an expression of the path gives %q", value).At(before).Fix("Map a value to the field that the path is made of")
-	}
-	return url.PathEscape(value), nil
 }
 
 // Write sends the intents. When the connection itself fails, it sends no more.
@@ -141,7 +129,7 @@ func (w *writer) send(ctx context.Context, i *sluice.Intent) (sluice.Result, err
 		}
 		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: own.Code, Classification: sluice.ClassValue, Message: own.Message, Where: own.Where, Remedy: own.Remedy}}, nil
 	}
-	a, err := w.do(ctx, k)
+	a, err := w.do(wire.Effect(ctx, i), k)
 	if err != nil {
 		return w.unanswered(ctx, k, err)
 	}

@@ -12,6 +12,7 @@ func Flow() *Shape {
 		{Name: "totals", Form: Objects, Of: totalShape(), Help: "Control totals: numbers that are added up for what was read, written, unchanged, excluded and failed."},
 		{Name: "steps", Form: Objects, Required: true, Of: stepShape(), Help: "What happens to each record, in this order. At least one step is an import."},
 		{Name: "pages", Form: Object, Of: pagesShape(), Help: "How a run is cut into pages."},
+		{Name: "errors", Form: Object, Of: errorsShape(), Help: "What happens with records that do not get through."},
 		{Name: "schedule", Form: Object, Of: scheduleShape(), Help: "When the flow runs by itself."},
 		{Name: "next", Form: Texts, Help: "Flows that run when a run of this one has completed.", Example: "[orders-out]"},
 	}}
@@ -33,7 +34,7 @@ func pagesShape() *Shape {
 }
 
 func exportShape() *Shape {
-	return &Shape{Name: "Export", OneOf: []string{"suiteql", "records", "restlet", "sql", "http", "csv", "jsonl"}, Keys: []Key{
+	return &Shape{Name: "Export", OneOf: []string{"suiteql", "records", "restlet", "sql", "http", "csv", "jsonl", "xlsx", "webhook"}, Keys: []Key{
 		{Name: "connection", Form: Name, Required: true, Help: "The connection to read through.", Example: "netsuite"},
 		{Name: "suiteql", Form: Object, Of: suiteqlShape(), Help: "Read rows from NetSuite with SuiteQL."},
 		{Name: "records", Form: Object, Of: recordsShape(), Help: "Read whole records from NetSuite."},
@@ -42,6 +43,8 @@ func exportShape() *Shape {
 		{Name: "http", Form: Object, Of: httpExportShape(), Help: "Read records from an HTTP API that answers with JSON."},
 		{Name: "csv", Form: Object, Of: csvExportShape(), Help: "Read a CSV file with a header row."},
 		{Name: "jsonl", Form: Object, Of: jsonlExportShape(), Help: "Read a file with one JSON object a line."},
+		{Name: "xlsx", Form: Object, Of: xlsxExportShape(), Help: "Read a sheet of an Excel workbook with a header row."},
+		{Name: "webhook", Form: Object, Of: webhookShape(), Help: "Take what another system sends by itself."},
 		{Name: "key", Form: Texts, Help: "The fields that tell a record from all others, in every run. Without a key each run's records are new ones.", Example: "[orderID]"},
 		{Name: "group", Form: Object, Of: groupShape(), Help: "Turn rows into records: rows that agree in some fields become one."},
 		{Name: "limit", Form: Integer, Min: 1, Help: "End after so many records.", Example: "10"},
@@ -112,16 +115,6 @@ func groupShape() *Shape {
 		{Name: "by", Form: Texts, Required: true, Help: "The fields in which the rows of a record agree.", Example: "[InvoiceNo]"},
 		{Name: "as", Form: Text, Required: true, Help: "The field that holds the rows.", Example: "lines"},
 		{Name: "first", Form: Integer, Min: 1, Help: "Hold only so many rows of each group, for groups that are wanted once each. All rows count.", Example: "1"},
-	}}
-}
-
-func stepShape() *Shape {
-	return &Shape{Name: "Step", OneOf: []string{"filter", "map", "import"}, Keys: []Key{
-		{Name: "name", Form: Text, Help: "The step's name, unique in the flow. The ledger keeps what was written under it: do not change the name of an import. When absent it is made of the kind and the place among its kind: import-2 is the second import.", Example: "to-netsuite"},
-		{Name: "deleted", Form: Boolean, Help: "A step for the records that were deleted at the source. They pass by all other steps.", Example: "true"},
-		{Name: "filter", Form: Object, Of: filterShape(), Help: "Let pass the records for which a condition holds."},
-		{Name: "map", Form: Script, Help: "A Bloblang mapping that makes a new record of each.", Example: "root.companyName = this.name"},
-		{Name: "import", Form: Object, Of: importShape(), Help: "Write each record to a destination."},
 	}}
 }
 

@@ -79,7 +79,7 @@ func ForeignTextKept(t *testing.T, s sluice.Store) {
 	}
 	for i, got := range get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{})) {
 		want := result.Errors[len(keys)-1-i]
-		want.ID = got.ID
+		want.ID, want.FailedAt = got.ID, result.At
 		same(t, "error", *got, want)
 	}
 }

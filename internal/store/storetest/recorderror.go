@@ -17,7 +17,7 @@ func ErrorKeptAsGiven(t *testing.T, s sluice.Store) {
 	want := sluice.RecordError{FlowID: "f", FlowName: "orders", RunID: run.ID, Step: "import", Seq: 12, Key: "A-12", Origin: "orders.csv row 13", Rows: 1,
 		Code: "INVALID_KEY_OR_REF", Classification: sluice.ClassReference, Message: "Invalid entity reference key 9", Where: "entity", Remedy: "Create the customer",
 		Record: sluice.Record{"amount": json.Number("10.10"), "lines": []any{map[string]any{"n": json.Number("1")}}}, Request: "{}", Response: "<fault/>",
-		State: sluice.ErrorOpen, CreatedAt: Noon}
+		Trace: "SO-12", Tags: []string{"late", "shop"}, Assignee: "ann@example.com", State: sluice.ErrorOpen, CreatedAt: Noon, FailedAt: minutes(1)}
 	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{want}, At: minutes(1)}))
 	list := get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{}))
 	if len(list) != 1 {
@@ -33,8 +33,10 @@ func ErrorKeptAsGiven(t *testing.T, s sluice.Store) {
 // ErrorsFiltered checks each part of ErrorFilter.
 func ErrorsFiltered(t *testing.T, s sluice.Store) {
 	ctx, a, b := t.Context(), failRecords(t, s, "a", 1, 2), failRecords(t, s, "b", 1, 2)
-	must(t, s.SetErrorState(ctx, b[:1], sluice.ErrorResolved, "ann@example.com", Noon))
+	must(t, s.SetErrorState(ctx, b[:1], sluice.ErrorChange{State: sluice.ErrorResolved, By: "ann@example.com", Reason: "mended", At: Noon}))
 	run := get[*sluice.RecordError](t)(s.RecordError(ctx, b[0])).RunID
+	must(t, s.TagErrors(ctx, []int64{a[1], b[0]}, []string{"late"}, nil))
+	must(t, s.AssignErrors(ctx, a[:1], "bob@example.com"))
 	for _, c := range []struct {
 		filter sluice.ErrorFilter
 		want   []int64
@@ -46,6 +48,17 @@ func ErrorsFiltered(t *testing.T, s sluice.Store) {
 		{sluice.ErrorFilter{IDs: []int64{a[0], b[1], 999}}, []int64{b[1], a[0]}},
 		{sluice.ErrorFilter{Before: b[0], Limit: 1}, []int64{a[1]}},
 		{sluice.ErrorFilter{FlowID: "b", State: sluice.ErrorOpen, IDs: b}, []int64{b[1]}},
+		{sluice.ErrorFilter{Classification: sluice.ClassValue, Code: "USER_ERROR", Step: "import", FlowID: "a"}, []int64{a[1], a[0]}},
+		{sluice.ErrorFilter{Classification: sluice.ClassOther}, nil},
+		{sluice.ErrorFilter{Tag: "late"}, []int64{b[0], a[1]}},
+		{sluice.ErrorFilter{Tag: "l_te"}, nil},
+		{sluice.ErrorFilter{Tag: "lat"}, nil},
+		{sluice.ErrorFilter{Assignee: "bob@example.com"}, []int64{a[0]}},
+		{sluice.ErrorFilter{Assignee: sluice.NoAssignee, FlowID: "a"}, []int64{a[1]}},
+		{sluice.ErrorFilter{Text: "KEY-2"}, []int64{b[1], a[1]}},
+		{sluice.ErrorFilter{Text: "%"}, nil},
+		{sluice.ErrorFilter{Named: []string{"key-1", "no such"}}, []int64{b[0], a[0]}},
+		{sluice.ErrorFilter{Trace: "T1"}, nil},
 	} {
 		var got []int64
 		for _, e := range get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, c.filter)) {
@@ -75,7 +88,7 @@ func ErrorOncePerRecord(t *testing.T, s sluice.Store) {
 	}
 	must(t, s.CompletePage(ctx, f, result))
 	want := *before
-	want.Message = "another message"
+	want.Message, want.FailedAt = "another message", minutes(5)
 	same(t, "the error", get[*sluice.RecordError](t)(s.RecordError(ctx, before.ID)), &want)
 	var ids []int64
 	for id := range int64(500) {
@@ -91,7 +104,7 @@ func ErrorEditedWhileOpen(t *testing.T, s sluice.Store) {
 	edited := sluice.Record{"amount": json.Number("1.10")}
 	must(t, s.EditRecordError(ctx, id, edited))
 	same(t, "record", get[*sluice.RecordError](t)(s.RecordError(ctx, id)).Record, edited)
-	must(t, s.SetErrorState(ctx, []int64{id}, sluice.ErrorResolved, "ann@example.com", Noon))
+	must(t, s.SetErrorState(ctx, []int64{id}, sluice.ErrorChange{State: sluice.ErrorResolved, By: "ann@example.com", Reason: "mended", At: Noon}))
 	wantCode(t, s.EditRecordError(ctx, id, sluice.Record{}), sluice.CodeConflict)
 	wantCode(t, s.EditRecordError(ctx, id+1, sluice.Record{}), sluice.CodeNotFound)
 	same(t, "record", get[*sluice.RecordError](t)(s.RecordError(ctx, id)).Record, edited)
@@ -101,14 +114,14 @@ func ErrorEditedWhileOpen(t *testing.T, s sluice.Store) {
 // it back, and that an unknown ID changes none.
 func ErrorStateByPeople(t *testing.T, s sluice.Store) {
 	ctx, ids := t.Context(), failRecords(t, s, "f", 1, 2)
-	must(t, s.SetErrorState(ctx, []int64{ids[0], ids[0]}, sluice.ErrorResolved, "ann@example.com", minutes(3)))
+	must(t, s.SetErrorState(ctx, []int64{ids[0], ids[0]}, sluice.ErrorChange{State: sluice.ErrorResolved, By: "ann@example.com", Reason: "mended", At: minutes(3)}))
 	e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0]))
 	if e.State != sluice.ErrorResolved || e.ResolvedBy != "ann@example.com" || !e.ResolvedAt.Equal(minutes(3)) {
 		t.Errorf("resolved as %+v", e)
 	}
-	wantCode(t, s.SetErrorState(ctx, []int64{ids[0], ids[1], 999}, sluice.ErrorOpen, "ann@example.com", Noon), sluice.CodeNotFound)
+	wantCode(t, s.SetErrorState(ctx, []int64{ids[0], ids[1], 999}, sluice.ErrorChange{State: sluice.ErrorOpen, By: "ann@example.com", Reason: "mended", At: Noon}), sluice.CodeNotFound)
 	same(t, "unchanged", get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0])), e)
-	must(t, s.SetErrorState(ctx, ids, sluice.ErrorOpen, "ann@example.com", minutes(4)))
+	must(t, s.SetErrorState(ctx, ids, sluice.ErrorChange{State: sluice.ErrorOpen, By: "ann@example.com", Reason: "mended", At: minutes(4)}))
 	if e := get[*sluice.RecordError](t)(s.RecordError(ctx, ids[0])); e.State != sluice.ErrorOpen || e.ResolvedBy != "" || !e.ResolvedAt.IsZero() {
 		t.Errorf("reopened as %+v", e)
 	}
@@ -164,7 +177,7 @@ func ErrorsRetried(t *testing.T, s sluice.Store) {
 	run, f := claim(t, s)
 	same(t, "pages", get[[]int64](t)(s.PendingPages(ctx, run.ID)), []int64{1, 2, 3})
 	same(t, "item's error", get[*sluice.Page](t)(s.Page(ctx, run.ID, 2)).Items[0].ErrorID, ids[1])
-	must(t, s.SetErrorState(ctx, ids[2:], sluice.ErrorResolved, "ann@example.com", minutes(1)))
+	must(t, s.SetErrorState(ctx, ids[2:], sluice.ErrorChange{State: sluice.ErrorResolved, By: "ann@example.com", Reason: "mended", At: minutes(1)}))
 	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Resolved: ids[:1], At: minutes(2),
 		Errors: []sluice.RecordError{{ID: ids[1], Step: "i", Code: "AGAIN", Message: "still no"}, {ID: ids[2], Step: "i", Code: "AGAIN"}}}))
 	wantStates(t, s, ids, sluice.ErrorResolved, sluice.ErrorOpen, sluice.ErrorResolved)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ type Behaviour struct {
 }
 
 // Behaviours returns the whole suite.
-func Behaviours() []Behaviour { return append(nouns(), work()...) }
+func Behaviours() []Behaviour { return slices.Concat(nouns(), work(), shared()) }
 
 // nouns are the behaviours round what people make.
 func nouns() []Behaviour {
@@ -78,6 +79,9 @@ func work() []Behaviour {
 		{"schedule/fired once", ScheduleFiredOnce},
 		{"schedule/no overlap unless allowed", ScheduleOverlap},
 		{"run/one queued run that follows", OneNextRun},
+		{"inbox/received once", DeliveryReceivedOnce},
+		{"inbox/taken with pages", DeliveriesTakenWithPages},
+		{"inbox/seen in order", DeliveriesSeenInOrder},
 		{"ledger/kept as given", LedgerKeptAsGiven},
 		{"ledger/ten thousand keys", LedgerManyKeys},
 		{"ledger/foreign text", ForeignTextKept},
@@ -88,6 +92,11 @@ func work() []Behaviour {
 		{"error/moved by people", ErrorStateByPeople},
 		{"error/retried", ErrorsRetried},
 		{"error/superseded", ErrorsSuperseded},
+		{"error/superseded by trace key", ErrorsSupersededByTrace},
+		{"error/tagged and assigned", ErrorsTagged},
+		{"error/retried though resolved", ErrorsRetriedResolved},
+		{"error/due to be retried", ErrorsDue},
+		{"error/dropped by days and size", ErrorsDropped},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 	}
@@ -173,7 +182,7 @@ func addPages(t *testing.T, s sluice.Store, f sluice.Fence, numbers ...int64) {
 	for _, n := range numbers {
 		pages = append(pages, page(n))
 	}
-	must(t, s.AppendPages(t.Context(), f, pages, []byte(fmt.Sprint("after ", numbers)), false, sluice.RunProgress{}))
+	must(t, s.AppendPages(t.Context(), f, pages, []byte(fmt.Sprint("after ", numbers)), false, To(sluice.RunProgress{})))
 }
 
 func page(number int64) sluice.Page {

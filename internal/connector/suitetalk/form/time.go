@@ -3,6 +3,8 @@ package form
 import (
 	"fmt"
 	"time"
+
+	"github.com/sluicehq/sluice/internal/mapping/clock"
 )
 
 // Differ reports whether two zones show different times at some moment of the year round now.
@@ -29,24 +31,6 @@ func ParseLocal(text string) (naive time.Time, ok bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-// Instant returns the moment at which clocks in zone show the naive time. The hour
-// that autumn repeats is taken for its first run, the one that spring leaves out
-// as if the clocks had not been moved yet.
-func Instant(naive time.Time, zone *time.Location) time.Time {
-	_, before := naive.Add(-24 * time.Hour).In(zone).Zone()
-	_, after := naive.Add(24 * time.Hour).In(zone).Zone()
-	first := naive.Add(-time.Duration(before) * time.Second).In(zone)
-	second := naive.Add(-time.Duration(after) * time.Second).In(zone)
-	if !shows(first, naive) && shows(second, naive) {
-		return second
-	}
-	return first
-}
-
-func shows(t, naive time.Time) bool {
-	return t.Format(time.DateTime) == naive.Format(time.DateTime)
 }
 
 // ZoneMissing is the failure of a value that has no meaning without a zone.
@@ -83,7 +67,7 @@ func dateValue(format, text, path string, zone *time.Location) (string, error) {
 	if zone == nil {
 		return "", &ZoneMissing{Path: path, Value: text}
 	}
-	return Instant(naive, zone).UTC().Format(time.RFC3339), nil
+	return clock.Instant(naive, zone).UTC().Format(time.RFC3339), nil
 }
 
 // ShownTime returns an instant that NetSuite wrote as clocks in the account show it.

@@ -1,10 +1,11 @@
-import { Button, Code, Drawer, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Code, Drawer, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 
 import { api, ApiError } from '../../api/client';
 import type { ConsumerKey, ConsumerKeyInput } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
+import { FormButtons } from '../../parts/FormButtons';
 import { useUnsaved } from '../../parts/useUnsaved';
 
 interface Props {
@@ -84,14 +85,7 @@ export function ConsumerKeyPane({ stored, account = '', onSaved, onClose }: Prop
           <TextInput label="Application" description="Name of the integration record in NetSuite" {...bind('application')} />
           <SecretField label="Consumer key" stored={stored?.consumer_key} {...bind('consumer_key')} />
           <SecretField label="Consumer secret" stored={stored?.consumer_secret} {...bind('consumer_secret')} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => unsaved.leave(onClose)}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
+          <FormButtons yes="Save" pending={save.isPending} onCancel={() => unsaved.leave(onClose)} />
         </Stack>
       </form>
       {unsaved.dialog}

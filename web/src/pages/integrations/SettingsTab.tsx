@@ -1,21 +1,20 @@
-import { Button, Card, Group, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
-import { query } from '../../api/client';
 import { changed, defaultIntegration, titleOf, useDeleteIntegration, useUpdateIntegration } from '../../api/integrations';
 import { problemsAt } from '../../api/problems';
 import type { IntegrationView } from '../../api/schema';
 import { Ask } from '../../parts/Ask';
 import { Explain } from '../../parts/Explain';
 import { useMay } from '../../session';
+import { ApplicationSelect } from './ApplicationSelect';
 
 /** What an integration is called and what it is for; and its end. */
 export function SettingsTab({ integration }: { integration: IntegrationView }) {
   const mayEdit = useMay('flows.edit');
-  const applications = query.useQuery('get', '/api/v1/guide/applications');
   const update = useUpdateIntegration();
   const form = useForm({ initialValues: { title: integration.title ?? '', application: integration.application ?? '', description: integration.description ?? '' } });
   const submit = form.onSubmit((values) =>
@@ -36,16 +35,7 @@ export function SettingsTab({ integration }: { integration: IntegrationView }) {
         <form onSubmit={submit}>
           <Stack>
             <TextInput label="Title" description={`As people read it. In files and on the command line: ${integration.name}`} disabled={!mayEdit} {...form.getInputProps('title')} />
-            <Select
-              label="Application"
-              description="What stands at the other side of NetSuite, where the set-up guide knows it."
-              data={(applications.data?.items ?? []).map((a) => ({ value: a.id, label: a.name }))}
-              clearable
-              searchable
-              disabled={!mayEdit}
-              {...form.getInputProps('application')}
-              onChange={(value) => form.setFieldValue('application', value ?? '')}
-            />
+            <ApplicationSelect disabled={!mayEdit} value={form.values.application} error={form.errors.application} onChange={(application) => form.setFieldValue('application', application)} />
             <Textarea label="Description" autosize minRows={2} disabled={!mayEdit} {...form.getInputProps('description')} />
             <Explain error={update.error} />
             {mayEdit && (

@@ -6,6 +6,7 @@ import { problemsAt } from '../../api/problems';
 import { useRefresh } from '../../api/runs';
 import { Copy } from '../../parts/Copy';
 import { Explain } from '../../parts/Explain';
+import { FormButtons } from '../../parts/FormButtons';
 import { useSession } from '../../session';
 import { type Role, rolesUpTo } from './roles';
 import { RoleSelect } from './RoleSelect';
@@ -45,14 +46,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
             <RoleSelect among={rolesUpTo(me.role)} required value={form.values.role} error={form.errors.role} onChange={(role) => form.setFieldValue('role', role)} />
             <Select label="Works for" data={lives} allowDeselect={false} {...form.getInputProps('expires_in')} />
             <Explain error={create.error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                Create
-              </Button>
-            </Group>
+            <FormButtons yes="Create" pending={create.isPending} onCancel={onClose} />
           </Stack>
         </form>
       )}

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 
@@ -7,6 +7,7 @@ import { problemsAt } from '../../api/problems';
 import { useRefresh } from '../../api/runs';
 import type { User } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
+import { FormButtons } from '../../parts/FormButtons';
 import { useSession } from '../../session';
 import { type Role, rolesUpTo } from './roles';
 import { RoleSelect } from './RoleSelect';
@@ -47,14 +48,7 @@ export function UserForm({ user, onClose }: { user?: User; onClose: () => void }
             {...form.getInputProps('password')}
           />
           <Explain error={create.error ?? update.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending || update.isPending}>
-              {user ? 'Save' : 'Add user'}
-            </Button>
-          </Group>
+          <FormButtons yes={user ? 'Save' : 'Add user'} pending={create.isPending || update.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,4 +1,4 @@
-package api
+package endpoint
 
 import (
 	"context"
@@ -27,13 +27,14 @@ func (a Actor) May(p sluice.Permission) bool { return a.Role.May(p) }
 
 type actorKey struct{}
 
-func withActor(ctx context.Context, a Actor) context.Context {
+// WithActor returns a context whose request is the actor's.
+func WithActor(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
 }
 
-// actorOf returns the actor of the request; the zero Actor, which may do
+// ActorOf returns the actor of the request; the zero Actor, which may do
 // nothing, when nobody is logged in.
-func actorOf(ctx context.Context) Actor {
+func ActorOf(ctx context.Context) Actor {
 	a, _ := ctx.Value(actorKey{}).(Actor)
 	return a
 }

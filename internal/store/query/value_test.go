@@ -1,4 +1,4 @@
-package store
+package query
 
 import (
 	"strings"
@@ -17,15 +17,15 @@ func TestForeignText(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text.Draw(t, "a"), text.Draw(t, "b")
-		stored := foreign(a).stored()
+		stored := Foreign(a).Stored()
 		if !utf8.ValidString(stored) || strings.Contains(stored, "\x00") {
 			t.Fatalf("%q is stored as %q, which PostgreSQL refuses", a, stored)
 		}
-		var back foreign
+		var back Foreign
 		if err := back.Scan(stored); err != nil || string(back) != a {
 			t.Fatalf("%q came back as %q, %v", a, back, err)
 		}
-		if a != b && stored == foreign(b).stored() {
+		if a != b && stored == Foreign(b).Stored() {
 			t.Fatalf("%q and %q are both stored as %q", a, b, stored)
 		}
 	})
@@ -34,14 +34,14 @@ func TestForeignText(t *testing.T) {
 func TestTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := time.UnixMicro(rapid.Int64Range(1, 1<<52).Draw(t, "microseconds")).In(time.FixedZone("elsewhere", 3600))
-		stored, err := micros(want.Add(999 * time.Nanosecond)).Value()
-		var back micros
+		stored, err := Micros(want.Add(999 * time.Nanosecond)).Value()
+		var back Micros
 		if err != nil || back.Scan(stored) != nil || !time.Time(back).Equal(want) || time.Time(back).Location() != time.UTC {
 			t.Fatalf("%s came back as %s", want, time.Time(back))
 		}
 	})
-	stored, err := micros(time.Time{}).Value()
-	back := micros(time.Now())
+	stored, err := Micros(time.Time{}).Value()
+	back := Micros(time.Now())
 	if err != nil || back.Scan(stored) != nil || !time.Time(back).IsZero() {
 		t.Errorf("no time came back as %s", time.Time(back))
 	}

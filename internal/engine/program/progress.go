@@ -1,6 +1,7 @@
-package engine
+package program
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -8,6 +9,35 @@ import (
 
 	"github.com/sluicehq/sluice"
 )
+
+// Start returns the progress of a run that has done nothing yet.
+func (p *Program) Start() sluice.RunProgress {
+	out := sluice.RunProgress{Steps: slices.Clone(p.rows)}
+	for _, t := range p.totals {
+		out.Totals = append(out.Totals, sluice.OutcomeTotals{Name: t.name, Read: "0", Written: "0", Unchanged: "0", Excluded: "0", Failed: "0"})
+	}
+	return out
+}
+
+// Reads returns what reading the items adds to a run's progress.
+func (p *Program) Reads(ctx context.Context, items []sluice.Item) (sluice.RunProgress, error) {
+	out := p.Start()
+	for _, it := range items {
+		out.Counts.Read++
+		out.Counts.Rows += int64(it.Rows)
+		amounts, _ := p.Amounts(ctx, it.Record) // a total that fails fails its record when the page is worked
+		if err := addAmounts(out.Totals, amounts, ""); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// Count adds a record that has ended to the progress, with its control totals.
+func Count(to *sluice.RunProgress, p *Passenger, amounts []decimal.Decimal) error {
+	addOutcome(&to.Counts, p.Outcome)
+	return addAmounts(to.Totals, amounts, p.Outcome)
+}
 
 // addOutcome counts one record's end.
 func addOutcome(c *sluice.Counts, o sluice.RecordOutcome) {
@@ -23,9 +53,9 @@ func addOutcome(c *sluice.Counts, o sluice.RecordOutcome) {
 	}
 }
 
-// merge adds what a page brought to a run's progress and returns the sum. The
+// Merge adds what a page brought to a run's progress and returns the sum. The
 // arguments stay as they are.
-func merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
+func Merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
 	out := sluice.RunProgress{Counts: a.Counts, Steps: slices.Clone(a.Steps), Totals: slices.Clone(a.Totals)}
 	out.Counts.Add(b.Counts)
 	for i := range out.Steps {

@@ -1,0 +1,94 @@
+package program
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/mapping"
+)
+
+// Step is a compiled step. Exactly one of Import, Branch, filter and mapping is set.
+type Step struct {
+	Name    string
+	Kind    string  // as sluice.Step.Kind
+	Row     int     // its place in the run's counts
+	Deleted bool    // for what was deleted at the source, and nothing else
+	Import  *Import // the engine's to deliver; nil for a step that Pass works
+	Branch  *Branch // the engine's to walk; nil for others
+	filter  *mapping.Expr
+	mapping *mapping.Mapping
+}
+
+// Boarding returns the records that the step is for.
+func (s *Step) Boarding(list []*Passenger) []*Passenger {
+	var out []*Passenger
+	for _, p := range list {
+		if p.Alive() && p.Item.Deleted() == s.Deleted {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Pass takes a record through a filter or a mapping.
+func (s *Step) Pass(ctx context.Context, p *Passenger) {
+	if s.filter != nil {
+		ok, err := s.filter.Bool(ctx, p.Record)
+		switch {
+		case err != nil:
+			p.Fail(s.Name, FailureOf(err, sluice.ClassMapping))
+		case !ok:
+			p.Outcome = sluice.OutcomeExcluded
+		}
+		return
+	}
+	r, err := s.mapping.Map(ctx, p.Record)
+	switch {
+	case errors.Is(err, mapping.ErrDeleted):
+		p.Outcome = sluice.OutcomeExcluded
+	case err != nil:
+		p.Fail(s.Name, FailureOf(err, sluice.ClassMapping))
+	default:
+		p.Record = r
+	}
+}
+
+// Import is an import with its expressions compiled.
+type Import struct {
+	*sluice.Import
+	when       *mapping.Expr
+	externalID *mapping.Expr
+	targetID   *mapping.Expr
+}
+
+// Takes reports whether the import takes the record; the others pass it by.
+func (i *Import) Takes(ctx context.Context, r sluice.Record) (bool, error) {
+	if i.when == nil {
+		return true, nil
+	}
+	return i.when.Bool(ctx, r)
+}
+
+// Identified reports whether the flow says by which ID the import finds its records.
+func (i *Import) Identified() bool { return i.externalID != nil || i.targetID != nil }
+
+// IDs returns a record's external and internal ID, empty where the flow says none.
+func (i *Import) IDs(ctx context.Context, r sluice.Record) (externalID, id string, err error) {
+	if i.externalID != nil {
+		if externalID, err = i.externalID.Text(ctx, r); err != nil {
+			return "", "", err
+		}
+	}
+	if i.targetID != nil {
+		if id, err = i.targetID.Text(ctx, r); err != nil {
+			return "", "", err
+		}
+	}
+	return externalID, id, nil
+}
+
+// Undoes reports whether one of two imports deletes what the other one writes.
+func (i *Import) Undoes(o *Import) bool {
+	return i.Connection == o.Connection && (i.Operation == sluice.Delete) != (o.Operation == sluice.Delete)
+}
