@@ -43,6 +43,8 @@ type ImportOptions struct {
 	Flow   string
 	RunID  int64
 	Step   string
+	// Texts asks for the texts of requests and answers of what is written.
+	Texts bool
 }
 
 // Reader reads an export's records.
@@ -125,6 +127,9 @@ const (
 	ResultRefused
 	// ResultUnknown: the request may have had its effect.
 	ResultUnknown
+	// ResultIgnored: the record was there already, or was not there, and the import says
+	// to pass over such. It was left as it is.
+	ResultIgnored
 	// ResultAbsent, from Reconcile: there is no trace of it. Before SettlesAt that
 	// proves nothing; afterwards sending again is safe.
 	ResultAbsent
@@ -135,8 +140,11 @@ type Result struct {
 	State   ResultState
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
-	LeftOut int    // fields that were not sent, since the other side lets nobody write them
+	LeftOut int    // fields that were not sent, as StepCounts.LeftOut
 	Failure *Failure
+	// Request and Response are what was sent and answered, secrets masked, where
+	// ImportOptions.Texts asks for them; a refusal's are in its Failure.
+	Request, Response string
 }
 
 // Shaper is a Connector that changes records on their way out, to the form in

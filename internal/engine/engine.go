@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 )
 
 // Store is what the engine needs of the store.
@@ -60,6 +61,7 @@ type Config struct {
 	// own, no reading back. Records are then lost or doubled when something breaks;
 	// it exists so that tests can show that the ledger is what prevents it.
 	WithoutLedger bool
+	Tracing       Tracing
 	Switches      Switches
 }
 
@@ -76,6 +78,7 @@ type Engine struct {
 	Config
 	wake  chan struct{}
 	crowd *crowd // nil without Config.Share
+	shelf *lookup.Shelf
 
 	mu     sync.Mutex
 	active map[int64]context.CancelCauseFunc // runs that this process works
@@ -101,7 +104,7 @@ func New(c Config) *Engine {
 	c.Grace = cmp.Or(c.Grace, 30*time.Second)
 	c.Runs = cmp.Or(c.Runs, 4)
 	c.Pages = cmp.Or(c.Pages, 8)
-	e := &Engine{Config: c, wake: make(chan struct{}, 1), active: map[int64]context.CancelCauseFunc{}}
+	e := &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{}}
 	if c.Share {
 		e.crowd = newCrowd()
 	}

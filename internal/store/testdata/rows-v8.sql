@@ -13,8 +13,8 @@ INSERT INTO ledger (flow_id, step, key, run_id, page, seq, state, operation, ext
   ('flow1', 'import', 'bnVsACBicm9rZW7/', '1', '1', '1', 'intended', 'add', 'sluice-a', '', 'd1', '3 lines', '1772626800123456', '1772625780123456');
 INSERT INTO ledger (flow_id, step, key, run_id, page, seq, state, operation, external_id, target_id, digest, before, settles_at, updated_at) VALUES
   ('flow1', 'import', 'A-1', '1', '1', '1', 'delivered', 'add', 'sluice-a', '4711', 'd1', '3 lines', '1772626800123456', '1772625780123456');
-INSERT INTO record_errors (id, flow_id, flow_name, run_id, step, seq, key, origin, row_count, code, classification, message, place, remedy, record, request, response, state, retries, retry_run, created_at, resolved_at, resolved_by) VALUES
-  ('1', 'flow1', 'orders', '1', 'import', '2', 'A-2', 'o.csv row 4', '1', 'INVALID_KEY_OR_REF', 'reference', 'Invalid entity', 'entity', 'Create it', '{"amount":12345678901234567890.10,"lines":[{"rate":1.0},"x"],"name":"Å \u003c\u0026\u003e","none":null,"yes":true}', '{}', 'YmFk/w==', 'resolved', '0', '0', '1772625780123456', '1772625900123456', 'ann@example.com');
+INSERT INTO record_errors (id, flow_id, flow_name, run_id, step, seq, key, origin, row_count, code, classification, message, place, remedy, record, request, response, state, retries, retry_run, created_at, resolved_at, resolved_by, trace, tags, assignee, reason, failed_at, size) VALUES
+  ('1', 'flow1', 'orders', '1', 'import', '2', 'A-2', 'o.csv row 4', '1', 'INVALID_KEY_OR_REF', 'reference', 'Invalid entity', 'entity', 'Create it', '{"amount":12345678901234567890.10,"lines":[{"rate":1.0},"x"],"name":"Å \u003c\u0026\u003e","none":null,"yes":true}', '{}', 'YmFk/w==', 'resolved', '0', '0', '1772625780123456', '1772625900123456', 'ann@example.com', '', '[]', '', '', '1772625780123456', '121');
 INSERT INTO users (id, email, name, role, password, created_at) VALUES
   ('user1', 'Ann@example.com', 'A person', 'owner', '$argon2id$made-up', '1772625600123456');
 INSERT INTO tokens (id, user_id, name, role, hash, created_at, expires_at, last_used) VALUES
