@@ -193,7 +193,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings:      a.core.timing(),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
@@ -209,7 +209,7 @@ func (c *core) errors() *recorderror.Errors {
 }
 
 func (c *core) errorCare() *recorderror.Care {
-	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Tell, Log: c.log}
+	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Tell, Happened: c.store.AddEvent, Log: c.log}
 }
 
 func (c *core) timing() *timing.Timing {
@@ -270,6 +270,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
 		working.Go(func() { a.traces().Run(ctx) })
+		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

@@ -30,6 +30,8 @@ type Config struct {
 	PublicURL string
 	// Trace says what is kept of each record that an import takes.
 	Trace Trace
+	// PrivateWebhooks lets channels send to private addresses and to this machine.
+	PrivateWebhooks bool
 	// Idle serves requests and works no runs.
 	Idle bool
 	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
