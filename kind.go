@@ -87,13 +87,14 @@ const (
 	KindSQLite     = "sqlite"
 	KindHTTP       = "http"
 	KindFiles      = "files"
+	KindWebhook    = "webhook"
 )
 
 var urlPattern = regexp.MustCompile(`^https?://[^\s/?#]+([/?#]\S*)?$`)
 
 // Kinds returns every kind of connection.
 func Kinds() []Kind {
-	return []Kind{netsuiteKind(), postgresKind(), mysqlKind(), sqlServerKind(), sqliteKind(), httpKind(), filesKind()}
+	return []Kind{netsuiteKind(), postgresKind(), mysqlKind(), sqlServerKind(), sqliteKind(), httpKind(), filesKind(), webhookKind()}
 }
 
 // KindOf returns the kind with that ID.

@@ -22,5 +22,6 @@ const (
 	NoticeOffline     = "connection.offline"
 	NoticeCertificate = "connection.certificate_ends" // within 60 days
 	NoticeWSDL        = "connection.wsdl_ends"        // NetSuite does not support the version any more
+	NoticeSignature   = "webhook.signature"           // deliveries that are not signed as they should be
 	NoticeErrorsFull  = "flow.errors_full"            // open errors hold more than the flow keeps
 )

@@ -23,6 +23,10 @@ type ExportOptions struct {
 	// Seen is the number of records in the batches that were kept.
 	Seen int64
 	Flow string // for fair shares between flows
+	// FlowID is whose inbox a webhook export reads; empty for a flow that is not stored.
+	FlowID string
+	// Preview reads to show, and takes nothing.
+	Preview bool
 	// Window is what a delta export reads; nil means everything.
 	Window *Window
 }
@@ -57,6 +61,8 @@ type Batch struct {
 	Items []Item
 	// Cursor continues behind these items, in this process or another.
 	Cursor []byte
+	// Inbox is how far the flow's inbox was read with these items; nil where it was not.
+	Inbox *InboxMark
 }
 
 // Writer writes an import's records.
@@ -121,6 +127,9 @@ const (
 	ResultRefused
 	// ResultUnknown: the request may have had its effect.
 	ResultUnknown
+	// ResultIgnored: the record was there already, or was not there, and the import says
+	// to pass over such. It was left as it is.
+	ResultIgnored
 	// ResultAbsent, from Reconcile: there is no trace of it. Before SettlesAt that
 	// proves nothing; afterwards sending again is safe.
 	ResultAbsent
@@ -131,7 +140,7 @@ type Result struct {
 	State   ResultState
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
-	LeftOut int    // fields that were not sent, since the other side lets nobody write them
+	LeftOut int    // fields that were not sent, as StepCounts.LeftOut
 	Failure *Failure
 	// Request and Response are what was sent and answered, secrets masked, where
 	// ImportOptions.Texts asks for them; a refusal's are in its Failure.

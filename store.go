@@ -124,6 +124,14 @@ type FlowStore interface {
 	DeleteFlow(ctx context.Context, flowID string) error
 }
 
+// CodeStore looks back over what is kept as code.
+type CodeStore interface {
+	// FlowRevisions returns a flow's revisions below a number (0 means all), newest first.
+	FlowRevisions(ctx context.Context, flowID string, before, limit int) ([]*FlowRevision, error)
+	// LedgerCounts returns how many records the ledger has of each import step of a flow.
+	LedgerCounts(ctx context.Context, flowID string) (map[string]int64, error)
+}
+
 // RunFilter selects runs, newest first.
 type RunFilter struct {
 	FlowID string
@@ -144,7 +152,8 @@ type RunStore interface {
 	// ended before now, to owner under a new fence. It returns nil when there is none.
 	// One run of a flow is worked at a time: they share its ledger.
 	ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Time) (*Run, error)
-	// RenewLease returns whether somebody asked to cancel.
+	// RenewLease moves the end of the lease of a run, or of a claimed page. It returns
+	// whether somebody asked to cancel the run.
 	RenewLease(ctx context.Context, f Fence, until time.Time) (cancelAsked bool, err error)
 	// AskCancel marks the run; a queued one is cancelled at once.
 	AskCancel(ctx context.Context, id int64, at time.Time) error
@@ -157,6 +166,7 @@ type RunStore interface {
 type Fence struct {
 	RunID  int64
 	Number int64
+	Page   int64 // the claimed page whose fence it is, 0 for the run's own
 }
 
 // RunProgress is what a worker stores of a run together with pages.
@@ -164,6 +174,9 @@ type RunProgress struct {
 	Counts Counts
 	Steps  []StepCounts
 	Totals []OutcomeTotals
+	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
+	// leaves it. What was read leaves the inbox in the same transaction.
+	Inbox *InboxMark
 }
 
 // PageResult is what a worked page leaves behind, stored in one transaction; the
@@ -183,16 +196,17 @@ type PageResult struct {
 	// earlier runs of the flow left under them are resolved.
 	Traces []string
 	// Touches are what imports did with the records, for who traces one later.
-	Touches  []TouchPage
-	Progress RunProgress
-	At       time.Time
+	Touches []TouchPage
+	Advance Advance // of the run's progress
+	At      time.Time
 }
 
 // PageStore keeps a run's pages and what working them brought. All methods that
-// write check the fence in the same transaction.
+// write check the fence in the same transaction: the run's, or, for what working a
+// claimed page brings, that of the page.
 type PageStore interface {
 	// AppendPages stores pages with the cursor behind them.
-	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, p RunProgress) error
+	AppendPages(ctx context.Context, f Fence, pages []Page, cursor []byte, exportDone bool, advance Advance) error
 	// PendingPages returns the numbers of the pages that are not done, in order.
 	PendingPages(ctx context.Context, runID int64) ([]int64, error)
 	Page(ctx context.Context, runID, number int64) (*Page, error)
@@ -303,8 +317,17 @@ type SettingStore interface {
 	SwapSetting(ctx context.Context, name, old, value string) (bool, error)
 }
 
+// Atomic stores several things together.
+type Atomic interface {
+	// Atomically stores all that f stores with the context it is given, or none of it
+	// where f fails; f sees there what it has stored. It may run f more than once.
+	Atomically(ctx context.Context, f func(ctx context.Context) error) error
+}
+
 // Store is all of them.
 type Store interface {
+	Atomic
+	CodeStore
 	ConnectionStore
 	FlowStore
 	RunStore
@@ -326,5 +349,10 @@ type Store interface {
 	DebugStore
 	WatermarkStore
 	ScheduleStore
+	InboxStore
+	ShareStore
+	BudgetStore
+	SignalStore
+	SessionStore
 	Close() error
 }

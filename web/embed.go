@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,7 +27,7 @@ const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 type file struct {
 	name   string
 	plain  []byte
-	zipped []byte // nil where compressing does not pay
+	zipped func() []byte // nil where compressing does not pay; done when first asked for
 	tag    string
 }
 
@@ -71,7 +72,7 @@ func load() (map[string]*file, error) {
 			return err
 		}
 		sum := sha256.Sum256(plain)
-		files[name] = &file{name: name, plain: plain, zipped: zip(plain), tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+		files[name] = &file{name: name, plain: plain, zipped: sync.OnceValue(func() []byte { return zip(plain) }), tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
 		return nil
 	})
 	return files, err
@@ -102,9 +103,11 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "no-cache")
 	}
 	body := f.plain
-	if f.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = f.zipped
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if zipped := f.zipped(); zipped != nil {
+			h.Set("Content-Encoding", "gzip")
+			body = zipped
+		}
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }

@@ -26,6 +26,8 @@ type Config struct {
 	Log       *slog.Logger
 	// UI answers what no route answers; nil sends people to the documentation.
 	UI http.Handler
+	// Sessions keeps who has logged in by browser; nil keeps it in memory.
+	Sessions sluice.SessionStore
 }
 
 // API answers HTTP requests.
@@ -52,7 +54,7 @@ func New(cfg Config) (*API, error) {
 	if err := a.setPublic(cfg.PublicURL); err != nil {
 		return nil, err
 	}
-	a.sessions = session.New(strings.HasPrefix(a.public, "https://"))
+	a.sessions = session.New(strings.HasPrefix(a.public, "https://"), cfg.Sessions)
 	a.sessions.ErrorFunc = a.refuse
 	a.huma = humago.New(a.mux, spec.Config(a.ownErrors))
 	if err := a.register(a.routes()); err != nil {

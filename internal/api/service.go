@@ -6,6 +6,8 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/channel"
+	"github.com/sluicehq/sluice/internal/api/code"
+	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/trace"
 )
@@ -26,8 +28,10 @@ type Services struct {
 	OAuth2         OAuth2
 	Roles          Roles
 	Flows          Flows
+	Hooks          hook.Hooks
 	Previews       Previews
 	Plans          Plans
+	Code           code.Rules
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules

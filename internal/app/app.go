@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -21,16 +20,16 @@ import (
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
-	"github.com/sluicehq/sluice/internal/app/recorderror"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/timing"
-	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
+	"github.com/sluicehq/sluice/internal/connector/webhook"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/schedule"
@@ -84,7 +83,11 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api, err = api.New(api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui})
+	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui}
+	if cfg.shared {
+		with.Sessions = a.core.store
+	}
+	a.api, err = api.New(with)
 	return a, err
 }
 
@@ -110,16 +113,18 @@ func (a *App) open(ctx context.Context) error {
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug})
+	owner := ownerName()
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Process: owner, Budget: a.budgets()})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug}))
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: a.core.flowID}})
+	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
-		Owner: ownerName(), Clock: a.cfg.Clock, Log: a.cfg.Log,
-		Sole: a.cfg.sole, WithoutLedger: a.cfg.WithoutLedger,
+		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Sole: a.cfg.sole, Share: a.cfg.shared, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
 	})
 	return nil
@@ -191,29 +196,21 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
-		Timings:      a.core.timing(),
-		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
+		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
+		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
 		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
 }
 
-func (a *App) traces() *trace.Traces {
-	return &trace.Traces{Store: a.core.store, Days: cmp.Or(a.cfg.Trace.Days, trace.DefaultDays), Megabytes: cmp.Or(a.cfg.Trace.Megabytes, trace.DefaultMegabytes),
-		Clock: a.cfg.Clock, Log: a.cfg.Log}
-}
-
-func (c *core) errors() *recorderror.Errors {
-	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.engine.RetryErrors, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
-}
-
-func (c *core) errorCare() *recorderror.Care {
-	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Tell, Happened: c.store.AddEvent, Log: c.log}
-}
-
 func (c *core) timing() *timing.Timing {
 	return &timing.Timing{Store: c.store, Audit: c.auditLog(), Clock: c.clock, Log: c.log}
+}
+
+func (c *core) hooks(open func(context.Context, string) (*sluice.Connection, error)) *hook.Hooks {
+	return hook.New(hook.Config{Store: c.store, Open: open, Accepting: c.accepting, Wake: c.engine.Wake, URL: c.url,
+		Notices: c.notices, Audit: c.auditLog(), Clock: c.clock, Log: c.log})
 }
 
 func (c *core) integrations() *integration.Integrations {
@@ -265,6 +262,7 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	working.Go(func() { a.core.debug.Run(ctx) })
+	working.Go(func() { a.listenToOthers(ctx) })
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })

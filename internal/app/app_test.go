@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/client"
+	"github.com/sluicehq/sluice/internal/store/sqlitetest"
 )
 
 // server is a running App on a port of its own.
@@ -49,6 +51,9 @@ func start(t *testing.T, change ...func(*Config)) *server {
 	cfg := Config{DataDir: t.TempDir(), Listen: "127.0.0.1:0", passwordCost: cheapCost(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&cfg)
+	}
+	if cfg.DatabaseURL == "" {
+		sqlitetest.Prepare(t, filepath.Join(cfg.DataDir, databaseFile))
 	}
 	a, err := New(t.Context(), cfg)
 	if err != nil {

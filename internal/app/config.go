@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -29,11 +31,14 @@ type Config struct {
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
 	// Trace says what is kept of each record that an import takes.
-	Trace Trace
+	Trace trace.Keep
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
 	// Idle serves requests and works no runs.
 	Idle bool
+	// WithoutBudget leaves each process an account's request slots for itself: for tests
+	// that show what sharing them prevents.
+	WithoutBudget bool
 	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
 	WithoutLedger bool
 
@@ -42,15 +47,8 @@ type Config struct {
 
 	passwordCost account.Cost // zero means the full one
 
-	sole bool // the lock on DataDir keeps all others away from the database
-}
-
-// Trace says what is kept of each record that an import takes, for sluice trace.
-type Trace struct {
-	Off       bool // nothing is kept
-	Texts     bool // requests and answers are kept of what was written too, not of failures only
-	Days      int  // trace.DefaultDays when 0
-	Megabytes int  // trace.DefaultMegabytes when 0
+	sole   bool // the lock on DataDir keeps all others away from the database
+	shared bool // other processes may work on the database
 }
 
 // DefaultListen is where a server listens when nobody says.
@@ -71,6 +69,8 @@ func (c *Config) setDefaults() error {
 	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
 	}
+	scheme, _, _ := strings.Cut(c.DatabaseURL, ":")
+	c.shared = scheme == "postgres" || scheme == "postgresql"
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

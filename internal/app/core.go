@@ -32,6 +32,7 @@ type core struct {
 	store        sluice.Store
 	keys         keys
 	connector    sluice.Connector
+	planner      sluice.Planner
 	consumerKeys *consumerkey.Keys
 	notices      *notice.Board
 	engine       *engine.Engine
@@ -44,6 +45,18 @@ type core struct {
 	log          *slog.Logger
 	stopping     atomic.Bool
 	writing      sync.Mutex // held while a connection is read, changed and stored
+}
+
+// flowID finds a flow by name; "" where it is not stored.
+func (c *core) flowID(ctx context.Context, name string) (string, error) {
+	r, err := c.store.Flow(ctx, name)
+	if err != nil {
+		if sluice.ErrorCode(err) == sluice.CodeNotFound {
+			err = nil
+		}
+		return "", err
+	}
+	return r.FlowID, nil
 }
 
 // audit notes who did what.

@@ -1,11 +1,9 @@
 package app
 
 import (
-	"context"
-	"slices"
-
-	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app/channel"
+	"github.com/sluicehq/sluice/internal/app/recorderror"
+	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
 // channels are the rules round channels.
@@ -17,33 +15,17 @@ func (a *App) channels() *channel.Channels {
 
 // office tells through channels what has happened.
 func (a *App) office() *channel.Office {
-	return &channel.Office{Channels: a.channels(), IntegrationsOf: a.core.integrationsOf, Log: a.cfg.Log}
+	return &channel.Office{Channels: a.channels(), IntegrationsOf: channel.Groups{Store: a.core.store}.Of, Log: a.cfg.Log}
 }
 
-// integrationsOf returns the integrations that a flow is of, or that a connection is
-// registered with. What cannot be found belongs to none.
-func (c *core) integrationsOf(ctx context.Context, noun, id string) []string {
-	switch noun {
-	case "flow":
-		if f, err := c.store.Flow(ctx, id); err == nil {
-			if f.Flow.Integration == "" {
-				return []string{sluice.DefaultIntegration}
-			}
-			return []string{f.Flow.Integration}
-		}
-	case "connection":
-		conn, err := c.store.Connection(ctx, id)
-		if err != nil {
-			return nil
-		}
-		list, _ := c.store.Integrations(ctx) // the store was there just now
-		var names []string
-		for _, i := range list {
-			if slices.Contains(i.Connections, conn.Name) {
-				names = append(names, i.Name)
-			}
-		}
-		return names
-	}
-	return nil
+func (a *App) traces() *trace.Traces {
+	return &trace.Traces{Store: a.core.store, Keep: a.cfg.Trace, Clock: a.cfg.Clock, Log: a.cfg.Log}
+}
+
+func (c *core) errors() *recorderror.Errors {
+	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.engine.RetryErrors, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
+}
+
+func (c *core) errorCare() *recorderror.Care {
+	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Follow, Happened: c.store.AddEvent, Log: c.log}
 }

@@ -23,7 +23,8 @@ var arrows = []arrow{
 	{pattern: "internal/servertest", std: true, test: true},
 	{pattern: "internal/postgrestest", may: []string{"internal/servertest"}, test: true},
 	{pattern: "internal/mysqltest", may: []string{"internal/servertest"}, test: true},
-	{pattern: "internal/store/storetest", may: []string{"."}, test: true},
+	{pattern: "internal/store/storetest/...", may: []string{"."}, test: true},
+	{pattern: "internal/store/sqlitetest", may: []string{"internal/store"}, test: true},
 	{pattern: "internal/connector/connectortest", may: []string{"."}, test: true},
 
 	{pattern: ".", std: true},
@@ -38,6 +39,10 @@ var arrows = []arrow{
 	{pattern: "internal/doctor/...", may: []string{".", "netsuite/...", "internal/guide/..."}},
 	{pattern: "internal/connector/...", may: []string{".", "netsuite/...", "internal/mapping/..."}},
 	{pattern: "internal/engine/...", may: []string{".", "internal/mapping/..."}},
+	// A rehearsal is the engine on a store of its own.
+	{pattern: "internal/rehearsal/...", may: []string{".", "internal/engine/...", "internal/store/..."}},
+	// Flow tests run without a server, so the command line calls them without one.
+	{pattern: "internal/flowtest/...", may: []string{".", "internal/rehearsal/...", "internal/connector/...", "internal/flowfile/...", "internal/mapping/..."}},
 	{pattern: "internal/queue/...", may: []string{".", "internal/mapping/..."}},
 	{pattern: "internal/api/...", may: []string{".", "internal/guide/..."}},
 	{pattern: "internal/client/..."},
@@ -46,10 +51,10 @@ var arrows = []arrow{
 	{pattern: "internal/app/...", may: []string{
 		".", "netsuite/...", "web/...", "internal/mapping/...", "internal/keyring/...", "internal/store/...",
 		"internal/guide/...", "internal/flowfile/...", "internal/doctor/...", "internal/connector/...",
-		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...",
+		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...",
 	}},
 	{pattern: "internal/cli/...", may: []string{
-		".", "internal/app/...", "netsuite/...", "emulator/...", "internal/client/...", "examples/...",
+		".", "internal/app/...", "netsuite/...", "emulator/...", "internal/client/...", "examples/...", "internal/flowtest/...", "internal/flowfile/...",
 	}},
 	{pattern: "cmd/sluice", may: []string{"internal/cli/..."}},
 

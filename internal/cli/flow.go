@@ -7,14 +7,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/flow"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
 func (p *program) flowCommand() *cobra.Command {
-	return shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
+	c := shell.Group("flow", "What moves records", p.flowList(), p.flowShow(), p.flowRun(), p.flowPreview(), p.flowCheck(),
 		p.flowSwitch("enable", "Let a flow run", (*client.Client).EnableFlow), p.flowSwitch("disable", "Keep a flow from running", (*client.Client).DisableFlow),
-		p.flowDelete(), p.watermarkCommand(), p.scheduleCommand())
+		p.flowDelete(), p.flowHook(), p.watermarkCommand(), p.scheduleCommand())
+	c.AddCommand(flow.Commands(p.Shell)...)
+	return c
 }
 
 func (p *program) flowList() *cobra.Command {
@@ -64,6 +67,9 @@ func (p *program) flowShow() *cobra.Command {
 				return p.Show(f, nil)
 			}
 			p.Say("# revision %d by %s, %s", f.Number, f.CreatedBy, shell.When(f.CreatedAt))
+			if err := p.sayHook(ctx, c, f); err != nil {
+				return err
+			}
 			_, err = fmt.Fprint(p.Out, f.Text)
 			return err
 		})
@@ -72,9 +78,13 @@ func (p *program) flowShow() *cobra.Command {
 
 func (p *program) flowRun() *cobra.Command {
 	var detach bool
+	var dry flow.Dry
 	c := &cobra.Command{Use: "run NAME", Short: "Run a flow and wait for its end", Args: cobra.ExactArgs(1),
-		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.",
+		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.\n\nWith --dry nothing is written, here or elsewhere: the flow works what its export reads, every request that it would send is shown,\nand what would change of the records that are there. NAME may be @FILE then.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry.On {
+				return p.With(cmd, func(ctx context.Context, c *client.Client) error { return dry.Run(ctx, p.Shell, c, args[0]) })
+			}
 			do := func(ctx context.Context, c *client.Client) error {
 				run, err := c.StartRun(ctx, args[0])
 				if err != nil {
@@ -91,6 +101,7 @@ func (p *program) flowRun() *cobra.Command {
 			return p.Working(cmd, do)
 		}}
 	c.Flags().BoolVar(&detach, "detach", false, "do not wait; a running server works the run")
+	dry.Flags(c)
 	return c
 }
 

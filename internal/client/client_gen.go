@@ -18,6 +18,14 @@ type Application struct {
 	Name              string `json:"name"`
 }
 
+// Attachment is an object of the API.
+type Attachment struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Type       string `json:"type"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -155,6 +163,14 @@ type Channel struct {
 type CheckResult struct {
 	OK       bool      `json:"ok"`
 	Problems []Problem `json:"problems"`
+}
+
+// CloneInput is an object of the API.
+type CloneInput struct {
+	// For each connection that the flow names, the one that the clone uses: the same name keeps it
+	Connections map[string]string `json:"connections"`
+	// Of the new flow
+	Name string `json:"name"`
 }
 
 // CodeExplanation is an object of the API.
@@ -389,6 +405,63 @@ type Diagnosis struct {
 	Verdict      Verdict   `json:"verdict"`
 }
 
+// DryError is an object of the API.
+type DryError struct {
+	Code    string `json:"code"`
+	Key     string `json:"key"`
+	Message string `json:"message"`
+	Seq     int64  `json:"seq"`
+	Step    string `json:"step"`
+}
+
+// DryImport is an object of the API.
+type DryImport struct {
+	Requests int64  `json:"requests"`
+	Shown    int64  `json:"shown"`
+	Step     string `json:"step"`
+}
+
+// DryRequest is an object of the API.
+type DryRequest struct {
+	Body      string            `json:"body,omitempty"`
+	Change    *RecordChange     `json:"change,omitempty"`
+	Header    map[string]string `json:"header,omitempty"`
+	Key       string            `json:"key"`
+	Method    string            `json:"method"`
+	Operation string            `json:"operation"`
+	Seq       int64             `json:"seq"`
+	Step      string            `json:"step"`
+	URL       string            `json:"url"`
+}
+
+// DryRun is an object of the API.
+type DryRun struct {
+	Counts   Counts          `json:"counts"`
+	Errors   []DryError      `json:"errors,omitempty"`
+	Failure  *Error          `json:"failure,omitempty"`
+	Flow     string          `json:"flow"`
+	Imports  []DryImport     `json:"imports"`
+	Requests []DryRequest    `json:"requests"`
+	Steps    []StepCounts    `json:"steps"`
+	Totals   []OutcomeTotals `json:"totals,omitempty"`
+}
+
+// DryRunInput is an object of the API.
+type DryRunInput struct {
+	// Read the records that the shown requests would change, and say field by field what changes
+	Compare bool `json:"compare,omitempty"`
+	// Name or ID of a stored flow
+	Flow string `json:"flow,omitempty"`
+	// Records to work instead of those that the export would read
+	Given []map[string]any `json:"given,omitempty"`
+	// Requests to show; 20 when left out
+	Limit int64 `json:"limit,omitempty"`
+	// Records to read at most; all that a run would read when left out
+	Records int64 `json:"records,omitempty"`
+	// The text of a flow file, instead of a stored flow
+	Text string `json:"text,omitempty"`
+}
+
 // Error is an object of the API.
 type Error struct {
 	Code     string    `json:"code"`
@@ -514,6 +587,8 @@ type Export struct {
 	Sample     int64            `json:"sample,omitempty"`
 	SQL        *SQLExport       `json:"sql,omitempty"`
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
+	Webhook    *WebhookExport   `json:"webhook,omitempty"`
+	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -539,6 +614,14 @@ type Field struct {
 	Required bool        `json:"required,omitempty"`
 	Secret   bool        `json:"secret,omitempty"`
 	When     []Condition `json:"when,omitempty"`
+}
+
+// FieldChange is an object of the API.
+type FieldChange struct {
+	After  any    `json:"after,omitempty"`
+	Before any    `json:"before,omitempty"`
+	Field  string `json:"field"`
+	State  string `json:"state"`
 }
 
 // FieldRow is an object of the API.
@@ -666,6 +749,14 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPBatch is an object of the API.
+type HTTPBatch struct {
+	Error   string `json:"error,omitempty"`
+	OK      string `json:"ok,omitempty"`
+	Results string `json:"results,omitempty"`
+	Size    int64  `json:"size"`
+}
+
 // HTTPExport is an object of the API.
 type HTTPExport struct {
 	Body    string            `json:"body,omitempty"`
@@ -678,6 +769,7 @@ type HTTPExport struct {
 
 // HTTPImport is an object of the API.
 type HTTPImport struct {
+	Batch             *HTTPBatch  `json:"batch,omitempty"`
 	ID                string      `json:"id,omitempty"`
 	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
 	Lookup            *HTTPLookup `json:"lookup,omitempty"`
@@ -713,6 +805,17 @@ type Health struct {
 	OpenErrors map[string]int64 `json:"open_errors,omitempty"`
 }
 
+// Hook is an object of the API.
+type Hook struct {
+	// Its secret signs the deliveries
+	Connection string    `json:"connection"`
+	Last       int64     `json:"last"`
+	LastAt     time.Time `json:"last_at,omitzero"`
+	// The address to give to the other system
+	URL     string `json:"url"`
+	Waiting int64  `json:"waiting"`
+}
+
 // Identity is an object of the API.
 type Identity struct {
 	Account    string    `json:"account"`
@@ -733,16 +836,21 @@ type Impact struct {
 
 // Import is an object of the API.
 type Import struct {
-	Connection string           `json:"connection"`
-	CSV        *CSVImport       `json:"csv,omitempty"`
-	Http       *HTTPImport      `json:"http,omitempty"`
-	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
-	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
-	Operation  string           `json:"operation,omitempty"`
-	Restlet    *RESTletImport   `json:"restlet,omitempty"`
-	SQL        *SQLImport       `json:"sql,omitempty"`
-	Unchanged  string           `json:"unchanged,omitempty"`
-	When       string           `json:"when,omitempty"`
+	Connection     string           `json:"connection"`
+	CSV            *CSVImport       `json:"csv,omitempty"`
+	Http           *HTTPImport      `json:"http,omitempty"`
+	IgnoreExisting bool             `json:"ignore_existing,omitempty"`
+	IgnoreMissing  bool             `json:"ignore_missing,omitempty"`
+	JSONL          *JSONLinesImport `json:"jsonl,omitempty"`
+	Netsuite       *NetSuiteImport  `json:"netsuite,omitempty"`
+	Omit           []string         `json:"omit,omitempty"`
+	OnCreate       []string         `json:"on_create,omitempty"`
+	OnUpdate       []string         `json:"on_update,omitempty"`
+	Operation      string           `json:"operation,omitempty"`
+	Restlet        *RESTletImport   `json:"restlet,omitempty"`
+	SQL            *SQLImport       `json:"sql,omitempty"`
+	Unchanged      string           `json:"unchanged,omitempty"`
+	When           string           `json:"when,omitempty"`
 }
 
 // IntegrationFile is an object of the API.
@@ -830,6 +938,13 @@ type Join struct {
 	On       map[string]string `json:"on"`
 	Path     string            `json:"path"`
 	Required bool              `json:"required,omitempty"`
+}
+
+// KeyedLines is an object of the API.
+type KeyedLines struct {
+	By      []string `json:"by"`
+	Remove  bool     `json:"remove,omitempty"`
+	Sublist string   `json:"sublist"`
 }
 
 // Kind is an object of the API.
@@ -941,6 +1056,13 @@ type ListNotice struct {
 // ListRecordError is an object of the API.
 type ListRecordError struct {
 	Items []RecordError `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListRevision is an object of the API.
+type ListRevision struct {
+	Items []Revision `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1088,11 +1210,15 @@ type Message struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
-	ExternalID string   `json:"external_id,omitempty"`
-	ID         string   `json:"id,omitempty"`
-	Record     string   `json:"record"`
-	Replace    []string `json:"replace,omitempty"`
-	Sublist    string   `json:"sublist,omitempty"`
+	Append     []string           `json:"append,omitempty"`
+	Attachment *Attachment        `json:"attachment,omitempty"`
+	ExternalID string             `json:"external_id,omitempty"`
+	ID         string             `json:"id,omitempty"`
+	Lines      []KeyedLines       `json:"lines,omitempty"`
+	Record     string             `json:"record"`
+	Replace    []string           `json:"replace,omitempty"`
+	Sublist    string             `json:"sublist,omitempty"`
+	Transform  *NetSuiteTransform `json:"transform,omitempty"`
 }
 
 // NetSuiteRole is an object of the API.
@@ -1105,6 +1231,13 @@ type NetSuiteRole struct {
 	Name      string              `json:"name"`
 	SDF       string              `json:"sdf,omitempty"`
 	Unknown   []UnknownPermission `json:"unknown"`
+}
+
+// NetSuiteTransform is an object of the API.
+type NetSuiteTransform struct {
+	ExternalID string `json:"external_id,omitempty"`
+	From       string `json:"from"`
+	ID         string `json:"id,omitempty"`
 }
 
 // NewToken is an object of the API.
@@ -1245,7 +1378,9 @@ type PreviewStep struct {
 	Problem string `json:"problem,omitempty"`
 	// As a mapping leaves it, or as an import would send it
 	Record map[string]any `json:"record,omitempty"`
-	Step   string         `json:"step"`
+	// The API that an import uses, and why
+	Route *Route `json:"route,omitempty"`
+	Step  string `json:"step"`
 }
 
 // PreviewText is an object of the API.
@@ -1343,6 +1478,14 @@ type RESTletPage struct {
 	Param string `json:"param"`
 }
 
+// RecordChange is an object of the API.
+type RecordChange struct {
+	Fields  []FieldChange `json:"fields,omitempty"`
+	Found   bool          `json:"found"`
+	ID      string        `json:"id,omitempty"`
+	Problem string        `json:"problem,omitempty"`
+}
+
 // RecordError is an object of the API.
 type RecordError struct {
 	Assignee       string         `json:"assignee,omitempty"`
@@ -1422,6 +1565,25 @@ type Restoration struct {
 	Name string `json:"name,omitempty"`
 }
 
+// Revision is an object of the API.
+type Revision struct {
+	// Lines that it added to the revision before
+	Added     int64     `json:"added"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	Number    int64     `json:"number"`
+	// Lines that it took away from it
+	Removed int64 `json:"removed"`
+}
+
+// RevisionDiff is an object of the API.
+type RevisionDiff struct {
+	// Lines that go (-) and come (+); empty when the texts are the same
+	Diff string `json:"diff"`
+	From int64  `json:"from"`
+	To   int64  `json:"to"`
+}
+
 // RoleNeed is an object of the API.
 type RoleNeed struct {
 	// Flow and step that need it
@@ -1448,6 +1610,12 @@ type RoleReport struct {
 	Role string `json:"role,omitempty"`
 	// Record types and tables whose permission is not known
 	Unknown []string `json:"unknown"`
+}
+
+// Route is an object of the API.
+type Route struct {
+	Api string `json:"api"`
+	Why string `json:"why"`
 }
 
 // Rows is an object of the API.
@@ -1572,10 +1740,14 @@ type StepCounts struct {
 	Created   int64  `json:"created,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
+	Found     int64  `json:"found,omitempty"`
+	Ignored   int64  `json:"ignored,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
 	LeftOut   int64  `json:"left_out,omitempty"`
+	NotFound  int64  `json:"not_found,omitempty"`
 	Reason    string `json:"reason,omitempty"`
+	Requests  int64  `json:"requests,omitempty"`
 	Step      string `json:"step"`
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Written   int64  `json:"written,omitempty"`
@@ -1739,11 +1911,26 @@ type WatermarkView struct {
 	Valid bool `json:"valid"`
 }
 
+// WebhookExport is an object of the API.
+type WebhookExport struct {
+	Headers map[string]string `json:"headers,omitempty"`
+	Records string            `json:"records,omitempty"`
+}
+
 // Window is an object of the API.
 type Window struct {
 	From  time.Time `json:"from,omitzero"`
 	Mark  time.Time `json:"mark,omitzero"`
 	Until time.Time `json:"until,omitzero"`
+}
+
+// XLSXExport is an object of the API.
+type XLSXExport struct {
+	Columns []string `json:"columns,omitempty"`
+	Header  int64    `json:"header,omitempty"`
+	Null    string   `json:"null,omitempty"`
+	Path    string   `json:"path"`
+	Sheet   string   `json:"sheet,omitempty"`
 }
 
 // Apply calls POST /api/v1/apply: Store a set of files: all, or none when there is a problem.
@@ -2148,6 +2335,12 @@ func (c *Client) ExplainCode(ctx context.Context, code string) (*CodeExplanation
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/doctor/codes/%s", escape(code)), nil, nil, out)
 }
 
+// DryRun calls POST /api/v1/dry-run: Show every request that a run would send, and send none that changes anything.
+func (c *Client) DryRun(ctx context.Context, body DryRunInput) (*DryRun, error) {
+	out := new(DryRun)
+	return out, c.call(ctx, "POST", "/api/v1/dry-run", nil, body, out)
+}
+
 // ListErrorsQuery holds the query parameters of ListErrors. Zero values are left out.
 type ListErrorsQuery struct {
 	// Name or ID of a flow
@@ -2286,6 +2479,33 @@ func (c *Client) PutFlow(ctx context.Context, name string, body FlowText) (*Flow
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s", escape(name)), nil, body, out)
 }
 
+// CloneFlow calls POST /api/v1/flows/{name}/clone: Make another flow of the same text, with connections mapped; it is disabled.
+func (c *Client) CloneFlow(ctx context.Context, name string, body CloneInput) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/clone", escape(name)), nil, body, out)
+}
+
+// DiffRevisionsQuery holds the query parameters of DiffRevisions. Zero values are left out.
+type DiffRevisionsQuery struct {
+	// Number of a revision
+	From int64
+	// Number of a revision; the newest when left out
+	To int64
+}
+
+func (q *DiffRevisionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "from", q.From)
+	setQuery(v, "to", q.To)
+	return v
+}
+
+// DiffRevisions calls GET /api/v1/flows/{name}/diff: Compare two revisions of a flow.
+func (c *Client) DiffRevisions(ctx context.Context, name string, query DiffRevisionsQuery) (*RevisionDiff, error) {
+	out := new(RevisionDiff)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/diff", escape(name)), query.values(), nil, out)
+}
+
 // DisableFlow calls POST /api/v1/flows/{name}/disable: Keep the flow from running.
 func (c *Client) DisableFlow(ctx context.Context, name string) (*FlowRevision, error) {
 	out := new(FlowRevision)
@@ -2298,10 +2518,48 @@ func (c *Client) EnableFlow(ctx context.Context, name string) (*FlowRevision, er
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/enable", escape(name)), nil, nil, out)
 }
 
+// GetHook calls GET /api/v1/flows/{name}/hook: Where another system sends the flow's deliveries, and what waits.
+func (c *Client) GetHook(ctx context.Context, name string) (*Hook, error) {
+	out := new(Hook)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/hook", escape(name)), nil, nil, out)
+}
+
 // PreviewFlow calls POST /api/v1/flows/{name}/preview: Show what a flow would do with its first records.
 func (c *Client) PreviewFlow(ctx context.Context, name string, body PreviewOptions) (*Preview, error) {
 	out := new(Preview)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/preview", escape(name)), nil, body, out)
+}
+
+// ListRevisionsQuery holds the query parameters of ListRevisions. Zero values are left out.
+type ListRevisionsQuery struct {
+	// Revisions with smaller numbers only
+	Before int64
+	Limit  int64
+}
+
+func (q *ListRevisionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// ListRevisions calls GET /api/v1/flows/{name}/revisions: List a flow's revisions, newest first.
+func (c *Client) ListRevisions(ctx context.Context, name string, query ListRevisionsQuery) (*ListRevision, error) {
+	out := new(ListRevision)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/revisions", escape(name)), query.values(), nil, out)
+}
+
+// GetRevision calls GET /api/v1/flows/{name}/revisions/{number}: Show a revision with its text.
+func (c *Client) GetRevision(ctx context.Context, name string, number int64) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/revisions/%s", escape(name), escape(number)), nil, nil, out)
+}
+
+// RevertFlow calls POST /api/v1/flows/{name}/revisions/{number}/revert: Make an earlier revision the newest.
+func (c *Client) RevertFlow(ctx context.Context, name string, number int64) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/revisions/%s/revert", escape(name), escape(number)), nil, nil, out)
 }
 
 // StartRun calls POST /api/v1/flows/{name}/run: Start a run.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 )
 
 // Store is what the engine needs of the store.
@@ -24,6 +25,8 @@ type Store interface {
 	sluice.LedgerStore
 	sluice.ErrorStore
 	sluice.WatermarkStore
+	sluice.ShareStore
+	Signal(ctx context.Context, topic string) error
 	Flow(ctx context.Context, idOrName string) (*sluice.FlowRevision, error)
 	FlowRevision(ctx context.Context, flowID string, number int) (*sluice.FlowRevision, error)
 }
@@ -48,6 +51,11 @@ type Config struct {
 	// Sole says that no other process can be working on the store, since its owner
 	// holds a lock: runs that a dead one left are taken up at once.
 	Sole bool
+	// Share lets other processes work pages of the runs that this one owns, and this one
+	// pages of theirs, so many at one time; 8 by default. Who owns a run then works its
+	// pages like any other process, by claiming them.
+	Share bool
+	Pages int
 
 	// WithoutLedger switches the ledger off: no intents, no external IDs of our
 	// own, no reading back. Records are then lost or doubled when something breaks;
@@ -68,7 +76,9 @@ type Switches struct {
 // Engine works runs until its context ends.
 type Engine struct {
 	Config
-	wake chan struct{}
+	wake  chan struct{}
+	crowd *crowd // nil without Config.Share
+	shelf *lookup.Shelf
 
 	mu     sync.Mutex
 	active map[int64]context.CancelCauseFunc // runs that this process works
@@ -93,7 +103,12 @@ func New(c Config) *Engine {
 	c.Poll = cmp.Or(c.Poll, time.Second)
 	c.Grace = cmp.Or(c.Grace, 30*time.Second)
 	c.Runs = cmp.Or(c.Runs, 4)
-	return &Engine{Config: c, wake: make(chan struct{}, 1), active: map[int64]context.CancelCauseFunc{}}
+	c.Pages = cmp.Or(c.Pages, 8)
+	e := &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{}}
+	if c.Share {
+		e.crowd = newCrowd()
+	}
+	return e
 }
 
 // Wake says that there may be a run to work.
@@ -114,6 +129,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	slots := make(chan struct{}, e.Runs)
 	var working sync.WaitGroup
 	defer working.Wait()
+	if e.crowd != nil {
+		working.Go(func() { e.workClaims(ctx) })
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -123,7 +141,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		run := e.claim(ctx)
 		if run == nil {
 			<-slots
-			if !e.idle(ctx) {
+			if !e.idle(ctx, e.wake) {
 				return nil
 			}
 			continue
@@ -149,13 +167,13 @@ func (e *Engine) claim(ctx context.Context) *sluice.Run {
 }
 
 // idle waits for a wake-up or the next poll. It reports false when ctx ended.
-func (e *Engine) idle(ctx context.Context) bool {
+func (e *Engine) idle(ctx context.Context, wake <-chan struct{}) bool {
 	timer := time.NewTimer(e.Poll)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false
-	case <-e.wake:
+	case <-wake:
 	case <-timer.C:
 	}
 	return true
@@ -168,7 +186,7 @@ func (e *Engine) work(ctx context.Context, run *sluice.Run) {
 	e.register(run.ID, stop.ask)
 	defer e.register(run.ID, nil)
 
-	lease := e.keepLease(stop, run)
+	lease := e.keepLease(stop, sluice.Fence{RunID: run.ID, Number: run.Fence}, run.LeaseUntil)
 	err := e.execute(stop, run)
 	if err != nil && stop.asked.Err() != nil {
 		err = stop.cause()

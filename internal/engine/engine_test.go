@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/sqlitetest"
 )
 
 // bench is a flow between a system and itself, with a store to run it on.
@@ -27,12 +28,15 @@ type bench struct {
 	source sluice.Connector // nil means system
 	flow   *sluice.FlowRevision
 	ledger bool
+	share  bool // processes share pages
 	owners atomic.Int64
 }
 
 func newBench(t testing.TB, s *system, f sluice.Flow) *bench {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	sqlitetest.Prepare(t, path)
+	st, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +66,7 @@ func (b *bench) engine(st engine.Store) *engine.Engine {
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},
-		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger,
+		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share,
 	})
 }
 
@@ -83,7 +87,7 @@ func (b *bench) until(e *engine.Engine, id int64, wanted func(*sluice.Run) bool)
 	go func() { defer close(ended); _ = e.Run(ctx) }()
 	defer func() { cancel(); <-ended }()
 	deadline := time.Now().Add(30 * time.Second)
-	for {
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		run, err := b.store.Run(ctx, id)
 		if err != nil {
 			b.t.Fatal(err)
@@ -94,7 +98,7 @@ func (b *bench) until(e *engine.Engine, id int64, wanted func(*sluice.Run) bool)
 		if time.Now().After(deadline) {
 			b.t.Fatalf("the run is still %s: %+v", run.State, run.Counts)
 		}
-		time.Sleep(2 * time.Millisecond) // polls a state that no signal tells across processes
+		time.Sleep(pause) // polls a state that no signal tells across processes
 	}
 }
 
@@ -259,7 +263,7 @@ type mortal struct {
 
 func (m *mortal) dead() bool { return m.left.Add(-1) < 0 }
 
-func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.RunProgress) error {
+func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.Advance) error {
 	if m.dead() {
 		return errCrash
 	}
@@ -299,6 +303,20 @@ func (m *mortal) EndRun(ctx context.Context, f sluice.Fence, s sluice.RunState, 
 		return errCrash
 	}
 	return m.Store.EndRun(ctx, f, s, c, at)
+}
+
+func (m *mortal) ClaimPage(ctx context.Context, owner string, now, until time.Time) (*sluice.PageClaim, error) {
+	if m.left.Load() < 0 {
+		return nil, errCrash
+	}
+	return m.Store.ClaimPage(ctx, owner, now, until)
+}
+
+func (m *mortal) ReturnPage(ctx context.Context, f sluice.Fence, cause *sluice.Error) error {
+	if m.left.Load() < 0 {
+		return errCrash
+	}
+	return m.Store.ReturnPage(ctx, f, cause)
 }
 
 func (m *mortal) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (bool, error) {

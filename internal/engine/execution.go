@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -18,42 +19,21 @@ type execution struct {
 	writers map[string]sluice.Writer // by step
 	teller  *teller                  // nil unless the export reads each record once
 	keys    *keyLocks
-
-	// turn holds one token, taken by whoever changes the run's progress, so that the
-	// stored sum is always that of the pages stored with it. It is a channel since its
-	// holder waits for the store: virtual time goes on only while waiters wait on channels.
-	turn     chan struct{}
-	progress sluice.RunProgress
-	// unsure is why storing failed. It may have been stored for all that, and
-	// progress lack it: nothing more is stored before the run is claimed anew.
-	unsure error
+	desk    *lookup.Desk // where lookups ask
 }
 
 // execute works the run. It returns nil when every record has ended.
 func (e *Engine) execute(stop *stop, run *sluice.Run) error {
-	revision, err := e.Store.FlowRevision(stop.asked, run.FlowID, run.Revision)
+	x, err := e.newExecution(stop.asked, run)
 	if err != nil {
 		return err
 	}
-	p, err := program.Compile(&revision.Flow)
-	if err != nil {
-		return err
-	}
-	x := &execution{
-		Engine: e, run: run, fence: sluice.Fence{RunID: run.ID, Number: run.Fence},
-		program: p, stop: stop, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), turn: make(chan struct{}, 1),
-	}
-	if x.progress, err = x.storedProgress(); err != nil {
-		return err
-	}
+	x.stop, x.fence = stop, sluice.Fence{RunID: run.ID, Number: run.Fence}
 	defer x.close()
 	if err := x.checkWindow(stop.asked); err != nil {
 		return err
 	}
-	if err := x.openWriters(stop.asked); err != nil {
-		return err
-	}
-	if err := x.openTeller(stop.asked); err != nil {
+	if err := x.open(stop.asked); err != nil {
 		return err
 	}
 	if err := x.workPages(); err != nil {
@@ -71,17 +51,25 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 	return nil
 }
 
-// storedProgress returns what former owners of the run have counted.
-func (x *execution) storedProgress() (sluice.RunProgress, error) {
-	fresh := x.program.Start()
-	fresh.Counts = x.run.Counts
-	if len(x.run.Steps) == 0 {
-		return fresh, nil
+// newExecution compiles what a run is to do.
+func (e *Engine) newExecution(ctx context.Context, run *sluice.Run) (*execution, error) {
+	revision, err := e.Store.FlowRevision(ctx, run.FlowID, run.Revision)
+	if err != nil {
+		return nil, err
 	}
-	if len(x.run.Steps) != len(fresh.Steps) || len(x.run.Totals) != len(fresh.Totals) {
-		return fresh, fmt.Errorf("run %d has the progress of another flow", x.run.ID)
+	p, err := program.Compile(&revision.Flow)
+	if err != nil {
+		return nil, err
 	}
-	return sluice.RunProgress{Counts: x.run.Counts, Steps: x.run.Steps, Totals: x.run.Totals}, nil
+	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), desk: e.desk(run.FlowName)}, nil
+}
+
+// open opens what pages are worked with.
+func (x *execution) open(ctx context.Context) error {
+	if err := x.openWriters(ctx); err != nil {
+		return err
+	}
+	return x.openTeller(ctx)
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
@@ -101,6 +89,9 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
+	if err := x.desk.Close(); err != nil {
+		x.Log.Warn("close a lookup", "error", err)
+	}
 	if x.teller != nil {
 		if err := x.teller.writer.Close(); err != nil {
 			x.Log.Warn("close the source", "error", err)
@@ -176,6 +167,9 @@ func offer(ctx context.Context, ready chan<- int64, number int64) bool {
 // It reports false when no more pages are to be begun.
 func (x *execution) begin(ctx context.Context, crew *crew, number int64) bool {
 	page, err := x.Store.Page(ctx, x.run.ID, number)
+	if x.shares() && sluice.ErrorCode(err) == sluice.CodeNotFound {
+		return true // offered by a former owner, and done in the meantime
+	}
 	if err != nil {
 		crew.fail(err)
 		return false
@@ -185,12 +179,20 @@ func (x *execution) begin(ctx context.Context, crew *crew, number int64) bool {
 		return false
 	}
 	return crew.work(ctx, func() error {
-		if err := x.workPage(x.stop.ended, page); err != nil {
+		if err := x.have(page); err != nil {
 			return err // its keys stay locked: a later record must not overtake one that comes again
 		}
 		unlock()
 		return nil
 	})
+}
+
+// have has a page worked: by whichever process claims it first, or here.
+func (x *execution) have(page *sluice.Page) error {
+	if x.shares() {
+		return x.handOut(page.Number)
+	}
+	return x.workPage(x.stop.ended, page)
 }
 
 // parallel returns how many pages may be worked at one time.
@@ -211,25 +213,21 @@ func (x *execution) parallel() int {
 
 // commit stores a worked page with the run's progress.
 func (x *execution) commit(ctx context.Context, r *sluice.PageResult, brought sluice.RunProgress) error {
-	return x.advance(brought, func(next sluice.RunProgress) error {
-		r.Progress, r.At = next, x.Clock()
-		return x.Store.CompletePage(ctx, x.fence, r)
-	})
+	r.Advance, r.At = x.advance(brought), x.Clock()
+	return x.Store.CompletePage(ctx, x.fence, r)
 }
 
-// advance lets save store the run's progress together with what brought it.
-func (x *execution) advance(brought sluice.RunProgress, save func(next sluice.RunProgress) error) error {
-	x.turn <- struct{}{}
-	defer func() { <-x.turn }()
-	if x.unsure != nil {
-		return x.unsure
+// advance adds to the run's progress as it is stored: other processes add to it too.
+func (x *execution) advance(brought sluice.RunProgress) sluice.Advance {
+	return func(stored sluice.RunProgress) (sluice.RunProgress, error) {
+		fresh := x.program.Start()
+		if len(stored.Steps) == 0 {
+			fresh.Counts = stored.Counts
+			stored = fresh
+		}
+		if len(stored.Steps) != len(fresh.Steps) || len(stored.Totals) != len(fresh.Totals) {
+			return stored, fmt.Errorf("run %d has the progress of another flow", x.run.ID)
+		}
+		return program.Merge(stored, brought)
 	}
-	next, err := program.Merge(x.progress, brought)
-	if err != nil {
-		return err
-	}
-	if x.unsure = save(next); x.unsure == nil {
-		x.progress = next
-	}
-	return x.unsure
 }

@@ -58,7 +58,7 @@ func (x *execution) openExport(ctx context.Context, conn *sluice.Connection) (sl
 		return nothing{}, nil
 	}
 	return x.Connector.OpenExport(ctx, conn, &x.program.Flow.Export, sluice.ExportOptions{
-		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, Window: x.run.Window})
+		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, FlowID: x.run.FlowID, Window: x.run.Window})
 }
 
 // nothing reads no records.
@@ -91,7 +91,7 @@ func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error)
 	p.done = err != nil
 	p.name(batch.Items)
 	pages := cutPages(batch.Items, size)
-	if err := p.keep(pages, batch.Items, batch.Cursor); err != nil {
+	if err := p.keep(pages, &batch); err != nil {
 		return nil, err
 	}
 	var numbers []int64
@@ -121,13 +121,16 @@ func (p *pager) name(items []sluice.Item) {
 }
 
 // keep stores the pages, the cursor behind them and what was counted, at once.
-func (p *pager) keep(pages []sluice.Page, items []sluice.Item, cursor []byte) error {
-	brought, err := p.program.Reads(p.stop.ended, items)
+func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch) error {
+	brought, err := p.program.Reads(p.stop.ended, batch.Items)
 	if err != nil {
 		return err
 	}
-	return p.advance(brought, func(next sluice.RunProgress) error {
-		return p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done, next)
+	advance := p.advance(brought)
+	return p.Store.AppendPages(p.stop.ended, p.fence, pages, batch.Cursor, p.done, func(stored sluice.RunProgress) (sluice.RunProgress, error) {
+		next, err := advance(stored)
+		next.Inbox = batch.Inbox // leaves with these pages
+		return next, err
 	})
 }
 

@@ -7,33 +7,32 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// keepLease renews the run's lease until the run is over. It stops the run when
-// somebody asked to cancel, and ends it at once when it was taken over or its
-// lease could not be renewed in time. The returned channel closes when it has stopped.
-func (e *Engine) keepLease(stop *stop, run *sluice.Run) <-chan struct{} {
+// keepLease renews the lease of a run, or of a claimed page, until it is over. It stops
+// the work when somebody asked to cancel the run, and ends it at once when it was taken
+// over or its lease could not be renewed in time. The returned channel closes when it has stopped.
+func (e *Engine) keepLease(stop *stop, f sluice.Fence, until time.Time) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		ticker := time.NewTicker(e.Lease / 4)
 		defer ticker.Stop()
-		until := run.LeaseUntil
 		for {
 			select {
 			case <-stop.ended.Done():
 				return
 			case <-ticker.C:
 			}
-			until = e.renew(stop, run, until)
+			until = e.renew(stop, f, until)
 		}
 	}()
 	return done
 }
 
 // renew renews once and returns when the lease ends.
-func (e *Engine) renew(stop *stop, run *sluice.Run, until time.Time) time.Time {
+func (e *Engine) renew(stop *stop, f sluice.Fence, until time.Time) time.Time {
 	now := e.Clock()
 	next := now.Add(e.Lease)
-	cancelAsked, err := e.Store.RenewLease(stop.ended, sluice.Fence{RunID: run.ID, Number: run.Fence}, next)
+	cancelAsked, err := e.Store.RenewLease(stop.ended, f, next)
 	switch {
 	case err == nil:
 		if cancelAsked {
@@ -43,8 +42,8 @@ func (e *Engine) renew(stop *stop, run *sluice.Run, until time.Time) time.Time {
 	case sluice.ErrorCode(err) == sluice.CodeFenced:
 		stop.end(errFenced)
 	case stop.ended.Err() == nil && now.After(until):
-		// Another process may own the run by now: nothing may be sent any more.
-		e.Log.Error("the lease ended and cannot be renewed", "run", run.ID, "error", err)
+		// Another process may have it by now: nothing may be sent any more.
+		e.Log.Error("the lease ended and cannot be renewed", "run", f.RunID, "page", f.Page, "error", err)
 		stop.end(errFenced)
 	}
 	return until

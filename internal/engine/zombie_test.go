@@ -65,7 +65,7 @@ type icyStore struct {
 	*frost
 }
 
-func (s icyStore) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.RunProgress) error {
+func (s icyStore) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.Advance) error {
 	return alone(s.frost, func() error { return s.Store.AppendPages(ctx, f, pages, cursor, done, p) })
 }
 
@@ -120,20 +120,26 @@ func (w icyWriter) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]s
 // Two processes work two flows over one store. Now one of them freezes, now the
 // other, often for longer than its lease; then it wakes and goes on where it was.
 // Switched off by dropping the fence from the store's statements, or the check of
-// SendBy from the writer.
+// SendBy from the writer. With shared pages, each process works pages of both runs.
 func TestFrozenProcessesNeitherLoseNorDouble(t *testing.T) {
-	for seed := range uint64(seeds(5, 1000)) {
-		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { frozenProcesses(t, seed) })
-		})
+	for _, share := range []bool{false, true} {
+		for seed := range uint64(seeds(5, 1000)) {
+			t.Run(fmt.Sprintf("share=%t/seed=%d", share, seed), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b, ids := frozenProcesses(t, seed, share, func(s icyStore) engine.Store { return s })
+					b.checkFlows(ids)
+				})
+			})
+		}
 	}
 }
 
-func frozenProcesses(t *testing.T, seed uint64) {
+func frozenProcesses(t *testing.T, seed uint64, share bool, see func(icyStore) engine.Store) (*bench, []int64) {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	s := newSystem(1 + rng.IntN(60))
 	s.script = broken(seed)
 	b := newBench(t, s, addFlow())
+	b.share = share
 	ids := []int64{b.start(b.engine(b.store)).ID}
 	second := &sluice.FlowRevision{Flow: appendFlow(), Enabled: true, CreatedAt: time.Now()}
 	second.Flow.Name, second.Flow.Export.Connection = "second", "system"
@@ -156,7 +162,7 @@ func frozenProcesses(t *testing.T, seed uint64) {
 	defer end()
 	for _, f := range frosts {
 		b.source = icySystem{s, f}
-		e := b.engine(icyStore{b.store, f})
+		e := b.engine(see(icyStore{b.store, f}))
 		processes.Go(func() { _ = e.Run(ctx) })
 	}
 	for range 40 {
@@ -177,7 +183,7 @@ func frozenProcesses(t *testing.T, seed uint64) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	end()
-	b.checkFlows(ids)
+	return b, ids
 }
 
 func (b *bench) allEnded(ids []int64) bool {
@@ -211,4 +217,16 @@ func (b *bench) checkFlows(ids []int64) {
 		b.t.Fatalf("%d open errors for %d failed records", len(open), failed)
 	}
 	expectOnce(b.t, b.system.contents(), len(ids)*len(b.system.rows)-failed)
+}
+
+func (s icyStore) OfferPage(ctx context.Context, f sluice.Fence, number int64, at time.Time) error {
+	return alone(s.frost, func() error { return s.Store.OfferPage(ctx, f, number, at) })
+}
+
+func (s icyStore) ClaimPage(ctx context.Context, owner string, now, until time.Time) (*sluice.PageClaim, error) {
+	return around(s.frost, func() (*sluice.PageClaim, error) { return s.Store.ClaimPage(ctx, owner, now, until) })
+}
+
+func (s icyStore) PageState(ctx context.Context, runID, number int64) (*sluice.PageState, error) {
+	return around(s.frost, func() (*sluice.PageState, error) { return s.Store.PageState(ctx, runID, number) })
 }

@@ -53,18 +53,7 @@ func parse(path string, text []byte, rules []func(*sluice.Flow) []sluice.Problem
 			}
 		}
 	}
-	for _, p := range c.problems {
-		d.locate(&p)
-		p.Path = strings.TrimSuffix(strings.TrimSuffix(p.Path, "|"), ".")
-		d.problems = append(d.problems, p)
-	}
-	for i := range d.problems {
-		if d.problems[i].Line == 0 && d.problems[i].Path == "" {
-			d.problems[i].Path = path
-		}
-	}
-	sortProblems(d.problems)
-	return &flow, d.problems
+	return &flow, d.told(path, c.problems)
 }
 
 // Check says everything that is wrong with a flow that came as JSON.

@@ -12,15 +12,23 @@ import (
 
 // Schema returns the JSON Schema (draft 2020-12) of flow files, for editors.
 func Schema() []byte {
-	flow := shape.Flow()
-	w := schemaWriter{recursive: recursive(flow), defs: map[string]any{}}
-	s := w.schemaOf(flow)
+	return schemaOf(shape.Flow(), "flow.schema.json", "Sluice flow")
+}
+
+// TestSchema returns the JSON Schema of files of flow tests.
+func TestSchema() []byte {
+	return schemaOf(shape.Tests(), "flow-test.schema.json", "Sluice flow tests")
+}
+
+func schemaOf(root *shape.Shape, id, title string) []byte {
+	w := schemaWriter{recursive: recursive(root), defs: map[string]any{}}
+	s := w.schemaOf(root)
 	if len(w.defs) > 0 {
 		s["$defs"] = w.defs
 	}
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	s["$id"] = "https://sluicehq.github.io/sluice/flow.schema.json"
-	s["title"] = "Sluice flow"
+	s["$id"] = "https://sluicehq.github.io/sluice/" + id
+	s["title"] = title
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		panic(err) // maps of texts, numbers and lists: it always can
@@ -123,6 +131,8 @@ func (w schemaWriter) schemaOfKey(k shape.Key) map[string]any {
 		}
 	case shape.Boolean:
 		out = map[string]any{"type": "boolean"}
+	case shape.Any:
+		out = map[string]any{}
 	case shape.Literal:
 		out = map[string]any{"type": anyScalar}
 	case shape.Expr:
@@ -133,10 +143,23 @@ func (w schemaWriter) schemaOfKey(k shape.Key) map[string]any {
 		out = map[string]any{"type": "string", "minLength": 1}
 	}
 	if len(k.Options) > 0 {
-		out["enum"] = k.Options
+		out["enum"] = options(k)
 	}
 	out["description"] = k.Help
 	return out
+}
+
+// options are the values that a key may have. Where a text is taken as it is written
+// null is one too, which YAML takes for no value.
+func options(k shape.Key) []any {
+	var list []any
+	for _, o := range k.Options {
+		list = append(list, o)
+		if o == "null" && k.Form == shape.Literal {
+			list = append(list, nil)
+		}
+	}
+	return list
 }
 
 // Docs returns the reference of flow files in Markdown: every key, and the

@@ -81,6 +81,9 @@ func (c *checker) value(v any, k shape.Key, at string) (any, bool) {
 		c.wrong[at] = true
 		return nil, false
 	}
+	if k.Form == shape.Any {
+		return c.plain(v, at), true
+	}
 	if s, ok := v.(scalar); ok && s.tag == "!!null" && (k.Form != shape.Literal || s.text == "") {
 		c.add("flow.no_value", at, fmt.Sprintf("the key %q has no value", k.Name), k.Help)
 		return nil, false

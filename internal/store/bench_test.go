@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 // BenchmarkPage measures a page of 200 records on its way through the store.
@@ -49,7 +50,7 @@ func benchmarkPage(b *testing.B, address string) {
 		}
 		for i, step := range []func() error{
 			func() error {
-				return s.AppendPages(ctx, f, []sluice.Page{page}, []byte("cursor"), false, sluice.RunProgress{})
+				return s.AppendPages(ctx, f, []sluice.Page{page}, []byte("cursor"), false, storetest.To(sluice.RunProgress{}))
 			},
 			func() error { _, err := s.LedgerEntries(ctx, "f", "import", keys); return err },
 			func() error { return s.SaveIntents(ctx, f, result.Entries) },

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicehq/sluice/internal/postgrestest"
 	"github.com/sluicehq/sluice/internal/servertest"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 const (
@@ -213,7 +214,7 @@ func crashWorker(t *testing.T, url string) {
 	}
 	for number := next; number < next+crashPages; number++ {
 		page := sluice.Page{Number: number, Items: []sluice.Item{{Seq: number, Rows: 1}}}
-		if err := s.AppendPages(ctx, f, []sluice.Page{page}, strconv.AppendInt(nil, number, 10), false, sluice.RunProgress{Counts: counts}); err != nil {
+		if err := s.AppendPages(ctx, f, []sluice.Page{page}, strconv.AppendInt(nil, number, 10), false, storetest.To(sluice.RunProgress{Counts: counts})); err != nil {
 			t.Fatal(err)
 		}
 		completePage(t, s, f, number, &counts)
@@ -223,7 +224,7 @@ func crashWorker(t *testing.T, url string) {
 func completePage(t *testing.T, s sluice.Store, f sluice.Fence, number int64, counts *sluice.Counts) {
 	at := time.Unix(number, 0)
 	counts.Written++
-	result := &sluice.PageResult{Page: number, Progress: sluice.RunProgress{Counts: *counts}, At: at,
+	result := &sluice.PageResult{Page: number, Advance: storetest.To(sluice.RunProgress{Counts: *counts}), At: at,
 		Errors: []sluice.RecordError{{FlowID: "f", RunID: f.RunID, Step: "import", Seq: number}}}
 	for _, key := range crashKeys(number) {
 		result.Entries = append(result.Entries, sluice.LedgerEntry{FlowID: "f", Step: "import", Key: key, RunID: f.RunID, Page: number,

@@ -8,6 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/fault"
 )
 
 // dialect is what differs between databases.
@@ -25,25 +26,11 @@ type dialect struct {
 	entriesByKey string
 	// Clauses that lock the rows of a SELECT; empty where a transaction locks the database.
 	forUpdate, forShare, skipLocked string
+	// clock selects the database's own time in microseconds; empty where it is this process's.
+	clock string
 	// fault says what kind of failure the driver reports, by its codes.
-	fault func(error) fault
+	fault func(error) fault.Kind
 }
-
-// fault is a kind of database failure.
-type fault int
-
-const (
-	faultNone        fault = iota // not a failure of the database: a bug of ours
-	faultUnique                   // a unique constraint
-	faultReference                // a foreign key
-	faultDeadlock                 // given up for another transaction: worth another try
-	faultBusy                     // locked for too long
-	faultDiskFull                 // no room
-	faultReadOnly                 // may not write
-	faultCorrupt                  // damaged, or not a database
-	faultRefused                  // login or database name not accepted
-	faultUnavailable              // cannot be reached, or its disk fails
-)
 
 // What callers compare against before they turn it into a sentence.
 var (
@@ -65,23 +52,23 @@ func (d *dialect) translate(ctx context.Context, err error) error {
 		return err
 	}
 	switch d.fault(err) {
-	case faultUnique:
+	case fault.Unique:
 		return fmt.Errorf("store: %w: %w", errUnique, err)
-	case faultReference:
+	case fault.Reference:
 		return fmt.Errorf("store: %w: %w", errReference, err)
-	case faultDeadlock:
+	case fault.Deadlock:
 		return &sluice.Error{Code: "store.busy", Message: "the database gave up a transaction for another one", Remedy: "Try again", Err: errors.Join(errDeadlock, err)}
-	case faultBusy:
+	case fault.Busy:
 		return &sluice.Error{Code: "store.busy", Message: "the database stayed locked for too long", Remedy: "Stop other programs that write to it, then try again", Err: err}
-	case faultDiskFull:
+	case fault.DiskFull:
 		return &sluice.Error{Code: "store.disk_full", Message: "the database has no room left on its disk", Remedy: "Free disk space, then resume the run", Err: err}
-	case faultReadOnly:
+	case fault.ReadOnly:
 		return &sluice.Error{Code: "store.read_only", Message: "the database cannot be written", Remedy: "Check the rights of the data folder and its files, or the database's read-only setting", Err: err}
-	case faultCorrupt:
+	case fault.Corrupt:
 		return &sluice.Error{Code: "store.corrupt", Message: "the database is damaged or is not one of ours", Remedy: "Stop the server and restore a backup", Err: err}
-	case faultRefused:
+	case fault.Refused:
 		return &sluice.Error{Code: "store.refused", Message: "the database refuses the login", Remedy: "Check user, password and database name of the store's address", Err: err}
-	case faultUnavailable:
+	case fault.Unavailable:
 		return unavailable(err)
 	}
 	return fmt.Errorf("store: %w", err)

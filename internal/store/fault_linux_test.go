@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 // TestFullDisk fills a disk of one mebibyte, then makes room.
@@ -24,5 +25,5 @@ func TestFullDisk(t *testing.T) {
 	f := startRun(t, s)
 	pages := fill(t, s, f)
 	must(t, os.Remove(ballast))
-	must(t, s.AppendPages(t.Context(), f, []sluice.Page{{Number: pages + 1}}, nil, true, sluice.RunProgress{}))
+	must(t, s.AppendPages(t.Context(), f, []sluice.Page{{Number: pages + 1}}, nil, true, storetest.To(sluice.RunProgress{})))
 }

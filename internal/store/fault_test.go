@@ -13,6 +13,8 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/store/fault"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 func wantCode(t *testing.T, err error, code string) {
@@ -55,7 +57,7 @@ func incompressible(number int64) sluice.Page {
 func fill(t *testing.T, s *DB, f sluice.Fence) int64 {
 	t.Helper()
 	for number := int64(1); number < 1000; number++ {
-		err := s.AppendPages(t.Context(), f, []sluice.Page{incompressible(number)}, []byte{byte(number)}, false, sluice.RunProgress{})
+		err := s.AppendPages(t.Context(), f, []sluice.Page{incompressible(number)}, []byte{byte(number)}, false, storetest.To(sluice.RunProgress{}))
 		if err == nil {
 			continue
 		}
@@ -81,7 +83,7 @@ func TestSQLiteWithoutRoom(t *testing.T) {
 	pages := fill(t, s, f)
 	_, err = s.writer.ExecContext(t.Context(), "PRAGMA max_page_count = 100000")
 	must(t, err)
-	must(t, s.AppendPages(t.Context(), f, []sluice.Page{incompressible(pages + 1)}, nil, true, sluice.RunProgress{}))
+	must(t, s.AppendPages(t.Context(), f, []sluice.Page{incompressible(pages + 1)}, nil, true, storetest.To(sluice.RunProgress{})))
 }
 
 func TestSQLiteThatMayNotWrite(t *testing.T) {
@@ -187,7 +189,7 @@ func TestDamagedPage(t *testing.T) {
 	} {
 		s := openTables(t, "sqlite")
 		f := startRun(t, s)
-		must(t, s.AppendPages(t.Context(), f, []sluice.Page{{Number: 1, Items: []sluice.Item{{Seq: 1, Key: "a long enough key"}}}}, nil, true, sluice.RunProgress{}))
+		must(t, s.AppendPages(t.Context(), f, []sluice.Page{{Number: 1, Items: []sluice.Item{{Seq: 1, Key: "a long enough key"}}}}, nil, true, storetest.To(sluice.RunProgress{})))
 		_, err := s.writer.ExecContext(t.Context(), damage)
 		must(t, err)
 		_, err = s.Page(t.Context(), f.RunID, 1)
@@ -258,8 +260,8 @@ func TestPostgreSQLFaults(t *testing.T) {
 	})
 	wantCode(t, err, "store.unavailable")
 	must(t, s.CreateUser(t.Context(), &sluice.User{Email: "a@example.com"})) // on a new connection
-	for state, code := range map[string]fault{"53100": faultDiskFull, "53300": faultUnavailable, "40P01": faultDeadlock, "XX001": faultCorrupt, "42P01": faultNone, "": faultNone} {
-		if got := stateFault(state); got != code {
+	for state, code := range map[string]fault.Kind{"53100": fault.DiskFull, "53300": fault.Unavailable, "40P01": fault.Deadlock, "XX001": fault.Corrupt, "42P01": fault.None, "": fault.None} {
+		if got := fault.OfState(state); got != code {
 			t.Errorf("SQLSTATE %q is fault %d, want %d", state, got, code)
 		}
 	}

@@ -2,8 +2,10 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
 // Each testdata/rows-vN.sql holds rows as version N of the tables stored them. They
@@ -22,7 +25,7 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 4
+const newestVersion = 8
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
@@ -145,11 +148,11 @@ func tell(t *testing.T, s *DB, g *story) {
 	progress := sluice.RunProgress{Counts: run.Counts, Steps: run.Steps, Totals: run.Totals}
 	fresh := *g.Error
 	fresh.ID = 0 // it is new: the store gives it its ID
-	result := &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{fresh}, Progress: progress, At: g.Error.CreatedAt}
+	result := &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{fresh}, Advance: storetest.To(progress), At: g.Error.CreatedAt}
 	for _, e := range g.Ledger {
 		result.Entries = append(result.Entries, e)
 	}
-	must(t, s.SetWindow(ctx, f, g.Run.Window), s.AppendPages(ctx, f, []sluice.Page{first, *g.Page}, run.Cursor, true, progress), s.CompletePage(ctx, f, result),
+	must(t, s.SetWindow(ctx, f, g.Run.Window), s.AppendPages(ctx, f, []sluice.Page{first, *g.Page}, run.Cursor, true, storetest.To(progress)), s.CompletePage(ctx, f, result),
 		s.EndRun(ctx, f, g.Run.State, g.Run.Error, g.Run.FinishedAt),
 		s.CreateUser(ctx, g.User), s.CreateToken(ctx, g.Token), s.AppendAudit(ctx, g.Audit))
 	_, err = s.SwapSetting(ctx, "name", "", g.Setting)
@@ -286,6 +289,9 @@ func rowsFile(version int) string {
 func TestOldRowsLoad(t *testing.T) {
 	for version := 1; version <= newestVersion; version++ {
 		rows, err := os.ReadFile(rowsFile(version))
+		if errors.Is(err, fs.ErrNotExist) && version > 4 && version < newestVersion {
+			continue // no release had it
+		}
 		must(t, err)
 		for _, database := range []string{"sqlite", postgresName} {
 			t.Run(fmt.Sprintf("v%d/%s", version, database), func(t *testing.T) {
@@ -329,8 +335,8 @@ func TestRowsAreStoredAsBefore(t *testing.T) {
 	}
 	versions, err := migrations.ReadDir("migrations/sqlite")
 	must(t, err)
-	if len(versions) != newestVersion {
-		t.Errorf("there are %d migrations; add testdata for the newest and count it in newestVersion", len(versions))
+	if newest := versions[len(versions)-1].Name(); !strings.HasPrefix(newest, fmt.Sprintf("%05d_", newestVersion)) {
+		t.Errorf("the newest migration is %s; add testdata for it and name it in newestVersion", newest)
 	}
 }
 

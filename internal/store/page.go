@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/inbox"
 	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
@@ -29,11 +30,18 @@ func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Pag
 	return nil
 }
 
-// AppendPages stores pages and the cursor behind them, or none of it.
-func (s *DB) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, p sluice.RunProgress) error {
+// AppendPages stores pages and the cursor behind them, and takes what they were read
+// from out of the inbox, or does none of it.
+func (s *DB) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, exportDone bool, advance sluice.Advance) error {
 	return s.write(ctx, func(q querier) error {
-		if err := saveProgress(ctx, q, f, p, ", position = ?, export_done = ?", cursor, exportDone); err != nil {
+		p, err := saveProgress(ctx, q, f, advance, ", position = ?, export_done = ?", cursor, exportDone)
+		if err != nil {
 			return err
+		}
+		if p.Inbox != nil {
+			if err := inbox.Take(ctx, inboxTx{q}, f.RunID, p.Inbox); err != nil {
+				return err
+			}
 		}
 		return insertPages(ctx, q, f.RunID, pages)
 	})
@@ -69,11 +77,10 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 	}
 	return s.write(ctx, func(q querier) error {
 		// The run's row first: it is the lock under which all else is written.
-		if err := saveProgress(ctx, q, f, r.Progress, ""); err != nil {
+		if _, err := saveProgress(ctx, q, f, r.Advance, ""); err != nil {
 			return err
 		}
-		deleted, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ? AND number = ?", f.RunID, r.Page)
-		if err := someRow(deleted, err, "page", fmt.Sprintf("%d/%d", f.RunID, r.Page)); err != nil {
+		if err := deletePage(ctx, q, f, r.Page); err != nil {
 			return err
 		}
 		if err := upsertEntries(ctx, q, r.Entries); err != nil {
@@ -110,4 +117,17 @@ func noteErrors(ctx context.Context, q querier, runID int64, r *sluice.PageResul
 	}
 	e.Remedy = "See them: sluice error list --flow " + e.Name
 	return outbox.Note(ctx, q, &e)
+}
+
+// deletePage takes a page away that is done. One under a claim that has gone is fenced.
+func deletePage(ctx context.Context, q querier, f sluice.Fence, number int64) error {
+	if f.Page == 0 {
+		deleted, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ? AND number = ?", f.RunID, number)
+		return someRow(deleted, err, "page", fmt.Sprintf("%d/%d", f.RunID, number))
+	}
+	deleted, err := q.exec(ctx, "DELETE FROM pages WHERE run_id = ? AND number = ? AND claim = ? AND owner <> ''", f.RunID, f.Page, f.Number)
+	if err == nil && deleted == 0 {
+		return fenced(f)
+	}
+	return err
 }

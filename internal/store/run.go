@@ -127,9 +127,14 @@ func (s *DB) ClaimRun(ctx context.Context, owner string, now, leaseUntil time.Ti
 
 // RenewLease moves the end of the lease.
 func (s *DB) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (cancelAsked bool, err error) {
+	query, args := "UPDATE runs SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'running' RETURNING cancel_asked", []any{micros(until), f.RunID, f.Number}
+	if f.Page != 0 {
+		query = `UPDATE pages SET lease_until = ? WHERE run_id = ? AND claim = ? AND number = ? AND owner <> ''
+			RETURNING (SELECT cancel_asked FROM runs WHERE id = run_id)`
+		args = append(args, f.Page)
+	}
 	err = s.write(ctx, func(q querier) error {
-		err := q.one(ctx, []any{&cancelAsked}, "UPDATE runs SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'running' RETURNING cancel_asked",
-			micros(until), f.RunID, f.Number)
+		err := q.one(ctx, []any{&cancelAsked}, query, args...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fenced(f)
 		}
@@ -140,29 +145,52 @@ func (s *DB) RenewLease(ctx context.Context, f sluice.Fence, until time.Time) (c
 
 // fenced says that a worker's ownership has gone.
 func fenced(f sluice.Fence) error {
-	return sluice.Errorf(sluice.CodeFenced, "run %d is not owned under fence %d any more", f.RunID, f.Number).
-		Fix("Nothing to do: the run's owner goes on with it")
+	err := sluice.Errorf(sluice.CodeFenced, "run %d is not owned under fence %d any more", f.RunID, f.Number)
+	if f.Page != 0 {
+		err = sluice.Errorf(sluice.CodeFenced, "page %d of run %d is not claimed under fence %d any more", f.Page, f.RunID, f.Number)
+	}
+	return err.Fix("Nothing to do: its owner goes on with it")
 }
 
-// checkFence keeps the run under this fence until the transaction ends.
+// checkFence keeps the run, or the claimed page, under this fence until the transaction ends.
 func checkFence(ctx context.Context, q querier, f sluice.Fence) error {
+	query, args := "SELECT id FROM runs WHERE id = ? AND fence = ? AND state = 'running'", []any{f.RunID, f.Number}
+	if f.Page != 0 {
+		query, args = "SELECT number FROM pages WHERE run_id = ? AND claim = ? AND number = ? AND owner <> ''", append(args, f.Page)
+	}
 	var id int64
-	err := q.one(ctx, []any{&id}, "SELECT id FROM runs WHERE id = ? AND fence = ? AND state = 'running'"+q.dialect.forShare, f.RunID, f.Number)
+	err := q.one(ctx, []any{&id}, query+q.dialect.forShare, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fenced(f)
 	}
 	return err
 }
 
-// saveProgress checks the fence and stores progress; set holds further columns.
-func saveProgress(ctx context.Context, q querier, f sluice.Fence, p sluice.RunProgress, set string, args ...any) error {
-	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
-	changed, err := q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ? AND fence = ? AND state = 'running'",
-		append(args, f.RunID, f.Number)...)
-	if err == nil && changed == 0 {
-		return fenced(f)
+// saveProgress checks the run's fence and advances its progress, which other processes
+// may have advanced meanwhile; set holds further columns. Under a page's fence the run
+// may be anybody's, and the caller checks the page.
+func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice.Advance, set string, args ...any) (sluice.RunProgress, error) {
+	where, whose := " WHERE id = ? AND state = 'running'", []any{f.RunID}
+	if f.Page == 0 {
+		where, whose = where+" AND fence = ?", append(whose, f.Number)
 	}
-	return err
+	var p sluice.RunProgress
+	err := q.one(ctx, []any{document{&p.Counts}, document{&p.Steps}, document{&p.Totals}}, "SELECT counts, steps, totals FROM runs"+where+q.dialect.forUpdate, whose...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fenced(f)
+	}
+	if err != nil {
+		return p, err
+	}
+	if advance != nil {
+		p, err = advance(p)
+	}
+	if err != nil {
+		return p, err
+	}
+	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
+	_, err = q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ?", append(args, f.RunID)...)
+	return p, err
 }
 
 // AskCancel marks a running run and cancels a queued one. One that has ended is CodeConflict.

@@ -12,10 +12,10 @@ import (
 	"syscall"
 
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite" // the driver
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/fault"
 )
 
 const sqliteReaders = 4
@@ -30,7 +30,7 @@ func sqliteDialect() *dialect {
 			return string(text), err
 		},
 		entriesByKey: "json_each(?) AS k CROSS JOIN ledger AS l ON l.key = k.value AND l.flow_id = ? AND l.step = ?",
-		fault:        sqliteFault,
+		fault:        fault.SQLite,
 	}
 }
 
@@ -56,7 +56,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return &DB{dialect: d, writer: writer, reader: reader}, nil
+	return &DB{dialect: d, writer: writer, reader: reader, shared: writer}, nil
 }
 
 // openPool opens connections to the file. As a file: URL the path may hold any
@@ -88,33 +88,4 @@ func touch(path string) error {
 		return &sluice.Error{Code: "store.disk_full", Message: "the database has no room left on its disk", Where: path, Remedy: "Free disk space", Err: err}
 	}
 	return unavailable(err).At(path)
-}
-
-func sqliteFault(err error) fault {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return faultNone
-	}
-	switch e.Code() {
-	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return faultUnique
-	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return faultReference
-	case sqlite3.SQLITE_IOERR_SHMSIZE: // the file beside the database cannot grow to its few pages
-		return faultDiskFull
-	}
-	const primary = 0xff // the low byte is the result code without its detail
-	switch e.Code() & primary {
-	case sqlite3.SQLITE_FULL:
-		return faultDiskFull
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
-		return faultReadOnly
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return faultCorrupt
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return faultBusy
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL:
-		return faultUnavailable
-	}
-	return faultNone
 }

@@ -23,6 +23,10 @@ type DB struct {
 	recorderror.Errors
 	trace.Touched
 	outbox.Outbox
+	// shared is for what processes share for the moment, and does not wait for the disk;
+	// the writer itself on SQLite.
+	shared  *sql.DB
+	signals *signals // nil on SQLite
 }
 
 var _ sluice.Store = (*DB)(nil)
@@ -71,8 +75,10 @@ func connect(ctx context.Context, url string) (*DB, error) {
 // Close closes the database.
 func (s *DB) Close() error {
 	err := s.writer.Close()
-	if s.reader != s.writer {
-		err = errors.Join(err, s.reader.Close())
+	for _, pool := range []*sql.DB{s.reader, s.shared} {
+		if pool != s.writer {
+			err = errors.Join(err, pool.Close())
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("store: close: %w", err)
@@ -92,8 +98,15 @@ const (
 // write runs fn in one transaction, which is rolled back when fn fails. It may run
 // fn again, so fn changes nothing but the database and what it sets anew each time.
 func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
+	if q, ok := s.opened(ctx); ok {
+		return fn(q)
+	}
+	return s.writeTo(ctx, s.writer, fn)
+}
+
+func (s *DB) writeTo(ctx context.Context, pool *sql.DB, fn func(q querier) error) error {
 	for attempt := 1; ; attempt++ {
-		err := s.writeOnce(ctx, fn)
+		err := s.writeOnce(ctx, pool, fn)
 		if attempt == maxAttempts || !errors.Is(err, errDeadlock) {
 			return err
 		}
@@ -105,8 +118,8 @@ func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
 	}
 }
 
-func (s *DB) writeOnce(ctx context.Context, fn func(q querier) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+func (s *DB) writeOnce(ctx context.Context, pool *sql.DB, fn func(q querier) error) error {
+	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return s.dialect.translate(ctx, err)
 	}

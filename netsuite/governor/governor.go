@@ -18,10 +18,13 @@ const DefaultLimit = 4
 type Options struct {
 	Limit int              // most requests in flight; 0 means DefaultLimit
 	Clock func() time.Time // nil: time.Now
+	// Shared makes the budget one of several processes; nil: this process has it alone.
+	Shared *Shared
 }
 
-// Governor is a budget of slots for one account, in one process. Share it
-// between all clients of the account. It is safe for concurrent use.
+// Governor is a budget of slots for one account. Share it between all clients of the
+// account in a process; Options.Shared makes it one with those of other processes. It
+// is safe for concurrent use.
 //
 // It learns how much the account really gives: each refusal for concurrency
 // halves the allowance, once for requests that were under way together; answers
@@ -39,6 +42,8 @@ type Governor struct {
 	allowance float64 // 1 to limit; its whole part counts
 	cuts      int     // how often the allowance was cut
 	queues    [classes]queue
+	passed    [classes]int // grants to other classes since a class was served
+	shared    *shared      // nil where the budget is this process's alone
 
 	inUse, maxInUse int
 	granted         int
@@ -68,6 +73,9 @@ func New(o Options) *Governor {
 	g.allowance = float64(g.limit)
 	g.started = g.clock()
 	g.counted = g.started
+	if o.Shared != nil {
+		g.shared = &shared{Shared: *o.Shared, wake: make(chan struct{}, 1)}
+	}
 	return g
 }
 
@@ -81,6 +89,22 @@ func (g *Governor) Acquire(ctx context.Context, class netsuite.Class) (release f
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("governor: %w", context.Cause(ctx))
 	}
+	for {
+		w, err := g.wait(ctx, class)
+		if err != nil {
+			return nil, err
+		}
+		var once sync.Once
+		release = func(result netsuite.Result) { once.Do(func() { g.release(w, result) }) }
+		if w.usable(g.clock()) {
+			return release, nil
+		}
+		release(netsuite.Failed)
+	}
+}
+
+// wait queues for a slot until it is given.
+func (g *Governor) wait(ctx context.Context, class netsuite.Class) (*waiter, error) {
 	w := &waiter{flow: netsuite.FlowFromContext(ctx), ready: make(chan struct{})}
 	g.mu.Lock()
 	g.queues[class].push(w)
@@ -95,8 +119,7 @@ func (g *Governor) Acquire(ctx context.Context, class netsuite.Class) (release f
 		// The slot came at the same moment; the caller's request will see the
 		// end of the context and give it back.
 	}
-	var once sync.Once
-	return func(result netsuite.Result) { once.Do(func() { g.release(w, result) }) }, nil
+	return w, nil
 }
 
 // withdraw takes a waiter out of its queue, and reports false if it already
@@ -110,6 +133,9 @@ func (g *Governor) withdraw(class netsuite.Class, w *waiter) bool {
 	default:
 	}
 	g.queues[class].remove(w)
+	if g.shared != nil {
+		g.shared.poke(g) // others may have what was asked for here
+	}
 	return true
 }
 
@@ -118,9 +144,15 @@ func (g *Governor) release(w *waiter, result netsuite.Result) {
 	defer g.mu.Unlock()
 	g.account()
 	g.inUse--
+	if result == netsuite.Refused {
+		g.refusals++
+	}
+	if g.shared != nil {
+		g.shared.end(g, w, result)
+		return
+	}
 	switch result {
 	case netsuite.Refused:
-		g.refusals++
 		if w.cuts == g.cuts { // else the cut that followed it has answered for it
 			g.cuts++
 			g.allowance = max(1, g.allowance/2)
@@ -133,31 +165,48 @@ func (g *Governor) release(w *waiter, result netsuite.Result) {
 
 // dispatch hands out slots while there are any. g.mu is held.
 func (g *Governor) dispatch() {
+	if g.shared != nil {
+		g.shared.poke(g)
+		return
+	}
 	for g.inUse < int(g.allowance) {
 		class, ok := g.nextClass()
 		if !ok {
 			return
 		}
-		g.account()
 		w := g.queues[class].pop()
 		w.cuts = g.cuts
-		g.inUse++
-		g.maxInUse = max(g.maxInUse, g.inUse)
-		g.granted++
-		close(w.ready)
+		g.give(w)
 	}
+}
+
+// give lets a waiter go. g.mu is held.
+func (g *Governor) give(w *waiter) {
+	g.account()
+	g.inUse++
+	g.maxInUse = max(g.maxInUse, g.inUse)
+	g.granted++
+	close(w.ready)
 }
 
 // nextClass chooses who is served, and counts who is passed over for it.
 func (g *Governor) nextClass() (int, bool) {
+	var waits [classes]bool
+	for class := range classes {
+		waits[class] = !g.queues[class].empty()
+	}
+	return choose(waits, &g.passed)
+}
+
+// choose returns the most urgent class that waits, or one that was passed over too often.
+func choose(waits [classes]bool, passed *[classes]int) (int, bool) {
 	chosen := -1
 	for class := range classes {
-		q := &g.queues[class]
-		if q.empty() {
-			q.passed = 0
+		if !waits[class] {
+			passed[class] = 0
 			continue
 		}
-		if chosen < 0 || q.passed >= patience[class] {
+		if chosen < 0 || passed[class] >= patience[class] {
 			chosen = class
 		}
 	}
@@ -165,11 +214,11 @@ func (g *Governor) nextClass() (int, bool) {
 		return 0, false
 	}
 	for class := range classes {
-		switch q := &g.queues[class]; {
+		switch {
 		case class == chosen:
-			q.passed = 0
-		case !q.empty():
-			q.passed++
+			passed[class] = 0
+		case waits[class]:
+			passed[class]++
 		}
 	}
 	return chosen, true

@@ -1,20 +1,30 @@
 package governor
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // waiter is a request that waits for a slot, or holds one.
 type waiter struct {
 	flow  string
 	ready chan struct{} // closed when the slot is given
 	cuts  int           // the governor's cuts at that moment
+
+	number int64     // of the shared slot
+	begin  time.Time // when a request on a shared slot must have begun
 }
+
+// usable reports whether a request may still begin on the slot that was given. It may
+// not when the process was frozen meanwhile: by the time that the request ends, another
+// one may have the slot.
+func (w *waiter) usable(now time.Time) bool { return w.begin.IsZero() || !now.Round(0).After(w.begin) }
 
 // queue is the waiters of one class: flows in the order of their turns, each
 // with its waiters in the order of their coming.
 type queue struct {
-	flows  []*flow
-	size   int
-	passed int // grants to other classes since this one was served
+	flows []*flow
+	size  int
 }
 
 type flow struct {
@@ -36,10 +46,22 @@ func (q *queue) push(w *waiter) {
 
 // pop takes the first waiter of the flow whose turn it is, and puts the flow at
 // the end.
-func (q *queue) pop() *waiter {
+func (q *queue) pop() *waiter { return q.popAt(0) }
+
+// popOf is pop for the flow with that key, or any where it does not wait any more. It
+// returns nil when nobody waits.
+func (q *queue) popOf(key string) *waiter {
+	if q.empty() {
+		return nil
+	}
+	return q.popAt(max(0, q.find(key)))
+}
+
+// popAt takes the first waiter of the flow at a place, and puts the flow at the end.
+func (q *queue) popAt(i int) *waiter {
 	q.size--
-	f := q.flows[0]
-	q.flows = slices.Delete(q.flows, 0, 1)
+	f := q.flows[i]
+	q.flows = slices.Delete(q.flows, i, i+1)
 	w := f.waiters[0]
 	f.waiters = slices.Delete(f.waiters, 0, 1)
 	if len(f.waiters) > 0 {
@@ -62,6 +84,15 @@ func (q *queue) remove(w *waiter) {
 	if f.waiters = slices.Delete(f.waiters, j, j+1); len(f.waiters) == 0 {
 		q.flows = slices.Delete(q.flows, i, i+1)
 	}
+}
+
+// byFlow returns how many wait, by flow.
+func (q *queue) byFlow() map[string]int {
+	waiting := make(map[string]int, len(q.flows))
+	for _, f := range q.flows {
+		waiting[f.key] = len(f.waiters)
+	}
+	return waiting
 }
 
 func (q *queue) find(key string) int {

@@ -84,7 +84,9 @@ export async function settled(page: Page): Promise<void> {
 
 /** What axe finds that is serious or critical, one line each; of some rules only where they are named. */
 export async function barriers(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
+  // Our pages have no frames: axe runs in the page, without a second one to gather
+  // results in, and describes violations alone.
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   return violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')

@@ -341,7 +341,7 @@ func (m *mortal) SetWindow(ctx context.Context, f sluice.Fence, w *sluice.Window
 	return m.write(func() error { return m.Store.SetWindow(ctx, f, w) })
 }
 
-func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.RunProgress) error {
+func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.Advance) error {
 	return m.write(func() error { return m.Store.AppendPages(ctx, f, pages, cursor, done, p) })
 }
 

@@ -8,10 +8,14 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+
+	"github.com/sluicehq/sluice"
 )
 
-// A session ends after its lifetime, and earlier when it is not used. Sessions live
-// in memory: a restart asks people to log in again, and leaves nothing to steal.
+// A session ends after its lifetime, and earlier when it is not used. Sessions of a
+// server that is alone live in memory: a restart asks people to log in again, and leaves
+// nothing to steal. Servers that share a database keep them there, so that a browser may
+// meet another server with each request.
 const (
 	lifetime = 12 * time.Hour
 	idle     = 2 * time.Hour
@@ -20,10 +24,14 @@ const (
 // UserKey is where a session holds the ID of its user.
 const UserKey = "user"
 
-// New returns sessions whose cookie goes over HTTPS alone when secure.
-func New(secure bool) *scs.SessionManager {
+// New returns sessions whose cookie goes over HTTPS alone when secure. They are kept in
+// the store, or in memory when it is nil.
+func New(secure bool, store sluice.SessionStore) *scs.SessionManager {
 	s := scs.New()
 	s.Store = &sessions{live: map[string]session{}}
+	if store != nil {
+		s.Store = stored{store}
+	}
 	s.Lifetime, s.IdleTimeout = lifetime, idle
 	s.HashTokenInStore = true
 	s.Cookie.Name = "sluice_session"

@@ -92,19 +92,6 @@ func (b *Board) dismissed(ctx context.Context, c *sluice.Connection, code string
 	})
 }
 
-// Tell opens a notice about a thing while it has cause to, and closes it when not.
-func (b *Board) Tell(ctx context.Context, cause bool, n sluice.Notice) {
-	var err error
-	if n.At = b.Clock().UTC(); cause {
-		_, err = b.Store.OpenNotice(ctx, &n)
-	} else {
-		err = b.Store.CloseNotices(ctx, n.NounID, []string{n.Code}, "", n.At)
-	}
-	if err != nil {
-		b.Log.ErrorContext(ctx, "notice not stored", n.Noun, n.Name, "code", n.Code, "error", err)
-	}
-}
-
 // Forget closes all notices of a connection that is deleted.
 func (b *Board) Forget(ctx context.Context, c *sluice.Connection) {
 	b.close(context.WithoutCancel(ctx), c)

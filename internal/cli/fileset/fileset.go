@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"
+	"github.com/sluicehq/sluice/internal/flowtest"
 )
 
 // A folder of files is files of connections, consumer keys and integrations, and
@@ -111,7 +112,9 @@ func flowFiles(dir string) ([]string, error) {
 		}
 		paths = append(paths, found...)
 	}
-	paths = slices.DeleteFunc(paths, func(p string) bool { return p == connectionsFile || p == consumerKeysFile || p == integrationsFile })
+	paths = slices.DeleteFunc(paths, func(p string) bool {
+		return p == connectionsFile || p == consumerKeysFile || p == integrationsFile || flowtest.IsTestFile(p)
+	})
 	slices.Sort(paths)
 	return paths, nil
 }

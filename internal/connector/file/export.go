@@ -10,7 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// OpenExport opens a CSV or JSON lines file for reading. Unless the flow asks to
+// OpenExport opens a CSV, XLSX or JSON lines file for reading. Unless the flow asks to
 // stream, the file is read to its end and checked first.
 func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions, options Options) (sluice.Reader, error) {
 	x := &exporter{Options: options, export: e}
@@ -99,6 +99,9 @@ func (x *exporter) paths() []string {
 	if x.export.JSONLines != nil {
 		return []string{x.export.JSONLines.Path}
 	}
+	if x.export.XLSX != nil {
+		return []string{x.export.XLSX.Path}
+	}
 	paths := []string{x.export.CSV.Path}
 	for _, j := range x.export.CSV.Join {
 		paths = append(paths, j.Path)
@@ -128,22 +131,14 @@ func (x *exporter) openSource() (source, error) {
 	if j := x.export.JSONLines; j != nil {
 		return x.folder.openJSON(j.Path)
 	}
+	if spec := x.export.XLSX; spec != nil {
+		return x.folder.openXLSX(spec, x.required(spec.Columns))
+	}
 	csv := x.export.CSV
-	required := slices.Clone(csv.Columns)
-	need := func(names ...string) {
-		for _, name := range names {
-			if !slices.Contains(required, name) {
-				required = append(required, name)
-			}
-		}
-	}
+	required := x.required(csv.Columns)
 	for _, j := range csv.Join {
-		need(slices.Sorted(maps.Keys(j.On))...)
+		required = union(required, slices.Sorted(maps.Keys(j.On)))
 	}
-	if x.export.Group != nil {
-		need(x.export.Group.By...)
-	}
-	need(x.export.Key...)
 	f, err := x.folder.openCSV(csvSpec{path: csv.Path, delimiter: csv.Delimiter, encoding: csv.Encoding, null: csv.Null, overflow: csv.Overflow, required: required})
 	if err != nil {
 		return nil, err
@@ -155,6 +150,26 @@ func (x *exporter) openSource() (source, error) {
 		}
 	}
 	return f, nil
+}
+
+// required are the columns that the export cannot do without.
+func (x *exporter) required(columns []string) []string {
+	list := union(columns, x.export.Key)
+	if x.export.Group != nil {
+		list = union(list, x.export.Group.By)
+	}
+	return list
+}
+
+// union returns a with what b has besides.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, name := range b {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func (x *exporter) stream() bool {

@@ -32,6 +32,15 @@ func (d dir) write(name, text string) {
 	}
 }
 
+// writeAt writes a file that looks the same each time.
+func (d dir) writeAt(name, text string, at time.Time) {
+	d.Helper()
+	d.write(name, text)
+	if err := os.Chtimes(filepath.Join(d.path, name), at, at); err != nil {
+		d.Fatal(err)
+	}
+}
+
 func (d dir) read(name string) string {
 	d.Helper()
 	text, err := os.ReadFile(filepath.Join(d.path, name))

@@ -20,13 +20,7 @@ const sendWindow = 2 * time.Second
 
 // OpenImport opens a CSV or JSON lines file for writing.
 func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, options Options) (sluice.Writer, error) {
-	var format encoder
-	var target string
-	if i.CSV != nil {
-		format, target = csvEncoder{i.CSV.Columns}, i.CSV.Path
-	} else {
-		format, target = jsonEncoder{}, i.JSONLines.Path
-	}
+	format, target := formatOf(i)
 	f, err := openFolder(c)
 	if err != nil {
 		return nil, err
@@ -42,6 +36,14 @@ func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o slu
 		return nil, err
 	}
 	return w, nil
+}
+
+// formatOf returns what writes an import's records, and its file.
+func formatOf(i *sluice.Import) (encoder, string) {
+	if i.CSV != nil {
+		return csvEncoder{i.CSV.Columns}, i.CSV.Path
+	}
+	return jsonEncoder{}, i.JSONLines.Path
 }
 
 func dirOf(p string) string { return path.Dir(p) }

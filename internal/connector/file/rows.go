@@ -93,6 +93,9 @@ func (x *exporter) checkRows(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = src.close() }()
+	if x.export.XLSX != nil {
+		return checkSheet(ctx, src)
+	}
 	check, err := x.newJoinCheck(ctx)
 	if err != nil {
 		return err
@@ -107,6 +110,22 @@ func (x *exporter) checkRows(ctx context.Context) error {
 		return err
 	}
 	return check.done(ctx)
+}
+
+// checkSheet reads a sheet to its end. A cell with an error concerns its row alone,
+// which becomes a record error: where rows end is never in doubt, as in a text file.
+func checkSheet(ctx context.Context, src source) error {
+	for ctx.Err() == nil {
+		_, _, err := src.next()
+		if _, bad := errors.AsType[*rowError](err); err == nil || bad {
+			continue
+		}
+		if isEnd(err) {
+			return nil
+		}
+		return err
+	}
+	return ctx.Err()
 }
 
 func (it *rowIterator) next(ctx context.Context) (sluice.Item, error) {

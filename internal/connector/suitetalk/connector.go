@@ -4,14 +4,13 @@ package suitetalk
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
@@ -26,6 +25,9 @@ type Options struct {
 	HTTPClient *http.Client
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
 	Tap wire.Tap
+	// Budget is what processes share of an account's slots; nil: this process is alone.
+	Budget  func(account string) governor.Budget
+	Process string // names this process among those that share
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each
@@ -129,7 +131,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	mask := wire.NewMask(conn)
 	httpClient := c.httpClient(conn, limit, mask)
 	options = append(options, netsuite.WithHTTPClient(httpClient))
-	slots := c.budget(id.Realm()+" "+conn.Get("base_url"), conn, limit)
+	slots := c.budget(id.Realm()+" "+conn.Get("base_url"), conn, use{limit, timeout})
 	options = append(options, netsuite.WithSlots(slots))
 	if observe := c.options.Observe; observe != nil {
 		options = append(options, netsuite.OnExchange(func(e netsuite.Exchange) { observe(conn.Name, e) }))
@@ -161,26 +163,52 @@ func endpointsOf(conn *sluice.Connection, account netsuite.AccountID) netsuite.E
 
 // account is what all connections of an account share.
 type account struct {
-	slots  *governor.Governor
-	limits map[string]int // by connection: what its setting says
+	slots *governor.Governor
+	uses  map[string]use // by connection: what its settings say
+}
+
+// use is what a connection means for its account's slots.
+type use struct {
+	limit   int           // requests at one time
+	timeout time.Duration // of a request
 }
 
 // budget returns the account's slots. Where connections differ, the lowest limit
 // counts: NetSuite has one pool for all of them. c.mu is held.
-func (c *Connector) budget(name string, conn *sluice.Connection, limit int) *governor.Governor {
+func (c *Connector) budget(name string, conn *sluice.Connection, u use) *governor.Governor {
 	a, ok := c.accounts[name]
 	if !ok {
-		a = &account{slots: governor.New(governor.Options{Limit: limit, Clock: c.options.Clock}), limits: map[string]int{}}
+		options := governor.Options{Limit: u.limit, Clock: c.options.Clock}
+		if c.options.Budget != nil {
+			options.Shared = &governor.Shared{Process: c.options.Process, Budget: c.options.Budget(name), Hold: u.timeout}
+		}
+		a = &account{slots: governor.New(options), uses: map[string]use{}}
 		c.accounts[name] = a
 	}
 	if conn.ID == "" { // one that is only tried, and may never be stored
 		return a.slots
 	}
-	a.limits[conn.ID] = limit
-	if lowest := slices.Min(slices.Collect(maps.Values(a.limits))); lowest != a.slots.Stats().Limit {
+	a.uses[conn.ID] = u
+	lowest, longest := u.limit, u.timeout
+	for _, other := range a.uses {
+		lowest, longest = min(lowest, other.limit), max(longest, other.timeout)
+	}
+	a.slots.SetHold(longest)
+	if lowest != a.slots.Stats().Limit {
 		a.slots.SetLimit(lowest)
 	}
 	return a.slots
+}
+
+// BudgetChanged tells that a slot of an account may be free, by the name that
+// Options.Budget was given.
+func (c *Connector) BudgetChanged(name string) {
+	c.mu.Lock()
+	a, ok := c.accounts[name]
+	c.mu.Unlock()
+	if ok {
+		a.slots.Changed()
+	}
 }
 
 // httpClient returns what a connection's requests are sent by, watched for its debug log.
@@ -196,13 +224,6 @@ func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Ma
 	return &given
 }
 
-type sendByKey struct{}
-
-// withSendBy makes requests with ctx begin before t, or not at all.
-func withSendBy(ctx context.Context, t time.Time) context.Context {
-	return context.WithValue(ctx, sendByKey{}, t)
-}
-
 // timely refuses to sign requests whose time to be sent is over. Signing is the
 // last thing before a request leaves, after all waiting for slots.
 type timely struct {
@@ -210,16 +231,10 @@ type timely struct {
 	clock func() time.Time
 }
 
-// tooLate ends a call without another attempt: the client takes it for the caller's own cancelling.
-type tooLate struct{}
-
-func (tooLate) Error() string        { return "the time to send this request is over" }
-func (tooLate) Is(target error) bool { return target == context.Canceled }
-
 // Authenticate signs the request if it may still be sent.
 func (t timely) Authenticate(ctx context.Context, r *http.Request) error {
-	if by, ok := ctx.Value(sendByKey{}).(time.Time); ok && t.clock().After(by) {
-		return tooLate{}
+	if err := sendby.Check(ctx, t.clock()); err != nil {
+		return err
 	}
 	return t.Authenticator.Authenticate(ctx, r)
 }

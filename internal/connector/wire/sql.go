@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// SQL returns a driver's connector, watched: every statement of its connections
-// goes into the debug log while that is on. name stands for the database.
+// SQL returns a driver's connector, watched, and kept from effects in rehearsals:
+// every statement of its connections goes into the debug log while that is on. name
+// stands for the database.
 func SQL(c driver.Connector, name string, w Watch) driver.Connector {
-	if w.Tap == nil {
-		return c
-	}
 	if w.Clock == nil {
 		w.Clock = time.Now
+	}
+	if w.Tap == nil { // nobody asks how long a statement took
+		w.Clock = func() time.Time { return time.Time{} }
 	}
 	return &sqlConnector{c, sqlWatch{w, name}}
 }
@@ -27,7 +28,7 @@ type sqlWatch struct {
 
 // did records a statement, unless the driver left it to another method.
 func (w sqlWatch) did(method, text string, args []driver.NamedValue, began time.Time, result driver.Result, err error) {
-	if errors.Is(err, driver.ErrSkip) || !w.Tap.Open(w.Connection) {
+	if w.Tap == nil || errors.Is(err, driver.ErrSkip) || !w.Tap.Open(w.Connection) {
 		return
 	}
 	values := make([]any, len(args))
@@ -65,6 +66,9 @@ type sqlConn struct {
 }
 
 func (c *sqlConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if done, err := c.watch.rehearsedSQL(ctx, Query, query, args); done {
+		return &oneRow{}, err
+	}
 	q, ok := c.Conn.(driver.QueryerContext)
 	if !ok {
 		return nil, driver.ErrSkip
@@ -76,6 +80,9 @@ func (c *sqlConn) QueryContext(ctx context.Context, query string, args []driver.
 }
 
 func (c *sqlConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if done, err := c.watch.rehearsedSQL(ctx, Exec, query, args); done {
+		return driver.RowsAffected(1), err
+	}
 	e, ok := c.Conn.(driver.ExecerContext)
 	if !ok {
 		return nil, driver.ErrSkip

@@ -36,16 +36,16 @@ type Watch struct {
 	Clock      func() time.Time // nil means time.Now
 }
 
-// Transport returns next, watched. While the debug log is off it costs nothing but
-// the question.
+// Transport returns next, watched, and kept from effects in rehearsals. While the
+// debug log is off it costs nothing but the questions.
 func Transport(next http.RoundTripper, w Watch) http.RoundTripper {
-	if w.Tap == nil {
-		return next
-	}
 	if w.Clock == nil {
 		w.Clock = time.Now
 	}
-	return &transport{next, w}
+	if w.Tap != nil {
+		next = &transport{next, w}
+	}
+	return &stage{next, w.Mask}
 }
 
 type transport struct {

@@ -23,6 +23,7 @@ const (
 	Template             // a text with Bloblang expressions in ${! }
 	Path                 // a file, relative to the connection's folder
 	Name                 // a name as sluice.CheckName wants it
+	Any                  // any value, taken as it is
 )
 
 // Key is one key of an object.
@@ -84,6 +85,8 @@ func (f Form) String() string {
 		return "a path"
 	case Name:
 		return "a name"
+	case Any:
+		return "anything"
 	}
 	return "a text"
 }

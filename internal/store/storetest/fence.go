@@ -129,13 +129,13 @@ func StaleFenceChangesNothing(t *testing.T, s sluice.Store) {
 	writes := map[string]func() error{
 		"RenewLease": func() error { _, err := s.RenewLease(ctx, stale, minutes(99)); return err },
 		"AppendPages": func() error {
-			return s.AppendPages(ctx, stale, []sluice.Page{page(2)}, []byte("late"), true, progress)
+			return s.AppendPages(ctx, stale, []sluice.Page{page(2)}, []byte("late"), true, To(progress))
 		},
 		"SaveIntents": func() error {
 			return s.SaveIntents(ctx, stale, []sluice.LedgerEntry{entry("f", run.ID, 1, sluice.LedgerIntended)})
 		},
 		"CompletePage": func() error {
-			return s.CompletePage(ctx, stale, &sluice.PageResult{Page: 1, Progress: progress, At: Noon,
+			return s.CompletePage(ctx, stale, &sluice.PageResult{Page: 1, Advance: To(progress), At: Noon,
 				Entries: []sluice.LedgerEntry{entry("f", run.ID, 1, sluice.LedgerDelivered)}, Errors: []sluice.RecordError{recordError("f", run.ID, 2)}})
 		},
 		"EndRun": func() error { return s.EndRun(ctx, stale, sluice.RunCompleted, nil, Noon) },

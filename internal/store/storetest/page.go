@@ -20,7 +20,7 @@ func PageKeptAsGiven(t *testing.T, s sluice.Store) {
 		{Seq: 2, Key: "c", Rows: 1, Record: nil, ErrorID: 12,
 			Refused: &sluice.Error{Code: "csv.too_many_fields", Message: "9 fields, the header has 8", Where: "orders.csv row 15", Remedy: "Quote the field"}},
 	}}
-	must(t, s.AppendPages(ctx, f, []sluice.Page{want}, nil, true, sluice.RunProgress{}))
+	must(t, s.AppendPages(ctx, f, []sluice.Page{want}, nil, true, To(sluice.RunProgress{})))
 	same(t, "page", get[*sluice.Page](t)(s.Page(ctx, f.RunID, 7)), &want)
 	_, err := s.Page(ctx, f.RunID, 8)
 	wantCode(t, err, sluice.CodeNotFound)
@@ -30,14 +30,14 @@ func PageKeptAsGiven(t *testing.T, s sluice.Store) {
 func AppendWholeOrNot(t *testing.T, s sluice.Store) {
 	ctx := t.Context()
 	run, f := startRun(t, s, "f")
-	must(t, s.AppendPages(ctx, f, []sluice.Page{page(1), page(2)}, []byte("two"), false, progress))
+	must(t, s.AppendPages(ctx, f, []sluice.Page{page(1), page(2)}, []byte("two"), false, To(progress)))
 	got := get[*sluice.Run](t)(s.Run(ctx, run.ID))
 	same(t, "progress", sluice.RunProgress{Counts: got.Counts, Steps: got.Steps, Totals: got.Totals}, progress)
 	same(t, "cursor", string(got.Cursor), "two")
-	wantCode(t, s.AppendPages(ctx, f, []sluice.Page{page(3), page(2)}, []byte("three"), true, sluice.RunProgress{}), sluice.CodeConflict)
+	wantCode(t, s.AppendPages(ctx, f, []sluice.Page{page(3), page(2)}, []byte("three"), true, To(sluice.RunProgress{})), sluice.CodeConflict)
 	same(t, "the run after a page that was there already", get[*sluice.Run](t)(s.Run(ctx, run.ID)), got)
 	same(t, "its pages", get[[]int64](t)(s.PendingPages(ctx, run.ID)), []int64{1, 2})
-	must(t, s.AppendPages(ctx, f, nil, []byte("end"), true, progress))
+	must(t, s.AppendPages(ctx, f, nil, []byte("end"), true, To(progress)))
 	if got := get[*sluice.Run](t)(s.Run(ctx, run.ID)); !got.ExportDone || string(got.Cursor) != "end" {
 		t.Errorf("after the export: done %v, cursor %q", got.ExportDone, got.Cursor)
 	}
@@ -57,7 +57,7 @@ func CompletePageWhole(t *testing.T, s sluice.Store) {
 	}
 	delivered, refused := entry("f", run.ID, 1, sluice.LedgerDelivered), entry("f", run.ID, 2, sluice.LedgerRefused)
 	delivered.TargetID, delivered.UpdatedAt = "4711", minutes(1)
-	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Progress: progress, At: minutes(1),
+	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Advance: To(progress), At: minutes(1),
 		Entries: []sluice.LedgerEntry{refused, delivered}, Errors: []sluice.RecordError{recordError("f", run.ID, 2)}}))
 	same(t, "ledger", get[map[string]sluice.LedgerEntry](t)(s.LedgerEntries(ctx, "f", "import", []string{"key-2", "key-1", "key-3"})),
 		map[string]sluice.LedgerEntry{"key-1": delivered, "key-2": refused})
@@ -72,7 +72,7 @@ func CompletedOnce(t *testing.T, s sluice.Store) {
 	ctx := t.Context()
 	run, f := startRun(t, s, "f")
 	addPages(t, s, f, 1)
-	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Progress: progress, At: Noon}))
+	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Advance: To(progress), At: Noon}))
 	want := get[*sluice.Run](t)(s.Run(ctx, run.ID))
 	wantCode(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, At: Noon, Errors: []sluice.RecordError{recordError("f", run.ID, 2)}}), sluice.CodeNotFound)
 	same(t, "the run", get[*sluice.Run](t)(s.Run(ctx, run.ID)), want)
@@ -97,7 +97,7 @@ func CompletedByMany(t *testing.T, s sluice.Store) {
 			if err := s.SaveIntents(ctx, f, entries); err != nil {
 				t.Error(err)
 			}
-			if err := s.CompletePage(ctx, f, &sluice.PageResult{Page: n + 1, Entries: entries, Progress: progress, At: Noon}); err != nil {
+			if err := s.CompletePage(ctx, f, &sluice.PageResult{Page: n + 1, Entries: entries, Advance: To(progress), At: Noon}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -129,7 +129,7 @@ func ResumedWhereItStopped(t *testing.T, s sluice.Store) {
 	for _, end := range []sluice.RunState{sluice.RunFailed, sluice.RunCancelled} {
 		run, f := startRun(t, s, string(end))
 		addPages(t, s, f, 1, 2, 3)
-		must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 2, Progress: progress, At: Noon}))
+		must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 2, Advance: To(progress), At: Noon}))
 		must(t, s.AskCancel(ctx, run.ID, Noon))
 		must(t, s.EndRun(ctx, f, end, sluice.Errorf("store.disk_full", "full"), minutes(1)))
 		must(t, s.ResumeRun(ctx, run.ID))
@@ -145,7 +145,7 @@ func ResumedWhereItStopped(t *testing.T, s sluice.Store) {
 		wantCode(t, s.EndRun(ctx, next, sluice.RunCompleted, nil, minutes(2)), sluice.CodeConflict)
 		same(t, "pages that wait", get[[]int64](t)(s.PendingPages(ctx, run.ID)), []int64{1, 3})
 		for _, n := range []int64{1, 3} {
-			must(t, s.CompletePage(ctx, next, &sluice.PageResult{Page: n, Progress: progress, At: Noon}))
+			must(t, s.CompletePage(ctx, next, &sluice.PageResult{Page: n, Advance: To(progress), At: Noon}))
 		}
 		must(t, s.EndRun(ctx, next, sluice.RunCompleted, nil, minutes(2)))
 		wantCode(t, s.ResumeRun(ctx, run.ID), sluice.CodeConflict)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ type Behaviour struct {
 }
 
 // Behaviours returns the whole suite.
-func Behaviours() []Behaviour { return append(nouns(), work()...) }
+func Behaviours() []Behaviour { return slices.Concat(nouns(), work(), shared()) }
 
 // nouns are the behaviours round what people make.
 func nouns() []Behaviour {
@@ -44,6 +45,8 @@ func nouns() []Behaviour {
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
+		{"flow/looked back over", FlowLookedBackOver},
+		{"atomic/stored together or not", StoredTogether},
 		{"people/users", Users},
 		{"people/audit", Audit},
 		{"token/found by hash", TokenFoundByHash},
@@ -78,6 +81,9 @@ func work() []Behaviour {
 		{"schedule/fired once", ScheduleFiredOnce},
 		{"schedule/no overlap unless allowed", ScheduleOverlap},
 		{"run/one queued run that follows", OneNextRun},
+		{"inbox/received once", DeliveryReceivedOnce},
+		{"inbox/taken with pages", DeliveriesTakenWithPages},
+		{"inbox/seen in order", DeliveriesSeenInOrder},
 		{"ledger/kept as given", LedgerKeptAsGiven},
 		{"ledger/ten thousand keys", LedgerManyKeys},
 		{"ledger/foreign text", ForeignTextKept},
@@ -88,25 +94,14 @@ func work() []Behaviour {
 		{"error/moved by people", ErrorStateByPeople},
 		{"error/retried", ErrorsRetried},
 		{"error/superseded", ErrorsSuperseded},
-		{"error/superseded by trace key", ErrorsSupersededByTrace},
-		{"error/tagged and assigned", ErrorsTagged},
-		{"error/retried though resolved", ErrorsRetriedResolved},
-		{"error/due to be retried", ErrorsDue},
-		{"error/dropped by days and size", ErrorsDropped},
-		{"channel/kept as given", ChannelKeptAsGiven},
-		{"channel/quiet repeats", MessagesQuiet},
-		{"channel/digest", MessagesDigested},
-		{"channel/events of runs", EventsOfRuns},
-		{"trace/found by any name", TouchesFound},
-		{"trace/dropped by days and size", TouchesDropped},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 	}
 }
 
-// Run checks every behaviour on a store of its own.
-func Run(t *testing.T, open func(t *testing.T) sluice.Store) {
-	for _, b := range Behaviours() {
+// Run checks every behaviour on a store of its own, and those of further parts.
+func Run(t *testing.T, open func(t *testing.T) sluice.Store, parts ...[]Behaviour) {
+	for _, b := range slices.Concat(append(parts, Behaviours())...) {
 		t.Run(b.Name, func(t *testing.T) { b.Check(t, open(t)) })
 	}
 }
@@ -184,7 +179,7 @@ func addPages(t *testing.T, s sluice.Store, f sluice.Fence, numbers ...int64) {
 	for _, n := range numbers {
 		pages = append(pages, page(n))
 	}
-	must(t, s.AppendPages(t.Context(), f, pages, []byte(fmt.Sprint("after ", numbers)), false, sluice.RunProgress{}))
+	must(t, s.AppendPages(t.Context(), f, pages, []byte(fmt.Sprint("after ", numbers)), false, To(sluice.RunProgress{})))
 }
 
 func page(number int64) sluice.Page {

@@ -61,7 +61,7 @@ func WatermarkAfterDelivery(t *testing.T, s sluice.Store) {
 	_, f := startRun(t, s, "f")
 	addPages(t, s, f, 1)
 	wantCode(t, s.MoveWatermark(ctx, f, time.Time{}, newWatermark(5)), sluice.CodeConflict)
-	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Progress: progress, At: Noon}))
+	must(t, s.CompletePage(ctx, f, &sluice.PageResult{Page: 1, Advance: To(progress), At: Noon}))
 	must(t, s.MoveWatermark(ctx, f, time.Time{}, newWatermark(5)))
 }
 

@@ -1,0 +1,319 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluicehq/sluice"
+)
+
+// crowd is what a process needs to work pages together with others.
+type crowd struct {
+	wake chan struct{} // a page may have been offered
+
+	mu      sync.Mutex
+	waiting map[string]chan struct{} // owners that wait for a page, by its name
+	shares  map[int64]*share         // what pages are worked with here, by run
+}
+
+func newCrowd() *crowd {
+	return &crowd{wake: make(chan struct{}, 1), waiting: map[string]chan struct{}{}, shares: map[int64]*share{}}
+}
+
+// Heard takes a signal of another process. Signals save waiting for the next poll.
+func (e *Engine) Heard(topic string) {
+	if e.crowd == nil {
+		return
+	}
+	if page, ok := strings.CutPrefix(topic, sluice.TopicPage); ok {
+		e.crowd.done(page)
+	}
+	if topic == sluice.TopicWork {
+		e.crowd.offered()
+		e.Wake()
+	}
+}
+
+// signal tells other processes, and this one.
+func (e *Engine) signal(ctx context.Context, topic string) {
+	e.Heard(topic)
+	if err := e.Store.Signal(ctx, topic); err != nil && ctx.Err() == nil {
+		e.Log.Warn("tell other processes", "topic", topic, "error", err)
+	}
+}
+
+func (c *crowd) offered() {
+	select {
+	case c.wake <- struct{}{}:
+	default: // a wake-up is pending already
+	}
+}
+
+func pageName(runID, number int64) string { return fmt.Sprintf("%d/%d", runID, number) }
+
+// await returns a channel that gets a value whenever there may be news of a page.
+func (c *crowd) await(page string) (news <-chan struct{}, forget func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ch := make(chan struct{}, 1)
+	c.waiting[page] = ch
+	return ch, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.waiting[page] == ch {
+			delete(c.waiting, page)
+		}
+	}
+}
+
+func (c *crowd) done(page string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ch := c.waiting[page]; ch != nil {
+		select {
+		case ch <- struct{}{}:
+		default: // it will look already
+		}
+	}
+}
+
+// shares reports whether any process may work the run's pages. Pages whose order counts
+// stay with the run's owner, and so do those whose source is told of them.
+func (x *execution) shares() bool {
+	return x.crowd != nil && x.teller == nil && x.parallel() > 1
+}
+
+// handOut offers a page to all processes and waits until one has worked it.
+func (x *execution) handOut(number int64) error {
+	news, forget := x.crowd.await(pageName(x.run.ID, number))
+	defer forget()
+	err := x.Store.OfferPage(x.stop.ended, x.fence, number, x.Clock())
+	if err == nil {
+		x.signal(x.stop.ended, sluice.TopicWork)
+	}
+	asked := x.stop.asked.Done()
+	for err == nil {
+		var over bool
+		if over, err = x.handedOut(number); over || err != nil {
+			break
+		}
+		timer := time.NewTimer(x.Poll)
+		select {
+		case <-news:
+		case <-timer.C:
+		case <-asked:
+			asked = nil // once; whoever works the page is waited for
+		case <-x.stop.ended.Done():
+			err = x.stop.cause()
+		}
+		timer.Stop()
+	}
+	if sluice.ErrorCode(err) == sluice.CodeNotFound {
+		return nil // it is done
+	}
+	return err
+}
+
+// handedOut looks what has become of a page. It returns CodeNotFound when it is done.
+func (x *execution) handedOut(number int64) (over bool, err error) {
+	state, err := x.Store.PageState(x.stop.ended, x.run.ID, number)
+	switch {
+	case err != nil:
+		return false, err
+	case state.Failure != nil:
+		return true, state.Failure
+	case x.stop.asked.Err() == nil:
+		return false, nil
+	case !errors.Is(x.stop.cause(), errCancelled):
+		return true, x.stop.cause() // the run's next owner finds the offer, or who took it
+	}
+	withdrawn, err := x.Store.WithdrawPage(x.stop.ended, x.fence, number, x.Clock())
+	if err == nil && withdrawn {
+		err = x.stop.cause()
+	}
+	return withdrawn, err
+}
+
+// workClaims claims offered pages and works them until ctx ends.
+func (e *Engine) workClaims(ctx context.Context) {
+	slots := make(chan struct{}, e.Pages)
+	var working sync.WaitGroup
+	defer func() { working.Wait(); e.crowd.closeShares() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case slots <- struct{}{}:
+		}
+		claim := e.claimPage(ctx)
+		if claim == nil {
+			<-slots
+			if !e.idle(ctx, e.crowd.wake) {
+				return
+			}
+			continue
+		}
+		working.Go(func() {
+			defer func() { <-slots; e.crowd.offered() }()
+			e.workClaim(ctx, claim)
+		})
+	}
+}
+
+// claimPage takes the next page, or returns nil when there is none to be had now.
+func (e *Engine) claimPage(ctx context.Context) *sluice.PageClaim {
+	now := e.Clock()
+	claim, err := e.Store.ClaimPage(ctx, e.Owner, now, now.Add(e.Lease))
+	if err != nil {
+		if ctx.Err() == nil {
+			e.Log.Error("claim a page", "error", err)
+		}
+		return nil
+	}
+	return claim
+}
+
+// workClaim works a claimed page, or gives it back.
+func (e *Engine) workClaim(ctx context.Context, claim *sluice.PageClaim) {
+	stop := newStop(ctx, e.Grace)
+	defer stop.release()
+	lease := e.keepLease(stop, claim.Fence, claim.LeaseUntil)
+	err := e.workShare(stop, claim.Fence)
+	if err != nil && stop.asked.Err() != nil {
+		err = stop.cause()
+	}
+	stop.release()
+	<-lease
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err != nil {
+		e.giveBack(after, claim.Fence, err)
+	}
+	e.signal(after, sluice.TopicPage+pageName(claim.Fence.RunID, claim.Fence.Page))
+}
+
+// giveBack ends the claim of a page that was not done here.
+func (e *Engine) giveBack(ctx context.Context, f sluice.Fence, err error) {
+	log := e.Log.With("run", f.RunID, "page", f.Page, "claim", f.Number)
+	var cause *sluice.Error
+	switch {
+	case errors.Is(err, errFenced) || sluice.ErrorCode(err) == sluice.CodeFenced:
+		log.Warn("another process took the page over")
+		return
+	case errors.Is(err, errStopping) || errors.Is(err, errCancelled):
+	default:
+		log.Error("work a page", "error", err)
+		cause = asError(err)
+	}
+	if err := e.Store.ReturnPage(ctx, f, cause); err != nil {
+		log.Warn("give a page back", "error", err)
+	}
+}
+
+// workShare works a claimed page with what its run's other pages are worked with.
+func (e *Engine) workShare(stop *stop, f sluice.Fence) error {
+	s, err := e.takeShare(stop.asked, f.RunID)
+	if err != nil {
+		return err
+	}
+	defer e.crowd.leaveShare(f.RunID, s)
+	page, err := e.Store.Page(stop.asked, f.RunID, f.Page)
+	if err != nil {
+		return err
+	}
+	x := *s.execution
+	x.stop, x.fence = stop, f
+	return x.workPage(stop.ended, page)
+}
+
+// share is what pages of a run that others may own are worked with.
+type share struct {
+	*execution
+	opening sync.Mutex
+	users   int
+	idle    *time.Timer // closes it; nil while it is used
+}
+
+// shareIdle is how long a share stays open for the run's next page.
+const shareIdle = 10 * time.Second
+
+// takeShare opens what a run's pages are worked with, unless that is open.
+func (e *Engine) takeShare(ctx context.Context, runID int64) (*share, error) {
+	c := e.crowd
+	c.mu.Lock()
+	s := c.shares[runID]
+	if s == nil {
+		s = &share{}
+		c.shares[runID] = s
+	}
+	s.users++
+	if s.idle != nil {
+		s.idle.Stop()
+		s.idle = nil
+	}
+	c.mu.Unlock()
+	if err := s.open(ctx, e, runID); err != nil {
+		c.leaveShare(runID, s)
+		return nil, err
+	}
+	return s, nil
+}
+
+// open opens the share once.
+func (s *share) open(ctx context.Context, e *Engine, runID int64) error {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.execution != nil {
+		return nil
+	}
+	run, err := e.Store.Run(ctx, runID)
+	if err != nil {
+		return err
+	}
+	x, err := e.newExecution(ctx, run)
+	if err != nil {
+		return err
+	}
+	if err := x.open(context.WithoutCancel(ctx)); err != nil {
+		x.close()
+		return err
+	}
+	s.execution = x
+	return nil
+}
+
+// leaveShare lets a share go when nobody has used it for a while.
+func (c *crowd) leaveShare(runID int64, s *share) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.users--; s.users > 0 {
+		return
+	}
+	s.idle = time.AfterFunc(shareIdle, func() {
+		c.mu.Lock()
+		idle := s.users == 0 && c.shares[runID] == s
+		if idle {
+			delete(c.shares, runID)
+		}
+		c.mu.Unlock()
+		if idle && s.execution != nil {
+			s.close()
+		}
+	})
+}
+
+// closeShares closes all shares. Nobody uses them any more.
+func (c *crowd) closeShares() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for runID, s := range c.shares {
+		if s.idle.Stop(); s.execution != nil {
+			s.close()
+		}
+		delete(c.shares, runID)
+	}
+}

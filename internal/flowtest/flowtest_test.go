@@ -1,0 +1,177 @@
+package flowtest
+
+import (
+	"bytes"
+	"encoding/xml"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
+)
+
+func outcomes(t *testing.T, files ...string) []Outcome {
+	t.Helper()
+	var suites []*Suite
+	for _, f := range files {
+		s, err := Load("testdata/" + f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		suites = append(suites, s)
+	}
+	var out []Outcome
+	if err := Run(t.Context(), suites, func(o Outcome) { out = append(out, o) }); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestCasesPass(t *testing.T) {
+	for _, o := range outcomes(t, "orders.test.yaml") {
+		if !o.Passed {
+			var text bytes.Buffer
+			_ = o.Text(&text)
+			t.Error(text.String())
+		}
+	}
+}
+
+// Every kind of expectation finds what is otherwise, and says where it stands.
+func TestDifferences(t *testing.T) {
+	list := outcomes(t, "wrong.test.yaml")
+	var text bytes.Buffer
+	for i := range list {
+		if err := list[i].Text(&text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile("testdata/wrong.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text.String() != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
+	}
+	var xmlText bytes.Buffer
+	if err := JUnit(&xmlText, list); err != nil {
+		t.Fatal(err)
+	}
+	var read junitSuites
+	if err := xml.Unmarshal(xmlText.Bytes(), &read); err != nil || read.Tests != 2 || read.Failures != 2 || !strings.Contains(read.Suites[0].Cases[0].Failure.Text, `want "x", got "web-W-1"`) {
+		t.Errorf("JUnit %+v, %v\n%s", read, err, xmlText.String())
+	}
+}
+
+func TestFilesThatCannotBeUsed(t *testing.T) {
+	for _, tt := range []struct {
+		file string
+		want []string
+	}{
+		{"bad.test.yaml", []string{"line 3: cases[0]: one of given, file, pages, exports is missing", `line 4: cases[0].givn: there is no key "givn" here. Did you mean "given"?`, "line 6: cases[0].expect.errors"}},
+		{"steps.test.yaml", []string{`line 5: cases[0].answers[0].step: the flow orders has no step "psuh". Its steps are only-eu, map-1, push, back`, "line 6: cases[0].expect.imports[0].step", "line 8: cases[1].file: open testdata/pages/3.json"}},
+		{"nothing.test.yaml", []string{"no such file"}},
+	} {
+		_, err := Load("testdata/" + tt.file)
+		for _, want := range tt.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: want %q in\n%v", tt.file, want, err)
+			}
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	for arg, want := range map[string][]string{
+		"testdata/orders.yaml":      {"testdata/orders.test.yaml"},
+		"testdata/orders.test.yaml": {"testdata/orders.test.yaml"},
+		"people":                    {"testdata/people.test.yaml"},
+		"orders":                    {"testdata/orders.test.yaml", "testdata/wrong.test.yaml"},
+	} {
+		got, err := Find("testdata", []string{arg})
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("Find(%s) = %v, %v, want %v", arg, got, err, want)
+		}
+	}
+	if _, err := Find("testdata", []string{"nothing"}); err == nil {
+		t.Error("found the tests of a flow that is not there")
+	}
+	if got, err := Find("testdata", nil); err != nil || len(got) != 5 {
+		t.Errorf("all: %v, %v", got, err)
+	}
+}
+
+// The table of keys and the structs that take them name the same.
+func TestKeysAreTheStructsKeys(t *testing.T) {
+	type file struct {
+		Flow  string  `json:"flow"`
+		Cases []*Case `json:"cases"`
+	}
+	sameKeys(t, shape.Tests(), reflect.TypeFor[file]())
+}
+
+func sameKeys(t *testing.T, s *shape.Shape, typ reflect.Type) {
+	t.Helper()
+	for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice {
+		typ = typ.Elem()
+	}
+	if typ.Kind() != reflect.Struct {
+		return // counts and totals are maps
+	}
+	var keys []string
+	for _, k := range s.Keys {
+		keys = append(keys, k.Name)
+		if k.Help == "" {
+			t.Errorf("%s.%s has no help", s.Name, k.Name)
+		}
+	}
+	var tags []string
+	for f := range fields(typ) {
+		tags = append(tags, f.Tag.Get("json"))
+		if k, ok := s.Key(f.Tag.Get("json")); ok && k.Of != nil {
+			sameKeys(t, k.Of, f.Type)
+		}
+	}
+	slices.Sort(keys)
+	slices.Sort(tags)
+	if !slices.Equal(keys, tags) {
+		t.Errorf("%s: keys %v, struct %v", s.Name, keys, tags)
+	}
+}
+
+func fields(typ reflect.Type) func(func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range typ.NumField() {
+			if f := typ.Field(i); f.Tag.Get("json") != "" && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	for _, tt := range []struct {
+		want, got string
+		partial   bool
+		says      []string
+	}{
+		{`{"a": 1.0}`, `{"a": 1}`, false, nil},
+		{`{"a": 1}`, `{"a": "1"}`, false, []string{`a: want 1, got "1"`}},
+		{`{"a": 1}`, `{"a": 1, "b": null}`, false, []string{`b: not expected, got null`}},
+		{`{"a": 1}`, `{"a": 1, "b": null}`, true, nil},
+		{`{"a": null}`, `{}`, true, []string{`a: want null, it is not there`}},
+		{`{"a": [1, {"b": 2}]}`, `{"a": [1, {"b": 3, "c": 4}]}`, true, []string{`a[1].b: want 2, got 3`}},
+		{`{"a": [1]}`, `{"a": [1, 2]}`, true, []string{`a: want [1], got [1,2]`}},
+	} {
+		want, err1 := decode(tt.want)
+		got, err2 := decode(tt.got)
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		if says := compare("", want, got, tt.partial); !slices.Equal(says, tt.says) {
+			t.Errorf("compare(%s, %s) says %q, want %q", tt.want, tt.got, says, tt.says)
+		}
+	}
+}
