@@ -13,8 +13,8 @@ INSERT INTO ledger (flow_id, step, key, run_id, page, seq, state, operation, ext
   ('flow1', 'import', 'bnVsACBicm9rZW7/', '1', '1', '1', 'intended', 'add', 'sluice-a', '', 'd1', '3 lines', '1772626800123456', '1772625780123456');
 INSERT INTO ledger (flow_id, step, key, run_id, page, seq, state, operation, external_id, target_id, digest, before, settles_at, updated_at) VALUES
   ('flow1', 'import', 'A-1', '1', '1', '1', 'delivered', 'add', 'sluice-a', '4711', 'd1', '3 lines', '1772626800123456', '1772625780123456');
-INSERT INTO record_errors (id, flow_id, flow_name, run_id, step, seq, key, origin, row_count, code, classification, message, place, remedy, record, request, response, state, retries, retry_run, created_at, resolved_at, resolved_by) VALUES
-  ('1', 'flow1', 'orders', '1', 'import', '2', 'A-2', 'o.csv row 4', '1', 'INVALID_KEY_OR_REF', 'reference', 'Invalid entity', 'entity', 'Create it', '{"amount":12345678901234567890.10,"lines":[{"rate":1.0},"x"],"name":"Å \u003c\u0026\u003e","none":null,"yes":true}', '{}', 'YmFk/w==', 'resolved', '0', '0', '1772625780123456', '1772625900123456', 'ann@example.com');
+INSERT INTO record_errors (id, flow_id, flow_name, run_id, step, seq, key, origin, row_count, code, classification, message, place, remedy, record, request, response, state, retries, retry_run, created_at, resolved_at, resolved_by, trace, tags, assignee, reason, failed_at, size) VALUES
+  ('1', 'flow1', 'orders', '1', 'import', '2', 'A-2', 'o.csv row 4', '1', 'INVALID_KEY_OR_REF', 'reference', 'Invalid entity', 'entity', 'Create it', '{"amount":12345678901234567890.10,"lines":[{"rate":1.0},"x"],"name":"Å \u003c\u0026\u003e","none":null,"yes":true}', '{}', 'YmFk/w==', 'resolved', '0', '0', '1772625780123456', '1772625900123456', 'ann@example.com', 'SO-2', '["late"]', 'ann@example.com', 'by hand', '1772625780123456', '121');
 INSERT INTO users (id, email, name, role, password, created_at) VALUES
   ('user1', 'Ann@example.com', 'A person', 'owner', '$argon2id$made-up', '1772625600123456');
 INSERT INTO tokens (id, user_id, name, role, hash, created_at, expires_at, last_used) VALUES
@@ -43,3 +43,7 @@ INSERT INTO watermarks (flow_id, export, at, source, run_id, updated_at, updated
   ('flow1', 'export', '1772625720123456', '00ff', '1', '1772625780123456', 'ann@example.com');
 INSERT INTO schedules (flow_id, schedule, paused, held, next_at, last_at) VALUES
   ('flow1', '{"cron":"30 * * * *","zone":"Europe/Berlin","missed":"skip","overlap":true}', '0', '0', '1772627400123456', '0');
+INSERT INTO channels (id, name, channel, sealed, created_at, updated_at) VALUES
+  ('channel1', 'ops', '{"id":"channel1","name":"ops","kind":"email","host":"smtp.example.com","port":587,"tls":"starttls","user":"u","from":"sluice@example.com","to":["ann@example.com"],"events":["run.failed"],"integrations":["shop"],"quiet":"2h","digest":"24h","created_at":"2026-03-04T12:00:00.123456Z","updated_at":"2026-03-04T12:01:00.123456Z"}', '{"secret":"AQD/"}', '1772625600123456', '1772625660123456');
+INSERT INTO messages (id, channel_id, code, noun_id, event, repeats, first_at, due_at, held_until, attempts, error, state, sent_at) VALUES
+  ('1', 'channel1', 'run.failed', 'flow1', '{"code":"run.failed","noun":"flow","noun_id":"flow1","name":"orders","message":"Run 1 of the flow orders failed: full","remedy":"Resume it when the cause is gone: sluice run resume 1","run_id":1,"at":"2026-03-04T12:04:00.123456Z"}', '1', '1772625840123456', '1772626140123456', '0', '0', '', 'sent', '1772626140123456');
