@@ -239,6 +239,11 @@ const (
 	Upsert Operation = "upsert"
 	Delete Operation = "delete"
 	Append Operation = "append" // add lines to a sublist of an existing record
+	// Attach and Detach tie a contact or a file to a NetSuite record and untie it,
+	// Transform makes a NetSuite record of another one.
+	Attach    Operation = "attach"
+	Detach    Operation = "detach"
+	Transform Operation = "transform"
 )
 
 // Import says where records go. Exactly one of NetSuite, RESTlet, SQL, HTTP, CSV and
@@ -250,7 +255,18 @@ type Import struct {
 	When string `json:"when,omitempty"`
 	// Unchanged says what happens to a record that was delivered before with the
 	// same content: "write" (default) sends it again, "skip" leaves it.
-	Unchanged string           `json:"unchanged,omitempty"`
+	Unchanged string `json:"unchanged,omitempty"`
+	// IgnoreExisting leaves a record alone that is there already, for add and upsert;
+	// IgnoreMissing passes over one that is not there. Both count as unchanged.
+	IgnoreExisting bool `json:"ignore_existing,omitempty"`
+	IgnoreMissing  bool `json:"ignore_missing,omitempty"`
+	// OnCreate are fields that an upsert sends only when it makes the record, OnUpdate
+	// those that it sends only when it changes one.
+	OnCreate []string `json:"on_create,omitempty"`
+	OnUpdate []string `json:"on_update,omitempty"`
+	// Omit are fields of the mapped record that expressions of the import use and that
+	// are not sent.
+	Omit      []string         `json:"omit,omitempty"`
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
 	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`
@@ -265,12 +281,20 @@ type NetSuiteImport struct {
 	// ExternalID is a Bloblang expression over the mapped record. Upserts need it.
 	// Adds without it get an external ID of their own, so that none is doubled.
 	ExternalID string `json:"external_id,omitempty"`
-	// ID is a Bloblang expression for the internal ID, for update, delete and append.
+	// ID is a Bloblang expression for the internal ID, for update, delete, append, attach and detach.
 	ID string `json:"id,omitempty"`
-	// Replace lists the sublists whose lines are replaced by the record's, for update and upsert.
-	Replace []string `json:"replace,omitempty"`
-	// Sublist is the sublist that append adds lines to.
+	// What becomes of the lines that a record has already has to be said for each
+	// sublist: Replace are those whose lines become the record's, Append those that get
+	// the record's lines each time, Lines those that go by a key.
+	Replace []string     `json:"replace,omitempty"`
+	Append  []string     `json:"append,omitempty"`
+	Lines   []KeyedLines `json:"lines,omitempty"`
+	// Sublist is the sublist that the operation append adds lines to.
 	Sublist string `json:"sublist,omitempty"`
+	// Transform is what the operation transform makes the record of.
+	Transform *NetSuiteTransform `json:"transform,omitempty"`
+	// Attachment is what the operations attach and detach are about.
+	Attachment *Attachment `json:"attachment,omitempty"`
 }
 
 // SQLImport writes rows of one table. The mapped record's fields are the columns.

@@ -1,6 +1,7 @@
 package sluice
 
 import (
+	"iter"
 	"maps"
 	"slices"
 )
@@ -149,6 +150,18 @@ func (l *Lookup) Keeps() int {
 		return MaxLookupAnswers + 1
 	}
 	return 2
+}
+
+// Lookups yields every lookup that asks a connection with where it stands in the
+// flow: steps[1].lookup.
+func (f *Flow) Lookups() iter.Seq2[string, *Lookup] {
+	return func(yield func(string, *Lookup) bool) {
+		for at, s := range f.AllSteps() {
+			if s.Lookup != nil && s.Lookup.Table == nil && !yield(at+".lookup", s.Lookup) {
+				return
+			}
+		}
+	}
 }
 
 // Question is what a lookup wants to know for a record: a text, number or boolean

@@ -13,8 +13,8 @@ type Intent struct {
 	Seq    int64
 
 	Operation  Operation
-	ExternalID string // for add and upsert: never empty once prepared, where the record type has one
-	TargetID   string // internal ID, for update, delete and append
+	ExternalID string // of a record that is made, or of an upsert: never empty once prepared, where the record type has one
+	TargetID   string // internal ID of a record that is there
 	Digest     string // of the mapped record
 	Record     Record // as mapped
 	// Before is what the connector saw before the write, by which it tells

@@ -125,6 +125,9 @@ const (
 	ResultRefused
 	// ResultUnknown: the request may have had its effect.
 	ResultUnknown
+	// ResultIgnored: the record was there already, or was not there, and the import says
+	// to pass over such. It was left as it is.
+	ResultIgnored
 	// ResultAbsent, from Reconcile: there is no trace of it. Before SettlesAt that
 	// proves nothing; afterwards sending again is safe.
 	ResultAbsent
@@ -135,7 +138,7 @@ type Result struct {
 	State   ResultState
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
-	LeftOut int    // fields that were not sent, since the other side lets nobody write them
+	LeftOut int    // fields that were not sent, as StepCounts.LeftOut
 	Failure *Failure
 }
 

@@ -103,7 +103,15 @@ type StepCounts struct {
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
-	// LeftOut counts fields that an import did not send, since the other side lets nobody write them.
+	// Found and NotFound count the records that a lookup let go on, Requests what it asked.
+	Found    int64 `json:"found,omitempty"`
+	NotFound int64 `json:"not_found,omitempty"`
+	Requests int64 `json:"requests,omitempty"`
+	// Ignored counts the unchanged ones that an import left alone since they were there
+	// already, or were not there, and the import says to pass over such.
+	Ignored int64 `json:"ignored,omitempty"`
+	// LeftOut counts fields that an import did not send: the other side lets nobody
+	// write them, or they are for new records alone, or for others alone.
 	LeftOut int64 `json:"left_out,omitempty"`
 }
 

@@ -124,6 +124,14 @@ type FlowStore interface {
 	DeleteFlow(ctx context.Context, flowID string) error
 }
 
+// CodeStore looks back over what is kept as code.
+type CodeStore interface {
+	// FlowRevisions returns a flow's revisions below a number (0 means all), newest first.
+	FlowRevisions(ctx context.Context, flowID string, before, limit int) ([]*FlowRevision, error)
+	// LedgerCounts returns how many records the ledger has of each import step of a flow.
+	LedgerCounts(ctx context.Context, flowID string) (map[string]int64, error)
+}
+
 // RunFilter selects runs, newest first.
 type RunFilter struct {
 	FlowID string
@@ -305,8 +313,17 @@ type SettingStore interface {
 	SwapSetting(ctx context.Context, name, old, value string) (bool, error)
 }
 
+// Atomic stores several things together.
+type Atomic interface {
+	// Atomically stores all that f stores with the context it is given, or none of it
+	// where f fails; f sees there what it has stored. It may run f more than once.
+	Atomically(ctx context.Context, f func(ctx context.Context) error) error
+}
+
 // Store is all of them.
 type Store interface {
+	Atomic
+	CodeStore
 	ConnectionStore
 	FlowStore
 	RunStore

@@ -67,5 +67,6 @@ type PreviewStep struct {
 	ExternalID string               `json:"external_id,omitempty"`
 	ID         string               `json:"id,omitempty"`
 	LeftOut    []string             `json:"left_out,omitempty" doc:"Fields that an import would not send, since the other side lets nobody write them"`
+	Route      *sluice.Route        `json:"route,omitempty" doc:"The API that an import uses, and why"`
 	Problem    string               `json:"problem,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 )
@@ -28,6 +29,7 @@ type Services struct {
 	Hooks          hook.Hooks
 	Previews       Previews
 	Plans          Plans
+	Code           code.Rules
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules

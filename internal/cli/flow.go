@@ -78,9 +78,13 @@ func (p *program) flowShow() *cobra.Command {
 
 func (p *program) flowRun() *cobra.Command {
 	var detach bool
+	var dry flow.Dry
 	c := &cobra.Command{Use: "run NAME", Short: "Run a flow and wait for its end", Args: cobra.ExactArgs(1),
-		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.",
+		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.\n\nWith --dry nothing is written, here or elsewhere: the flow works what its export reads, every request that it would send is shown,\nand what would change of the records that are there. NAME may be @FILE then.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry.On {
+				return p.With(cmd, func(ctx context.Context, c *client.Client) error { return dry.Run(ctx, p.Shell, c, args[0]) })
+			}
 			do := func(ctx context.Context, c *client.Client) error {
 				run, err := c.StartRun(ctx, args[0])
 				if err != nil {
@@ -97,6 +101,7 @@ func (p *program) flowRun() *cobra.Command {
 			return p.Working(cmd, do)
 		}}
 	c.Flags().BoolVar(&detach, "detach", false, "do not wait; a running server works the run")
+	dry.Flags(c)
 	return c
 }
 

@@ -18,6 +18,14 @@ type Application struct {
 	Name              string `json:"name"`
 }
 
+// Attachment is an object of the API.
+type Attachment struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Type       string `json:"type"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -133,6 +141,14 @@ type Change struct {
 type CheckResult struct {
 	OK       bool      `json:"ok"`
 	Problems []Problem `json:"problems"`
+}
+
+// CloneInput is an object of the API.
+type CloneInput struct {
+	// For each connection that the flow names, the one that the clone uses: the same name keeps it
+	Connections map[string]string `json:"connections"`
+	// Of the new flow
+	Name string `json:"name"`
 }
 
 // CodeExplanation is an object of the API.
@@ -367,6 +383,63 @@ type Diagnosis struct {
 	Verdict      Verdict   `json:"verdict"`
 }
 
+// DryError is an object of the API.
+type DryError struct {
+	Code    string `json:"code"`
+	Key     string `json:"key"`
+	Message string `json:"message"`
+	Seq     int64  `json:"seq"`
+	Step    string `json:"step"`
+}
+
+// DryImport is an object of the API.
+type DryImport struct {
+	Requests int64  `json:"requests"`
+	Shown    int64  `json:"shown"`
+	Step     string `json:"step"`
+}
+
+// DryRequest is an object of the API.
+type DryRequest struct {
+	Body      string            `json:"body,omitempty"`
+	Change    *RecordChange     `json:"change,omitempty"`
+	Header    map[string]string `json:"header,omitempty"`
+	Key       string            `json:"key"`
+	Method    string            `json:"method"`
+	Operation string            `json:"operation"`
+	Seq       int64             `json:"seq"`
+	Step      string            `json:"step"`
+	URL       string            `json:"url"`
+}
+
+// DryRun is an object of the API.
+type DryRun struct {
+	Counts   Counts          `json:"counts"`
+	Errors   []DryError      `json:"errors,omitempty"`
+	Failure  *Error          `json:"failure,omitempty"`
+	Flow     string          `json:"flow"`
+	Imports  []DryImport     `json:"imports"`
+	Requests []DryRequest    `json:"requests"`
+	Steps    []StepCounts    `json:"steps"`
+	Totals   []OutcomeTotals `json:"totals,omitempty"`
+}
+
+// DryRunInput is an object of the API.
+type DryRunInput struct {
+	// Read the records that the shown requests would change, and say field by field what changes
+	Compare bool `json:"compare,omitempty"`
+	// Name or ID of a stored flow
+	Flow string `json:"flow,omitempty"`
+	// Records to work instead of those that the export would read
+	Given []map[string]any `json:"given,omitempty"`
+	// Requests to show; 20 when left out
+	Limit int64 `json:"limit,omitempty"`
+	// Records to read at most; all that a run would read when left out
+	Records int64 `json:"records,omitempty"`
+	// The text of a flow file, instead of a stored flow
+	Text string `json:"text,omitempty"`
+}
+
 // Error is an object of the API.
 type Error struct {
 	Code     string    `json:"code"`
@@ -502,6 +575,14 @@ type Field struct {
 	When     []Condition `json:"when,omitempty"`
 }
 
+// FieldChange is an object of the API.
+type FieldChange struct {
+	After  any    `json:"after,omitempty"`
+	Before any    `json:"before,omitempty"`
+	Field  string `json:"field"`
+	State  string `json:"state"`
+}
+
 // FieldRow is an object of the API.
 type FieldRow struct {
 	As      string            `json:"as,omitempty"`
@@ -627,6 +708,14 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPBatch is an object of the API.
+type HTTPBatch struct {
+	Error   string `json:"error,omitempty"`
+	OK      string `json:"ok,omitempty"`
+	Results string `json:"results,omitempty"`
+	Size    int64  `json:"size"`
+}
+
 // HTTPExport is an object of the API.
 type HTTPExport struct {
 	Body    string            `json:"body,omitempty"`
@@ -639,6 +728,7 @@ type HTTPExport struct {
 
 // HTTPImport is an object of the API.
 type HTTPImport struct {
+	Batch             *HTTPBatch  `json:"batch,omitempty"`
 	ID                string      `json:"id,omitempty"`
 	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
 	Lookup            *HTTPLookup `json:"lookup,omitempty"`
@@ -705,16 +795,21 @@ type Impact struct {
 
 // Import is an object of the API.
 type Import struct {
-	Connection string           `json:"connection"`
-	CSV        *CSVImport       `json:"csv,omitempty"`
-	Http       *HTTPImport      `json:"http,omitempty"`
-	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
-	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
-	Operation  string           `json:"operation,omitempty"`
-	Restlet    *RESTletImport   `json:"restlet,omitempty"`
-	SQL        *SQLImport       `json:"sql,omitempty"`
-	Unchanged  string           `json:"unchanged,omitempty"`
-	When       string           `json:"when,omitempty"`
+	Connection     string           `json:"connection"`
+	CSV            *CSVImport       `json:"csv,omitempty"`
+	Http           *HTTPImport      `json:"http,omitempty"`
+	IgnoreExisting bool             `json:"ignore_existing,omitempty"`
+	IgnoreMissing  bool             `json:"ignore_missing,omitempty"`
+	JSONL          *JSONLinesImport `json:"jsonl,omitempty"`
+	Netsuite       *NetSuiteImport  `json:"netsuite,omitempty"`
+	Omit           []string         `json:"omit,omitempty"`
+	OnCreate       []string         `json:"on_create,omitempty"`
+	OnUpdate       []string         `json:"on_update,omitempty"`
+	Operation      string           `json:"operation,omitempty"`
+	Restlet        *RESTletImport   `json:"restlet,omitempty"`
+	SQL            *SQLImport       `json:"sql,omitempty"`
+	Unchanged      string           `json:"unchanged,omitempty"`
+	When           string           `json:"when,omitempty"`
 }
 
 // IntegrationFile is an object of the API.
@@ -802,6 +897,13 @@ type Join struct {
 	On       map[string]string `json:"on"`
 	Path     string            `json:"path"`
 	Required bool              `json:"required,omitempty"`
+}
+
+// KeyedLines is an object of the API.
+type KeyedLines struct {
+	By      []string `json:"by"`
+	Remove  bool     `json:"remove,omitempty"`
+	Sublist string   `json:"sublist"`
 }
 
 // Kind is an object of the API.
@@ -892,6 +994,13 @@ type ListNotice struct {
 // ListRecordError is an object of the API.
 type ListRecordError struct {
 	Items []RecordError `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListRevision is an object of the API.
+type ListRevision struct {
+	Items []Revision `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1025,11 +1134,15 @@ type Me struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
-	ExternalID string   `json:"external_id,omitempty"`
-	ID         string   `json:"id,omitempty"`
-	Record     string   `json:"record"`
-	Replace    []string `json:"replace,omitempty"`
-	Sublist    string   `json:"sublist,omitempty"`
+	Append     []string           `json:"append,omitempty"`
+	Attachment *Attachment        `json:"attachment,omitempty"`
+	ExternalID string             `json:"external_id,omitempty"`
+	ID         string             `json:"id,omitempty"`
+	Lines      []KeyedLines       `json:"lines,omitempty"`
+	Record     string             `json:"record"`
+	Replace    []string           `json:"replace,omitempty"`
+	Sublist    string             `json:"sublist,omitempty"`
+	Transform  *NetSuiteTransform `json:"transform,omitempty"`
 }
 
 // NetSuiteRole is an object of the API.
@@ -1042,6 +1155,13 @@ type NetSuiteRole struct {
 	Name      string              `json:"name"`
 	SDF       string              `json:"sdf,omitempty"`
 	Unknown   []UnknownPermission `json:"unknown"`
+}
+
+// NetSuiteTransform is an object of the API.
+type NetSuiteTransform struct {
+	ExternalID string `json:"external_id,omitempty"`
+	From       string `json:"from"`
+	ID         string `json:"id,omitempty"`
 }
 
 // NewToken is an object of the API.
@@ -1182,7 +1302,9 @@ type PreviewStep struct {
 	Problem string `json:"problem,omitempty"`
 	// As a mapping leaves it, or as an import would send it
 	Record map[string]any `json:"record,omitempty"`
-	Step   string         `json:"step"`
+	// The API that an import uses, and why
+	Route *Route `json:"route,omitempty"`
+	Step  string `json:"step"`
 }
 
 // PreviewText is an object of the API.
@@ -1280,6 +1402,14 @@ type RESTletPage struct {
 	Param string `json:"param"`
 }
 
+// RecordChange is an object of the API.
+type RecordChange struct {
+	Fields  []FieldChange `json:"fields,omitempty"`
+	Found   bool          `json:"found"`
+	ID      string        `json:"id,omitempty"`
+	Problem string        `json:"problem,omitempty"`
+}
+
 // RecordError is an object of the API.
 type RecordError struct {
 	Assignee       string         `json:"assignee,omitempty"`
@@ -1359,6 +1489,25 @@ type Restoration struct {
 	Name string `json:"name,omitempty"`
 }
 
+// Revision is an object of the API.
+type Revision struct {
+	// Lines that it added to the revision before
+	Added     int64     `json:"added"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	Number    int64     `json:"number"`
+	// Lines that it took away from it
+	Removed int64 `json:"removed"`
+}
+
+// RevisionDiff is an object of the API.
+type RevisionDiff struct {
+	// Lines that go (-) and come (+); empty when the texts are the same
+	Diff string `json:"diff"`
+	From int64  `json:"from"`
+	To   int64  `json:"to"`
+}
+
 // RoleNeed is an object of the API.
 type RoleNeed struct {
 	// Flow and step that need it
@@ -1385,6 +1534,12 @@ type RoleReport struct {
 	Role string `json:"role,omitempty"`
 	// Record types and tables whose permission is not known
 	Unknown []string `json:"unknown"`
+}
+
+// Route is an object of the API.
+type Route struct {
+	Api string `json:"api"`
+	Why string `json:"why"`
 }
 
 // Rows is an object of the API.
@@ -1503,10 +1658,14 @@ type StepCounts struct {
 	Created   int64  `json:"created,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
+	Found     int64  `json:"found,omitempty"`
+	Ignored   int64  `json:"ignored,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
 	LeftOut   int64  `json:"left_out,omitempty"`
+	NotFound  int64  `json:"not_found,omitempty"`
 	Reason    string `json:"reason,omitempty"`
+	Requests  int64  `json:"requests,omitempty"`
 	Step      string `json:"step"`
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Written   int64  `json:"written,omitempty"`
@@ -2002,6 +2161,12 @@ func (c *Client) ExplainCode(ctx context.Context, code string) (*CodeExplanation
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/doctor/codes/%s", escape(code)), nil, nil, out)
 }
 
+// DryRun calls POST /api/v1/dry-run: Show every request that a run would send, and send none that changes anything.
+func (c *Client) DryRun(ctx context.Context, body DryRunInput) (*DryRun, error) {
+	out := new(DryRun)
+	return out, c.call(ctx, "POST", "/api/v1/dry-run", nil, body, out)
+}
+
 // ListErrorsQuery holds the query parameters of ListErrors. Zero values are left out.
 type ListErrorsQuery struct {
 	// Name or ID of a flow
@@ -2134,6 +2299,33 @@ func (c *Client) PutFlow(ctx context.Context, name string, body FlowText) (*Flow
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s", escape(name)), nil, body, out)
 }
 
+// CloneFlow calls POST /api/v1/flows/{name}/clone: Make another flow of the same text, with connections mapped; it is disabled.
+func (c *Client) CloneFlow(ctx context.Context, name string, body CloneInput) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/clone", escape(name)), nil, body, out)
+}
+
+// DiffRevisionsQuery holds the query parameters of DiffRevisions. Zero values are left out.
+type DiffRevisionsQuery struct {
+	// Number of a revision
+	From int64
+	// Number of a revision; the newest when left out
+	To int64
+}
+
+func (q *DiffRevisionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "from", q.From)
+	setQuery(v, "to", q.To)
+	return v
+}
+
+// DiffRevisions calls GET /api/v1/flows/{name}/diff: Compare two revisions of a flow.
+func (c *Client) DiffRevisions(ctx context.Context, name string, query DiffRevisionsQuery) (*RevisionDiff, error) {
+	out := new(RevisionDiff)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/diff", escape(name)), query.values(), nil, out)
+}
+
 // DisableFlow calls POST /api/v1/flows/{name}/disable: Keep the flow from running.
 func (c *Client) DisableFlow(ctx context.Context, name string) (*FlowRevision, error) {
 	out := new(FlowRevision)
@@ -2156,6 +2348,38 @@ func (c *Client) GetHook(ctx context.Context, name string) (*Hook, error) {
 func (c *Client) PreviewFlow(ctx context.Context, name string, body PreviewOptions) (*Preview, error) {
 	out := new(Preview)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/preview", escape(name)), nil, body, out)
+}
+
+// ListRevisionsQuery holds the query parameters of ListRevisions. Zero values are left out.
+type ListRevisionsQuery struct {
+	// Revisions with smaller numbers only
+	Before int64
+	Limit  int64
+}
+
+func (q *ListRevisionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// ListRevisions calls GET /api/v1/flows/{name}/revisions: List a flow's revisions, newest first.
+func (c *Client) ListRevisions(ctx context.Context, name string, query ListRevisionsQuery) (*ListRevision, error) {
+	out := new(ListRevision)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/revisions", escape(name)), query.values(), nil, out)
+}
+
+// GetRevision calls GET /api/v1/flows/{name}/revisions/{number}: Show a revision with its text.
+func (c *Client) GetRevision(ctx context.Context, name string, number int64) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/revisions/%s", escape(name), escape(number)), nil, nil, out)
+}
+
+// RevertFlow calls POST /api/v1/flows/{name}/revisions/{number}/revert: Make an earlier revision the newest.
+func (c *Client) RevertFlow(ctx context.Context, name string, number int64) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/revisions/%s/revert", escape(name), escape(number)), nil, nil, out)
 }
 
 // StartRun calls POST /api/v1/flows/{name}/run: Start a run.

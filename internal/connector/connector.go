@@ -37,8 +37,16 @@ type Options struct {
 	Webhook webhook.Options
 }
 
+// Connectors are the Connector of all kinds of connection, which can plan and rehearse
+// what it writes.
+type Connectors interface {
+	sluice.Connector
+	sluice.Planner
+	OpenRehearsal(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, r *wire.Rehearsal) (sluice.Writer, error)
+}
+
 // New returns the Connector of all kinds of connection.
-func New(o Options) sluice.Connector {
+func New(o Options) Connectors {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -112,6 +120,19 @@ func (c connectors) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	return k.OpenImport(ctx, conn, i, o)
 }
 
+// OpenLookup gets ready to ask.
+func (c connectors) OpenLookup(ctx context.Context, conn *sluice.Connection, l *sluice.Lookup, o sluice.LookupOptions) (sluice.Finder, error) {
+	k, err := c.of(conn)
+	if err != nil {
+		return nil, err
+	}
+	asked, ok := k.(sluice.LookupConnector)
+	if !ok {
+		return nil, misfit("flow.lookup_kind", conn, "lookup")
+	}
+	return asked.OpenLookup(ctx, conn, l, o)
+}
+
 // Shape shows what an import would send of a record.
 func (c connectors) Shape(ctx context.Context, conn *sluice.Connection, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
 	k, err := c.of(conn)
@@ -131,6 +152,8 @@ type kind interface {
 	export(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (r sluice.Reader, ours bool, err error)
 	// imports opens an import likewise.
 	imports(ctx context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (w sluice.Writer, ours bool, err error)
+	// lookup opens a lookup likewise.
+	lookup(ctx context.Context, c *sluice.Connection, l *sluice.Lookup) (f sluice.Finder, ours bool, err error)
 }
 
 // local is the Connector of a kind.
@@ -183,6 +206,15 @@ func (l local) OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.I
 	return w, err
 }
 
+// OpenLookup gets ready to ask.
+func (l local) OpenLookup(ctx context.Context, c *sluice.Connection, spec *sluice.Lookup, _ sluice.LookupOptions) (sluice.Finder, error) {
+	f, ours, err := l.lookup(ctx, c, spec)
+	if !ours {
+		return nil, misfit("flow.lookup_kind", c, "lookup")
+	}
+	return f, err
+}
+
 func misfit(code string, c *sluice.Connection, what string) error {
 	return sluice.Errorf(code, "the connection %s is of the kind %s, the %s is not", c.Name, c.Kind, what).Fix("Use a connection that fits, or another kind of " + what)
 }
@@ -209,6 +241,14 @@ func (f files) imports(ctx context.Context, c *sluice.Connection, i *sluice.Impo
 	return w, true, err
 }
 
+func (f files) lookup(ctx context.Context, c *sluice.Connection, l *sluice.Lookup) (sluice.Finder, bool, error) {
+	if l.CSV == nil && l.JSONLines == nil {
+		return nil, false, nil
+	}
+	found, err := file.OpenLookup(ctx, c, l, f.Options)
+	return found, true, err
+}
+
 type hooks struct{ webhook.Options }
 
 func (hooks) test(_ context.Context, c *sluice.Connection) ([]sluice.Fact, error) {
@@ -225,6 +265,10 @@ func (h hooks) export(ctx context.Context, _ *sluice.Connection, e *sluice.Expor
 
 func (hooks) imports(context.Context, *sluice.Connection, *sluice.Import, sluice.ImportOptions) (sluice.Writer, bool, error) {
 	return nil, false, nil // what comes by itself cannot be written to
+}
+
+func (hooks) lookup(context.Context, *sluice.Connection, *sluice.Lookup) (sluice.Finder, bool, error) {
+	return nil, false, nil // nor asked
 }
 
 type databases struct{ database.Options }
@@ -258,4 +302,12 @@ func (d databases) imports(ctx context.Context, c *sluice.Connection, i *sluice.
 	}
 	w, err := database.OpenImport(ctx, c, i, d.Options)
 	return w, true, err
+}
+
+func (d databases) lookup(ctx context.Context, c *sluice.Connection, l *sluice.Lookup) (sluice.Finder, bool, error) {
+	if l.SQL == nil {
+		return nil, false, nil
+	}
+	f, err := database.OpenLookup(ctx, c, l, d.Options)
+	return f, true, err
 }

@@ -42,8 +42,22 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 		}
 	}
 	for _, i := range f.Imports() {
-		if i.Connection == connection && i.NetSuite != nil {
-			list = append(list, Need{Flow: f.Name, Record: i.NetSuite.Record, Operation: i.Operation})
+		if i.Connection != connection {
+			continue
+		}
+		for _, u := range i.Uses() {
+			if u.Record != sluice.AttachFile { // no request reads files
+				list = append(list, Need{Flow: f.Name, Record: u.Record, Operation: u.Operation})
+			}
+		}
+	}
+	for _, l := range f.Lookups() {
+		switch {
+		case l.Connection != connection:
+		case l.SuiteQL != nil:
+			list = append(list, Need{Flow: f.Name, Query: l.SuiteQL.Query, Params: l.SuiteQL.Params})
+		case l.Records != nil:
+			list = append(list, Need{Flow: f.Name, Record: l.Records.Type})
 		}
 	}
 	return list
@@ -57,6 +71,11 @@ func flowScripts(f *sluice.Flow, connection string) []netsuite.Script {
 	for _, i := range f.Imports() {
 		if i.Connection == connection && i.RESTlet != nil {
 			list = append(list, netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment})
+		}
+	}
+	for _, l := range f.Lookups() {
+		if l.Connection == connection && l.RESTlet != nil {
+			list = append(list, netsuite.Script{ID: l.RESTlet.Script, Deploy: l.RESTlet.Deployment})
 		}
 	}
 	return list

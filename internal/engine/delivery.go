@@ -120,7 +120,7 @@ func (d *deliverer) identify(ctx context.Context, i *sluice.Intent) error {
 	if i.Digest, err = content.Digest(); err != nil {
 		return err
 	}
-	if i.Operation == sluice.Add && i.ExternalID == "" && d.writer.Traits().ExternalIDs && !d.WithoutLedger {
+	if i.Operation.MakesRecord() && i.ExternalID == "" && d.writer.Traits().ExternalIDs && !d.WithoutLedger {
 		i.ExternalID = sluice.GeneratedExternalID(i.FlowID, i.Step, i.Key, i.Digest)
 	}
 	return nil
@@ -148,18 +148,15 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 // another step: it is not made a second time. Nor is one that was to be exported once
 // and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	once := d.program.Flow.Export.Once != nil && makes(it.mapped.Operation)
+	once := d.program.Flow.Export.Once != nil && it.mapped.Operation.Makes()
 	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
 // retries reports whether the delivery tries a record again that would be made
 // twice if it were sent twice.
 func (it *delivery) retries() bool {
-	return it.passenger.Item.ErrorID != 0 && makes(it.mapped.Operation)
+	return it.passenger.Item.ErrorID != 0 && it.mapped.Operation.Makes()
 }
-
-// makes reports whether each sending makes something new.
-func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Append }
 
 // leavesAlone reports whether a record that was delivered with this very content is not
 // sent again. Exports of changes, and of each record once, read some more than once: those
@@ -167,7 +164,7 @@ func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Appe
 // steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
 	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
-	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
+	return it.intent.Operation.Makes() || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 
@@ -235,6 +232,8 @@ func (d *deliverer) take(it *delivery, r sluice.Result) {
 	switch {
 	case r.State == sluice.ResultWritten:
 		d.written(it, r)
+	case r.State == sluice.ResultIgnored:
+		d.ignored(it)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultUnknown && !d.WithoutLedger:
@@ -267,6 +266,14 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 	}
 	d.counts.Failed++
 	it.passenger.Fail(d.step.Name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
+	d.note(it, sluice.LedgerRefused)
+}
+
+// ignored counts a record that the import passes over, since it is there already or is
+// not there. The next run asks anew: nothing was delivered.
+func (d *deliverer) ignored(it *delivery) {
+	d.counts.Unchanged++
+	d.counts.Ignored++
 	d.note(it, sluice.LedgerRefused)
 }
 

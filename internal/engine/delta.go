@@ -187,5 +187,5 @@ func (w *pageWork) forgotten() []sluice.LedgerEntry {
 
 // gone reports whether a deletion was refused since there is nothing left to delete.
 func gone(it *delivery, f *sluice.Failure) bool {
-	return it.passenger.Item.Deleted() && it.intent.Operation == sluice.Delete && f != nil && f.Classification == sluice.ClassMissing
+	return it.intent.Operation == sluice.Delete && f != nil && f.Classification == sluice.ClassMissing
 }

@@ -57,6 +57,8 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 	switch {
 	case r.State == sluice.ResultWritten:
 		d.arrived(it, r)
+	case r.State == sluice.ResultIgnored:
+		d.ignored(it)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultAbsent && over:
@@ -99,17 +101,11 @@ func (d *deliverer) again(it *delivery) {
 	case it.sends < maxSends:
 		*it.intent = it.mapped
 		d.fresh = append(d.fresh, it)
-	case repeatable(it.intent.Operation): // it may have had its effect each time
+	case it.intent.Operation.Repeatable(): // it may have had its effect each time
 		d.unknown(it, it.last)
 	default:
 		d.refused(it, it.notAccepted())
 	}
-}
-
-// repeatable reports whether an operation has the same effect however often it is
-// done. Reading back finds no trace of a single one.
-func repeatable(o sluice.Operation) bool {
-	return o == sluice.Update || o == sluice.Upsert || o == sluice.Delete
 }
 
 // notAccepted says why a record was given up that was sent without effect.

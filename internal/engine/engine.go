@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 )
 
 // Store is what the engine needs of the store.
@@ -76,6 +77,7 @@ type Engine struct {
 	Config
 	wake  chan struct{}
 	crowd *crowd // nil without Config.Share
+	shelf *lookup.Shelf
 
 	mu     sync.Mutex
 	active map[int64]context.CancelCauseFunc // runs that this process works
@@ -101,7 +103,7 @@ func New(c Config) *Engine {
 	c.Grace = cmp.Or(c.Grace, 30*time.Second)
 	c.Runs = cmp.Or(c.Runs, 4)
 	c.Pages = cmp.Or(c.Pages, 8)
-	e := &Engine{Config: c, wake: make(chan struct{}, 1), active: map[int64]context.CancelCauseFunc{}}
+	e := &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{}}
 	if c.Share {
 		e.crowd = newCrowd()
 	}

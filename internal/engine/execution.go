@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -18,6 +19,7 @@ type execution struct {
 	writers map[string]sluice.Writer // by step
 	teller  *teller                  // nil unless the export reads each record once
 	keys    *keyLocks
+	desk    *lookup.Desk // where lookups ask
 }
 
 // execute works the run. It returns nil when every record has ended.
@@ -59,7 +61,7 @@ func (e *Engine) newExecution(ctx context.Context, run *sluice.Run) (*execution,
 	if err != nil {
 		return nil, err
 	}
-	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: newKeyLocks()}, nil
+	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), desk: e.desk(run.FlowName)}, nil
 }
 
 // open opens what pages are worked with.
@@ -87,6 +89,9 @@ func (x *execution) openWriters(ctx context.Context) error {
 }
 
 func (x *execution) close() {
+	if err := x.desk.Close(); err != nil {
+		x.Log.Warn("close a lookup", "error", err)
+	}
 	if x.teller != nil {
 		if err := x.teller.writer.Close(); err != nil {
 			x.Log.Warn("close the source", "error", err)

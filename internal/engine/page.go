@@ -82,9 +82,14 @@ func (w *pageWork) step(ctx context.Context, s *program.Step, list []*program.Pa
 		return w.importStep(ctx, s, list, c)
 	case s.Branch != nil:
 		return w.branch(ctx, s, list, c)
-	}
-	for _, p := range list {
-		s.Pass(ctx, p)
+	case s.Lookup != nil:
+		if err := s.LookUp(ctx, w.desk, list, c); err != nil {
+			return err
+		}
+	default:
+		for _, p := range list {
+			s.Pass(ctx, p)
+		}
 	}
 	count(c, list)
 	return nil

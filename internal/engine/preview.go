@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -25,7 +26,8 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 		return nil, err
 	}
 	defer func() { _ = reader.Close() }()
-	shape := e.shapes()
+	shape, desk := e.shapes(), e.desk(flow.Name)
+	defer func() { _ = desk.Close() }()
 	out := &program.Preview{Records: []program.PreviewRecord{}}
 	for len(out.Records) < limit {
 		batch, err := reader.Next(ctx, limit-len(out.Records))
@@ -36,10 +38,16 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 			return nil, err
 		}
 		for i := range batch.Items {
-			out.Records = append(out.Records, p.Preview(ctx, shape, &batch.Items[i]))
+			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &batch.Items[i]))
 		}
 	}
 	return out, nil
+}
+
+// desk returns where the lookups of a flow ask. Answers with a cache of their own are
+// the process's.
+func (e *Engine) desk(flow string) *lookup.Desk {
+	return &lookup.Desk{Connector: e.Connector, Open: e.Open, Shelf: e.shelf, Flow: flow}
 }
 
 // shapes returns what asks the connector how an import would send a record, or nil

@@ -42,6 +42,12 @@ type system struct {
 	ordered bool
 	down    error // Write returns it as the whole connection's error
 	before  func()
+
+	answers  map[string][]sluice.Record // by what a lookup asks
+	asked    [][]sluice.Question        // one list a request
+	mute     error                      // lookups return it
+	pausing  time.Duration              // that an answer takes
+	lookedUp sync.Mutex
 }
 
 func newSystem(rows int) *system {

@@ -143,10 +143,23 @@ func (w schemaWriter) schemaOfKey(k shape.Key) map[string]any {
 		out = map[string]any{"type": "string", "minLength": 1}
 	}
 	if len(k.Options) > 0 {
-		out["enum"] = k.Options
+		out["enum"] = options(k)
 	}
 	out["description"] = k.Help
 	return out
+}
+
+// options are the values that a key may have. Where a text is taken as it is written
+// null is one too, which YAML takes for no value.
+func options(k shape.Key) []any {
+	var list []any
+	for _, o := range k.Options {
+		list = append(list, o)
+		if o == "null" && k.Form == shape.Literal {
+			list = append(list, nil)
+		}
+	}
+	return list
 }
 
 // Docs returns the reference of flow files in Markdown: every key, and the

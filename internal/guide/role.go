@@ -167,10 +167,21 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 			n.use(use{e.Once.Record, sluice.Update}, reason)
 		}
 	}
+	for _, l := range f.Lookups() {
+		switch {
+		case !ours(l.Connection):
+		case l.SuiteQL != nil:
+			n.query(l.SuiteQL.Query, reason)
+		case l.Records != nil:
+			n.use(use{l.Records.Type, read}, reason)
+		}
+	}
 	var before []*sluice.Step
 	for _, step := range f.AllSteps() {
 		if step.Import != nil && step.Import.NetSuite != nil && ours(step.Import.Connection) {
-			n.use(use{step.Import.NetSuite.Record, step.Import.Operation}, reason)
+			for _, u := range step.Import.Uses() {
+				n.use(use{u.Record, u.Operation}, reason)
+			}
 			n.references(step.Import.NetSuite.Record, before, reason)
 		}
 		before = append(before, step)
@@ -219,8 +230,7 @@ var mapped = regexp.MustCompile(`(?:root\.|")([a-zA-Z_][a-zA-Z0-9_]*)`)
 // record whose references the role cannot see.
 func (n *roleNeeds) references(record string, before []*sluice.Step, reason string) {
 	for _, step := range before {
-		for _, field := range mapped.FindAllStringSubmatch(step.Map, -1) {
-			name := field[1]
+		for _, name := range mappedFields(step) {
 			switch {
 			case name == "entity":
 				n.advised.add(entityOf(record), View, reason+": "+record+" refers to it by entity")
@@ -232,6 +242,24 @@ func (n *roleNeeds) references(record string, before []*sluice.Step, reason stri
 			}
 		}
 	}
+}
+
+// mappedFields returns the names that a step may set, each level of them.
+func mappedFields(step *sluice.Step) []string {
+	var names []string
+	for _, field := range mapped.FindAllStringSubmatch(step.Map, -1) {
+		names = append(names, field[1])
+	}
+	return append(names, rowFields(step.Fields)...)
+}
+
+func rowFields(rows []sluice.FieldRow) []string {
+	var names []string
+	for _, row := range rows {
+		names = append(names, strings.Split(row.To, ".")...)
+		names = append(names, rowFields(row.Fields)...)
+	}
+	return names
 }
 
 // entityOf returns the permission for whom a transaction is with.

@@ -91,11 +91,11 @@ func (t *Template) Text(ctx context.Context, r sluice.Record, escape func(before
 // Path fills in a text that is an address. What an expression gives becomes a part
 // that it cannot get out of. In front of the query it may not be empty.
 func (t *Template) Path(ctx context.Context, r sluice.Record) (string, error) {
-	return t.Text(ctx, r, escape)
+	return t.Text(ctx, r, EscapePath)
 }
 
-// escape makes a value a part of an address.
-func escape(before, value string) (string, error) {
+// EscapePath makes a value a part of the address that begins with before.
+func EscapePath(before, value string) (string, error) {
 	if strings.Contains(before, "?") {
 		return url.QueryEscape(value), nil
 	}

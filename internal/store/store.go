@@ -94,6 +94,9 @@ const (
 // write runs fn in one transaction, which is rolled back when fn fails. It may run
 // fn again, so fn changes nothing but the database and what it sets anew each time.
 func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
+	if q, ok := s.opened(ctx); ok {
+		return fn(q)
+	}
 	return s.writeTo(ctx, s.writer, fn)
 }
 

@@ -124,12 +124,33 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 			}
 		}
 		for _, i := range f.Imports() {
-			if i.NetSuite != nil && i.Connection == connection {
-				p.record(ctx, i.NetSuite.Record)
+			if i.NetSuite == nil || i.Connection != connection {
+				continue
+			}
+			for _, u := range i.Uses() {
+				if u.Record != sluice.AttachFile { // no request reads files
+					p.record(ctx, u.Record)
+				}
+			}
+		}
+		for _, l := range f.Lookups() {
+			if l.Connection == connection {
+				p.lookup(ctx, l)
 			}
 		}
 	}
 	return nil
+}
+
+func (p *roleProbe) lookup(ctx context.Context, l *sluice.Lookup) {
+	if l.Records != nil {
+		p.record(ctx, l.Records.Type)
+	}
+	if l.SuiteQL != nil {
+		for _, table := range guide.Tables(l.SuiteQL.Query) {
+			p.table(ctx, table)
+		}
+	}
 }
 
 func loginFailed(connection string, err error) error {

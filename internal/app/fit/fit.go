@@ -65,7 +65,24 @@ func uses(f *sluice.Flow) []use {
 	for at, i := range f.Imports() {
 		list = append(list, use{path: at + ".connection", name: i.Connection, fits: importKinds(i), restlet: i.RESTlet != nil})
 	}
+	for at, l := range f.Lookups() {
+		list = append(list, use{path: at + ".connection", name: l.Connection, fits: lookupKinds(l), restlet: l.RESTlet != nil})
+	}
 	return list
+}
+
+func lookupKinds(l *sluice.Lookup) []string {
+	switch {
+	case l.SuiteQL != nil || l.Records != nil || l.RESTlet != nil:
+		return []string{sluice.KindNetSuite}
+	case l.SQL != nil:
+		return databaseKinds()
+	case l.HTTP != nil:
+		return []string{sluice.KindHTTP}
+	case l.CSV != nil || l.JSONLines != nil:
+		return []string{sluice.KindFiles}
+	}
+	return nil // it cannot be read what is asked
 }
 
 func exportKinds(e *sluice.Export) []string {

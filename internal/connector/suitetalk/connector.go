@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
@@ -208,13 +209,6 @@ func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Ma
 	return &given
 }
 
-type sendByKey struct{}
-
-// withSendBy makes requests with ctx begin before t, or not at all.
-func withSendBy(ctx context.Context, t time.Time) context.Context {
-	return context.WithValue(ctx, sendByKey{}, t)
-}
-
 // timely refuses to sign requests whose time to be sent is over. Signing is the
 // last thing before a request leaves, after all waiting for slots.
 type timely struct {
@@ -222,16 +216,10 @@ type timely struct {
 	clock func() time.Time
 }
 
-// tooLate ends a call without another attempt: the client takes it for the caller's own cancelling.
-type tooLate struct{}
-
-func (tooLate) Error() string        { return "the time to send this request is over" }
-func (tooLate) Is(target error) bool { return target == context.Canceled }
-
 // Authenticate signs the request if it may still be sent.
 func (t timely) Authenticate(ctx context.Context, r *http.Request) error {
-	if by, ok := ctx.Value(sendByKey{}).(time.Time); ok && t.clock().After(by) {
-		return tooLate{}
+	if err := sendby.Check(ctx, t.clock()); err != nil {
+		return err
 	}
 	return t.Authenticator.Authenticate(ctx, r)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 )
 
 // Preview is what a flow would do with the first records of its export. Nothing is
@@ -31,14 +32,17 @@ type PreviewStep struct {
 	ID         string               `json:"id,omitempty"`
 	// LeftOut are fields that an import would not send, since the other side lets nobody write them.
 	LeftOut []string `json:"left_out,omitempty"`
-	Problem string   `json:"problem,omitempty"`
+	// Route is the API that an import uses, and why.
+	Route   *sluice.Route `json:"route,omitempty"`
+	Problem string        `json:"problem,omitempty"`
 }
 
 // ShapeFunc shows what an import would send of a record.
 type ShapeFunc func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error)
 
-// Preview takes one record through the filters and mappings. A nil shape shows records as mapped.
-func (p *Program) Preview(ctx context.Context, shape ShapeFunc, it *sluice.Item) PreviewRecord {
+// Preview takes one record through the filters, mappings and lookups, which ask by
+// desk. A nil shape shows records as mapped.
+func (p *Program) Preview(ctx context.Context, shape ShapeFunc, desk *lookup.Desk, it *sluice.Item) PreviewRecord {
 	out := PreviewRecord{Origin: it.Origin, Record: it.Record}
 	if len(p.Flow.Export.Key) > 0 && it.Refused == nil {
 		out.Key, it.Refused = sluice.ItemKey(p.Flow.Export.Key, it.Record)
@@ -47,7 +51,7 @@ func (p *Program) Preview(ctx context.Context, shape ShapeFunc, it *sluice.Item)
 		out.Steps = append(out.Steps, PreviewStep{Step: "export", Kind: "export", Outcome: sluice.OutcomeFailed, Problem: it.Refused.Error()})
 		return out
 	}
-	show := previewer{shape: shape}
+	show := previewer{shape: shape, desk: desk}
 	show.steps(ctx, p.Steps, []*Passenger{Board(it)}, 0)
 	out.Steps = show.shown
 	return out
@@ -56,6 +60,7 @@ func (p *Program) Preview(ctx context.Context, shape ShapeFunc, it *sluice.Item)
 // previewer takes one record through steps and shows what each does.
 type previewer struct {
 	shape ShapeFunc
+	desk  *lookup.Desk
 	shown []PreviewStep
 }
 
@@ -65,7 +70,7 @@ func (v *previewer) steps(ctx context.Context, steps []*Step, rider []*Passenger
 		for _, p := range s.Boarding(rider) {
 			if s.Branch != nil {
 				v.branch(ctx, s, p, depth)
-			} else if shown, took := s.preview(ctx, v.shape, p); took {
+			} else if shown, took := v.step(ctx, s, p); took {
 				shown.Depth = depth
 				v.shown = append(v.shown, shown)
 			}
@@ -91,12 +96,17 @@ func (v *previewer) branch(ctx context.Context, s *Step, p *Passenger, depth int
 	fork.Join()
 }
 
-// preview shows what the step does with the record. It reports false for an import that does not take it.
-func (s *Step) preview(ctx context.Context, shape ShapeFunc, p *Passenger) (PreviewStep, bool) {
+// step shows what the step does with the record. It reports false for an import that does not take it.
+func (v *previewer) step(ctx context.Context, s *Step, p *Passenger) (PreviewStep, bool) {
 	out := PreviewStep{Step: s.Name, Kind: s.Kind}
-	if s.Import == nil {
+	switch {
+	case s.Lookup != nil:
+		if err := s.LookUp(ctx, v.desk, []*Passenger{p}, &sluice.StepCounts{}); err != nil {
+			p.Fail(s.Name, FailureOf(err, sluice.ClassOther))
+		}
+	case s.Import == nil:
 		s.Pass(ctx, p)
-	} else if took := s.Import.preview(ctx, p, &out); !took {
+	case !s.Import.preview(ctx, p, &out):
 		return out, false
 	}
 	out.Outcome = p.Outcome
@@ -104,18 +114,24 @@ func (s *Step) preview(ctx context.Context, shape ShapeFunc, p *Passenger) (Prev
 		out.Problem = p.Failure.Message
 	} else if s.Kind != "filter" && p.Alive() {
 		out.Record = p.Record
-		if s.Import != nil && shape != nil {
-			s.Import.shape(ctx, shape, p, &out)
+		if s.Import != nil {
+			s.Import.show(ctx, v.shape, p, &out)
 		}
 		out.Outcome = p.Outcome
 	}
 	return out, true
 }
 
-// shape shows the record as the import would send it. Where that cannot be found
+// show shows the record as the import would send it. Where that cannot be found
 // out, the record is shown as mapped, with the reason.
-func (i *Import) shape(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
-	s, err := shape(ctx, i.Import, p.Record)
+func (i *Import) show(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
+	route := i.Route()
+	out.Route = &route
+	out.Record, _ = i.Sent(p.Record, sluice.FateUnknown)
+	if shape == nil {
+		return
+	}
+	s, err := shape(ctx, i.Import, out.Record)
 	switch {
 	case err != nil:
 		out.Problem = "shown as mapped, since the destination could not be asked what it takes: " + FailureOf(err, sluice.ClassOther).Message

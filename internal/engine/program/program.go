@@ -1,6 +1,6 @@
 // Package program is a flow made ready to run: its texts compiled, its steps named,
-// and what a step does with one record without asking anybody. It does no I/O; the
-// engine drives it, page by page.
+// and what a step does with records. Lookups alone ask somebody, by the desk that
+// they are given; the engine drives all, page by page.
 package program
 
 import (
@@ -10,7 +10,9 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/mapping"
+	"github.com/sluicehq/sluice/internal/mapping/table"
 )
 
 // Program is a flow made ready to run.
@@ -124,6 +126,14 @@ func (c *compiler) step(deleted bool) *Step {
 		out.filter = c.expr(p.At+".filter.if", s.Filter.If)
 	case s.Branch != nil:
 		out.Branch = c.branch(s.Branch, out.Deleted)
+	case s.Fields != nil:
+		t, problems := table.Compile(p.At+".fields", s.Fields)
+		c.problems = append(c.problems, problems...)
+		out.mapping = t
+	case s.Lookup != nil:
+		var problems []sluice.Problem
+		out.Lookup, problems = lookup.Compile(p.At+".lookup", s.Lookup)
+		c.problems = append(c.problems, problems...)
 	case s.Import != nil:
 		out.Import = c.importOf(p.At+".import", s.Import)
 		c.imports = append(c.imports, out)

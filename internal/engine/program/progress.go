@@ -66,7 +66,11 @@ func Merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
 		s.Unchanged += o.Unchanged
 		s.Excluded += o.Excluded
 		s.Failed += o.Failed
+		s.Ignored += o.Ignored
 		s.LeftOut += o.LeftOut
+		s.Found += o.Found
+		s.NotFound += o.NotFound
+		s.Requests += o.Requests
 	}
 	for i := range out.Totals {
 		if err := addTotals(&out.Totals[i], b.Totals[i]); err != nil {

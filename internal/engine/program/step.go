@@ -5,10 +5,11 @@ import (
 	"errors"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
-// Step is a compiled step. Exactly one of Import, Branch, filter and mapping is set.
+// Step is a compiled step. Exactly one of Import, Branch, Lookup, filter and mapping is set.
 type Step struct {
 	Name    string
 	Kind    string  // as sluice.Step.Kind
@@ -16,8 +17,14 @@ type Step struct {
 	Deleted bool    // for what was deleted at the source, and nothing else
 	Import  *Import // the engine's to deliver; nil for a step that Pass works
 	Branch  *Branch // the engine's to walk; nil for others
+	Lookup  *lookup.Step
 	filter  *mapping.Expr
-	mapping *mapping.Mapping
+	mapping mapper
+}
+
+// mapper makes a record of another one: a mapping, or a table of fields.
+type mapper interface {
+	Map(ctx context.Context, r sluice.Record) (sluice.Record, error)
 }
 
 // Boarding returns the records that the step is for.
@@ -52,6 +59,33 @@ func (s *Step) Pass(ctx context.Context, p *Passenger) {
 	default:
 		p.Record = r
 	}
+}
+
+// LookUp asks for what belongs to the records, and counts. An error means that the
+// system cannot be asked now: it is about the run and no record.
+func (s *Step) LookUp(ctx context.Context, desk *lookup.Desk, list []*Passenger, c *sluice.StepCounts) error {
+	records := make([]sluice.Record, len(list))
+	for i, p := range list {
+		records[i] = p.Record
+	}
+	results, requests, err := desk.Look(ctx, s.Lookup, records)
+	if err != nil {
+		return err
+	}
+	c.Requests += int64(requests)
+	for i, r := range results {
+		switch p := list[i]; {
+		case r.Failure != nil:
+			p.Fail(s.Name, FailureOf(r.Failure, r.Class))
+		case r.Found:
+			c.Found++
+			p.Record = r.Record
+		default:
+			c.NotFound++
+			p.Record = r.Record
+		}
+	}
+	return nil
 }
 
 // Import is an import with its expressions compiled.

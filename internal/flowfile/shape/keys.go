@@ -131,27 +131,17 @@ func importShape() *Shape {
 		{Name: "operation", Form: Text, Options: Operations(), Help: "What to do with a record. Files know add only, which is their default.", Example: "upsert"},
 		{Name: "when", Form: Expr, Help: "The condition under which this import takes a record; others pass it by.", Example: "this.type == \"company\""},
 		{Name: "unchanged", Form: Text, Options: []string{sluice.UnchangedWrite, sluice.UnchangedSkip}, Help: "What to do with a record that was delivered before with the same content; write when absent, but skip for delta exports.", Example: "skip"},
+		{Name: "ignore_existing", Form: Boolean, Help: "For add and upsert: leave a record that is there already as it is, and count it as unchanged. It goes by NetSuite's external ID, a table's key, or the lookup of HTTP and RESTlets.", Example: "true"},
+		{Name: "ignore_missing", Form: Boolean, Help: "For operations on a record that is there: pass over one that is not, and count it as unchanged.", Example: "true"},
+		{Name: "on_create", Form: Texts, Help: "Fields that an upsert sends only when it makes the record.", Example: "[subsidiary]"},
+		{Name: "on_update", Form: Texts, Help: "Fields that an upsert sends only when it changes a record that is there.", Example: "[comments]"},
+		{Name: "omit", Form: Texts, Help: "Fields of the mapped record that the import's expressions use and that are not sent.", Example: "[order_id]"},
 		{Name: "netsuite", Form: Object, Of: netsuiteShape(), Help: "Write NetSuite records."},
 		{Name: "restlet", Form: Object, Of: restletImportShape(), Help: "Hand each record to a RESTlet of the NetSuite account."},
 		{Name: "sql", Form: Object, Of: sqlImportShape(), Help: "Write rows of a table."},
 		{Name: "http", Form: Object, Of: httpImportShape(), Help: "Send each record to an HTTP API as JSON."},
 		{Name: "csv", Form: Object, Of: csvImportShape(), Help: "Write a CSV file."},
 		{Name: "jsonl", Form: Object, Of: jsonlImportShape(), Help: "Write a file with one JSON object a line."},
-	}}
-}
-
-// Operations are the operations of imports.
-func Operations() []string {
-	return []string{string(sluice.Add), string(sluice.Update), string(sluice.Upsert), string(sluice.Delete), string(sluice.Append)}
-}
-
-func netsuiteShape() *Shape {
-	return &Shape{Name: "NetSuite import", Keys: []Key{
-		{Name: "record", Form: Text, Required: true, Help: "The record type.", Example: "salesOrder"},
-		{Name: "external_id", Form: Expr, Help: "The record's external ID, over the mapped record. An upsert needs it. An add without it gets one of its own, so that it is never doubled.", Example: "\"NW-\" + this.tranId"},
-		{Name: "id", Form: Expr, Help: "The record's internal ID, for update, delete and append.", Example: "this.id"},
-		{Name: "replace", Form: Texts, Help: "Sublists whose lines are replaced by the record's, for update and upsert. Others get the lines added.", Example: "[item]"},
-		{Name: "sublist", Form: Text, Help: "The sublist that append adds lines to.", Example: "item"},
 	}}
 }
 

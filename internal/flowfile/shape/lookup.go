@@ -21,7 +21,7 @@ func lookupShape() *Shape {
 			{Name: "value", Form: Expr, Help: "What is looked up in the table.", Example: "this.country"},
 			{Name: "match", Form: ExprMap, Help: "Columns of the answer, and what they have to equal. For suiteql, sql and files.", Example: "{email: this.email}"},
 			{Name: "as", Form: Text, Required: true, Help: "The field of the record that takes the answer: an object with the columns, a list of such objects with `many: all`, a text from a table.", Example: "customer"},
-			{Name: "none", Form: Text, Options: []string{sluice.NoneError, sluice.NoneNull, sluice.NoneDefault}, Help: "What happens to a record for which nothing is found: it becomes a record error, or the field gets null or the default. When absent error, but an empty list with `many: all`.", Example: "default"},
+			{Name: "none", Form: Literal, Options: []string{sluice.NoneError, sluice.NoneNull, sluice.NoneDefault}, Help: "What happens to a record for which nothing is found: it becomes a record error, or the field gets null or the default. When absent error, but an empty list with `many: all`.", Example: "default"},
 			{Name: "default", Form: Expr, Help: "What the field gets with `none: default`.", Example: "'{\"id\": null}'"},
 			{Name: "many", Form: Text, Options: []string{sluice.ManyError, sluice.ManyFirst, sluice.ManyAll}, Help: "What happens to a record for which several are found: error when absent. The error names two of them.", Example: "all"},
 			{Name: "cache", Form: Object, Of: lookupCacheShape(), Help: "Keep answers for other runs of the same process. Without it they are kept within the run."},
