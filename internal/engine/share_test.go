@@ -105,7 +105,7 @@ func TestSharedRecordsOfOneKeyKeepTheirOrder(t *testing.T) {
 
 // The run's owner dies; who works its pages goes on, and another process finishes the run.
 func TestPagesAreWorkedWhileTheRunChangesOwners(t *testing.T) {
-	for seed := range uint64(seeds(5, 500)) {
+	for seed := range uint64(seeds(3, 500)) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newSystem(60)
 			s.script = broken(seed)
