@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -28,6 +29,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/timing"
+	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
@@ -129,6 +131,7 @@ func (a *App) open(ctx context.Context) error {
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
+		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
 	})
 	return nil
 }
@@ -201,10 +204,15 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
-		Runs: rn, Errors: a.core.errors(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (a *App) traces() *trace.Traces {
+	return &trace.Traces{Store: a.core.store, Days: cmp.Or(a.cfg.Trace.Days, trace.DefaultDays), Megabytes: cmp.Or(a.cfg.Trace.Megabytes, trace.DefaultMegabytes),
+		Clock: a.cfg.Clock, Log: a.cfg.Log}
 }
 
 func (c *core) errors() *recorderror.Errors {
@@ -278,6 +286,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
+		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

@@ -535,11 +535,13 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Delta      *Delta           `json:"delta,omitempty"`
+	Filter     string           `json:"filter,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Name       string           `json:"name,omitempty"`
 	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
@@ -548,6 +550,16 @@ type Export struct {
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
+}
+
+// ExportCounts is an object of the API.
+type ExportCounts struct {
+	Done     bool    `json:"done"`
+	Export   string  `json:"export"`
+	Filtered int64   `json:"filtered,omitempty"`
+	Read     int64   `json:"read"`
+	Rows     int64   `json:"rows"`
+	Window   *Window `json:"window,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -624,7 +636,8 @@ type Finding struct {
 type Flow struct {
 	Description string         `json:"description,omitempty"`
 	Errors      *ErrorHandling `json:"errors,omitempty"`
-	Export      Export         `json:"export"`
+	Export      *Export        `json:"export,omitempty"`
+	Exports     []Export       `json:"exports,omitempty"`
 	Integration string         `json:"integration,omitempty"`
 	Name        string         `json:"name"`
 	Next        []string       `json:"next,omitempty"`
@@ -806,6 +819,7 @@ type Import struct {
 	OnCreate       []string         `json:"on_create,omitempty"`
 	OnUpdate       []string         `json:"on_update,omitempty"`
 	Operation      string           `json:"operation,omitempty"`
+	Response       string           `json:"response,omitempty"`
 	Restlet        *RESTletImport   `json:"restlet,omitempty"`
 	SQL            *SQLImport       `json:"sql,omitempty"`
 	Unchanged      string           `json:"unchanged,omitempty"`
@@ -1244,6 +1258,7 @@ type OwnChange struct {
 
 // Paging is an object of the API.
 type Paging struct {
+	Bytes    int64 `json:"bytes,omitempty"`
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
@@ -1280,6 +1295,8 @@ type PreviewOptions struct {
 
 // PreviewRecord is an object of the API.
 type PreviewRecord struct {
+	// The export that read it, where it has a name
+	Export string `json:"export,omitempty"`
 	Key    string `json:"key"`
 	Origin string `json:"origin,omitempty"`
 	// As exported
@@ -1558,6 +1575,7 @@ type Run struct {
 	CreatedBy   string          `json:"created_by"`
 	Error       *Error          `json:"error,omitempty"`
 	ExportDone  bool            `json:"export_done"`
+	Exports     []ExportCounts  `json:"exports,omitempty"`
 	FinishedAt  time.Time       `json:"finished_at,omitzero"`
 	Flow        string          `json:"flow"`
 	FlowID      string          `json:"flow_id"`
@@ -1708,6 +1726,43 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Trace is an object of the API.
+type Trace struct {
+	// Their record errors, newest first
+	Errors []RecordError `json:"errors"`
+	Key    string        `json:"key"`
+	// There is more than is shown
+	More bool `json:"more,omitempty"`
+	// What else the records go by
+	Names []string `json:"names"`
+	// The runs that had to do with them, newest first
+	Runs []Run `json:"runs"`
+	// What imports did with them, newest first
+	Touches []TraceTouch `json:"touches"`
+}
+
+// TraceTouch is an object of the API.
+type TraceTouch struct {
+	At         time.Time `json:"at"`
+	Code       string    `json:"code,omitempty"`
+	Connection string    `json:"connection"`
+	ExternalID string    `json:"external_id,omitempty"`
+	Flow       string    `json:"flow"`
+	FlowID     string    `json:"flow_id"`
+	ID         string    `json:"id,omitempty"`
+	Key        string    `json:"key,omitempty"`
+	Message    string    `json:"message,omitempty"`
+	Operation  string    `json:"operation"`
+	Outcome    string    `json:"outcome"`
+	Page       int64     `json:"page"`
+	Request    string    `json:"request,omitempty"`
+	Response   string    `json:"response,omitempty"`
+	RunID      int64     `json:"run_id"`
+	Seq        int64     `json:"seq"`
+	Step       string    `json:"step"`
+	Trace      string    `json:"trace,omitempty"`
 }
 
 // Trial is an object of the API.
@@ -2646,6 +2701,24 @@ func (c *Client) CreateToken(ctx context.Context, body NewToken) (*IssuedToken, 
 // DeleteToken calls DELETE /api/v1/tokens/{id}: Delete an API token.
 func (c *Client) DeleteToken(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/tokens/%s", escape(id)), nil, nil, nil)
+}
+
+// TraceQuery holds the query parameters of Trace. Zero values are left out.
+type TraceQuery struct {
+	// A record's key, trace key, external ID or internal ID
+	Key string
+}
+
+func (q *TraceQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "key", q.Key)
+	return v
+}
+
+// Trace calls GET /api/v1/trace: Every run, request, answer and error that touched a record.
+func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
+	out := new(Trace)
+	return out, c.call(ctx, "GET", "/api/v1/trace", query.values(), nil, out)
 }
 
 // ListUsers calls GET /api/v1/users: List users.
