@@ -54,6 +54,7 @@ func TestProcessesShareTheRunsPages(t *testing.T) {
 		s := newSystem(200)
 		s.before = func() { time.Sleep(20 * time.Millisecond) }
 		b := sharing(t, s, addFlow())
+		b.pages = 1 // fewer than are offered at one time
 		seen := &whoWorks{Store: b.store, pages: map[string]int{}}
 		owner := b.engine(seen)
 		id := b.start(owner).ID
