@@ -39,7 +39,7 @@ type HTTPPage struct {
 	More string `json:"more,omitempty"`
 }
 
-// HTTPImport writes each record by a request of its own, with the record as JSON.
+// HTTPImport writes each record by a request of its own, or many by one, as JSON.
 type HTTPImport struct {
 	// Path is relative to the connection's base URL. ${! this.id } in it stands for
 	// the value of an expression over the mapped record.
@@ -52,6 +52,7 @@ type HTTPImport struct {
 	// IdempotencyHeader takes a key by which the API knows a repeated request.
 	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
 	Lookup            *HTTPLookup `json:"lookup,omitempty"`
+	Batch             *HTTPBatch  `json:"batch,omitempty"` // nil for one record a request
 }
 
 // HTTPLookup finds a record by something that no other record has, when it is not

@@ -13,13 +13,17 @@ type Intent struct {
 	Seq    int64
 
 	Operation  Operation
-	ExternalID string // for add and upsert: never empty once prepared, where the record type has one
-	TargetID   string // internal ID, for update, delete and append
+	ExternalID string // of a record that is made, or of an upsert: never empty once prepared, where the record type has one
+	TargetID   string // internal ID of a record that is there
 	Digest     string // of the mapped record
 	Record     Record // as mapped
 	// Before is what the connector saw before the write, by which it tells
 	// afterwards whether the write happened: a file's length, the number of equal lines.
 	Before string
+
+	// Answer is what the other side said when it took the record, for the import's
+	// response mapping; empty without one.
+	Answer string
 
 	// SendBy is when sending must have begun: a connector never sends later.
 	SendBy time.Time
@@ -53,6 +57,7 @@ type LedgerEntry struct {
 	TargetID   string // internal ID, known once delivered
 	Digest     string
 	Before     string
+	Answer     string
 	SettlesAt  time.Time
 	UpdatedAt  time.Time
 }
@@ -62,6 +67,6 @@ func (i *Intent) Entry(state LedgerState, at time.Time) LedgerEntry {
 	return LedgerEntry{
 		FlowID: i.FlowID, Step: i.Step, Key: i.Key, RunID: i.RunID, Page: i.Page, Seq: i.Seq,
 		State: state, Operation: i.Operation, ExternalID: i.ExternalID, TargetID: i.TargetID,
-		Digest: i.Digest, Before: i.Before, SettlesAt: i.SettlesAt, UpdatedAt: at,
+		Digest: i.Digest, Before: i.Before, Answer: i.Answer, SettlesAt: i.SettlesAt, UpdatedAt: at,
 	}
 }

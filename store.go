@@ -171,9 +171,10 @@ type Fence struct {
 
 // RunProgress is what a worker stores of a run together with pages.
 type RunProgress struct {
-	Counts Counts
-	Steps  []StepCounts
-	Totals []OutcomeTotals
+	Counts  Counts
+	Exports []ExportCounts
+	Steps   []StepCounts
+	Totals  []OutcomeTotals
 	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
 	// leaves it. What was read leaves the inbox in the same transaction.
 	Inbox *InboxMark
@@ -194,7 +195,9 @@ type PageResult struct {
 	Keys []string
 	// Traces are the trace keys of the page's records that got through. Open errors that
 	// earlier runs of the flow left under them are resolved.
-	Traces  []string
+	Traces []string
+	// Touches are what imports did with the records, for who traces one later.
+	Touches []TouchPage
 	Advance Advance // of the run's progress
 	At      time.Time
 }
@@ -331,6 +334,7 @@ type Store interface {
 	LedgerStore
 	ErrorStore
 	ErrorCareStore
+	TouchStore
 	PeopleStore
 	TokenStore
 	SettingStore

@@ -129,19 +129,32 @@ func (s *Records) Transform(ctx context.Context, recordType, id, target string, 
 		checkType(recordType), checkID(id), checkType(target))
 }
 
-// Attach ties a contact or file to a record (NetSuite 2026.1).
-func (s *Records) Attach(ctx context.Context, recordType, id, target, targetID string) error {
-	return s.relate(ctx, "attach", recordType, id, target, targetID)
+// AttachOptions are the attributes of an attachment.
+type AttachOptions struct {
+	Role string // of a contact: an internal ID, or "eid:" and an external ID; empty for none
 }
 
-// Detach unties a contact or file from a record (NetSuite 2026.1).
+// Attach ties a contact or file to a record (Oracle help, article_0113084334; NetSuite 2026.1).
+func (s *Records) Attach(ctx context.Context, recordType, id, target, targetID string, o AttachOptions) error {
+	var body any
+	if o.Role != "" {
+		role := map[string]any{"id": o.Role}
+		if external, found := strings.CutPrefix(o.Role, "eid:"); found {
+			role = map[string]any{"externalId": external}
+		}
+		body = map[string]any{"role": role}
+	}
+	return s.relate(ctx, "attach", recordType, id, target, targetID, body)
+}
+
+// Detach unties a contact or file from a record (Oracle help, article_0113084334; NetSuite 2026.1).
 func (s *Records) Detach(ctx context.Context, recordType, id, target, targetID string) error {
-	return s.relate(ctx, "detach", recordType, id, target, targetID)
+	return s.relate(ctx, "detach", recordType, id, target, targetID, nil)
 }
 
-func (s *Records) relate(ctx context.Context, verb, recordType, id, target, targetID string) error {
+func (s *Records) relate(ctx context.Context, verb, recordType, id, target, targetID string, body any) error {
 	path := recordType + "/" + id + "/!" + verb + "/" + target + "/" + targetID
-	_, err := s.write(ctx, writing{verb + " " + target + " " + targetID + " " + recordType + " " + id, http.MethodPost, path, nil, WriteOptions{}, false},
+	_, err := s.write(ctx, writing{verb + " " + target + " " + targetID + " " + recordType + " " + id, http.MethodPost, path, body, WriteOptions{}, false},
 		checkType(recordType), checkID(id), checkType(target), checkID(targetID))
 	return err
 }

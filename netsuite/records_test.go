@@ -59,7 +59,7 @@ func TestWritesOnTheWire(t *testing.T) {
 		},
 			"DELETE", "/services/rest/record/v1/customer/-5", ""},
 		{func(s *Records) (Ref, error) {
-			return Ref{ID: "647", Warnings: []string{"nickname", "shoeSize"}}, s.Attach(t.Context(), "customer", "1", "contact", "2")
+			return Ref{ID: "647", Warnings: []string{"nickname", "shoeSize"}}, s.Attach(t.Context(), "customer", "1", "contact", "2", AttachOptions{})
 		},
 			"POST", "/services/rest/record/v1/customer/1/!attach/contact/2", ""},
 		{func(s *Records) (Ref, error) {

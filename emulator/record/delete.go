@@ -19,6 +19,9 @@ func (w *work) delete(r *Record) error {
 		return err
 	}
 	w.loaded[target{r.Type.Group, r.ID}] = nil
+	if err := w.detachAll(r); err != nil {
+		return err
+	}
 	key := schema.Quote(r.Type.Key)
 	if _, err := w.Exec("DELETE FROM "+schema.Quote("q_"+r.Type.Table)+" WHERE "+key+" = ?", r.ID); err != nil {
 		return err

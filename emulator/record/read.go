@@ -63,7 +63,7 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 	if r.Locked {
 		return nil, locked(r)
 	}
-	return r, nil
+	return r, s.showContacts(ctx, r)
 }
 
 // Refer returns what a field's value shows of the record with that internal ID.

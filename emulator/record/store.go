@@ -101,6 +101,9 @@ func (s *Store) migrate(ctx context.Context, sc *schema.Schema) error {
 	if _, err := s.writer.conn.ExecContext(ctx, base); err != nil {
 		return err
 	}
+	if _, err := s.writer.conn.ExecContext(ctx, attachments); err != nil {
+		return err
+	}
 	if err := s.loadCustomFields(ctx); err != nil {
 		return err
 	}

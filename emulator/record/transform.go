@@ -2,10 +2,7 @@ package record
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"net/http"
-	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/body"
@@ -47,76 +44,16 @@ func (s *Store) Transform(ctx context.Context, typ, id, to string, input map[str
 			return err
 		}
 		body.Defaults(target.Fields, r.Body, w)
-		if err := w.assign(r, orderLineAsLine(input), o, res, false); err != nil {
+		if err := w.assign(r, body.OrderLineAsLine(input), o, res, false); err != nil {
 			return err
 		}
-		renumber(r)
+		body.Renumber(r)
 		if r.ID, err = w.next("id:"+target.Group, 1); err != nil {
 			return err
 		}
 		res.ID, res.Created = r.ID, true
 		return w.finish(r, true)
 	})
-}
-
-// orderLineAsLine gives lines of the request that name the original's line by
-// orderLine the key line, by which lines are matched.
-func orderLineAsLine(input map[string]any) map[string]any {
-	item, _ := input["item"].(map[string]any)
-	list, _ := item["items"].([]any)
-	if list == nil {
-		return input
-	}
-	out := make([]any, len(list))
-	for i, l := range list {
-		out[i] = l
-		if line, ok := l.(map[string]any); ok && line["line"] == nil && line["orderLine"] != nil {
-			line = maps.Clone(line)
-			line["line"] = line["orderLine"]
-			out[i] = line
-		}
-	}
-	copied := maps.Clone(input)
-	copied["item"] = map[string]any{"items": out}
-	return copied
-}
-
-// renumber numbers the new transaction's lines from 1.
-func renumber(r *Record) {
-	list := body.Lines(r.Body, "item")
-	for i, l := range list {
-		l["line"] = json.Number(body.IDText(int64(i + 1)))
-	}
-	if len(list) > 0 {
-		r.Body["$item"] = json.Number(body.IDText(int64(len(list))))
-	}
-}
-
-// inherit copies the fields that both types have and that belong to the
-// content of the sale, not to the one document.
-func inherit(from, to *Record) {
-	own := map[string]bool{
-		"tranId": true, "tranDate": true, "externalId": true, "transactionNumber": true, "status": true, "createdDate": true,
-		"lastModifiedDate": true, "source": true, "item": true, "salesTeam": true, "subtotal": true, "total": true,
-		"postingPeriod": true, "taxTotal": true, "createdFrom": true, "apply": true,
-	}
-	for _, f := range from.Type.Fields.List {
-		if v := from.Body[f.Name]; v != nil && !own[f.Name] && to.Type.Fields.Lookup(f.Name) != nil {
-			to.Body[f.Name] = body.Clone(v)
-		}
-	}
-	to.Body["createdFrom"] = body.IDText(from.ID)
-}
-
-// copyLine takes a line over without what belongs to the original line alone.
-func copyLine(l body.Body, fields *schema.FieldSet) body.Body {
-	out := body.Body{}
-	for name, v := range l {
-		if fields.Lookup(name) != nil && name != "lineUniqueKey" && name != "quantityBilled" && !strings.HasPrefix(name, "$") {
-			out[name] = body.Clone(v)
-		}
-	}
-	return out
 }
 
 // orderToInvoice bills what is not billed yet.
@@ -127,7 +64,7 @@ func (w *work) orderToInvoice(from, to *Record) error {
 	case "C", "G", "H":
 		return fault.User("You must enter at least one line item for this transaction.").At("item")
 	}
-	inherit(from, to)
+	body.Inherit(from, to)
 	c := &body.Calc{}
 	var list []body.Body
 	for _, l := range body.Lines(from.Body, "item") {
@@ -135,7 +72,7 @@ func (w *work) orderToInvoice(from, to *Record) error {
 		if left.Sign() <= 0 || body.True(l, "isClosed") {
 			continue
 		}
-		line := copyLine(l, schema.Lines(to.Type))
+		line := body.CopyLine(l, schema.Lines(to.Type))
 		line["orderLine"] = l["line"]
 		if left.Cmp(c.Value(l, "quantity")) != 0 {
 			line["quantity"] = body.Number(left)
@@ -152,7 +89,7 @@ func (w *work) orderToInvoice(from, to *Record) error {
 }
 
 func (w *work) invoiceToPayment(from, to *Record) error {
-	inherit(from, to)
+	body.Inherit(from, to)
 	for _, name := range []string{"account", "entity"} {
 		delete(to.Body, name)
 	}
@@ -164,10 +101,10 @@ func (w *work) invoiceToPayment(from, to *Record) error {
 }
 
 func (w *work) invoiceToCredit(from, to *Record) error {
-	inherit(from, to)
+	body.Inherit(from, to)
 	var list []body.Body
 	for _, l := range body.Lines(from.Body, "item") {
-		line := copyLine(l, schema.Lines(to.Type))
+		line := body.CopyLine(l, schema.Lines(to.Type))
 		delete(line, "orderLine")
 		list = append(list, line)
 	}

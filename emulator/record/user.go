@@ -116,7 +116,7 @@ func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 // Reset removes every record and starts all IDs anew. Custom fields stay.
 func (s *Store) Reset(ctx context.Context) error {
 	return s.write(ctx, nil, func(w *work) error {
-		tables := []string{"record", "sequence", "link"}
+		tables := []string{"record", "sequence", "link", "attachment"}
 		for _, t := range w.schema.Tables {
 			tables = append(tables, t.Physical())
 		}

@@ -131,24 +131,75 @@ func (c *call) delete() error {
 	return nil
 }
 
-// action serves /{type}/{id}/!transform/{type}.
+// action serves what begins with an exclamation mark: /{type}/{id}/!transform/{type},
+// …/!attach/{contact|file}/{id}, …/!detach/{contact|file}/{id}.
 func (c *call) action() error {
 	if c.r.Method != http.MethodPost {
 		return c.methodNotAllowed("POST")
 	}
-	if !strings.EqualFold(c.path[2], "!transform") || len(c.path) != 4 {
-		return notUnderstood()
+	verb := strings.ToLower(c.path[2])
+	switch {
+	case verb == "!transform" && len(c.path) == 4:
+		return c.transform()
+	case verb == "!attach" && len(c.path) == 5, verb == "!detach" && len(c.path) == 5:
+		return c.relate(verb)
 	}
+	return notUnderstood()
+}
+
+func (c *call) transform() error {
 	target, err := c.store.Known(c.r.Context(), c.path[3], session.Create)
 	if err != nil {
 		return err
 	}
-	err = c.save(true, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
+	return c.save(true, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
 		from := c.path
 		c.path = []string{target.Name}
 		return c.store.Transform(c.r.Context(), from[0], from[1], from[3], input, o)
 	})
-	return err
+}
+
+// relate attaches or detaches: 204, without Location (Oracle help, article_0113084334).
+func (c *call) relate(verb string) error {
+	input, err := c.input(true)
+	if err != nil {
+		return err
+	}
+	ctx, p := c.r.Context(), c.path
+	if verb == "!detach" {
+		err = c.store.Detach(ctx, p[0], p[1], p[3], p[4])
+	} else {
+		var role string
+		if role, err = roleOf(input); err == nil {
+			err = c.store.Attach(ctx, p[0], p[1], p[3], p[4], role)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// roleOf reads the one attribute that an attachment has. The account's roles of contacts
+// have no external IDs.
+func roleOf(input map[string]any) (string, error) {
+	for name := range input {
+		if !strings.EqualFold(name, "role") {
+			return "", fault.New(http.StatusBadRequest, fault.InvalidContent, "Unknown field name '%s' in the request body. Provide a valid field name.", name).At(name)
+		}
+	}
+	if input["role"] == nil {
+		return "", nil
+	}
+	role, _ := input["role"].(map[string]any)
+	switch id := role["id"].(type) {
+	case string:
+		return id, nil
+	case json.Number:
+		return id.String(), nil
+	}
+	return "", fault.New(http.StatusBadRequest, fault.InvalidContent, "Invalid value for the resource or sub-resource field 'role'. Provide a valid value.").At("role")
 }
 
 // save runs a write and answers it: 204, no body, the record's address in

@@ -52,6 +52,7 @@ type Preview struct {
 // PreviewRecord is one record of a preview.
 type PreviewRecord struct {
 	Key    string        `json:"key"`
+	Export string        `json:"export,omitempty" doc:"The export that read it, where it has a name"`
 	Origin string        `json:"origin,omitempty"`
 	Record sluice.Record `json:"record" doc:"As exported"`
 	Steps  []PreviewStep `json:"steps" nullable:"false"`
@@ -67,5 +68,6 @@ type PreviewStep struct {
 	ExternalID string               `json:"external_id,omitempty"`
 	ID         string               `json:"id,omitempty"`
 	LeftOut    []string             `json:"left_out,omitempty" doc:"Fields that an import would not send, since the other side lets nobody write them"`
+	Route      *sluice.Route        `json:"route,omitempty" doc:"The API that an import uses, and why"`
 	Problem    string               `json:"problem,omitempty"`
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/trace"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -33,6 +34,7 @@ type Services struct {
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules
+	Traces         trace.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens

@@ -18,6 +18,14 @@ type Application struct {
 	Name              string `json:"name"`
 }
 
+// Attachment is an object of the API.
+type Attachment struct {
+	ExternalID string `json:"external_id,omitempty"`
+	ID         string `json:"id,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Type       string `json:"type"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -544,11 +552,13 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Delta      *Delta           `json:"delta,omitempty"`
+	Filter     string           `json:"filter,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Name       string           `json:"name,omitempty"`
 	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
@@ -557,6 +567,16 @@ type Export struct {
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
+}
+
+// ExportCounts is an object of the API.
+type ExportCounts struct {
+	Done     bool    `json:"done"`
+	Export   string  `json:"export"`
+	Filtered int64   `json:"filtered,omitempty"`
+	Read     int64   `json:"read"`
+	Rows     int64   `json:"rows"`
+	Window   *Window `json:"window,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -637,7 +657,8 @@ type Finding struct {
 type Flow struct {
 	Description string         `json:"description,omitempty"`
 	Errors      *ErrorHandling `json:"errors,omitempty"`
-	Export      Export         `json:"export"`
+	Export      *Export        `json:"export,omitempty"`
+	Exports     []Export       `json:"exports,omitempty"`
 	Integration string         `json:"integration,omitempty"`
 	Name        string         `json:"name"`
 	Next        []string       `json:"next,omitempty"`
@@ -739,6 +760,14 @@ type Guide struct {
 	Steps   []SetupStep  `json:"steps"`
 }
 
+// HTTPBatch is an object of the API.
+type HTTPBatch struct {
+	Error   string `json:"error,omitempty"`
+	OK      string `json:"ok,omitempty"`
+	Results string `json:"results,omitempty"`
+	Size    int64  `json:"size"`
+}
+
 // HTTPExport is an object of the API.
 type HTTPExport struct {
 	Body    string            `json:"body,omitempty"`
@@ -751,6 +780,7 @@ type HTTPExport struct {
 
 // HTTPImport is an object of the API.
 type HTTPImport struct {
+	Batch             *HTTPBatch  `json:"batch,omitempty"`
 	ID                string      `json:"id,omitempty"`
 	IdempotencyHeader string      `json:"idempotency_header,omitempty"`
 	Lookup            *HTTPLookup `json:"lookup,omitempty"`
@@ -817,16 +847,22 @@ type Impact struct {
 
 // Import is an object of the API.
 type Import struct {
-	Connection string           `json:"connection"`
-	CSV        *CSVImport       `json:"csv,omitempty"`
-	Http       *HTTPImport      `json:"http,omitempty"`
-	JSONL      *JSONLinesImport `json:"jsonl,omitempty"`
-	Netsuite   *NetSuiteImport  `json:"netsuite,omitempty"`
-	Operation  string           `json:"operation,omitempty"`
-	Restlet    *RESTletImport   `json:"restlet,omitempty"`
-	SQL        *SQLImport       `json:"sql,omitempty"`
-	Unchanged  string           `json:"unchanged,omitempty"`
-	When       string           `json:"when,omitempty"`
+	Connection     string           `json:"connection"`
+	CSV            *CSVImport       `json:"csv,omitempty"`
+	Http           *HTTPImport      `json:"http,omitempty"`
+	IgnoreExisting bool             `json:"ignore_existing,omitempty"`
+	IgnoreMissing  bool             `json:"ignore_missing,omitempty"`
+	JSONL          *JSONLinesImport `json:"jsonl,omitempty"`
+	Netsuite       *NetSuiteImport  `json:"netsuite,omitempty"`
+	Omit           []string         `json:"omit,omitempty"`
+	OnCreate       []string         `json:"on_create,omitempty"`
+	OnUpdate       []string         `json:"on_update,omitempty"`
+	Operation      string           `json:"operation,omitempty"`
+	Response       string           `json:"response,omitempty"`
+	Restlet        *RESTletImport   `json:"restlet,omitempty"`
+	SQL            *SQLImport       `json:"sql,omitempty"`
+	Unchanged      string           `json:"unchanged,omitempty"`
+	When           string           `json:"when,omitempty"`
 }
 
 // IntegrationFile is an object of the API.
@@ -914,6 +950,13 @@ type Join struct {
 	On       map[string]string `json:"on"`
 	Path     string            `json:"path"`
 	Required bool              `json:"required,omitempty"`
+}
+
+// KeyedLines is an object of the API.
+type KeyedLines struct {
+	By      []string `json:"by"`
+	Remove  bool     `json:"remove,omitempty"`
+	Sublist string   `json:"sublist"`
 }
 
 // Kind is an object of the API.
@@ -1144,11 +1187,15 @@ type Me struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
-	ExternalID string   `json:"external_id,omitempty"`
-	ID         string   `json:"id,omitempty"`
-	Record     string   `json:"record"`
-	Replace    []string `json:"replace,omitempty"`
-	Sublist    string   `json:"sublist,omitempty"`
+	Append     []string           `json:"append,omitempty"`
+	Attachment *Attachment        `json:"attachment,omitempty"`
+	ExternalID string             `json:"external_id,omitempty"`
+	ID         string             `json:"id,omitempty"`
+	Lines      []KeyedLines       `json:"lines,omitempty"`
+	Record     string             `json:"record"`
+	Replace    []string           `json:"replace,omitempty"`
+	Sublist    string             `json:"sublist,omitempty"`
+	Transform  *NetSuiteTransform `json:"transform,omitempty"`
 }
 
 // NetSuiteRole is an object of the API.
@@ -1161,6 +1208,13 @@ type NetSuiteRole struct {
 	Name      string              `json:"name"`
 	SDF       string              `json:"sdf,omitempty"`
 	Unknown   []UnknownPermission `json:"unknown"`
+}
+
+// NetSuiteTransform is an object of the API.
+type NetSuiteTransform struct {
+	ExternalID string `json:"external_id,omitempty"`
+	From       string `json:"from"`
+	ID         string `json:"id,omitempty"`
 }
 
 // NewToken is an object of the API.
@@ -1243,6 +1297,7 @@ type OwnChange struct {
 
 // Paging is an object of the API.
 type Paging struct {
+	Bytes    int64 `json:"bytes,omitempty"`
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
@@ -1283,6 +1338,8 @@ type PreviewOptions struct {
 
 // PreviewRecord is an object of the API.
 type PreviewRecord struct {
+	// The export that read it, where it has a name
+	Export string `json:"export,omitempty"`
 	Key    string `json:"key"`
 	Origin string `json:"origin,omitempty"`
 	// As exported
@@ -1305,7 +1362,9 @@ type PreviewStep struct {
 	Problem string `json:"problem,omitempty"`
 	// As a mapping leaves it, or as an import would send it
 	Record map[string]any `json:"record,omitempty"`
-	Step   string         `json:"step"`
+	// The API that an import uses, and why
+	Route *Route `json:"route,omitempty"`
+	Step  string `json:"step"`
 }
 
 // PreviewText is an object of the API.
@@ -1537,6 +1596,12 @@ type RoleReport struct {
 	Unknown []string `json:"unknown"`
 }
 
+// Route is an object of the API.
+type Route struct {
+	Api string `json:"api"`
+	Why string `json:"why"`
+}
+
 // Rows is an object of the API.
 type Rows struct {
 	Columns []string         `json:"columns,omitempty"`
@@ -1553,6 +1618,7 @@ type Run struct {
 	CreatedBy   string          `json:"created_by"`
 	Error       *Error          `json:"error,omitempty"`
 	ExportDone  bool            `json:"export_done"`
+	Exports     []ExportCounts  `json:"exports,omitempty"`
 	FinishedAt  time.Time       `json:"finished_at,omitzero"`
 	Flow        string          `json:"flow"`
 	FlowID      string          `json:"flow_id"`
@@ -1654,6 +1720,7 @@ type StepCounts struct {
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
 	Found     int64  `json:"found,omitempty"`
+	Ignored   int64  `json:"ignored,omitempty"`
 	In        int64  `json:"in"`
 	Kind      string `json:"kind"`
 	LeftOut   int64  `json:"left_out,omitempty"`
@@ -1714,6 +1781,43 @@ type Touched struct {
 	Runs []int64 `json:"runs,omitempty"`
 	// Those of them at steps that the new revision does not have
 	Stray int64 `json:"stray,omitempty"`
+}
+
+// Trace is an object of the API.
+type Trace struct {
+	// Their record errors, newest first
+	Errors []RecordError `json:"errors"`
+	Key    string        `json:"key"`
+	// There is more than is shown
+	More bool `json:"more,omitempty"`
+	// What else the records go by
+	Names []string `json:"names"`
+	// The runs that had to do with them, newest first
+	Runs []Run `json:"runs"`
+	// What imports did with them, newest first
+	Touches []TraceTouch `json:"touches"`
+}
+
+// TraceTouch is an object of the API.
+type TraceTouch struct {
+	At         time.Time `json:"at"`
+	Code       string    `json:"code,omitempty"`
+	Connection string    `json:"connection"`
+	ExternalID string    `json:"external_id,omitempty"`
+	Flow       string    `json:"flow"`
+	FlowID     string    `json:"flow_id"`
+	ID         string    `json:"id,omitempty"`
+	Key        string    `json:"key,omitempty"`
+	Message    string    `json:"message,omitempty"`
+	Operation  string    `json:"operation"`
+	Outcome    string    `json:"outcome"`
+	Page       int64     `json:"page"`
+	Request    string    `json:"request,omitempty"`
+	Response   string    `json:"response,omitempty"`
+	RunID      int64     `json:"run_id"`
+	Seq        int64     `json:"seq"`
+	Step       string    `json:"step"`
+	Trace      string    `json:"trace,omitempty"`
 }
 
 // Trial is an object of the API.
@@ -2652,6 +2756,24 @@ func (c *Client) CreateToken(ctx context.Context, body NewToken) (*IssuedToken, 
 // DeleteToken calls DELETE /api/v1/tokens/{id}: Delete an API token.
 func (c *Client) DeleteToken(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/tokens/%s", escape(id)), nil, nil, nil)
+}
+
+// TraceQuery holds the query parameters of Trace. Zero values are left out.
+type TraceQuery struct {
+	// A record's key, trace key, external ID or internal ID
+	Key string
+}
+
+func (q *TraceQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "key", q.Key)
+	return v
+}
+
+// Trace calls GET /api/v1/trace: Every run, request, answer and error that touched a record.
+func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
+	out := new(Trace)
+	return out, c.call(ctx, "GET", "/api/v1/trace", query.values(), nil, out)
 }
 
 // ListUsers calls GET /api/v1/users: List users.

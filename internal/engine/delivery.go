@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/sluicehq/sluice"
@@ -28,11 +29,12 @@ func (w *pageWork) importStep(ctx context.Context, s *program.Step, list []*prog
 	if err := d.load(ctx, list); err != nil {
 		return err
 	}
-	err := d.deliver(ctx)
-	if err != nil {
+	if err := d.deliver(ctx); err != nil {
 		d.noteUnsent()
+		return err
 	}
-	return err
+	d.keepTouches()
+	return d.respond(ctx)
 }
 
 // deliverer brings one page's records into one import, each exactly once.
@@ -44,6 +46,10 @@ type deliverer struct {
 
 	fresh []*delivery // to be sent
 	doubt []*delivery // sent, and nobody knows what became of them
+	// answers are those whose answer is for the import's response mapping.
+	answers []*delivery
+
+	touched []sluice.Touch
 }
 
 // load decides for each record whether it has to be sent, is there already, or is
@@ -120,7 +126,7 @@ func (d *deliverer) identify(ctx context.Context, i *sluice.Intent) error {
 	if i.Digest, err = content.Digest(); err != nil {
 		return err
 	}
-	if i.Operation == sluice.Add && i.ExternalID == "" && d.writer.Traits().ExternalIDs && !d.WithoutLedger {
+	if i.Operation.MakesRecord() && i.ExternalID == "" && d.writer.Traits().ExternalIDs && !d.WithoutLedger {
 		i.ExternalID = sluice.GeneratedExternalID(i.FlowID, i.Step, i.Key, i.Digest)
 	}
 	return nil
@@ -135,9 +141,13 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 		it.intent.Operation, it.intent.Before, it.intent.SettlesAt = entry.Operation, entry.Before, entry.SettlesAt
 		d.doubt = append(d.doubt, it)
 	case same && entry.State == sluice.LedgerDelivered && entry.RunID == d.run.ID && entry.Page == d.page.Number:
+		it.intent.Answer = entry.Answer
 		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
 	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it), found && d.madeBefore(it, entry):
 		d.counts.Unchanged++
+		it.intent.TargetID = cmp.Or(it.intent.TargetID, entry.TargetID)
+		d.touch(it, sluice.TouchUnchanged, sluice.Result{})
+		d.answered(it, sluice.Result{ID: entry.TargetID}, entry.Answer)
 	default:
 		d.fresh = append(d.fresh, it)
 	}
@@ -148,26 +158,23 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 // another step: it is not made a second time. Nor is one that was to be exported once
 // and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	once := d.program.Flow.Export.Once != nil && makes(it.mapped.Operation)
+	once := d.program.Source(it.passenger.Item).Once != nil && it.mapped.Operation.Makes()
 	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
 // retries reports whether the delivery tries a record again that would be made
 // twice if it were sent twice.
 func (it *delivery) retries() bool {
-	return it.passenger.Item.ErrorID != 0 && makes(it.mapped.Operation)
+	return it.passenger.Item.ErrorID != 0 && it.mapped.Operation.Makes()
 }
-
-// makes reports whether each sending makes something new.
-func makes(o sluice.Operation) bool { return o == sluice.Add || o == sluice.Append }
 
 // leavesAlone reports whether a record that was delivered with this very content is not
 // sent again. Exports of changes, and of each record once, read some more than once: those
 // of the overlap, and what a run had delivered that was not resumed. A retry is for the
 // steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
-	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
-	return makes(it.intent.Operation) || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
+	unchanged, export := d.step.Import.Unchanged, d.program.Source(it.passenger.Item)
+	return it.intent.Operation.Makes() || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
 
@@ -235,6 +242,8 @@ func (d *deliverer) take(it *delivery, r sluice.Result) {
 	switch {
 	case r.State == sluice.ResultWritten:
 		d.written(it, r)
+	case r.State == sluice.ResultIgnored:
+		d.ignored(it)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultUnknown && !d.WithoutLedger:
@@ -255,18 +264,36 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 	if r.ID != "" {
 		it.intent.TargetID = r.ID
 	}
+	outcome := sluice.TouchWritten
+	if r.Created {
+		outcome = sluice.TouchCreated
+	}
+	d.touch(it, outcome, r)
 	it.passenger.Wrote = append(it.passenger.Wrote, d.step)
+	d.answered(it, r, it.intent.Answer)
 	d.note(it, sluice.LedgerDelivered)
 }
 
 func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 	if gone(it, f) {
 		d.counts.Unchanged++
+		d.touch(it, sluice.TouchUnchanged, sluice.Result{})
+		d.answered(it, sluice.Result{ID: it.intent.TargetID}, "")
 		d.note(it, sluice.LedgerDelivered)
 		return
 	}
 	d.counts.Failed++
-	it.passenger.Fail(d.step.Name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
+	f = orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record")
+	d.touch(it, sluice.TouchFailed, sluice.Result{Failure: f})
+	it.passenger.Fail(d.step.Name, f)
+	d.note(it, sluice.LedgerRefused)
+}
+
+// ignored counts a record that the import passes over, since it is there already or is
+// not there. The next run asks anew: nothing was delivered.
+func (d *deliverer) ignored(it *delivery) {
+	d.counts.Unchanged++
+	d.counts.Ignored++
 	d.note(it, sluice.LedgerRefused)
 }
 

@@ -57,6 +57,8 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 	switch {
 	case r.State == sluice.ResultWritten:
 		d.arrived(it, r)
+	case r.State == sluice.ResultIgnored:
+		d.ignored(it)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultAbsent && over:
@@ -76,16 +78,19 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 func (d *deliverer) arrived(it *delivery, r sluice.Result) {
 	switch {
 	case it.intent.Digest == it.mapped.Digest:
+		r.Created = r.Created || it.intent.Operation == sluice.Add
 		d.written(it, r)
 	case it.retries() && it.intent.Operation == it.mapped.Operation:
 		it.intent.TargetID = r.ID
 		d.note(it, sluice.LedgerDelivered)
 		d.counts.Failed++
-		it.passenger.Fail(d.step.Name, &sluice.Failure{
+		f := &sluice.Failure{
 			Code: "import.arrived_unedited", Classification: sluice.ClassDuplicate,
 			Message: "the record had arrived as it was before it was edited, so it was not sent again",
 			Remedy:  "Correct the record at the destination, then resolve this error",
-		})
+		}
+		d.touch(it, sluice.TouchFailed, sluice.Result{Failure: f})
+		it.passenger.Fail(d.step.Name, f)
 	default: // not noted: the intent that is stored next takes the entry's place
 		*it.intent = it.mapped
 		d.fresh = append(d.fresh, it)
@@ -99,17 +104,11 @@ func (d *deliverer) again(it *delivery) {
 	case it.sends < maxSends:
 		*it.intent = it.mapped
 		d.fresh = append(d.fresh, it)
-	case repeatable(it.intent.Operation): // it may have had its effect each time
+	case it.intent.Operation.Repeatable(): // it may have had its effect each time
 		d.unknown(it, it.last)
 	default:
 		d.refused(it, it.notAccepted())
 	}
-}
-
-// repeatable reports whether an operation has the same effect however often it is
-// done. Reading back finds no trace of a single one.
-func repeatable(o sluice.Operation) bool {
-	return o == sluice.Update || o == sluice.Upsert || o == sluice.Delete
 }
 
 // notAccepted says why a record was given up that was sent without effect.
@@ -130,6 +129,7 @@ func (d *deliverer) unknown(it *delivery, f *sluice.Failure) {
 		failure.Message += ": " + f.Message
 		failure.Request, failure.Response = f.Request, f.Response
 	}
+	d.touch(it, sluice.TouchUnknown, sluice.Result{Failure: failure})
 	it.passenger.Fail(d.step.Name, failure)
 	d.note(it, sluice.LedgerIntended)
 }

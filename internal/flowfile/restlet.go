@@ -47,12 +47,13 @@ func (c *checker) reserved(at string, params map[string]string) {
 func (c *checker) restletImportRules(i *sluice.Import, at string) {
 	c.needOperation(i, at)
 	r, path := i.RESTlet, at+".restlet"
-	if i.Operation == sluice.Append {
-		c.add("flow.conflict", at+".operation", "append is for sublists of NetSuite records", "Use add")
-	}
+	c.recordsOnly(i, at)
+	asks := i.Operation == sluice.Add || i.IgnoreExisting || i.IgnoreMissing || i.Conditional()
 	switch {
+	case r.Lookup == nil && asks && i.Operation != sluice.Add, r.Lookup == nil && i.IgnoreExisting:
+		c.add("flow.missing_key", path+".lookup", "whether a record is there is found out by looking it up", "Add the key lookup")
 	case r.Lookup == nil:
-	case i.Operation != sluice.Add:
+	case !asks:
 		c.add("flow.conflict", path+".lookup", "only what is added is looked up: the other operations may be repeated", "Leave out lookup")
 	case r.ExternalID == "":
 		c.add("flow.missing_key", path+".external_id", "a lookup needs to know what to ask for", "Add the key external_id")

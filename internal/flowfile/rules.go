@@ -15,12 +15,10 @@ import (
 
 // rules checks what a flow's keys have to do with each other.
 func (c *checker) rules(f *sluice.Flow) {
-	c.exportRules(&f.Export)
-	c.deltaRules(f)
-	c.onceRules(&f.Export)
+	c.sourceRules(f)
 	c.scheduleRules(f.Schedule)
-	c.stepRules(f)
 	c.errorRules(f.Errors)
+	c.stepRules(f)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {
@@ -186,21 +184,6 @@ func (c *checker) csvRules(e *sluice.Export) {
 	}
 }
 
-func (c *checker) importRules(i *sluice.Import, at string) {
-	switch {
-	case i.NetSuite != nil:
-		c.netsuiteRules(i, at)
-	case i.RESTlet != nil:
-		c.restletImportRules(i, at)
-	case i.SQL != nil:
-		c.sqlRules(i, at)
-	case i.HTTP != nil:
-		c.httpImportRules(i, at)
-	case i.Operation != "" && i.Operation != sluice.Add:
-		c.add("flow.conflict", at+".operation", "a file can only be added to", "Leave out operation")
-	}
-}
-
 // fileRules refuses two imports that would write one file.
 func (c *checker) fileRules(i *sluice.Import, at string, taken map[string]bool) {
 	path := ""
@@ -228,32 +211,6 @@ func (c *checker) needOperation(i *sluice.Import, at string) {
 	}
 }
 
-func (c *checker) netsuiteRules(i *sluice.Import, at string) {
-	c.needOperation(i, at)
-	n, at := i.NetSuite, at+".netsuite"
-	existing := i.Operation == sluice.Update || i.Operation == sluice.Delete || i.Operation == sluice.Append
-	switch {
-	case i.Operation == sluice.Upsert && n.ExternalID == "":
-		c.add("flow.missing_key", at+".external_id", "an upsert finds its record by external ID", "Add the key external_id")
-	case existing && n.ExternalID == "" && n.ID == "":
-		c.add("flow.missing_key", at+".id", fmt.Sprintf("%s needs to know which record", i.Operation), "Add the key id or external_id")
-	case existing && n.ExternalID != "" && n.ID != "":
-		c.add("flow.conflict", at+".external_id", "id and external_id exclude each other", "Keep one of them")
-	case !existing && n.ID != "":
-		c.add("flow.conflict", at+".id", "the internal ID is NetSuite's to give", "Leave out id, or use update")
-	}
-	if (i.Operation == sluice.Append) != (n.Sublist != "") {
-		if n.Sublist == "" {
-			c.add("flow.missing_key", at+".sublist", "append needs to know which sublist", "Add the key sublist, such as item")
-		} else {
-			c.add("flow.conflict", at+".sublist", "only append has a sublist", "Leave out sublist, or use append")
-		}
-	}
-	if len(n.Replace) > 0 && i.Operation != sluice.Update && i.Operation != sluice.Upsert {
-		c.add("flow.conflict", at+".replace", "only update and upsert replace lines", "Leave out replace")
-	}
-}
-
 var tableName = regexp.MustCompile(`^[^.\x00]+(\.[^.\x00]+)?$`)
 
 func (c *checker) sqlRules(i *sluice.Import, at string) {
@@ -264,8 +221,10 @@ func (c *checker) sqlRules(i *sluice.Import, at string) {
 		if len(s.Key) == 0 {
 			c.add("flow.missing_key", path+".key", fmt.Sprintf("%s finds its row by key", i.Operation), "Add the key columns, as in key: [id]")
 		}
-	case sluice.Append:
-		c.add("flow.conflict", at+".operation", "append is for sublists of NetSuite records", "Use add")
+	}
+	c.recordsOnly(i, at)
+	if i.IgnoreExisting && len(s.Key) == 0 {
+		c.add("flow.missing_key", path+".key", "ignore_existing finds a row by key", "Add the key columns, as in key: [id]")
 	}
 	if !tableName.MatchString(s.Table) && s.Table != "" {
 		c.add("flow.invalid_value", path+".table", fmt.Sprintf("%q is not a table or schema.table", s.Table), "")

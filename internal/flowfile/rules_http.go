@@ -56,10 +56,14 @@ var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 func (c *checker) httpImportRules(i *sluice.Import, at string) {
 	c.needOperation(i, at)
 	h, path := i.HTTP, at+".http"
-	if i.Operation == sluice.Append {
-		c.add("flow.conflict", at+".operation", "append is for sublists of NetSuite records", "Use add")
-	}
+	c.recordsOnly(i, at)
 	c.httpPath(path+".path", h.Path)
+	if (i.IgnoreExisting || i.Conditional()) && h.Lookup == nil {
+		c.add("flow.missing_key", path+".lookup", "whether a record is there is found out by looking it up", "Add the key lookup")
+	}
+	if h.Batch != nil {
+		c.httpBatchRules(i, path)
+	}
 	if h.Lookup != nil {
 		c.httpPath(path+".lookup.path", h.Lookup.Path)
 	}
@@ -68,6 +72,22 @@ func (c *checker) httpImportRules(i *sluice.Import, at string) {
 	}
 	if h.Wrap != "" && h.RequestMethod(i.Operation) == "DELETE" {
 		c.add("flow.conflict", path+".wrap", "DELETE has no body", "Leave out wrap")
+	}
+}
+
+func (c *checker) httpBatchRules(i *sluice.Import, path string) {
+	h, b := i.HTTP, i.HTTP.Batch
+	if strings.Contains(h.Path, "${!") {
+		c.add("flow.conflict", path+".path", "a request for many records has one address, without expressions", "Leave out the expressions, or batch")
+	}
+	if h.IdempotencyHeader != "" {
+		c.add("flow.conflict", path+".idempotency_header", "the records of a batch may come again in other company, under another key", "Use lookup, or leave out batch")
+	}
+	if b.OK == "" && b.Error == "" {
+		c.add("flow.missing_key", path+".batch.ok", "what a result says of its record is not said", "Add the key ok or error")
+	}
+	if h.RequestMethod(i.Operation) == "DELETE" {
+		c.add("flow.conflict", path+".batch", "DELETE has no body", "Use another method, or leave out batch")
 	}
 }
 

@@ -30,7 +30,7 @@ func levelFor(o sluice.Operation) Level {
 	switch o {
 	case read:
 		return View
-	case sluice.Add:
+	case sluice.Add, sluice.Transform:
 		return Create
 	case sluice.Delete:
 		return Full
@@ -91,6 +91,7 @@ var permissions = []permission{
 	{"LIST_EVENT", "Events", "calendarevent", ""},
 	{"LIST_INBOUNDSHIPMENT", "Inbound Shipment", "inboundshipment", ""},
 	{"LIST_ISSUE", "Issues", "issue", ""},
+	{"LIST_FILECABINET", "Documents and Files", "file folder", ""},
 	{"LIST_ITEM", "Items", "inventoryitem lotnumberedinventoryitem serializedinventoryitem noninventorysaleitem noninventorypurchaseitem " +
 		"noninventoryresaleitem servicesaleitem servicepurchaseitem serviceresaleitem otherchargesaleitem otherchargepurchaseitem " +
 		"otherchargeresaleitem assemblyitem lotnumberedassemblyitem serializedassemblyitem kititem itemgroup discountitem markupitem " +

@@ -153,7 +153,10 @@ func (n *roleNeeds) login(s *situation) {
 func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 	ours := func(name string) bool { return connection == "" || name == connection }
 	reason := "flow " + f.Name
-	if e := &f.Export; ours(e.Connection) {
+	for _, e := range f.Sources() {
+		if !ours(e.Connection) {
+			continue
+		}
 		switch {
 		case e.SuiteQL != nil:
 			n.query(e.SuiteQL.Query, reason)
@@ -179,7 +182,9 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 	var before []*sluice.Step
 	for _, step := range f.AllSteps() {
 		if step.Import != nil && step.Import.NetSuite != nil && ours(step.Import.Connection) {
-			n.use(use{step.Import.NetSuite.Record, step.Import.Operation}, reason)
+			for _, u := range step.Import.Uses() {
+				n.use(use{u.Record, u.Operation}, reason)
+			}
 			n.references(step.Import.NetSuite.Record, before, reason)
 		}
 		before = append(before, step)

@@ -113,7 +113,10 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 		return err
 	})
 	for _, f := range flows {
-		if e := f.Export; e.Connection == connection {
+		for _, e := range f.Sources() {
+			if e.Connection != connection {
+				continue
+			}
 			if e.Records != nil {
 				p.record(ctx, e.Records.Type)
 			}
@@ -124,8 +127,13 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 			}
 		}
 		for _, i := range f.Imports() {
-			if i.NetSuite != nil && i.Connection == connection {
-				p.record(ctx, i.NetSuite.Record)
+			if i.NetSuite == nil || i.Connection != connection {
+				continue
+			}
+			for _, u := range i.Uses() {
+				if u.Record != sluice.AttachFile { // no request reads files
+					p.record(ctx, u.Record)
+				}
 			}
 		}
 		for _, l := range f.Lookups() {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -27,7 +26,7 @@ func OpenImport(ctx context.Context, c *sluice.Connection, i *sluice.Import, o O
 		_ = db.Close()
 		return nil, db.explain(ctx, err, "import.sql.table")
 	}
-	w := &writer{Options: o, connection: db, table: t}
+	w := &writer{Options: o, connection: db, spec: i, table: t}
 	switch c.Kind {
 	case sluice.KindPostgreSQL:
 		w.proof = newTransactions(w)
@@ -59,6 +58,7 @@ type proof interface {
 type writer struct {
 	Options
 	*connection
+	spec    *sluice.Import
 	table   table
 	proof   proof
 	ordered bool
@@ -125,7 +125,7 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 	if refused || !w.proof.whole() && w.late(intents[0], 0) {
 		return onlyRefused(results), nil
 	}
-	return w.commit(ctx, tx, results)
+	return w.commit(ctx, tx, intents, results)
 }
 
 // late reports an intent that may not be written any more, but for so much time,
@@ -161,18 +161,38 @@ func (w *writer) broken(ctx context.Context, results []sluice.Result, err error)
 	return results, nil
 }
 
-func (w *writer) commit(ctx context.Context, tx *sql.Tx, results []sluice.Result) ([]sluice.Result, error) {
+func (w *writer) commit(ctx context.Context, tx *sql.Tx, intents []*sluice.Intent, results []sluice.Result) ([]sluice.Result, error) {
 	err := tx.Commit()
 	if err == nil {
 		return results, nil
 	}
-	if f := w.Fault(err); f.Severity != dialect.OfDatabase {
+	f := w.Fault(err)
+	switch {
+	case f.Severity == dialect.OfRow && len(intents) == 1:
+		return []sluice.Result{{State: sluice.ResultRefused, Failure: f.Failure()}}, nil
+	case f.Severity == dialect.OfRow && !w.proof.whole():
+		return w.singly(ctx, intents)
+	case f.Severity != dialect.OfDatabase:
 		return w.broken(ctx, results, err) // the database answered: it has rolled back
 	}
 	for n := range results {
 		if results[n].State == sluice.ResultWritten {
-			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: w.Fault(err).Failure()}
+			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: f.Failure()}
 		}
+	}
+	return results, nil
+}
+
+// singly writes each record in a transaction of its own: a constraint that the database
+// checks at the commit alone has been hurt, and only so does it tell by which.
+func (w *writer) singly(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+	results := make([]sluice.Result, len(intents))
+	for n := range intents {
+		one, err := w.Write(ctx, intents[n:n+1])
+		if err != nil {
+			return results, err
+		}
+		results[n] = one[0]
 	}
 	return results, nil
 }
@@ -196,7 +216,7 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 	if err := savepoint(ctx, tx, s.Savepoint, "SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
-	created, failure, err := w.apply(wire.Effect(ctx, i), tx, i)
+	result, err := w.apply(wire.Effect(ctx, i), tx, i)
 	if err != nil {
 		f := w.Fault(err)
 		if own, ok := errors.AsType[*sluice.Error](err); ok {
@@ -205,136 +225,116 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 		if f.Severity != dialect.OfRow {
 			return sluice.Result{}, err
 		}
-		failure = f.Failure()
+		result = refused(f.Failure())
 	}
-	if failure != nil {
-		result := sluice.Result{State: sluice.ResultRefused, Failure: failure}
+	if result.State == sluice.ResultRefused {
 		if err := savepoint(ctx, tx, s.Undo, "ROLLBACK TO SAVEPOINT record"); err != nil {
+			if w.cameUp(ctx, w.DB, i, result) {
+				result = sluice.Result{} // it comes again, and meets the row
+			}
 			return result, errOver
+		}
+		if w.cameUp(ctx, tx, i, result) {
+			return sluice.Result{State: sluice.ResultIgnored}, nil
 		}
 		return result, nil
 	}
-	if err := savepoint(ctx, tx, s.Release, "RELEASE SAVEPOINT record"); err != nil {
-		return sluice.Result{}, err
-	}
-	return sluice.Result{State: sluice.ResultWritten, Created: created}, nil
+	return result, savepoint(ctx, tx, s.Release, "RELEASE SAVEPOINT record")
 }
 
-// apply does what the intent says. A failure is ours, an error the database's.
-func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (created bool, failure *sluice.Failure, err error) {
+func refused(f *sluice.Failure) sluice.Result {
+	return sluice.Result{State: sluice.ResultRefused, Failure: f}
+}
+
+// inserts reports whether an intent makes a row or leaves the one alone that is there.
+func (w *writer) inserts(i *sluice.Intent) bool {
+	return i.Operation == sluice.Add || i.Operation == "" || i.Operation == sluice.Upsert && w.spec.IgnoreExisting
+}
+
+// cameUp reports whether a row with the key, which the import would leave alone, is there
+// since it was looked for.
+func (w *writer) cameUp(ctx context.Context, by asker, i *sluice.Intent, r sluice.Result) bool {
+	if !w.spec.IgnoreExisting || r.Failure.Classification != sluice.ClassDuplicate {
+		return false
+	}
 	row, err := w.table.row(w, i.Record)
 	if err != nil {
-		return false, nil, err
+		return false
 	}
 	key, _, missing := w.table.split(row)
-	if missing != "" && i.Operation != sluice.Add {
-		return false, &sluice.Failure{Code: "record.key_missing", Classification: sluice.ClassValue, Where: missing,
-			Message: fmt.Sprintf("the key column %q has no value", missing), Remedy: "Map a value to it"}, nil
+	if missing != "" {
+		return false
 	}
-	found := true
-	switch i.Operation {
-	case sluice.Update:
+	n, err := w.count(ctx, by, key)
+	return err == nil && n > 0
+}
+
+// apply does what the intent says. An error is the database's.
+func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.Result, error) {
+	row, err := w.table.row(w, i.Record)
+	if err != nil {
+		return sluice.Result{}, err
+	}
+	key, _, missing := w.table.split(row)
+	if missing != "" && (i.Operation != sluice.Add || w.spec.IgnoreExisting) {
+		return refused(&sluice.Failure{Code: "record.key_missing", Classification: sluice.ClassValue, Where: missing,
+			Message: fmt.Sprintf("the key column %q has no value", missing), Remedy: "Map a value to it"}), nil
+	}
+	result, found := sluice.Result{State: sluice.ResultWritten}, true
+	switch {
+	case w.inserts(i):
+		if w.spec.IgnoreExisting {
+			if n, err := w.count(ctx, tx, key); err != nil || n > 0 {
+				return sluice.Result{State: sluice.ResultIgnored}, err
+			}
+		}
+		statement, args := insertion(w, w.table.name, row)
+		_, err = tx.ExecContext(ctx, statement, args...)
+		result.Created = true
+	case i.Operation == sluice.Update:
 		found, err = update(ctx, w, tx, &w.table, row)
-	case sluice.Upsert:
-		created, err = upsert(ctx, w, tx, &w.table, row)
-	case sluice.Delete:
+	case i.Operation == sluice.Upsert:
+		result, err = w.upsert(ctx, tx, i)
+	case i.Operation == sluice.Delete:
 		if err = w.clearLists(ctx, tx, i.Record); err == nil {
 			found, err = remove(ctx, w, tx, &w.table, key)
 		}
-		return false, notFound(found, err), err
-	default:
-		statement, args := insertion(w, w.table.name, row)
-		_, err = tx.ExecContext(ctx, statement, args...)
-		created = true
 	}
-	if err != nil || !found {
-		return false, notFound(found, err), err
+	switch {
+	case err != nil:
+		return sluice.Result{}, err
+	case !found && w.spec.IgnoreMissing:
+		return sluice.Result{State: sluice.ResultIgnored}, nil
+	case !found:
+		return refused(notFound), nil
+	case i.Operation == sluice.Delete:
+		return result, nil
 	}
-	return created, nil, w.writeLists(ctx, tx, i.Record)
+	return result, w.writeLists(ctx, tx, i.Record)
 }
 
-func notFound(found bool, err error) *sluice.Failure {
-	if found || err != nil {
-		return nil
-	}
-	return &sluice.Failure{Code: "record.not_found", Classification: sluice.ClassMissing, Message: "there is no row with this key", Remedy: "Use upsert to make rows that are not there"}
-}
-
-// parentCells are the columns by which a list's rows belong to the record.
-func (w *writer) parentCells(l *list, r sluice.Record) ([]cell, error) {
-	var cells []cell
-	for _, column := range l.table.key {
-		typ := l.table.types[slices.Index(l.table.columns, column)]
-		value, err := w.Argument(r[l.parent[column]], typ)
-		if err != nil {
-			return nil, err
-		}
-		if value == nil {
-			return nil, sluice.Errorf("record.key_missing", "the field %q has no value, by which the rows of %q belong to the record", l.parent[column], l.field).Fix("Map a value to it")
-		}
-		cells = append(cells, cell{column, typ, value})
-	}
-	return cells, nil
-}
-
-func (w *writer) clearLists(ctx context.Context, tx *sql.Tx, r sluice.Record) error {
-	for n := range w.table.lists {
-		l := &w.table.lists[n]
-		parent, err := w.parentCells(l, r)
-		if err != nil {
-			return err
-		}
-		where, args := condition(w, parent, 1)
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeLists replaces the rows that belong to the record. A list that the record
-// does not have stays as it is.
-func (w *writer) writeLists(ctx context.Context, tx *sql.Tx, r sluice.Record) error {
-	for n := range w.table.lists {
-		l := &w.table.lists[n]
-		rows, ok := r[l.field].([]any)
-		if r[l.field] == nil {
-			continue
-		}
-		if !ok {
-			return sluice.Errorf("record.not_a_list", "the field %q is not a list", l.field).Fix("Map a list of objects to it")
-		}
-		parent, err := w.parentCells(l, r)
-		if err != nil {
-			return err
-		}
-		where, args := condition(w, parent, 1)
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...); err != nil {
-			return err
-		}
-		for _, line := range rows {
-			if err := w.writeLine(ctx, tx, l, parent, line); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (w *writer) writeLine(ctx context.Context, tx *sql.Tx, l *list, parent []cell, line any) error {
-	object, ok := line.(map[string]any)
-	if !ok {
-		return sluice.Errorf("record.not_a_list", "the list %q has an element that is not an object", l.field).Fix("Map a list of objects to it")
-	}
-	row, err := l.table.row(w, object)
+// upsert writes a row or changes the one with the key, each with the columns that are
+// for it.
+func (w *writer) upsert(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.Result, error) {
+	made, madeWithout := w.spec.Sent(i.Record, sluice.FateNew)
+	changed, changedWithout := w.spec.Sent(i.Record, sluice.FateChanged)
+	fresh, err := w.table.row(w, made)
 	if err != nil {
-		return err
+		return sluice.Result{}, err
 	}
-	_, others, _ := l.table.split(append(row, parent...))
-	statement, args := insertion(w, l.table.name, append(others, parent...))
-	_, err = tx.ExecContext(ctx, statement, args...)
-	return err
+	there, err := w.table.row(w, changed)
+	if err != nil {
+		return sluice.Result{}, err
+	}
+	r := sluice.Result{State: sluice.ResultWritten, LeftOut: changedWithout}
+	if r.Created, err = upsert(ctx, w, tx, &w.table, fresh, there); r.Created {
+		r.LeftOut = madeWithout
+	}
+	return r, err
 }
+
+// notFound is the refusal of a change of a row that is not there.
+var notFound = &sluice.Failure{Code: "record.not_found", Classification: sluice.ClassMissing, Message: "there is no row with this key", Remedy: "Use upsert to make rows that are not there, or ignore_missing to pass over them"}
 
 // Reconcile finds out what became of intents.
 func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {

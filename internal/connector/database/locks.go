@@ -73,7 +73,7 @@ func (p *locks) prepare(ctx context.Context, intents []*sluice.Intent) error {
 // note sets the intents' Before.
 func (p *locks) note(ctx context.Context, name string, intents []*sluice.Intent) error {
 	for _, i := range intents {
-		n := lockNote{Lock: name, Add: i.Operation == sluice.Add}
+		n := lockNote{Lock: name, Add: p.writer.inserts(i)}
 		if n.Add {
 			if err := p.evidence(ctx, &n, i.Record); err != nil {
 				return err
@@ -110,7 +110,7 @@ func (p *locks) evidence(ctx context.Context, n *lockNote, r sluice.Record) erro
 		}
 	}
 	if n.Count == 0 {
-		n.Count, err = p.writer.count(ctx, row)
+		n.Count, err = p.writer.count(ctx, p.writer.DB, row)
 	}
 	return err
 }
@@ -204,7 +204,7 @@ func (p *locks) judge(ctx context.Context, n lockNote, open bool) (sluice.Result
 		if err != nil {
 			return sluice.Result{}, err
 		}
-		now, err := p.writer.count(ctx, cells)
+		now, err := p.writer.count(ctx, p.writer.DB, cells)
 		if err != nil || now > n.Count {
 			return sluice.Result{State: sluice.ResultWritten}, err
 		}

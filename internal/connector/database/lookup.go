@@ -79,7 +79,7 @@ func (f *finder) Find(ctx context.Context, questions []sluice.Question) (sluice.
 	var places []int
 	for i, q := range questions {
 		if _, err := f.arguments(q); err != nil {
-			out.Answers[i].Refused = refused(err)
+			out.Answers[i].Refused = refusedQuery(err)
 			continue
 		}
 		sound, places = append(sound, q), append(places, i)
@@ -92,7 +92,7 @@ func (f *finder) Find(ctx context.Context, questions []sluice.Question) (sluice.
 	return out, err
 }
 
-func refused(err error) *sluice.Error {
+func refusedQuery(err error) *sluice.Error {
 	return sluice.Errorf("lookup.refused", "the database does not compare this: %w", err).At("lookup.match").Fix("Correct the record, or ask by a value of the column's type")
 }
 
@@ -136,7 +136,7 @@ func (f *finder) part(ctx context.Context, questions []sluice.Question) ([]sluic
 	if err := f.probe(ctx); err != nil {
 		return nil, 1, nil, placed(f.explain(ctx, err, "lookup.sql.query"))
 	}
-	return nil, 1, refused(err), nil
+	return nil, 1, refusedQuery(err), nil
 }
 
 func (f *finder) probe(ctx context.Context) error {

@@ -35,24 +35,43 @@ func (p *transactions) prepare(ctx context.Context, intents []*sluice.Intent) er
 		_ = tx.Rollback()
 		return err
 	}
-	before := "transaction " + id
 	for _, i := range intents {
-		i.Before = before
+		i.Before = "transaction " + id
+		if p.writer.spec.IgnoreExisting && p.there(ctx, tx, i) {
+			i.Before += there
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.open[before] = tx
+	p.open["transaction "+id] = tx
 	return nil
+}
+
+// there ends the note of a record that was there already: what was committed has left it alone.
+const there = ", there already"
+
+func (p *transactions) there(ctx context.Context, tx *sql.Tx, i *sluice.Intent) bool {
+	row, err := p.writer.table.row(p.writer, i.Record)
+	if err != nil {
+		return false // it will be refused
+	}
+	key, _, missing := p.writer.table.split(row)
+	if missing != "" {
+		return false
+	}
+	n, err := p.writer.count(ctx, tx, key)
+	return err == nil && n > 0
 }
 
 func (p *transactions) begin(ctx context.Context, intents []*sluice.Intent) (*sql.Tx, func(), error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	tx := p.open[intents[0].Before]
+	before := strings.TrimSuffix(intents[0].Before, there)
+	tx := p.open[before]
 	if tx == nil {
 		return nil, nil, errUnprepared
 	}
-	delete(p.open, intents[0].Before)
+	delete(p.open, before)
 	// A constraint that is checked at the commit would be checked too late to know
 	// which record has hurt it.
 	if _, err := tx.ExecContext(ctx, "SET CONSTRAINTS ALL IMMEDIATE"); err != nil {
@@ -68,15 +87,18 @@ func (p *transactions) reconcile(ctx context.Context, intents []*sluice.Intent) 
 	results := make([]sluice.Result, len(intents))
 	known := map[string]sluice.Result{}
 	for n, i := range intents {
-		r, ok := known[i.Before]
+		before, left := strings.CutSuffix(i.Before, there)
+		r, ok := known[before]
 		if !ok {
 			var err error
-			if r, err = p.ended(ctx, i.Before); err != nil {
+			if r, err = p.ended(ctx, before); err != nil {
 				return nil, err
 			}
-			known[i.Before] = r
+			known[before] = r
 		}
-		results[n] = r
+		if results[n] = r; left && r.State == sluice.ResultWritten {
+			results[n] = sluice.Result{State: sluice.ResultIgnored}
+		}
 	}
 	return results, nil
 }
@@ -124,7 +146,7 @@ type readBack struct{ writer *writer }
 
 func (p *readBack) prepare(ctx context.Context, intents []*sluice.Intent) error {
 	for _, i := range intents {
-		if i.Operation != sluice.Add {
+		if !p.writer.inserts(i) {
 			i.Before = "again"
 			continue
 		}
@@ -174,14 +196,19 @@ func (p *readBack) count(ctx context.Context, row sluice.Record) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return p.writer.count(ctx, cells)
+	return p.writer.count(ctx, p.writer.DB, cells)
+}
+
+// asker is a database or a transaction.
+type asker interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // count counts the rows with these values.
-func (w *writer) count(ctx context.Context, cells []cell) (int, error) {
+func (w *writer) count(ctx context.Context, by asker, cells []cell) (int, error) {
 	where, args := condition(w, cells, 1)
 	var n int
-	err := w.QueryRowContext(ctx, "SELECT count(*) FROM "+w.table.name+where, args...).Scan(&n)
+	err := by.QueryRowContext(ctx, "SELECT count(*) FROM "+w.table.name+where, args...).Scan(&n)
 	return n, err
 }
 

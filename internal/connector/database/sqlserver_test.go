@@ -132,7 +132,7 @@ func sqlServerWriter(t *testing.T, f *fake, answer func(text string) fakeAnswer)
 		}
 		return fakeAnswer{affected: 1}
 	}
-	w := &writer{Options: Options{Clock: time.Now}, connection: fakeSQLServer(f)}
+	w := &writer{Options: Options{Clock: time.Now}, connection: fakeSQLServer(f), spec: &sluice.Import{}}
 	var err error
 	w.table, err = w.openTables(t.Context(), &sluice.SQLImport{Table: "docs", Key: []string{"id"}, Lines: []sluice.SQLLines{{Field: "lines", Table: "my.lines", Parent: map[string]string{"doc": "id"}}}})
 	if err != nil {

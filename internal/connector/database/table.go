@@ -239,31 +239,36 @@ func one(result sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-// upsert writes a row or changes the one with the same key.
-func upsert(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (created bool, err error) {
+// upsert writes the row fresh, or changes the one with the same key to the row there.
+func upsert(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, fresh, there []cell) (created bool, err error) {
 	if d.Syntax().OnConflict {
-		return insertOrUpdate(ctx, d, tx, t, row)
+		return insertOrUpdate(ctx, d, tx, t, fresh, there)
 	}
-	created, err = updateOrInsert(ctx, d, tx, t, row)
+	created, err = updateOrInsert(ctx, d, tx, t, fresh, there)
 	if err == nil || d.Fault(err).Class != sluice.ClassDuplicate {
 		return created, err
 	}
 	// Another session has inserted the row between the two, or another unique index
 	// refuses it.
-	if found, again := update(ctx, d, tx, t, row); found || again != nil {
+	if found, again := update(ctx, d, tx, t, there); found || again != nil {
 		return false, again
 	}
 	return created, err
 }
 
 // insertOrUpdate lets the database decide, by a unique index on the key.
-func insertOrUpdate(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (created bool, err error) {
+func insertOrUpdate(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, fresh, there []cell) (created bool, err error) {
 	s := d.Syntax()
+	statement, args := insertion(d, t.name, fresh)
 	var set []string
-	for _, c := range settable(t, row) {
-		set = append(set, s.Quote(c.column)+" = EXCLUDED."+s.Quote(c.column))
+	for _, c := range settable(t, there) {
+		value := "EXCLUDED." + s.Quote(c.column)
+		if !slices.ContainsFunc(fresh, func(f cell) bool { return f.column == c.column }) {
+			args = append(args, c.value)
+			value = s.Placeholder(len(args))
+		}
+		set = append(set, s.Quote(c.column)+" = "+value)
 	}
-	statement, args := insertion(d, t.name, row)
 	statement += " ON CONFLICT (" + s.QuoteAll(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ") + " RETURNING " + s.Inserted
 	err = tx.QueryRowContext(ctx, statement, args...).Scan(&created)
 	return created, err
@@ -272,12 +277,12 @@ func insertOrUpdate(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table
 // updateOrInsert changes the row with the key, or inserts one. It goes by the key
 // alone, while MySQL's ON DUPLICATE KEY UPDATE would change the row that any unique
 // index finds.
-func updateOrInsert(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, row []cell) (bool, error) {
-	found, err := update(ctx, d, tx, t, row)
+func updateOrInsert(ctx context.Context, d dialect.Dialect, tx *sql.Tx, t *table, fresh, there []cell) (bool, error) {
+	found, err := update(ctx, d, tx, t, there)
 	if err != nil || found {
 		return false, err
 	}
-	statement, args := insertion(d, t.name, row)
+	statement, args := insertion(d, t.name, fresh)
 	_, err = tx.ExecContext(ctx, statement, args...)
 	return true, err
 }

@@ -1,10 +1,12 @@
 package suitetalk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -41,4 +43,14 @@ func (c *client) problem(err error) *sluice.Error {
 		c.admitted.Store(false)
 	}
 	return problem(c.name, err)
+}
+
+// each calls f for all intents, as many at a time as there are slots, until one
+// call returns an error, which it returns. Intents for the same record are called
+// one after another, in their order. The calls themselves see the account's order and fairness.
+func (c *client) each(ctx context.Context, flow string, intents []*sluice.Intent, f func(ctx context.Context, n int, i *sluice.Intent) error) error {
+	record := func(i *sluice.Intent) string { return cmp.Or(i.TargetID, i.ExternalID) }
+	return lanes.Each(netsuite.ContextWithFlow(ctx, flow), lanes.Of(intents, record), c.limit, func(ctx context.Context, n int) error {
+		return f(ctx, n, intents[n])
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
@@ -24,9 +25,8 @@ type Options struct {
 	HTTPClient *http.Client
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
 	Tap wire.Tap
-	// Budget is what processes share of an account's slots; nil: this process is alone.
-	Budget  func(account string) governor.Budget
-	Process string // names this process among those that share
+	// Sharing lets processes share accounts' slots; nil: this process is alone.
+	Sharing *governor.Sharing
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each
@@ -177,11 +177,8 @@ type use struct {
 func (c *Connector) budget(name string, conn *sluice.Connection, u use) *governor.Governor {
 	a, ok := c.accounts[name]
 	if !ok {
-		options := governor.Options{Limit: u.limit, Clock: c.options.Clock}
-		if c.options.Budget != nil {
-			options.Shared = &governor.Shared{Process: c.options.Process, Budget: c.options.Budget(name), Hold: u.timeout}
-		}
-		a = &account{slots: governor.New(options), uses: map[string]use{}}
+		slots := c.options.Sharing.New("netsuite "+name, u.timeout, governor.Options{Limit: u.limit, Clock: c.options.Clock})
+		a = &account{slots: slots, uses: map[string]use{}}
 		c.accounts[name] = a
 	}
 	if conn.ID == "" { // one that is only tried, and may never be stored
@@ -199,17 +196,6 @@ func (c *Connector) budget(name string, conn *sluice.Connection, u use) *governo
 	return a.slots
 }
 
-// BudgetChanged tells that a slot of an account may be free, by the name that
-// Options.Budget was given.
-func (c *Connector) BudgetChanged(name string) {
-	c.mu.Lock()
-	a, ok := c.accounts[name]
-	c.mu.Unlock()
-	if ok {
-		a.slots.Changed()
-	}
-}
-
 // httpClient returns what a connection's requests are sent by, watched for its debug log.
 func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Mask) *http.Client {
 	given := http.Client{}
@@ -223,13 +209,6 @@ func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Ma
 	return &given
 }
 
-type sendByKey struct{}
-
-// withSendBy makes requests with ctx begin before t, or not at all.
-func withSendBy(ctx context.Context, t time.Time) context.Context {
-	return context.WithValue(ctx, sendByKey{}, t)
-}
-
 // timely refuses to sign requests whose time to be sent is over. Signing is the
 // last thing before a request leaves, after all waiting for slots.
 type timely struct {
@@ -237,16 +216,10 @@ type timely struct {
 	clock func() time.Time
 }
 
-// tooLate ends a call without another attempt: the client takes it for the caller's own cancelling.
-type tooLate struct{}
-
-func (tooLate) Error() string        { return "the time to send this request is over" }
-func (tooLate) Is(target error) bool { return target == context.Canceled }
-
 // Authenticate signs the request if it may still be sent.
 func (t timely) Authenticate(ctx context.Context, r *http.Request) error {
-	if by, ok := ctx.Value(sendByKey{}).(time.Time); ok && t.clock().After(by) {
-		return tooLate{}
+	if err := sendby.Check(ctx, t.clock()); err != nil {
+		return err
 	}
 	return t.Authenticator.Authenticate(ctx, r)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/recordimport"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -24,9 +26,9 @@ func (c *Connector) Existing(ctx context.Context, conn *sluice.Connection, i *sl
 	if err := cl.login(ctx); err != nil {
 		return nil, err
 	}
-	r, err := cl.Records.Get(ctx, i.NetSuite.Record, target(intent), netsuite.GetOptions{ExpandSubResources: true})
+	r, err := cl.Records.Get(ctx, i.NetSuite.Record, recordimport.Target(intent), netsuite.GetOptions{ExpandSubResources: true})
 	switch {
-	case isMissing(err):
+	case outcome.Missing(err):
 		return nil, nil
 	case err != nil:
 		return nil, cl.problem(err)

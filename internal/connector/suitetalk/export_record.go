@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sublist"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/metadata"
@@ -119,9 +120,9 @@ func (r *recordReader) get(ctx context.Context, id string) (*sluice.Item, error)
 		if r.schema != nil && r.zone != nil {
 			showTimes(r.schema.Fields, record, r.zone)
 		}
-	case isMissing(err):
+	case outcome.Missing(err):
 		return nil, nil
-	case concernsConnection(err):
+	case outcome.ConcernsConnection(err):
 		return nil, r.client.problem(err)
 	default:
 		it.Refused = r.client.problem(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/finding"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
@@ -106,7 +107,7 @@ func (f *recordFinder) find(ctx context.Context, q sluice.Question) (sluice.Answ
 		}
 		return nil
 	})
-	if fatal == nil && isMissing(err) {
+	if fatal == nil && outcome.Missing(err) {
 		return sluice.Answer{}, nil
 	}
 	return sluice.Answer{Refused: refused}, fatal

@@ -8,6 +8,8 @@ import (
 	"net/url"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
@@ -15,17 +17,18 @@ import (
 // restletWriter hands records to a RESTlet, one a call.
 type restletWriter struct {
 	*client
-	spec   *sluice.RESTletImport
-	script netsuite.Script
-	method string
-	flow   string
+	spec     *sluice.RESTletImport
+	responds bool // the import maps answers
+	script   netsuite.Script
+	method   string
+	flow     string
 }
 
 func (c *client) openRESTletImport(conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
 	if err := linked(conn); err != nil {
 		return nil, err
 	}
-	return &restletWriter{client: c, spec: i.RESTlet, script: netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment},
+	return &restletWriter{client: c, spec: i.RESTlet, responds: i.Response != "", script: netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment},
 		method: i.RESTlet.MethodFor(i.Operation), flow: o.Flow}, nil
 }
 
@@ -53,10 +56,10 @@ func (w *restletWriter) Write(ctx context.Context, intents []*sluice.Intent) ([]
 		params, err := w.params(i.Record)
 		if err != nil {
 			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "restlet.parameter", Classification: sluice.ClassValue,
-				Message: err.Error(), Request: shown(i.Record), Remedy: "Map to fields with texts, numbers and booleans alone"}}
+				Message: err.Error(), Request: outcome.Shown(i.Record), Remedy: "Map to fields with texts, numbers and booleans alone"}}
 			return nil
 		}
-		answer, err := w.call(wire.Effect(withSendBy(ctx, i.SendBy), i), w.script, w.method, params, i.Record)
+		answer, err := w.call(wire.Effect(sendby.With(ctx, i.SendBy), i), w.script, w.method, params, i.Record)
 		if err == nil {
 			results[n] = w.judge(i, answer)
 			return nil
@@ -65,9 +68,9 @@ func (w *restletWriter) Write(ctx context.Context, intents []*sluice.Intent) ([]
 			results[n] = w.thrown(ctx, i, err)
 			return nil
 		}
-		results[n] = resultOf(netsuite.Ref{}, err, i.Record)
+		results[n] = outcome.Result(netsuite.Ref{}, err, i.Record)
 		if unreachable(err) {
-			results[n] = sluice.Result{State: sluice.ResultNotSent, Failure: failureOf(err, i.Record)}
+			results[n] = sluice.Result{State: sluice.ResultNotSent, Failure: outcome.Failure(err, i.Record)}
 		}
 		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
 			return w.restletProblem(err, w.script)
@@ -107,7 +110,7 @@ func (w *restletWriter) judge(i *sluice.Intent, answer any) sluice.Result {
 	if w.spec.Error != "" {
 		if value, ok := at(answer, w.spec.Error); ok && value != false && value != "" {
 			return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "restlet.refused", Classification: sluice.ClassOther,
-				Message: textOf(value), Where: w.spec.Error, Request: shown(i.Record), Response: textOf(answer), Remedy: "Correct the record or the mapping, then retry"}}
+				Message: textOf(value), Where: w.spec.Error, Request: outcome.Shown(i.Record), Response: textOf(answer), Remedy: "Correct the record or the mapping, then retry"}}
 		}
 	}
 	r := sluice.Result{State: sluice.ResultWritten, Created: i.Operation == sluice.Add}
@@ -115,6 +118,9 @@ func (w *restletWriter) judge(i *sluice.Intent, answer any) sluice.Result {
 		if value, ok := at(answer, w.spec.Result); ok {
 			r.ID = textOf(value)
 		}
+	}
+	if w.responds {
+		r.Body = answer
 	}
 	return r
 }
@@ -127,13 +133,13 @@ func textOf(value any) string {
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return string(text[:min(len(text), maxShown)])
+	return string(text[:min(len(text), outcome.MaxShown)])
 }
 
 // thrown judges a call whose script threw an error. The script has ended, so what
 // it has written is there by now.
 func (w *restletWriter) thrown(ctx context.Context, i *sluice.Intent, cause error) sluice.Result {
-	refused := sluice.Result{State: sluice.ResultRefused, Failure: failureOf(cause, i.Record)}
+	refused := sluice.Result{State: sluice.ResultRefused, Failure: outcome.Failure(cause, i.Record)}
 	refused.Failure.Remedy = "Correct the record or the script, then retry. What the script wrote before it failed is still there"
 	if i.Operation != sluice.Add || w.spec.Lookup == nil {
 		return refused
@@ -141,7 +147,7 @@ func (w *restletWriter) thrown(ctx context.Context, i *sluice.Intent, cause erro
 	found, err := w.lookUp(ctx, i)
 	switch {
 	case err != nil:
-		return sluice.Result{State: sluice.ResultUnknown, Failure: failureOf(cause, i.Record)}
+		return sluice.Result{State: sluice.ResultUnknown, Failure: outcome.Failure(cause, i.Record)}
 	case found.State == sluice.ResultWritten:
 		return found
 	}
@@ -162,11 +168,11 @@ func (w *restletWriter) Reconcile(ctx context.Context, intents []*sluice.Intent)
 		default:
 			results[n], err = w.lookUp(ctx, i)
 		}
-		if err != nil && concernsConnection(err) {
+		if err != nil && outcome.ConcernsConnection(err) {
 			return w.restletProblem(err, w.script)
 		}
 		if err != nil {
-			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: failureOf(err, nil)}
+			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: outcome.Failure(err, nil)}
 		}
 		return nil
 	})

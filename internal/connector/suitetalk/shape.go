@@ -2,12 +2,12 @@ package suitetalk
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
@@ -59,22 +59,6 @@ func hasExternalIDs(s *metadata.Schema) bool {
 	return has
 }
 
-// failureOfShape says why a record is not sent.
-func failureOfShape(err error, r sluice.Record) *sluice.Failure {
-	f := &sluice.Failure{Code: sluice.ErrorCode(err), Classification: sluice.ClassValue, Message: err.Error(), Request: shown(r)}
-	var fields *form.ReadOnlyFields
-	var zone *form.ZoneMissing
-	switch {
-	case errors.As(err, &fields):
-		f.Code, f.Where = "netsuite.read_only", strings.Join(fields.Fields, ", ")
-		f.Remedy = "Take the fields out of the mapping, or set Ignore read-only fields of the connection to Yes"
-	case errors.As(err, &zone):
-		f.Code, f.Where = "netsuite.time_zone", zone.Path
-		f.Remedy = "Set the account's time zone in the connection (Setup > Company > Company Information)"
-	}
-	return f
-}
-
 // Shape shows what an import would send of a record, and writes nothing.
 func (c *Connector) Shape(ctx context.Context, conn *sluice.Connection, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
 	if i.NetSuite == nil || i.Operation == sluice.Delete {
@@ -94,7 +78,7 @@ func (c *Connector) Shape(ctx context.Context, conn *sluice.Connection, i *sluic
 	out := s.Shape(ctx, r)
 	shape := sluice.Shape{Record: out.Record, LeftOut: out.LeftOut}
 	if out.Err != nil {
-		shape.Record, shape.LeftOut, shape.Failure = r, nil, failureOfShape(out.Err, r)
+		shape.Record, shape.LeftOut, shape.Failure = r, nil, outcome.OfShape(out.Err, r)
 	}
 	return shape, nil
 }

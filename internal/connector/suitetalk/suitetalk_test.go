@@ -17,6 +17,7 @@ import (
 	emulated "github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/internal/connector/connectortest"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/recordimport"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -417,63 +418,30 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// An upsert that replaces no lines adds them, so that it must not be repeated blindly.
+// An upsert that adds lines must not be repeated blindly, one that replaces them may.
 func TestUpsertThatAddsLines(t *testing.T) {
 	s := newSuite(t)
 	order, item := s.order()
-	upsert := func(replace ...string) sluice.ResultState {
-		w := s.writer(sluice.Upsert, sluice.NetSuiteImport{Record: "salesOrder", Replace: replace})
+	upsert := func(n sluice.NetSuiteImport) sluice.ResultState {
+		n.Record = "salesOrder"
+		w := s.writer(sluice.Upsert, n)
+		if ordered := len(n.Append) > 0; w.Traits().Ordered != ordered {
+			t.Error("pages that add lines to one record could confuse each other's counts")
+		}
 		list := s.intents(w, &sluice.Intent{Operation: sluice.Upsert, ExternalID: "SO-1", Record: sluice.Record{"item": lines(line(item, "5"))}})
 		s.emulator.Faults().Clear()
 		s.breaks("PUT", failure.DropAfter)
 		s.write(w, list)
 		return s.reconcile(w, list)[0].State
 	}
-	if state := upsert(); state != sluice.ResultWritten {
+	if state := upsert(sluice.NetSuiteImport{Append: []string{"item"}}); state != sluice.ResultWritten {
 		t.Errorf("without replace: state %d, lines %v", state, s.quantities(order))
 	}
-	if state := upsert("item"); state != sluice.ResultAbsent { // may be repeated
+	if state := upsert(sluice.NetSuiteImport{Replace: []string{"item"}}); state != sluice.ResultAbsent { // may be repeated
 		t.Errorf("with replace: state %d", state)
 	}
 	if got := s.quantities(order); !slices.Equal(got, []string{"5"}) {
 		t.Errorf("the order has lines of %v", got)
-	}
-}
-
-func TestTally(t *testing.T) {
-	line := func(n string) map[string]any { return map[string]any{"quantity": json.Number(n)} }
-	there := func(ns ...string) []netsuite.Record {
-		var out []netsuite.Record
-		for _, n := range ns {
-			out = append(out, line(n))
-		}
-		return out
-	}
-	sent := func(total int, equal []int, ns ...string) appended {
-		a := appended{Equal: equal, Total: total}
-		for _, n := range ns {
-			a.Lines = append(a.Lines, line(n))
-		}
-		return a
-	}
-	for name, tt := range map[string]struct {
-		a    appended
-		now  []netsuite.Record
-		want sluice.ResultState
-	}{
-		"arrived":                  {sent(1, []int{0, 0}, "2", "3"), there("1", "2", "3"), sluice.ResultWritten},
-		"not arrived":              {sent(1, []int{0, 0}, "2", "3"), there("1"), sluice.ResultAbsent},
-		"equal before, arrived":    {sent(1, []int{1}, "1.0"), there("1", "1"), sluice.ResultWritten},
-		"equal before, not":        {sent(1, []int{1}, "1"), there("1"), sluice.ResultAbsent},
-		"by key, one as it was":    {sent(2, []int{0, 1}, "5", "2"), there("5", "2"), sluice.ResultWritten},
-		"by key, all as they were": {sent(2, []int{1, 1}, "1", "2"), there("1", "2"), sluice.ResultAbsent},
-		"others have changed them": {sent(1, []int{0, 0}, "2", "3"), there("1", "2"), sluice.ResultUnknown},
-	} {
-		var sum tally
-		sum.add(tt.a, tt.now)
-		if got := sum.state(); got != tt.want {
-			t.Errorf("%s: state %d, want %d", name, got, tt.want)
-		}
 	}
 }
 
@@ -500,7 +468,7 @@ func TestWriteStopsWhenTheLoginIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.(*writer).client = cl
+	w.(*recordimport.Writer).Account = cl.account()
 	var list []*sluice.Intent
 	for n := range 20 {
 		i := newCustomer(fmt.Sprint(n))

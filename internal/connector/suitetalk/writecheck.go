@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -55,7 +56,7 @@ func (c *Connector) WriteCheck(ctx context.Context, conn *sluice.Connection, rec
 		fact(e, "Write", "no "+recordType+" could be made: "+firstLine(err), false)
 		return cl.problem(err)
 	}
-	if err := cl.Records.Delete(ctx, recordType, ref.ID); err != nil && !isMissing(err) {
+	if err := cl.Records.Delete(ctx, recordType, ref.ID); err != nil && !outcome.Missing(err) {
 		text := fmt.Sprintf("made %s %s (%s) and could NOT delete it", recordType, ref.ID, mark)
 		fact(e, "Write", text+": "+firstLine(err), false)
 		return sluice.Errorf("connection.write_check_left", "the write check %s: %w", text, err).
@@ -91,7 +92,7 @@ func (c *client) findCheck(ctx context.Context, recordType, mark string, cause e
 	if err == nil {
 		return netsuite.Ref{ID: r.ID()}, nil
 	}
-	if isMissing(err) {
+	if outcome.Missing(err) {
 		return netsuite.Ref{}, cause
 	}
 	return netsuite.Ref{}, sluice.Errorf("connection.write_check_left", "the write check sent a %s, and whether it was made is not known: %w", recordType, errors.Join(cause, err)).

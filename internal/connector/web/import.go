@@ -26,7 +26,7 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{client: cl, spec: i.HTTP, flow: o.Flow}
+	w := &writer{client: cl, imp: i, spec: i.HTTP, responds: i.Response != "", flow: o.Flow}
 	var problems []sluice.Problem
 	if w.path, problems = mapping.CompileTemplate(i.HTTP.Path); len(problems) == 0 && i.HTTP.Lookup != nil {
 		w.lookup, problems = mapping.CompileTemplate(i.HTTP.Lookup.Path)
@@ -37,10 +37,12 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 // writer is the Writer of HTTP APIs.
 type writer struct {
 	*client
-	spec   *sluice.HTTPImport
-	flow   string
-	path   *mapping.Template
-	lookup *mapping.Template // nil without
+	imp      *sluice.Import
+	spec     *sluice.HTTPImport
+	responds bool // the import maps answers
+	flow     string
+	path     *mapping.Template
+	lookup   *mapping.Template // nil without
 }
 
 // Traits says how long requests take. A request may be at work for its timeout, and
@@ -65,20 +67,49 @@ type note struct {
 	Path   string `json:"path"`
 	Key    string `json:"key,omitempty"` // that the idempotency header has
 	Lookup string `json:"lookup,omitempty"`
+	// Found is what was looked for before sending: "new" or "there", with the ID. It is
+	// empty where it was not looked.
+	Found string `json:"found,omitempty"`
+	ID    string `json:"id,omitempty"`
+	// Refused is why the record is not sent.
+	Refused *sluice.Failure `json:"refused,omitempty"`
 }
 
-// Prepare notes where each record goes. While the API has asked for a pause it waits,
-// since the time to send begins behind it.
+const (
+	foundNew   = "new"
+	foundThere = "there"
+)
+
+func (n note) fate() sluice.Fate {
+	return map[string]sluice.Fate{foundNew: sluice.FateNew, foundThere: sluice.FateChanged}[n.Found]
+}
+
+// Prepare notes where each record goes and, where the request depends on it, whether the
+// record is there. While the API has asked for a pause it waits, since the time to send
+// begins behind it.
 func (w *writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 	if err := w.rest(ctx); err != nil {
 		return err
 	}
-	for _, i := range intents {
-		n, err := w.note(ctx, i)
+	notes := make([]note, len(intents))
+	for k, i := range intents {
+		var err error
+		notes[k], err = w.note(ctx, i)
 		if _, own := errors.AsType[*sluice.Error](err); err != nil && !own {
 			return err
 		} // else Write refuses it
-		text, err := json.Marshal(n)
+	}
+	if w.imp.IgnoreExisting || w.imp.Conditional() {
+		ctx := netsuite.ContextWithFlow(ctx, w.flow)
+		err := lanes.Each(ctx, lanes.Of(intents, func(*sluice.Intent) string { return "" }), w.level, func(ctx context.Context, k int) error {
+			return w.look(ctx, &notes[k])
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for k, i := range intents {
+		text, err := json.Marshal(notes[k])
 		if err != nil {
 			return err
 		}
@@ -110,6 +141,9 @@ func requestKey(i *sluice.Intent) (string, error) {
 // Write sends the intents. When the connection itself fails, it sends no more.
 func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	ctx = netsuite.ContextWithFlow(ctx, w.flow)
+	if w.spec.Batch != nil {
+		return w.writeBatches(ctx, intents)
+	}
 	results := make([]sluice.Result, len(intents))
 	err := lanes.Each(ctx, lanes.Of(intents, request), w.level, func(ctx context.Context, n int) error {
 		var err error
@@ -121,7 +155,10 @@ func (w *writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.
 
 // send makes one record's request. An error is about the connection.
 func (w *writer) send(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
-	k, err := w.call(ctx, i)
+	if r, err := w.decided(i); err != nil || r.State != sluice.ResultNotSent {
+		return r, err
+	}
+	k, left, err := w.call(ctx, i)
 	if err != nil {
 		own, ok := errors.AsType[*sluice.Error](err)
 		if !ok {
@@ -133,17 +170,22 @@ func (w *writer) send(ctx context.Context, i *sluice.Intent) (sluice.Result, err
 	if err != nil {
 		return w.unanswered(ctx, k, err)
 	}
+	r := sluice.Result{State: sluice.ResultRefused, Failure: w.failure(k, a, nil)}
 	switch {
 	case a.ok():
-		return w.written(i, a), nil
+		r = w.written(i, a)
+		r.LeftOut = left
+		return r, nil
 	case a.status == http.StatusUnauthorized:
-		return sluice.Result{Failure: w.failure(k, a, nil)}, w.problem(k, a, nil)
+		r.State = sluice.ResultNotSent
+		return r, w.problem(k, a, nil)
 	case a.status == http.StatusNotFound && a.doubted && i.Operation == sluice.Delete:
 		return sluice.Result{State: sluice.ResultWritten}, nil // the attempt before has deleted it
 	case passing(a):
-		return sluice.Result{State: sluice.ResultUnknown, Failure: w.failure(k, a, nil)}, nil
+		r.State = sluice.ResultUnknown
+		return r, nil
 	}
-	return sluice.Result{State: sluice.ResultRefused, Failure: w.failure(k, a, nil)}, nil
+	return w.ignored(ctx, i, r)
 }
 
 // unanswered is what a request without an answer leaves behind.
@@ -162,34 +204,48 @@ func (w *writer) unanswered(ctx context.Context, k call, err error) (sluice.Resu
 
 func (w *writer) written(i *sluice.Intent, a *answer) sluice.Result {
 	r := sluice.Result{State: sluice.ResultWritten, Created: i.Operation == sluice.Add || i.Operation == sluice.Upsert && a.status == http.StatusCreated}
-	if w.spec.ID != "" && len(a.body) <= maxAnswer {
-		if v, err := decode(a.body); err == nil {
-			r.ID = textAt(v, w.spec.ID)
-		}
+	if w.spec.ID == "" && !w.responds || len(a.body) > maxAnswer {
+		return r
+	}
+	v, err := decode(a.body)
+	if err == nil && w.spec.ID != "" {
+		r.ID = textAt(v, w.spec.ID)
+	}
+	if err == nil && w.responds {
+		r.Body = v
 	}
 	return r
 }
 
-// call is the request of an intent.
-func (w *writer) call(ctx context.Context, i *sluice.Intent) (call, error) {
+// call is the request of an intent, and how many of the record's fields it leaves out.
+func (w *writer) call(ctx context.Context, i *sluice.Intent) (call, int, error) {
 	n, err := w.note(ctx, i)
 	if err != nil {
-		return call{}, err
+		return call{}, 0, err
 	}
-	k := call{method: w.spec.RequestMethod(i.Operation), by: i.SendBy, again: i.Operation != sluice.Add || n.Key != ""}
+	k := call{method: w.spec.RequestMethod(i.Operation), by: i.SendBy, again: !w.adds(i) || n.Key != ""}
 	if k.url, err = w.resolve(n.Path); err != nil {
-		return k, err
+		return k, 0, err
 	}
 	if n.Key != "" {
 		k.header = http.Header{http.CanonicalHeaderKey(w.spec.IdempotencyHeader): {n.Key}}
 	}
 	if k.method == http.MethodDelete {
-		return k, nil
+		return k, 0, nil
 	}
-	var body any = i.Record
-	if w.spec.Wrap != "" {
-		body = map[string]any{w.spec.Wrap: i.Record}
+	before, err := readNote(i)
+	if err != nil {
+		return k, 0, err
 	}
-	k.body, err = json.Marshal(body)
-	return k, err
+	fields, left := w.imp.Sent(i.Record, before.fate())
+	k.body, err = json.Marshal(w.wrap(fields))
+	return k, left, err
+}
+
+// wrap returns what is sent of a record, or of a list of them.
+func (w *writer) wrap(body any) any {
+	if w.spec.Wrap == "" {
+		return body
+	}
+	return map[string]any{w.spec.Wrap: body}
 }

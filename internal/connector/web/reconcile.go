@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/sluicehq/sluice"
@@ -28,15 +27,18 @@ func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]slu
 }
 
 func (w *writer) judge(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
-	var n note
-	if err := json.Unmarshal([]byte(i.Before), &n); err != nil {
-		return sluice.Result{}, sluice.Errorf("import.ledger", "the ledger's note %q is not of this kind of import", i.Before).Fix("Give the step another name if it was another kind of import before")
+	if r, err := w.decided(i); err != nil || r.State != sluice.ResultNotSent {
+		return r, err
+	}
+	n, err := readNote(i)
+	if err != nil {
+		return sluice.Result{}, err
 	}
 	absent := sluice.Result{State: sluice.ResultAbsent}
 	switch {
-	case n.Lookup != "" && (i.Operation == sluice.Add || i.Operation == sluice.Delete):
-		return w.find(ctx, n.Lookup, i.Operation)
-	case i.Operation != sluice.Add:
+	case n.Lookup != "" && (w.adds(i) || i.Operation == sluice.Delete):
+		return w.find(ctx, n.Lookup, w.adds(i))
+	case !w.adds(i):
 		return absent, nil
 	case n.Key != "":
 		// Only the very same record has the same key: another one would be made beside it.
@@ -49,31 +51,40 @@ func (w *writer) judge(ctx context.Context, i *sluice.Intent) (sluice.Result, er
 }
 
 // find looks a record up, to tell what became of an add or a delete.
-func (w *writer) find(ctx context.Context, path string, o sluice.Operation) (sluice.Result, error) {
+func (w *writer) find(ctx context.Context, path string, added bool) (sluice.Result, error) {
+	there, id, f, err := w.lookUp(ctx, path)
+	switch {
+	case err != nil:
+		return sluice.Result{}, err
+	case f != nil:
+		return sluice.Result{State: sluice.ResultUnknown, Failure: f}, nil
+	case there == added:
+		return sluice.Result{State: sluice.ResultWritten, ID: id, Created: added}, nil
+	}
+	return sluice.Result{State: sluice.ResultAbsent}, nil
+}
+
+// lookUp asks whether a record is there. A failure is an answer that does not tell, an
+// error is about the connection.
+func (w *writer) lookUp(ctx context.Context, path string) (there bool, id string, f *sluice.Failure, err error) {
 	u, err := w.resolve(path)
 	if err != nil {
-		return sluice.Result{}, err
+		return false, "", nil, err
 	}
 	k := call{method: http.MethodGet, url: u, again: true, read: true}
 	a, err := w.do(ctx, k)
-	if err != nil {
-		return sluice.Result{}, w.problem(k, nil, err)
-	}
-	there, id := false, ""
 	switch {
+	case err != nil:
+		return false, "", nil, w.problem(k, nil, err)
 	case a.ok():
-		if there, id, err = w.found(a); err != nil {
-			return sluice.Result{}, err
-		}
+		there, id, err = w.found(a)
+		return there, id, nil, err
 	case a.status == http.StatusUnauthorized:
-		return sluice.Result{}, w.problem(k, a, nil)
+		return false, "", nil, w.problem(k, a, nil)
 	case a.status != http.StatusNotFound && a.status != http.StatusGone:
-		return sluice.Result{State: sluice.ResultUnknown, Failure: w.failure(k, a, nil)}, nil
+		return false, "", w.failure(k, a, nil), nil
 	}
-	if there == (o == sluice.Add) {
-		return sluice.Result{State: sluice.ResultWritten, ID: id, Created: o == sluice.Add}, nil
-	}
-	return sluice.Result{State: sluice.ResultAbsent}, nil
+	return false, "", nil, nil
 }
 
 // found reads what a lookup was answered.

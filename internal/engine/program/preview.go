@@ -16,6 +16,7 @@ type Preview struct {
 // PreviewRecord is one record's way through the steps.
 type PreviewRecord struct {
 	Key    string        `json:"key"`
+	Export string        `json:"export,omitempty"` // Name of the export that read it
 	Origin string        `json:"origin,omitempty"`
 	Record sluice.Record `json:"record"` // as exported
 	Steps  []PreviewStep `json:"steps"`
@@ -32,7 +33,9 @@ type PreviewStep struct {
 	ID         string               `json:"id,omitempty"`
 	// LeftOut are fields that an import would not send, since the other side lets nobody write them.
 	LeftOut []string `json:"left_out,omitempty"`
-	Problem string   `json:"problem,omitempty"`
+	// Route is the API that an import uses, and why.
+	Route   *sluice.Route `json:"route,omitempty"`
+	Problem string        `json:"problem,omitempty"`
 }
 
 // ShapeFunc shows what an import would send of a record.
@@ -41,12 +44,27 @@ type ShapeFunc func(ctx context.Context, i *sluice.Import, r sluice.Record) (slu
 // Preview takes one record through the filters, mappings and lookups, which ask by
 // desk. A nil shape shows records as mapped.
 func (p *Program) Preview(ctx context.Context, shape ShapeFunc, desk *lookup.Desk, it *sluice.Item) PreviewRecord {
-	out := PreviewRecord{Origin: it.Origin, Record: it.Record}
-	if len(p.Flow.Export.Key) > 0 && it.Refused == nil {
-		out.Key, it.Refused = sluice.ItemKey(p.Flow.Export.Key, it.Record)
+	s := p.Source(it)
+	out := PreviewRecord{Export: it.Export, Origin: it.Origin, Record: it.Record}
+	if len(s.Key) > 0 && it.Refused == nil {
+		out.Key, it.Refused = s.RecordKey(it.Record)
 	}
-	if it.Refused != nil {
-		out.Steps = append(out.Steps, PreviewStep{Step: "export", Kind: "export", Outcome: sluice.OutcomeFailed, Problem: it.Refused.Error()})
+	export := PreviewStep{Step: s.Label(), Kind: "export"}
+	admitted := false
+	if it.Refused == nil {
+		var err error
+		if admitted, err = s.Admits(ctx, it); err != nil {
+			it.Refused = &sluice.Error{Message: FailureOf(err, sluice.ClassMapping).Message}
+		}
+	}
+	switch {
+	case it.Refused != nil:
+		export.Outcome, export.Problem = sluice.OutcomeFailed, it.Refused.Error()
+	case !admitted:
+		export.Outcome, export.Problem = sluice.OutcomeExcluded, "the export's filter leaves it out"
+	}
+	if export.Outcome != "" {
+		out.Steps = []PreviewStep{export}
 		return out
 	}
 	show := previewer{shape: shape, desk: desk}
@@ -112,18 +130,24 @@ func (v *previewer) step(ctx context.Context, s *Step, p *Passenger) (PreviewSte
 		out.Problem = p.Failure.Message
 	} else if s.Kind != "filter" && p.Alive() {
 		out.Record = p.Record
-		if s.Import != nil && v.shape != nil {
-			s.Import.shape(ctx, v.shape, p, &out)
+		if s.Import != nil {
+			s.Import.show(ctx, v.shape, p, &out)
 		}
 		out.Outcome = p.Outcome
 	}
 	return out, true
 }
 
-// shape shows the record as the import would send it. Where that cannot be found
+// show shows the record as the import would send it. Where that cannot be found
 // out, the record is shown as mapped, with the reason.
-func (i *Import) shape(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
-	s, err := shape(ctx, i.Import, p.Record)
+func (i *Import) show(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
+	route := i.Route()
+	out.Route = &route
+	out.Record, _ = i.Sent(p.Record, sluice.FateUnknown)
+	if shape == nil {
+		return
+	}
+	s, err := shape(ctx, i.Import, out.Record)
 	switch {
 	case err != nil:
 		out.Problem = "shown as mapped, since the destination could not be asked what it takes: " + FailureOf(err, sluice.ClassOther).Message

@@ -34,7 +34,18 @@ func httpImportShape() *Shape {
 		{Name: "wrap", Form: Text, Help: "The body is an object that holds the record under this name.", Example: "customer"},
 		{Name: "id", Form: Text, Help: "The place of the record's ID in the answer.", Example: "/id"},
 		{Name: "idempotency_header", Form: Text, Help: "The header that takes a key by which the API knows a request that comes again. Only for APIs that promise it.", Example: "Idempotency-Key"},
-		{Name: "lookup", Form: Object, Of: httpLookupShape(), Help: "How to find out whether a request has had its effect."},
+		{Name: "lookup", Form: Object, Of: httpLookupShape(), Help: "How to find out whether a request has had its effect, or whether a record is there already."},
+		{Name: "batch", Form: Object, Of: httpBatchShape(), Help: "Send many records in one request. The body is the list of records, or with wrap an object that holds it."},
+	}}
+}
+
+func httpBatchShape() *Shape {
+	return &Shape{Name: "HTTP batch", Help: "For APIs that answer for each record. Places are those of one result, and so is `id` of the import. An answer with 2xx that has not one result for each record makes the outcome of all of them unknown; " +
+		"after one with 4xx the records are sent one by one, to know which are refused.", Keys: []Key{
+		{Name: "size", Form: Integer, Required: true, Min: 1, Max: sluice.MaxBatch, Help: "Records a request, at most.", Example: "50"},
+		{Name: "results", Form: Text, Help: "The place in the answer of the list with a result for each record, in the order in which they were sent. Without it the answer is the list.", Example: "/results"},
+		{Name: "ok", Form: Text, Help: "The place of a value that is true, or a status of 2xx, for a record that was written.", Example: "/success"},
+		{Name: "error", Form: Text, Help: "The place of what is wrong with a record. A result that has something there is a refusal.", Example: "/error/message"},
 	}}
 }
 

@@ -33,7 +33,7 @@ func restletImportShape() *Shape {
 		Key{Name: "external_id", Form: Expr, Help: "What lookup asks for, over the mapped record. It has to be the record's alone.", Example: "this.number"},
 		Key{Name: "result", Form: Text, Help: "The path in the answer of the internal ID of what was written.", Example: "id"},
 		Key{Name: "error", Form: Text, Help: "The path in the answer under which a script that catches its own errors says why it refused the record. Null, false and empty text mean that it did not.", Example: "error.message"},
-		Key{Name: "lookup", Form: Object, Of: restletLookupShape(), Help: "How to find an added record again whose answer was lost. Without it such a record becomes an open error, outcome unknown."},
+		Key{Name: "lookup", Form: Object, Of: restletLookupShape(), Help: "How to find an added record again whose answer was lost, and what is there already. Without it such a record becomes an open error, outcome unknown."},
 	)}
 }
 

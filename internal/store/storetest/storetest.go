@@ -99,6 +99,8 @@ func work() []Behaviour {
 		{"error/retried though resolved", ErrorsRetriedResolved},
 		{"error/due to be retried", ErrorsDue},
 		{"error/dropped by days and size", ErrorsDropped},
+		{"trace/found by any name", TouchesFound},
+		{"trace/dropped by days and size", TouchesDropped},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 	}

@@ -4,6 +4,8 @@ package form
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,6 +22,31 @@ type Shaper struct {
 	IgnoreReadOnly bool
 	// Zone returns the account's zone, nil where it is not known.
 	Zone func(context.Context) (*time.Location, error)
+}
+
+// Knows reports whether the record type has a field of that name.
+func (s *Shaper) Knows(name string) bool {
+	if s == nil || s.Schema == nil {
+		return false
+	}
+	_, ok := s.Schema.Field(name)
+	return ok
+}
+
+// MultiSelect reports whether a field holds choices, which are set as one, and not lines.
+func (s *Shaper) MultiSelect(name string) bool {
+	if s == nil || s.Schema == nil {
+		return false
+	}
+	f, ok := s.Schema.Field(name)
+	return ok && multiSelect(&f)
+}
+
+// multiSelect tells a list of references from a list of lines, which have fields of their own.
+func multiSelect(f *metadata.Field) bool {
+	return f.Kind == metadata.Sublist && (f.RefType != "" || !slices.ContainsFunc(f.Fields, func(l metadata.Field) bool {
+		return l.Name != "id" && l.Name != "refName" && l.Name != "externalId"
+	}))
 }
 
 // Shaped is a record as it is sent.
@@ -82,6 +109,10 @@ func (s *shaping) value(f *metadata.Field, value any, path string) any {
 	switch v := value.(type) {
 	case string:
 		return s.text(f, v, path)
+	case []any:
+		if f.Kind == metadata.Sublist {
+			return s.lines(f, map[string]any{"items": listed(f, v)}, path)
+		}
 	case map[string]any:
 		switch f.Kind {
 		case metadata.Subrecord:
@@ -91,6 +122,21 @@ func (s *shaping) value(f *metadata.Field, value any, path string) any {
 		}
 	}
 	return value
+}
+
+// listed takes a plain list for the items of a sublist or a multi-select, whose choices
+// may be no more than their IDs (Oracle help, section_1545142093).
+func listed(f *metadata.Field, list []any) []any {
+	items := slices.Clone(list)
+	for n, item := range items {
+		switch id := item.(type) {
+		case string, json.Number, int, int64:
+			if multiSelect(f) {
+				items[n] = map[string]any{"id": fmt.Sprint(id)}
+			}
+		}
+	}
+	return items
 }
 
 func (s *shaping) lines(f *metadata.Field, list map[string]any, path string) any {

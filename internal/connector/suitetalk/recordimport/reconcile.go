@@ -1,11 +1,11 @@
-package suitetalk
+package recordimport
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -14,20 +14,20 @@ import (
 const clockTolerance = 5 * time.Minute
 
 // Reconcile reads back what the intents were to write.
-func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
+func (w *Writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
 	for n := range results {
 		results[n].State = sluice.ResultUnknown
 	}
-	err := w.each(ctx, w.flow, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
+	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		r, err := w.readBack(ctx, i)
 		switch {
 		case err == nil:
 			results[n] = r
-		case concernsConnection(err):
-			return w.problem(err)
+		case outcome.ConcernsConnection(err):
+			return w.Problem(err)
 		default:
-			results[n].Failure = failureOf(err, nil)
+			results[n].Failure = outcome.Failure(err, nil)
 		}
 		return nil
 	})
@@ -37,38 +37,66 @@ func (w *writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]slu
 // readBack looks for the effect of one intent. Updates and upserts leave no trace
 // that could be told from another writer's, but may be repeated: they count as
 // absent, unless they add lines.
-func (w *writer) readBack(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
-	switch i.Operation {
-	case sluice.Add:
-		return w.readAdded(ctx, i)
-	case sluice.Delete:
-		_, err := w.Records.Get(ctx, w.spec.Record, target(i), netsuite.GetOptions{})
-		if isMissing(err) {
+func (w *Writer) readBack(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+	k, err := readNote(i)
+	switch {
+	case err != nil:
+		return sluice.Result{}, err
+	case k.Refused != nil:
+		return sluice.Result{State: sluice.ResultRefused, Failure: k.Refused}, nil
+	case i.Operation.MakesRecord():
+		r, err := w.readAdded(ctx, i)
+		return w.ignored(i, r), err
+	case i.Operation == sluice.Upsert && k.Fate == fateNew:
+		r, err := w.readAdded(ctx, i)
+		if r.State == sluice.ResultRefused && !w.Import.IgnoreExisting { // somebody else's, to be changed
+			r = sluice.Result{State: sluice.ResultAbsent}
+		}
+		return w.ignored(i, r), err
+	case i.Operation == sluice.Delete:
+		there, err := w.isThere(ctx, i)
+		if err == nil && !there {
 			return sluice.Result{State: sluice.ResultWritten}, nil
 		}
 		return sluice.Result{State: sluice.ResultAbsent}, err
+	case i.Operation == sluice.Attach, i.Operation == sluice.Detach:
+		return w.readAttached(ctx, i, k)
 	}
-	return w.readAppended(ctx, i)
+	return w.readAppended(ctx, i, k.Appended)
+}
+
+// isThere reports whether the record is there that the intent is for.
+func (w *Writer) isThere(ctx context.Context, i *sluice.Intent) (bool, error) {
+	var err error
+	if i.TargetID != "" {
+		_, err = w.Records.Get(ctx, w.spec.Record, i.TargetID, netsuite.GetOptions{})
+	} else {
+		_, err = w.byExternalID(ctx, i.ExternalID)
+	}
+	if outcome.Missing(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // readAdded looks for an added record by its external ID. One that is older than
 // the intent is another's: the add was refused, or will be.
-func (w *writer) readAdded(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+func (w *Writer) readAdded(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
 	if i.ExternalID == "" {
 		return sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{
 			Code: "netsuite.no_external_id", Classification: sluice.ClassUnknown, Message: w.spec.Record + " records have no external ID by which to find them",
 		}}, nil
 	}
 	r, err := w.byExternalID(ctx, i.ExternalID)
-	if isMissing(err) {
+	if outcome.Missing(err) {
 		return sluice.Result{State: sluice.ResultAbsent}, nil
 	}
 	if err != nil {
 		return sluice.Result{}, err
 	}
-	intended := i.SettlesAt.Add(-w.settle - w.sendWindow())
+	intended := i.SettlesAt.Add(-w.Settle - w.SendWindow)
 	if created, ok := createdAt(r); ok && created.Before(intended.Add(-clockTolerance)) {
-		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{
+		return sluice.Result{State: sluice.ResultRefused, ID: r.ID(), Failure: &sluice.Failure{
 			Code: "netsuite.exists", Classification: sluice.ClassDuplicate,
 			Message: "a record with the external ID " + i.ExternalID + " existed before",
 			Remedy:  "Use upsert or update, or resolve this error",
@@ -77,7 +105,7 @@ func (w *writer) readAdded(ctx context.Context, i *sluice.Intent) (sluice.Result
 	return sluice.Result{State: sluice.ResultWritten, ID: r.ID(), Created: true}, nil
 }
 
-func (w *writer) byExternalID(ctx context.Context, externalID string) (netsuite.Record, error) {
+func (w *Writer) byExternalID(ctx context.Context, externalID string) (netsuite.Record, error) {
 	if netsuite.CheckExternalID(externalID) == nil {
 		return w.Records.GetByExternalID(ctx, w.spec.Record, externalID, netsuite.GetOptions{})
 	}
@@ -98,5 +126,3 @@ func createdAt(r netsuite.Record) (time.Time, bool) {
 	}
 	return time.Time{}, false
 }
-
-func isMissing(err error) bool { return errors.Is(err, netsuite.ErrNotFound) }

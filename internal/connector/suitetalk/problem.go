@@ -2,19 +2,14 @@ package suitetalk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
-
-// maxShown is how much of a request or answer a record error keeps.
-const maxShown = 4 << 10
 
 // problem turns an error of the client into one for people: it concerns the
 // connection or the request as a whole, not one record.
@@ -93,105 +88,4 @@ func loginProblem(conn string, err error, fault *netsuite.Fault) *sluice.Error {
 		e.Remedy = fmt.Sprintf("This machine's clock is %s %s NetSuite's, and five minutes are the most that NetSuite takes. Set the clock", skew.Round(10*time.Second).Abs(), side)
 	}
 	return e
-}
-
-// resultOf judges one request's end.
-func resultOf(ref netsuite.Ref, err error, request sluice.Record) sluice.Result {
-	switch {
-	case err == nil:
-		return sluice.Result{State: sluice.ResultWritten, ID: ref.ID}
-	case onlyWaited(err):
-		return sluice.Result{State: sluice.ResultNotSent}
-	case netsuite.Applied(err) == netsuite.Unknown:
-		return sluice.Result{State: sluice.ResultUnknown, Failure: failureOf(err, request)}
-	case concernsConnection(err):
-		return sluice.Result{State: sluice.ResultNotSent, Failure: failureOf(err, request)}
-	}
-	return sluice.Result{State: sluice.ResultRefused, Failure: failureOf(err, request)}
-}
-
-// onlyWaited reports whether the time to send a request ended while it waited for
-// its turn. One that could not be delivered before has failed for that reason.
-func onlyWaited(err error) bool {
-	transport, ok := errors.AsType[*netsuite.TransportError](err)
-	return ok && errors.Is(transport, tooLate{})
-}
-
-// concernsConnection reports whether the error would meet every other record as
-// well: the run then stops instead of failing them one by one.
-func concernsConnection(err error) bool {
-	var transport *netsuite.TransportError
-	return errors.Is(err, netsuite.ErrLogin) || errors.Is(err, netsuite.ErrConcurrency) || errors.As(err, &transport)
-}
-
-// failureOf keeps NetSuite's own words, and sorts them by the cure they need.
-func failureOf(err error, request sluice.Record) *sluice.Failure {
-	f := &sluice.Failure{Code: "netsuite.no_answer", Classification: sluice.ClassUnknown, Message: err.Error(), Request: sent(err, request)}
-	var fault *netsuite.Fault
-	if !errors.As(err, &fault) {
-		var input *netsuite.InputError
-		if errors.As(err, &input) {
-			f.Code, f.Classification, f.Where = "netsuite.request", sluice.ClassValue, input.Field
-		}
-		return f
-	}
-	f.Code, f.Message = fault.Code, fault.Message()
-	if f.Message == "" {
-		f.Message = fault.Error()
-	}
-	for _, d := range fault.Details {
-		if d.Path != "" {
-			f.Where = d.Path
-			break
-		}
-	}
-	f.Response = fmt.Sprintf("HTTP %d, operation %s", fault.Status, fault.OperationID)
-	f.Classification, f.Remedy = classify(err, f)
-	return f
-}
-
-func classify(err error, f *sluice.Failure) (sluice.Classification, string) {
-	text := strings.ToLower(f.Message)
-	switch {
-	case errors.Is(err, netsuite.ErrServer):
-		return sluice.ClassIntermittent, "Retry it later"
-	case errors.Is(err, netsuite.ErrPermission):
-		return sluice.ClassPermission, "Give the role the permission for this record type at the level that the operation needs"
-	case errors.Is(err, netsuite.ErrNotFound):
-		return sluice.ClassMissing, "The record to change is not there: check its ID, or use upsert"
-	case errors.Is(err, netsuite.ErrDuplicate):
-		return sluice.ClassDuplicate, "The record exists already: use upsert or update, or resolve this error"
-	case strings.Contains(text, "locked") || strings.Contains(text, "closed period"):
-		return sluice.ClassLocked, "Unlock the record or its period in NetSuite, then retry"
-	case strings.Contains(text, "invalid field value"):
-		return sluice.ClassReference, "Import the record that the field points to first, then retry"
-	}
-	return sluice.ClassValue, "Correct the record or the mapping, then retry"
-}
-
-// sent shows the request: method, address without secrets, and body.
-func sent(err error, body sluice.Record) string {
-	line := ""
-	if fault, ok := errors.AsType[*netsuite.Fault](err); ok {
-		line = fault.Method + " " + fault.URL
-	} else if t, ok := errors.AsType[*netsuite.TransportError](err); ok {
-		line = t.Method + " " + t.URL
-	}
-	return strings.TrimSpace(line + "\n" + shown(body))
-}
-
-// shown writes a record for a record error. Bodies hold no credentials: those are
-// in headers, which are not kept.
-func shown(r sluice.Record) string {
-	if r == nil {
-		return ""
-	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return ""
-	}
-	if len(text) > maxShown {
-		return string(text[:maxShown]) + " …"
-	}
-	return string(text)
 }
