@@ -43,6 +43,8 @@ type ImportOptions struct {
 	Flow   string
 	RunID  int64
 	Step   string
+	// Texts asks for the texts of requests and answers of what is written.
+	Texts bool
 }
 
 // Reader reads an export's records.
@@ -144,6 +146,9 @@ type Result struct {
 	// with a response mapping; nil where it is not JSON or there was no answer.
 	Body    any
 	Failure *Failure
+	// Request and Response are what was sent and answered, secrets masked, where
+	// ImportOptions.Texts asks for them; a refusal's are in its Failure.
+	Request, Response string
 }
 
 // Shaper is a Connector that changes records on their way out, to the form in

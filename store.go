@@ -195,7 +195,9 @@ type PageResult struct {
 	Keys []string
 	// Traces are the trace keys of the page's records that got through. Open errors that
 	// earlier runs of the flow left under them are resolved.
-	Traces  []string
+	Traces []string
+	// Touches are what imports did with the records, for who traces one later.
+	Touches []TouchPage
 	Advance Advance // of the run's progress
 	At      time.Time
 }
@@ -253,6 +255,8 @@ type Firing struct {
 	Run    *Run      // nil when none is made
 	// Overlap lets the run be queued beside one that has not ended.
 	Overlap bool
+	// Missed is told when it is set: nobody was there at the due time.
+	Missed *Event
 }
 
 // ScheduleStore keeps when flows are due. SaveFlow keeps it in step with the flow.
@@ -332,6 +336,9 @@ type Store interface {
 	LedgerStore
 	ErrorStore
 	ErrorCareStore
+	TouchStore
+	ChannelStore
+	OutboxStore
 	PeopleStore
 	TokenStore
 	SettingStore

@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/trace"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -33,6 +35,8 @@ type Services struct {
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules
+	Traces         trace.Rules
+	Channels       channel.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens
@@ -79,8 +83,9 @@ type Flows interface {
 
 // Previews shows what a flow would do, writing nothing.
 type Previews interface {
-	// PreviewFlow reads up to limit records of the named flow, or of text when it is not empty.
-	PreviewFlow(ctx context.Context, by Actor, name, text string, limit int) (*Preview, error)
+	// PreviewFlow reads records of the named flow, or of text when it is not empty, or
+	// takes those that are given.
+	PreviewFlow(ctx context.Context, by Actor, name, text string, o PreviewOptions) (*Preview, error)
 }
 
 // Plans compares a set of files with what is stored.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -29,8 +30,14 @@ type Config struct {
 	Listen string
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
+	// Trace says what is kept of each record that an import takes.
+	Trace trace.Keep
+	// PrivateWebhooks lets channels send to private addresses and to this machine.
+	PrivateWebhooks bool
 	// Idle serves requests and works no runs.
 	Idle bool
+	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.
+	Lease time.Duration
 	// WithoutBudget leaves each process an account's request slots for itself: for tests
 	// that show what sharing them prevents.
 	WithoutBudget bool

@@ -25,7 +25,7 @@ var needs = map[string]sluice.Role{
 	"listIntegrations": sluice.RoleMonitor, "getIntegration": sluice.RoleMonitor, "listNotices": sluice.RoleMonitor,
 	"flowSchema": sluice.RoleMonitor, "listRevisions": sluice.RoleMonitor, "getRevision": sluice.RoleMonitor, "diffRevisions": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
 	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
-	"listErrors": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
+	"listErrors": sluice.RoleMonitor, "trace": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
@@ -43,6 +43,8 @@ var needs = map[string]sluice.Role{
 	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor,
 	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
+	"listChannels": sluice.RoleManage, "createChannel": sluice.RoleManage, "getChannel": sluice.RoleManage, "updateChannel": sluice.RoleManage, "deleteChannel": sluice.RoleManage,
+	"testChannel": sluice.RoleManage, "listMessages": sluice.RoleManage, "listEvents": sluice.RoleManage,
 	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage, "assignErrors": sluice.RoleManage, "tagErrors": sluice.RoleManage,
 
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/sluicehq/sluice"
@@ -32,6 +33,7 @@ func (w *pageWork) importStep(ctx context.Context, s *program.Step, list []*prog
 		d.noteUnsent()
 		return err
 	}
+	d.keepTouches()
 	return d.respond(ctx)
 }
 
@@ -46,6 +48,8 @@ type deliverer struct {
 	doubt []*delivery // sent, and nobody knows what became of them
 	// answers are those whose answer is for the import's response mapping.
 	answers []*delivery
+
+	touched []sluice.Touch
 }
 
 // load decides for each record whether it has to be sent, is there already, or is
@@ -141,6 +145,8 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
 	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it), found && d.madeBefore(it, entry):
 		d.counts.Unchanged++
+		it.intent.TargetID = cmp.Or(it.intent.TargetID, entry.TargetID)
+		d.touch(it, sluice.TouchUnchanged, sluice.Result{})
 		d.answered(it, sluice.Result{ID: entry.TargetID}, entry.Answer)
 	default:
 		d.fresh = append(d.fresh, it)
@@ -258,6 +264,11 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 	if r.ID != "" {
 		it.intent.TargetID = r.ID
 	}
+	outcome := sluice.TouchWritten
+	if r.Created {
+		outcome = sluice.TouchCreated
+	}
+	d.touch(it, outcome, r)
 	it.passenger.Wrote = append(it.passenger.Wrote, d.step)
 	d.answered(it, r, it.intent.Answer)
 	d.note(it, sluice.LedgerDelivered)
@@ -266,12 +277,15 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 	if gone(it, f) {
 		d.counts.Unchanged++
+		d.touch(it, sluice.TouchUnchanged, sluice.Result{})
 		d.answered(it, sluice.Result{ID: it.intent.TargetID}, "")
 		d.note(it, sluice.LedgerDelivered)
 		return
 	}
 	d.counts.Failed++
-	it.passenger.Fail(d.step.Name, orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record"))
+	f = orFailure(f, "import.refused", sluice.ClassOther, "the destination refused the record")
+	d.touch(it, sluice.TouchFailed, sluice.Result{Failure: f})
+	it.passenger.Fail(d.step.Name, f)
 	d.note(it, sluice.LedgerRefused)
 }
 

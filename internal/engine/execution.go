@@ -86,7 +86,7 @@ func (x *execution) openWriters(ctx context.Context) error {
 			return err
 		}
 		w, err := x.Connector.OpenImport(ctx, conn, s.Import.Import, sluice.ImportOptions{
-			FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: s.Name})
+			FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: s.Name, Texts: x.Tracing.WithTexts && !x.Tracing.Off})
 		if err != nil {
 			return err
 		}

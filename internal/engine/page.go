@@ -159,6 +159,7 @@ func (w *pageWork) settle(ctx context.Context) error {
 		w.conclude(ctx, p)
 	}
 	w.result.Entries = append(w.result.Entries, w.forgotten()...)
+	w.traceTouches(ctx)
 	return nil
 }
 

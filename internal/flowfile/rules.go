@@ -17,8 +17,8 @@ import (
 func (c *checker) rules(f *sluice.Flow) {
 	c.sourceRules(f)
 	c.scheduleRules(f.Schedule)
-	c.stepRules(f)
 	c.errorRules(f.Errors)
+	c.stepRules(f)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {

@@ -7,8 +7,10 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/inbox"
+	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/trace"
 )
 
 func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Page) error {
@@ -69,6 +71,10 @@ func (s *DB) Page(ctx context.Context, runID, number int64) (*sluice.Page, error
 // CompletePage stores all that working a page brought, or none of it. A page that
 // is not there, because it is done already, is CodeNotFound.
 func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageResult) error {
+	touches, err := trace.Encode(r.Touches)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(q querier) error {
 		// The run's row first: it is the lock under which all else is written.
 		if _, err := saveProgress(ctx, q, f, r.Advance, ""); err != nil {
@@ -86,8 +92,31 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := recorderror.Upsert(ctx, q, r.Errors, r.At); err != nil {
 			return err
 		}
-		return recorderror.Resolve(ctx, q, r.Resolved, r.At)
+		if err := recorderror.Resolve(ctx, q, r.Resolved, r.At); err != nil {
+			return err
+		}
+		if err := noteErrors(ctx, q, f.RunID, r); err != nil {
+			return err
+		}
+		return trace.Insert(ctx, q, touches)
 	})
+}
+
+// noteErrors notes that records failed which had not before.
+func noteErrors(ctx context.Context, q querier, runID int64, r *sluice.PageResult) error {
+	e := sluice.Event{Code: sluice.EventErrorsOpened, Noun: "flow", RunID: runID, At: r.At}
+	for i := range r.Errors {
+		if f := &r.Errors[i]; f.ID == 0 {
+			e.Count++
+			e.NounID, e.Name = f.FlowID, f.FlowName
+			e.Message = fmt.Sprintf("Records of the flow %s did not get through. The last: %s", f.FlowName, f.Message)
+		}
+	}
+	if e.Count == 0 {
+		return nil
+	}
+	e.Remedy = "See them: sluice error list --flow " + e.Name
+	return outbox.Note(ctx, q, &e)
 }
 
 // deletePage takes a page away that is done. One under a claim that has gone is fenced.

@@ -9,6 +9,7 @@ import { wayOf } from '../../flow/ways';
 import { AddStep } from './AddStep';
 import { useEditor } from './editor';
 import { Endpoint } from './Endpoint';
+import { HookAddress } from './HookAddress';
 import { isWrong, OneStep } from './OneStep';
 import { ExportPreview } from './PreviewRecord';
 import { QueryResult } from './QueryResult';
@@ -56,8 +57,14 @@ function ExportCard({ source, startsOpen }: { source: Source; startsOpen: boolea
       preview={<ExportPreview name={value?.name} />}
     >
       {part && (
+<<<<<<< HEAD
+        <Endpoint path={['export']} schema={part} value={flow.export as Record<string, unknown> | undefined} question="What to export" show={['key']}>
+          {way === 'webhook' && <HookAddress flow={flow.name} />}
+          {way === 'suiteql' && <QueryResult connection={flow.export?.connection} query={flow.export?.suiteql?.query} params={flow.export?.suiteql?.params ?? undefined} />}
+=======
         <Endpoint path={path} schema={part} value={value as Record<string, unknown> | undefined} question="What to export" show={['key']}>
           {way === 'suiteql' && <QueryResult connection={value?.connection} query={value?.suiteql?.query} params={value?.suiteql?.params ?? undefined} />}
+>>>>>>> steptree
         </Endpoint>
       )}
     </StepCard>
