@@ -39,7 +39,7 @@ export function Steps({ state, isNew }: { state: FlowEditorState; isNew: boolean
 }
 
 function ExportCard({ source, startsOpen }: { source: Source; startsOpen: boolean }) {
-  const { schema, problems } = useEditor();
+  const { flow, schema, problems } = useEditor();
   const [open, setOpen] = useState(startsOpen);
   const { path, name, value } = source;
   const wrong = isWrong(problems, pathText(path));
