@@ -216,7 +216,7 @@ func (p *program) showRun(ctx context.Context, c *client.Client, run *client.Run
 func stepGrid(steps []client.StepCounts) *shell.Grid {
 	g := &shell.Grid{Header: []string{"step", "kind", "in", "created", "written", "unchanged", "excluded", "failed", "reason"}, Right: []int{3, 4, 5, 6, 7, 8}}
 	for _, s := range steps {
-		g.Add(s.Step, s.Kind, shell.Number(s.In), shell.Number(s.Created), shell.Number(s.Written), shell.Number(s.Unchanged), shell.Number(s.Excluded), shell.Number(s.Failed), s.Reason)
+		g.Add(s.Step, s.Kind, shell.Number(s.In), shell.Number(s.Created), shell.Number(s.Written), shell.Number(s.Unchanged), shell.Number(s.Excluded), shell.Number(s.Failed), noteOf(s))
 	}
 	return g
 }
@@ -227,4 +227,12 @@ func totalGrid(totals []client.OutcomeTotals) *shell.Grid {
 		g.Add(t.Name, t.Read, t.Written, t.Unchanged, t.Excluded, t.Failed)
 	}
 	return g
+}
+
+// noteOf says why a filter excludes, and what an import has passed over.
+func noteOf(s client.StepCounts) string {
+	if s.Ignored > 0 {
+		return shell.Number(s.Ignored) + " passed over"
+	}
+	return s.Reason
 }
