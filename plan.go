@@ -55,7 +55,7 @@ type DryRequest struct {
 	Key       string    `json:"key"`
 	Operation Operation `json:"operation"`
 	PlannedRequest
-	Change *Change `json:"change,omitempty"` // where the other side can be asked
+	Change *RecordChange `json:"change,omitempty"` // where the other side can be asked
 }
 
 // DryError is a record that would fail.
@@ -67,8 +67,8 @@ type DryError struct {
 	Message string `json:"message"`
 }
 
-// Change is a record before and after a request.
-type Change struct {
+// RecordChange is a record before and after a request.
+type RecordChange struct {
 	Found  bool          `json:"found"`        // the record is there already
 	ID     string        `json:"id,omitempty"` // its internal ID
 	Fields []FieldChange `json:"fields,omitempty"`

@@ -56,13 +56,15 @@ type Run struct {
 	// Cursor is where the export goes on, opaque to all but its connector.
 	Cursor     []byte `json:"-"`
 	ExportDone bool   `json:"export_done"`
-	// Window is what a delta export reads in this run, nil before it has begun.
+	// Window is what a delta export reads in this run, nil before it has begun. Where a
+	// flow has several exports, theirs are in Exports.
 	Window *Window `json:"window,omitempty"`
 
-	Counts Counts          `json:"counts"`
-	Steps  []StepCounts    `json:"steps"`
-	Totals []OutcomeTotals `json:"totals,omitempty"`
-	Error  *Error          `json:"error,omitempty"` // why it failed
+	Counts  Counts          `json:"counts"`
+	Exports []ExportCounts  `json:"exports,omitempty"` // none for runs of versions that did not count them
+	Steps   []StepCounts    `json:"steps"`
+	Totals  []OutcomeTotals `json:"totals,omitempty"`
+	Error   *Error          `json:"error,omitempty"` // why it failed
 
 	CreatedBy  string    `json:"created_by"`
 	CreatedAt  time.Time `json:"created_at"`
@@ -103,13 +105,13 @@ type StepCounts struct {
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Excluded  int64  `json:"excluded,omitempty"`
 	Failed    int64  `json:"failed,omitempty"`
-	// Ignored counts the unchanged ones that an import left alone since they were there
-	// already, or were not there, and the import says to pass over such.
-	Ignored int64 `json:"ignored,omitempty"`
 	// Found and NotFound count the records that a lookup let go on, Requests what it asked.
 	Found    int64 `json:"found,omitempty"`
 	NotFound int64 `json:"not_found,omitempty"`
 	Requests int64 `json:"requests,omitempty"`
+	// Ignored counts the unchanged ones that an import left alone since they were there
+	// already, or were not there, and the import says to pass over such.
+	Ignored int64 `json:"ignored,omitempty"`
 	// LeftOut counts fields that an import did not send: the other side lets nobody
 	// write them, or they are for new records alone, or for others alone.
 	LeftOut int64 `json:"left_out,omitempty"`

@@ -124,6 +124,14 @@ type FlowStore interface {
 	DeleteFlow(ctx context.Context, flowID string) error
 }
 
+// CodeStore looks back over what is kept as code.
+type CodeStore interface {
+	// FlowRevisions returns a flow's revisions below a number (0 means all), newest first.
+	FlowRevisions(ctx context.Context, flowID string, before, limit int) ([]*FlowRevision, error)
+	// LedgerCounts returns how many records the ledger has of each import step of a flow.
+	LedgerCounts(ctx context.Context, flowID string) (map[string]int64, error)
+}
+
 // RunFilter selects runs, newest first.
 type RunFilter struct {
 	FlowID string
@@ -163,9 +171,10 @@ type Fence struct {
 
 // RunProgress is what a worker stores of a run together with pages.
 type RunProgress struct {
-	Counts Counts
-	Steps  []StepCounts
-	Totals []OutcomeTotals
+	Counts  Counts
+	Exports []ExportCounts
+	Steps   []StepCounts
+	Totals  []OutcomeTotals
 	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
 	// leaves it. What was read leaves the inbox in the same transaction.
 	Inbox *InboxMark
@@ -186,7 +195,9 @@ type PageResult struct {
 	Keys []string
 	// Traces are the trace keys of the page's records that got through. Open errors that
 	// earlier runs of the flow left under them are resolved.
-	Traces  []string
+	Traces []string
+	// Touches are what imports did with the records, for who traces one later.
+	Touches []TouchPage
 	Advance Advance // of the run's progress
 	At      time.Time
 }
@@ -305,8 +316,17 @@ type SettingStore interface {
 	SwapSetting(ctx context.Context, name, old, value string) (bool, error)
 }
 
+// Atomic stores several things together.
+type Atomic interface {
+	// Atomically stores all that f stores with the context it is given, or none of it
+	// where f fails; f sees there what it has stored. It may run f more than once.
+	Atomically(ctx context.Context, f func(ctx context.Context) error) error
+}
+
 // Store is all of them.
 type Store interface {
+	Atomic
+	CodeStore
 	ConnectionStore
 	FlowStore
 	RunStore
@@ -314,6 +334,7 @@ type Store interface {
 	LedgerStore
 	ErrorStore
 	ErrorCareStore
+	TouchStore
 	PeopleStore
 	TokenStore
 	SettingStore

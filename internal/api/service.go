@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/trace"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -28,9 +30,11 @@ type Services struct {
 	Hooks          hook.Hooks
 	Previews       Previews
 	Plans          Plans
+	Code           code.Rules
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules
+	Traces         trace.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -28,6 +29,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/timing"
+	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
@@ -36,6 +38,7 @@ import (
 	"github.com/sluicehq/sluice/internal/schedule"
 	"github.com/sluicehq/sluice/internal/store"
 	"github.com/sluicehq/sluice/internal/store/datadir"
+	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -49,6 +52,7 @@ type App struct {
 	// suite is NetSuite's connector: single queries and records take their client from
 	// it, so that they share the account's budget of requests with the flows.
 	suite    *suitetalk.Connector
+	sharing  *governor.Sharing // nil where no other process can be
 	api      *api.API
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
@@ -115,16 +119,19 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Process: owner, Budget: a.budgets()})
+	a.sharing = a.newSharing(owner)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	a.core.connector = a.core.keeper.Watch(connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: a.core.flowID}}))
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: a.core.flowID}})
+	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
-		Sole: a.cfg.sole, Share: a.cfg.shared, WithoutLedger: a.cfg.WithoutLedger,
+		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
+		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
 	})
 	return nil
 }
@@ -196,11 +203,16 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
-		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl},
-		Runs: rn, Errors: a.core.errors(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: records{core: a.core, connections: conns, client: a.suite.Client},
 	}, nil
+}
+
+func (a *App) traces() *trace.Traces {
+	return &trace.Traces{Store: a.core.store, Days: cmp.Or(a.cfg.Trace.Days, trace.DefaultDays), Megabytes: cmp.Or(a.cfg.Trace.Megabytes, trace.DefaultMegabytes),
+		Clock: a.cfg.Clock, Log: a.cfg.Log}
 }
 
 func (c *core) errors() *recorderror.Errors {
@@ -274,6 +286,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.core.keeper.Run(ctx) })
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
+		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

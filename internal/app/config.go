@@ -29,8 +29,12 @@ type Config struct {
 	Listen string
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
+	// Trace says what is kept of each record that an import takes.
+	Trace Trace
 	// Idle serves requests and works no runs.
 	Idle bool
+	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.
+	Lease time.Duration
 	// WithoutBudget leaves each process an account's request slots for itself: for tests
 	// that show what sharing them prevents.
 	WithoutBudget bool
@@ -44,6 +48,14 @@ type Config struct {
 
 	sole   bool // the lock on DataDir keeps all others away from the database
 	shared bool // other processes may work on the database
+}
+
+// Trace says what is kept of each record that an import takes, for sluice trace.
+type Trace struct {
+	Off       bool // nothing is kept
+	Texts     bool // requests and answers are kept of what was written too, not of failures only
+	Days      int  // trace.DefaultDays when 0
+	Megabytes int  // trace.DefaultMegabytes when 0
 }
 
 // DefaultListen is where a server listens when nobody says.

@@ -32,6 +32,7 @@ type core struct {
 	store        sluice.Store
 	keys         keys
 	connector    sluice.Connector
+	planner      sluice.Planner
 	consumerKeys *consumerkey.Keys
 	notices      *notice.Board
 	engine       *engine.Engine

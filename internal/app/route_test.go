@@ -23,9 +23,9 @@ var needs = map[string]sluice.Role{
 	"connectionUse": sluice.RoleMonitor, "connectionImpact": sluice.RoleMonitor, "listWSDLVersions": sluice.RoleMonitor, "listDeletedConnections": sluice.RoleMonitor,
 	"listConsumerKeys": sluice.RoleMonitor, "getConsumerKey": sluice.RoleMonitor, "consumerKeyUse": sluice.RoleMonitor,
 	"listIntegrations": sluice.RoleMonitor, "getIntegration": sluice.RoleMonitor, "listNotices": sluice.RoleMonitor,
-	"flowSchema": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
+	"flowSchema": sluice.RoleMonitor, "listRevisions": sluice.RoleMonitor, "getRevision": sluice.RoleMonitor, "diffRevisions": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
 	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
-	"listErrors": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
+	"listErrors": sluice.RoleMonitor, "trace": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
@@ -38,7 +38,7 @@ var needs = map[string]sluice.Role{
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
-	"putFlow": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
+	"putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
 	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor,
 	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
@@ -55,7 +55,7 @@ type endpoint struct{ method, path, id string }
 // answers.
 func endpoints(t *testing.T, s *server) []endpoint {
 	t.Helper()
-	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected")
+	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1")
 	var list []endpoint
 	for _, r := range s.api.Routes() {
 		id := r.Operation

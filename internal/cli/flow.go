@@ -31,7 +31,7 @@ func (p *program) flowList() *cobra.Command {
 				g := &shell.Grid{Header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, Right: []int{3},
 					Empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
 				for _, f := range list.Items {
-					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, importNames(f.Flow.Steps), shell.When(f.CreatedAt))
+					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, strings.Join(importNames(f.Flow.Steps), ", "), shell.When(f.CreatedAt))
 				}
 				return g
 			})
@@ -46,14 +46,20 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-func importNames(steps []client.Step) string {
+// importNames lists the connections that steps write through, those of branches too.
+func importNames(steps []client.Step) []string {
 	var names []string
 	for _, s := range steps {
-		if s.Import != nil {
+		switch {
+		case s.Import != nil:
 			names = append(names, s.Import.Connection)
+		case s.Branch != nil:
+			for _, path := range s.Branch.Paths {
+				names = append(names, importNames(path.Steps)...)
+			}
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func (p *program) flowShow() *cobra.Command {
@@ -78,9 +84,13 @@ func (p *program) flowShow() *cobra.Command {
 
 func (p *program) flowRun() *cobra.Command {
 	var detach bool
+	var dry flow.Dry
 	c := &cobra.Command{Use: "run NAME", Short: "Run a flow and wait for its end", Args: cobra.ExactArgs(1),
-		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.",
+		Long: "Runs a flow, waits for the end, and shows counts, control totals and record errors.\nThe exit code is 3 when records failed, 1 when the run did not get through.\n\nWith --dry nothing is written, here or elsewhere: the flow works what its export reads, every request that it would send is shown,\nand what would change of the records that are there. NAME may be @FILE then.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry.On {
+				return p.With(cmd, func(ctx context.Context, c *client.Client) error { return dry.Run(ctx, p.Shell, c, args[0]) })
+			}
 			do := func(ctx context.Context, c *client.Client) error {
 				run, err := c.StartRun(ctx, args[0])
 				if err != nil {
@@ -97,6 +107,7 @@ func (p *program) flowRun() *cobra.Command {
 			return p.Working(cmd, do)
 		}}
 	c.Flags().BoolVar(&detach, "detach", false, "do not wait; a running server works the run")
+	dry.Flags(c)
 	return c
 }
 

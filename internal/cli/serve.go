@@ -31,6 +31,10 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().StringVar(&cfg.KeyFile, "key-file", p.Getenv("SLUICE_KEY_FILE"), "keys that seal secrets ($SLUICE_KEY_FILE); by default key.json in the data folder")
 	c.Flags().StringVar(&cfg.Listen, "listen", app.DefaultListen, "address to listen on")
 	c.Flags().StringVar(&cfg.PublicURL, "public-url", p.Getenv("SLUICE_PUBLIC_URL"), "address under which people reach the server from elsewhere ($SLUICE_PUBLIC_URL)")
+	c.Flags().IntVar(&cfg.Trace.Days, "trace-days", 7, "days that is kept what happened to each record, for sluice trace")
+	c.Flags().IntVar(&cfg.Trace.Megabytes, "trace-megabytes", 500, "megabytes of it that are kept")
+	c.Flags().BoolVar(&cfg.Trace.Texts, "trace-texts", false, "keep requests and answers of what was written too, not of failures only")
+	c.Flags().BoolVar(&cfg.Trace.Off, "trace-off", false, "keep nothing of it")
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")
 	return c
 }

@@ -143,6 +143,14 @@ type CheckResult struct {
 	Problems []Problem `json:"problems"`
 }
 
+// CloneInput is an object of the API.
+type CloneInput struct {
+	// For each connection that the flow names, the one that the clone uses: the same name keeps it
+	Connections map[string]string `json:"connections"`
+	// Of the new flow
+	Name string `json:"name"`
+}
+
 // CodeExplanation is an object of the API.
 type CodeExplanation struct {
 	Code     string        `json:"code"`
@@ -375,6 +383,63 @@ type Diagnosis struct {
 	Verdict      Verdict   `json:"verdict"`
 }
 
+// DryError is an object of the API.
+type DryError struct {
+	Code    string `json:"code"`
+	Key     string `json:"key"`
+	Message string `json:"message"`
+	Seq     int64  `json:"seq"`
+	Step    string `json:"step"`
+}
+
+// DryImport is an object of the API.
+type DryImport struct {
+	Requests int64  `json:"requests"`
+	Shown    int64  `json:"shown"`
+	Step     string `json:"step"`
+}
+
+// DryRequest is an object of the API.
+type DryRequest struct {
+	Body      string            `json:"body,omitempty"`
+	Change    *RecordChange     `json:"change,omitempty"`
+	Header    map[string]string `json:"header,omitempty"`
+	Key       string            `json:"key"`
+	Method    string            `json:"method"`
+	Operation string            `json:"operation"`
+	Seq       int64             `json:"seq"`
+	Step      string            `json:"step"`
+	URL       string            `json:"url"`
+}
+
+// DryRun is an object of the API.
+type DryRun struct {
+	Counts   Counts          `json:"counts"`
+	Errors   []DryError      `json:"errors,omitempty"`
+	Failure  *Error          `json:"failure,omitempty"`
+	Flow     string          `json:"flow"`
+	Imports  []DryImport     `json:"imports"`
+	Requests []DryRequest    `json:"requests"`
+	Steps    []StepCounts    `json:"steps"`
+	Totals   []OutcomeTotals `json:"totals,omitempty"`
+}
+
+// DryRunInput is an object of the API.
+type DryRunInput struct {
+	// Read the records that the shown requests would change, and say field by field what changes
+	Compare bool `json:"compare,omitempty"`
+	// Name or ID of a stored flow
+	Flow string `json:"flow,omitempty"`
+	// Records to work instead of those that the export would read
+	Given []map[string]any `json:"given,omitempty"`
+	// Requests to show; 20 when left out
+	Limit int64 `json:"limit,omitempty"`
+	// Records to read at most; all that a run would read when left out
+	Records int64 `json:"records,omitempty"`
+	// The text of a flow file, instead of a stored flow
+	Text string `json:"text,omitempty"`
+}
+
 // Error is an object of the API.
 type Error struct {
 	Code     string    `json:"code"`
@@ -470,11 +535,13 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Delta      *Delta           `json:"delta,omitempty"`
+	Filter     string           `json:"filter,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Name       string           `json:"name,omitempty"`
 	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
@@ -483,6 +550,16 @@ type Export struct {
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
+}
+
+// ExportCounts is an object of the API.
+type ExportCounts struct {
+	Done     bool    `json:"done"`
+	Export   string  `json:"export"`
+	Filtered int64   `json:"filtered,omitempty"`
+	Read     int64   `json:"read"`
+	Rows     int64   `json:"rows"`
+	Window   *Window `json:"window,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -508,6 +585,14 @@ type Field struct {
 	Required bool        `json:"required,omitempty"`
 	Secret   bool        `json:"secret,omitempty"`
 	When     []Condition `json:"when,omitempty"`
+}
+
+// FieldChange is an object of the API.
+type FieldChange struct {
+	After  any    `json:"after,omitempty"`
+	Before any    `json:"before,omitempty"`
+	Field  string `json:"field"`
+	State  string `json:"state"`
 }
 
 // FieldRow is an object of the API.
@@ -551,7 +636,8 @@ type Finding struct {
 type Flow struct {
 	Description string         `json:"description,omitempty"`
 	Errors      *ErrorHandling `json:"errors,omitempty"`
-	Export      Export         `json:"export"`
+	Export      *Export        `json:"export,omitempty"`
+	Exports     []Export       `json:"exports,omitempty"`
 	Integration string         `json:"integration,omitempty"`
 	Name        string         `json:"name"`
 	Next        []string       `json:"next,omitempty"`
@@ -733,6 +819,7 @@ type Import struct {
 	OnCreate       []string         `json:"on_create,omitempty"`
 	OnUpdate       []string         `json:"on_update,omitempty"`
 	Operation      string           `json:"operation,omitempty"`
+	Response       string           `json:"response,omitempty"`
 	Restlet        *RESTletImport   `json:"restlet,omitempty"`
 	SQL            *SQLImport       `json:"sql,omitempty"`
 	Unchanged      string           `json:"unchanged,omitempty"`
@@ -921,6 +1008,13 @@ type ListNotice struct {
 // ListRecordError is an object of the API.
 type ListRecordError struct {
 	Items []RecordError `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListRevision is an object of the API.
+type ListRevision struct {
+	Items []Revision `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1164,6 +1258,7 @@ type OwnChange struct {
 
 // Paging is an object of the API.
 type Paging struct {
+	Bytes    int64 `json:"bytes,omitempty"`
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
@@ -1200,6 +1295,8 @@ type PreviewOptions struct {
 
 // PreviewRecord is an object of the API.
 type PreviewRecord struct {
+	// The export that read it, where it has a name
+	Export string `json:"export,omitempty"`
 	Key    string `json:"key"`
 	Origin string `json:"origin,omitempty"`
 	// As exported
@@ -1322,6 +1419,14 @@ type RESTletPage struct {
 	Param string `json:"param"`
 }
 
+// RecordChange is an object of the API.
+type RecordChange struct {
+	Fields  []FieldChange `json:"fields,omitempty"`
+	Found   bool          `json:"found"`
+	ID      string        `json:"id,omitempty"`
+	Problem string        `json:"problem,omitempty"`
+}
+
 // RecordError is an object of the API.
 type RecordError struct {
 	Assignee       string         `json:"assignee,omitempty"`
@@ -1401,6 +1506,25 @@ type Restoration struct {
 	Name string `json:"name,omitempty"`
 }
 
+// Revision is an object of the API.
+type Revision struct {
+	// Lines that it added to the revision before
+	Added     int64     `json:"added"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	Number    int64     `json:"number"`
+	// Lines that it took away from it
+	Removed int64 `json:"removed"`
+}
+
+// RevisionDiff is an object of the API.
+type RevisionDiff struct {
+	// Lines that go (-) and come (+); empty when the texts are the same
+	Diff string `json:"diff"`
+	From int64  `json:"from"`
+	To   int64  `json:"to"`
+}
+
 // RoleNeed is an object of the API.
 type RoleNeed struct {
 	// Flow and step that need it
@@ -1451,6 +1575,7 @@ type Run struct {
 	CreatedBy   string          `json:"created_by"`
 	Error       *Error          `json:"error,omitempty"`
 	ExportDone  bool            `json:"export_done"`
+	Exports     []ExportCounts  `json:"exports,omitempty"`
 	FinishedAt  time.Time       `json:"finished_at,omitzero"`
 	Flow        string          `json:"flow"`
 	FlowID      string          `json:"flow_id"`
@@ -1601,6 +1726,43 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Trace is an object of the API.
+type Trace struct {
+	// Their record errors, newest first
+	Errors []RecordError `json:"errors"`
+	Key    string        `json:"key"`
+	// There is more than is shown
+	More bool `json:"more,omitempty"`
+	// What else the records go by
+	Names []string `json:"names"`
+	// The runs that had to do with them, newest first
+	Runs []Run `json:"runs"`
+	// What imports did with them, newest first
+	Touches []TraceTouch `json:"touches"`
+}
+
+// TraceTouch is an object of the API.
+type TraceTouch struct {
+	At         time.Time `json:"at"`
+	Code       string    `json:"code,omitempty"`
+	Connection string    `json:"connection"`
+	ExternalID string    `json:"external_id,omitempty"`
+	Flow       string    `json:"flow"`
+	FlowID     string    `json:"flow_id"`
+	ID         string    `json:"id,omitempty"`
+	Key        string    `json:"key,omitempty"`
+	Message    string    `json:"message,omitempty"`
+	Operation  string    `json:"operation"`
+	Outcome    string    `json:"outcome"`
+	Page       int64     `json:"page"`
+	Request    string    `json:"request,omitempty"`
+	Response   string    `json:"response,omitempty"`
+	RunID      int64     `json:"run_id"`
+	Seq        int64     `json:"seq"`
+	Step       string    `json:"step"`
+	Trace      string    `json:"trace,omitempty"`
 }
 
 // Trial is an object of the API.
@@ -2054,6 +2216,12 @@ func (c *Client) ExplainCode(ctx context.Context, code string) (*CodeExplanation
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/doctor/codes/%s", escape(code)), nil, nil, out)
 }
 
+// DryRun calls POST /api/v1/dry-run: Show every request that a run would send, and send none that changes anything.
+func (c *Client) DryRun(ctx context.Context, body DryRunInput) (*DryRun, error) {
+	out := new(DryRun)
+	return out, c.call(ctx, "POST", "/api/v1/dry-run", nil, body, out)
+}
+
 // ListErrorsQuery holds the query parameters of ListErrors. Zero values are left out.
 type ListErrorsQuery struct {
 	// Name or ID of a flow
@@ -2186,6 +2354,33 @@ func (c *Client) PutFlow(ctx context.Context, name string, body FlowText) (*Flow
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s", escape(name)), nil, body, out)
 }
 
+// CloneFlow calls POST /api/v1/flows/{name}/clone: Make another flow of the same text, with connections mapped; it is disabled.
+func (c *Client) CloneFlow(ctx context.Context, name string, body CloneInput) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/clone", escape(name)), nil, body, out)
+}
+
+// DiffRevisionsQuery holds the query parameters of DiffRevisions. Zero values are left out.
+type DiffRevisionsQuery struct {
+	// Number of a revision
+	From int64
+	// Number of a revision; the newest when left out
+	To int64
+}
+
+func (q *DiffRevisionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "from", q.From)
+	setQuery(v, "to", q.To)
+	return v
+}
+
+// DiffRevisions calls GET /api/v1/flows/{name}/diff: Compare two revisions of a flow.
+func (c *Client) DiffRevisions(ctx context.Context, name string, query DiffRevisionsQuery) (*RevisionDiff, error) {
+	out := new(RevisionDiff)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/diff", escape(name)), query.values(), nil, out)
+}
+
 // DisableFlow calls POST /api/v1/flows/{name}/disable: Keep the flow from running.
 func (c *Client) DisableFlow(ctx context.Context, name string) (*FlowRevision, error) {
 	out := new(FlowRevision)
@@ -2208,6 +2403,38 @@ func (c *Client) GetHook(ctx context.Context, name string) (*Hook, error) {
 func (c *Client) PreviewFlow(ctx context.Context, name string, body PreviewOptions) (*Preview, error) {
 	out := new(Preview)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/preview", escape(name)), nil, body, out)
+}
+
+// ListRevisionsQuery holds the query parameters of ListRevisions. Zero values are left out.
+type ListRevisionsQuery struct {
+	// Revisions with smaller numbers only
+	Before int64
+	Limit  int64
+}
+
+func (q *ListRevisionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// ListRevisions calls GET /api/v1/flows/{name}/revisions: List a flow's revisions, newest first.
+func (c *Client) ListRevisions(ctx context.Context, name string, query ListRevisionsQuery) (*ListRevision, error) {
+	out := new(ListRevision)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/revisions", escape(name)), query.values(), nil, out)
+}
+
+// GetRevision calls GET /api/v1/flows/{name}/revisions/{number}: Show a revision with its text.
+func (c *Client) GetRevision(ctx context.Context, name string, number int64) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/revisions/%s", escape(name), escape(number)), nil, nil, out)
+}
+
+// RevertFlow calls POST /api/v1/flows/{name}/revisions/{number}/revert: Make an earlier revision the newest.
+func (c *Client) RevertFlow(ctx context.Context, name string, number int64) (*FlowRevision, error) {
+	out := new(FlowRevision)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/revisions/%s/revert", escape(name), escape(number)), nil, nil, out)
 }
 
 // StartRun calls POST /api/v1/flows/{name}/run: Start a run.
@@ -2474,6 +2701,24 @@ func (c *Client) CreateToken(ctx context.Context, body NewToken) (*IssuedToken, 
 // DeleteToken calls DELETE /api/v1/tokens/{id}: Delete an API token.
 func (c *Client) DeleteToken(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/tokens/%s", escape(id)), nil, nil, nil)
+}
+
+// TraceQuery holds the query parameters of Trace. Zero values are left out.
+type TraceQuery struct {
+	// A record's key, trace key, external ID or internal ID
+	Key string
+}
+
+func (q *TraceQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "key", q.Key)
+	return v
+}
+
+// Trace calls GET /api/v1/trace: Every run, request, answer and error that touched a record.
+func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
+	out := new(Trace)
+	return out, c.call(ctx, "GET", "/api/v1/trace", query.values(), nil, out)
 }
 
 // ListUsers calls GET /api/v1/users: List users.

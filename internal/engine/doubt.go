@@ -78,16 +78,19 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 func (d *deliverer) arrived(it *delivery, r sluice.Result) {
 	switch {
 	case it.intent.Digest == it.mapped.Digest:
+		r.Created = r.Created || it.intent.Operation == sluice.Add
 		d.written(it, r)
 	case it.retries() && it.intent.Operation == it.mapped.Operation:
 		it.intent.TargetID = r.ID
 		d.note(it, sluice.LedgerDelivered)
 		d.counts.Failed++
-		it.passenger.Fail(d.step.Name, &sluice.Failure{
+		f := &sluice.Failure{
 			Code: "import.arrived_unedited", Classification: sluice.ClassDuplicate,
 			Message: "the record had arrived as it was before it was edited, so it was not sent again",
 			Remedy:  "Correct the record at the destination, then resolve this error",
-		})
+		}
+		d.touch(it, sluice.TouchFailed, sluice.Result{Failure: f})
+		it.passenger.Fail(d.step.Name, f)
 	default: // not noted: the intent that is stored next takes the entry's place
 		*it.intent = it.mapped
 		d.fresh = append(d.fresh, it)
@@ -126,6 +129,7 @@ func (d *deliverer) unknown(it *delivery, f *sluice.Failure) {
 		failure.Message += ": " + f.Message
 		failure.Request, failure.Response = f.Request, f.Response
 	}
+	d.touch(it, sluice.TouchUnknown, sluice.Result{Failure: failure})
 	it.passenger.Fail(d.step.Name, failure)
 	d.note(it, sluice.LedgerIntended)
 }

@@ -61,6 +61,7 @@ type Config struct {
 	// own, no reading back. Records are then lost or doubled when something breaks;
 	// it exists so that tests can show that the ledger is what prevents it.
 	WithoutLedger bool
+	Tracing       Tracing
 	Switches      Switches
 }
 

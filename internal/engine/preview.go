@@ -10,38 +10,54 @@ import (
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-// Preview exports up to limit records of the flow and takes them through its
-// filters and mappings.
+// Preview exports up to limit records of each of the flow's exports and takes them
+// through filters and mappings.
 func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*program.Preview, error) {
 	p, err := program.Compile(flow)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := e.Open(ctx, flow.Export.Connection)
+	shape, desk := e.shapes(), e.desk(flow.Name)
+	defer func() { _ = desk.Close() }()
+	out := &program.Preview{Records: []program.PreviewRecord{}}
+	for _, s := range p.Sources {
+		items, err := e.sample(ctx, flow, s, limit)
+		if err != nil {
+			return nil, err
+		}
+		for i := range items {
+			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
+		}
+	}
+	return out, nil
+}
+
+// sample reads up to limit records of an export.
+func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int) ([]sluice.Item, error) {
+	conn, err := e.Open(ctx, s.Connection)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
+	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = reader.Close() }()
-	shape, desk := e.shapes(), e.desk(flow.Name)
-	defer func() { _ = desk.Close() }()
-	out := &program.Preview{Records: []program.PreviewRecord{}}
-	for len(out.Records) < limit {
-		batch, err := reader.Next(ctx, limit-len(out.Records))
+	var items []sluice.Item
+	for len(items) < limit {
+		batch, err := reader.Next(ctx, limit-len(items))
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		for i := range batch.Items {
-			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &batch.Items[i]))
+		for _, it := range batch.Items {
+			it.Export = s.Name
+			items = append(items, it)
 		}
 	}
-	return out, nil
+	return items, nil
 }
 
 // desk returns where the lookups of a flow ask. Answers with a cache of their own are

@@ -6,11 +6,11 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// named gives the flow's steps with their names.
+// named gives the flow's steps with their names, those of branches too.
 func named(f *sluice.Flow) iter.Seq2[string, *sluice.Step] {
 	return func(yield func(string, *sluice.Step) bool) {
-		for i, name := range f.StepNames() {
-			if !yield(name, &f.Steps[i]) {
+		for p := range f.Places() {
+			if p.Step != nil && !yield(p.Name, p.Step) {
 				return
 			}
 		}

@@ -14,19 +14,14 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
-// rehearser is the connector whose imports can be rehearsed.
-type rehearser interface {
-	sluice.Connector
-	OpenRehearsal(ctx context.Context, conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, r *wire.Rehearsal) (sluice.Writer, error)
-}
-
 // world is what a case's flow sees of other systems.
 type world struct {
-	rehearser
+	connector.Connectors
 	suite *Suite
 	test  *Case
 	rules map[string]*mapping.Expr // by their text
@@ -117,7 +112,7 @@ func kindOf(f *sluice.Flow, name string) string {
 func (w *world) OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
 	if w.test.Pages != nil {
 		ctx = wire.Rehearse(ctx, &wire.Rehearsal{Offline: w.page})
-		r, err := w.rehearser.OpenExport(ctx, c, e, o)
+		r, err := w.Connectors.OpenExport(ctx, c, e, o)
 		return &pageReader{r, w}, err
 	}
 	return &listReader{records: w.test.given}, nil

@@ -14,8 +14,8 @@ import (
 
 // Compare says what a planned request would change of a record as NetSuite shows it;
 // nil before means that there is none.
-func Compare(before sluice.Record, p *sluice.PlannedRequest) *sluice.Change {
-	c := comparison{change: &sluice.Change{Found: before != nil}, replaced: replacedBy(p.URL)}
+func Compare(before sluice.Record, p *sluice.PlannedRequest) *sluice.RecordChange {
+	c := comparison{change: &sluice.RecordChange{Found: before != nil}, replaced: replacedBy(p.URL)}
 	if id, ok := before["id"].(string); ok {
 		c.change.ID = id
 	}
@@ -46,7 +46,7 @@ func replacedBy(address string) []string {
 }
 
 type comparison struct {
-	change   *sluice.Change
+	change   *sluice.RecordChange
 	replaced []string
 }
 
@@ -57,8 +57,21 @@ func (c *comparison) add(field, state string, before, after any) {
 // object compares the fields that are sent with those that are there.
 func (c *comparison) object(path string, there, sent map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
-		c.field(strings.TrimPrefix(path+"."+name, "."), there[name], sent[name])
+		c.field(strings.TrimPrefix(path+"."+name, "."), fieldOf(there, name), sent[name])
 	}
+}
+
+// fieldOf finds a field, however its name is cased.
+func fieldOf(there map[string]any, name string) any {
+	if v, ok := there[name]; ok {
+		return v
+	}
+	for other, v := range there {
+		if strings.EqualFold(other, name) {
+			return v
+		}
+	}
+	return nil
 }
 
 func (c *comparison) field(path string, before, after any) {

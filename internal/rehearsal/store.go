@@ -80,6 +80,7 @@ func (s *stagedStore) LedgerEntries(ctx context.Context, flowID, step string, ke
 		}
 		for key, e := range earlier {
 			if e.State == sluice.LedgerDelivered { // what is in doubt is for a run to clear up
+				e.RunID = 0 // this run's number may be the same
 				out[key] = e
 			}
 		}

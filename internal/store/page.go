@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice/internal/store/inbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/trace"
 )
 
 func insertPages(ctx context.Context, q querier, runID int64, pages []sluice.Page) error {
@@ -69,6 +70,10 @@ func (s *DB) Page(ctx context.Context, runID, number int64) (*sluice.Page, error
 // CompletePage stores all that working a page brought, or none of it. A page that
 // is not there, because it is done already, is CodeNotFound.
 func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageResult) error {
+	touches, err := trace.Encode(r.Touches)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(q querier) error {
 		// The run's row first: it is the lock under which all else is written.
 		if _, err := saveProgress(ctx, q, f, r.Advance, ""); err != nil {
@@ -86,7 +91,10 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := recorderror.Upsert(ctx, q, r.Errors, r.At); err != nil {
 			return err
 		}
-		return recorderror.Resolve(ctx, q, r.Resolved, r.At)
+		if err := recorderror.Resolve(ctx, q, r.Resolved, r.At); err != nil {
+			return err
+		}
+		return trace.Insert(ctx, q, touches)
 	})
 }
 

@@ -20,6 +20,7 @@ const emptied = `
 	DELETE FROM users; DELETE FROM audit_events; DELETE FROM settings;
 	DELETE FROM deleted_connections; DELETE FROM consumer_keys; DELETE FROM integrations; DELETE FROM registrations;
 	DELETE FROM notices; DELETE FROM authorizations; DELETE FROM debug_entries; DELETE FROM budgets; DELETE FROM sessions;
+	DELETE FROM touch_pages; DELETE FROM channels; DELETE FROM events;
 	ALTER SEQUENCE notices_id_seq RESTART; ALTER SEQUENCE debug_entries_id_seq RESTART;
 	ALTER SEQUENCE runs_id_seq RESTART; ALTER SEQUENCE record_errors_id_seq RESTART; ALTER SEQUENCE audit_events_id_seq RESTART`
 

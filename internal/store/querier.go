@@ -14,18 +14,21 @@ import (
 // the dialect at hand.
 type querier struct {
 	dialect *dialect
-	db      interface {
-		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	}
+	db      conn
+}
+
+// conn is a database or a transaction.
+type conn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 var _ query.Querier = querier{}
 
 // Exec implements query.Querier.
 func (q querier) Exec(ctx context.Context, text string, args ...any) (int64, error) {
-	result, err := q.db.ExecContext(ctx, q.dialect.rebind(text), args...)
+	result, err := q.asked(ctx).ExecContext(ctx, q.dialect.rebind(text), args...)
 	if err != nil {
 		return 0, q.dialect.translate(ctx, err)
 	}
@@ -35,7 +38,7 @@ func (q querier) Exec(ctx context.Context, text string, args ...any) (int64, err
 
 // One implements query.Querier.
 func (q querier) One(ctx context.Context, targets []any, text string, args ...any) error {
-	err := q.db.QueryRowContext(ctx, q.dialect.rebind(text), args...).Scan(targets...)
+	err := q.asked(ctx).QueryRowContext(ctx, q.dialect.rebind(text), args...).Scan(targets...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return sql.ErrNoRows
 	}
@@ -44,7 +47,7 @@ func (q querier) One(ctx context.Context, targets []any, text string, args ...an
 
 // Select implements query.Querier.
 func (q querier) Select(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	found, err := q.db.QueryContext(ctx, q.dialect.rebind(text), args...)
+	found, err := q.asked(ctx).QueryContext(ctx, q.dialect.rebind(text), args...)
 	return found, q.dialect.translate(ctx, err)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/trace"
 )
 
 // DB implements sluice.Store on a database. Use Open.
@@ -19,6 +20,7 @@ type DB struct {
 	writer  *sql.DB
 	reader  *sql.DB // the writer itself on PostgreSQL
 	recorderror.Errors
+	trace.Touched
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -46,7 +48,7 @@ func Open(ctx context.Context, url string) (sluice.Store, error) {
 func open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(ctx, url)
 	if err == nil {
-		db.Errors.Database = db
+		db.Errors.Database, db.Touched.Database = db, db
 	}
 	return db, err
 }
@@ -94,6 +96,9 @@ const (
 // write runs fn in one transaction, which is rolled back when fn fails. It may run
 // fn again, so fn changes nothing but the database and what it sets anew each time.
 func (s *DB) write(ctx context.Context, fn func(q querier) error) error {
+	if q, ok := s.opened(ctx); ok {
+		return fn(q)
+	}
 	return s.writeTo(ctx, s.writer, fn)
 }
 

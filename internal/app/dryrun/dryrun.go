@@ -171,13 +171,13 @@ func (p *plan) report(ctx context.Context, flow *sluice.Flow, result *rehearsal.
 }
 
 // change says what a request would change, or nil where nobody can tell.
-func (p *plan) change(ctx context.Context, k *kept) *sluice.Change {
+func (p *plan) change(ctx context.Context, k *kept) *sluice.RecordChange {
 	before, err := p.Planner.Existing(ctx, k.conn, k.imports, k.request.Intent)
 	switch {
 	case sluice.ErrorCode(err) == sluice.CodeCannotTell:
 		return nil
 	case err != nil:
-		return &sluice.Change{Problem: err.Error()}
+		return &sluice.RecordChange{Problem: err.Error()}
 	}
 	return rehearsal.Compare(before, &k.request)
 }

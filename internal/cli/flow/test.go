@@ -22,7 +22,7 @@ type program struct{ *shell.Shell }
 // Commands returns the commands that `sluice flow` has from here.
 func Commands(sh *shell.Shell) []*cobra.Command {
 	p := &program{sh}
-	return []*cobra.Command{p.testCommand(), p.schemaCommand()}
+	return []*cobra.Command{p.testCommand(), p.schemaCommand(), p.revisionsCommand(), p.diffCommand(), p.revertCommand(), p.cloneCommand()}
 }
 
 // errFailed ends a run of tests that failed.

@@ -101,3 +101,23 @@ func Assignments(flag string, list []string) (map[string]string, error) {
 	}
 	return out, nil
 }
+
+// Ask puts a question to the person and reads one line.
+func (p *Shell) Ask(question string) (string, error) {
+	if _, err := fmt.Fprint(p.Err, question); err != nil {
+		return "", err
+	}
+	var line []byte
+	for one := make([]byte, 1); ; { // byte by byte: what follows is for the next question
+		n, err := p.In.Read(one)
+		if n == 1 && one[0] != '\n' {
+			line = append(line, one[0])
+		}
+		if n == 1 && one[0] == '\n' || errors.Is(err, io.EOF) {
+			return strings.TrimSpace(string(line)), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}

@@ -79,7 +79,7 @@ func (f *finder) Find(ctx context.Context, questions []sluice.Question) (sluice.
 	var places []int
 	for i, q := range questions {
 		if _, err := f.arguments(q); err != nil {
-			out.Answers[i].Refused = refused(err)
+			out.Answers[i].Refused = refusedQuery(err)
 			continue
 		}
 		sound, places = append(sound, q), append(places, i)
@@ -92,7 +92,7 @@ func (f *finder) Find(ctx context.Context, questions []sluice.Question) (sluice.
 	return out, err
 }
 
-func refused(err error) *sluice.Error {
+func refusedQuery(err error) *sluice.Error {
 	return sluice.Errorf("lookup.refused", "the database does not compare this: %w", err).At("lookup.match").Fix("Correct the record, or ask by a value of the column's type")
 }
 
@@ -101,6 +101,9 @@ func (f *finder) arguments(q sluice.Question) ([]any, error) {
 	args := make([]any, len(q))
 	for i, v := range q {
 		n, isNumber := v.(json.Number)
+		if whole, fraction, found := strings.Cut(n.String(), "."); found && strings.Trim(fraction, "0") == "" {
+			n, v = json.Number(whole), json.Number(whole) // 8.0 is 8, which a column of integers takes
+		}
 		switch typ := f.types[f.matched[i]]; {
 		case isNumber && f.kind == sluice.KindSQLite && strings.ContainsAny(n.String(), ".eE"):
 			float, err := n.Float64() // a text would equal no number
@@ -136,7 +139,7 @@ func (f *finder) part(ctx context.Context, questions []sluice.Question) ([]sluic
 	if err := f.probe(ctx); err != nil {
 		return nil, 1, nil, placed(f.explain(ctx, err, "lookup.sql.query"))
 	}
-	return nil, 1, refused(err), nil
+	return nil, 1, refusedQuery(err), nil
 }
 
 func (f *finder) probe(ctx context.Context) error {

@@ -159,6 +159,9 @@ func (w *writer) judgeBatch(ctx context.Context, batch []*sluice.Intent, b batch
 			if w.spec.ID == "" {
 				results[n].ID = ""
 			}
+			if w.responds {
+				results[n].Body = told[n]
+			}
 			continue
 		}
 		text, err := json.Marshal(told[n])

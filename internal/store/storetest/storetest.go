@@ -45,6 +45,8 @@ func nouns() []Behaviour {
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
+		{"flow/looked back over", FlowLookedBackOver},
+		{"atomic/stored together or not", StoredTogether},
 		{"people/users", Users},
 		{"people/audit", Audit},
 		{"token/found by hash", TokenFoundByHash},
@@ -97,6 +99,8 @@ func work() []Behaviour {
 		{"error/retried though resolved", ErrorsRetriedResolved},
 		{"error/due to be retried", ErrorsDue},
 		{"error/dropped by days and size", ErrorsDropped},
+		{"trace/found by any name", TouchesFound},
+		{"trace/dropped by days and size", TouchesDropped},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 	}

@@ -1,0 +1,16 @@
+package app
+
+import (
+	"context"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/code"
+	"github.com/sluicehq/sluice/internal/app/dryrun"
+)
+
+// code returns the rules round flows as code.
+func (f flows) code() *code.Code {
+	return &code.Code{Store: f.store, Audit: f.auditLog(), Put: f.PutFlow, Enable: f.SetFlowEnabled,
+		Draft: func(ctx context.Context, text string) (*sluice.Flow, error) { return f.toPreview(ctx, "", text) },
+		Dry:   &dryrun.Runner{Connector: f.connector, Planner: f.planner, Open: connections{f.core}.forUse, Past: f.store, Clock: f.clock, Log: f.log}}
+}
