@@ -243,7 +243,7 @@ func (d *deliverer) take(it *delivery, r sluice.Result) {
 	case r.State == sluice.ResultWritten:
 		d.written(it, r)
 	case r.State == sluice.ResultIgnored:
-		d.ignored(it)
+		d.ignored(it, r)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultUnknown && !d.WithoutLedger:
@@ -291,9 +291,12 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 
 // ignored counts a record that the import passes over, since it is there already or is
 // not there. The next run asks anew: nothing was delivered.
-func (d *deliverer) ignored(it *delivery) {
+func (d *deliverer) ignored(it *delivery, r sluice.Result) {
 	d.counts.Unchanged++
 	d.counts.Ignored++
+	it.intent.TargetID = cmp.Or(r.ID, it.intent.TargetID)
+	d.touch(it, sluice.TouchUnchanged, sluice.Result{})
+	d.answered(it, sluice.Result{ID: it.intent.TargetID}, "")
 	d.note(it, sluice.LedgerRefused)
 }
 
