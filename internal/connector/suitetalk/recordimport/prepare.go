@@ -83,7 +83,7 @@ func (w *Writer) lookAtLines(ctx context.Context, i *sluice.Intent, k *note, ear
 		lines := sublist.Lines(record[name])
 		keyed, replaced := w.spec.Keyed(name), contains(w.spec.Replace, name)
 		switch {
-		case k.Refused != nil || len(lines) == 0 || replaced || w.Form.MultiSelect(name) || k.Fate == fateNew:
+		case k.Refused != nil || len(lines) == 0 || replaced || w.Form.MultiSelect(name) || choices(lines) || k.Fate == fateNew:
 			continue
 		case i.Operation == sluice.Transform:
 			if keyed == nil && !contains(w.spec.Append, name) {
@@ -110,6 +110,19 @@ func (w *Writer) lookAtLines(ctx context.Context, i *sluice.Intent, k *note, ear
 		}
 	}
 	return nil
+}
+
+// choices reports lines that do no more than name records: those of a multi-select,
+// also where the catalogue does not tell.
+func choices(lines []map[string]any) bool {
+	return !slices.ContainsFunc(lines, func(line map[string]any) bool {
+		for field := range line {
+			if field != "id" && field != "externalId" && field != "refName" {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // unsaid refuses a record with lines of which the import does not say what becomes of
