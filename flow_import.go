@@ -1,9 +1,6 @@
 package sluice
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Makes reports whether each sending of the operation makes something new: a record, or lines.
 func (o Operation) Makes() bool { return o == Append || o.MakesRecord() }
@@ -75,26 +72,6 @@ type KeyedLines struct {
 	Remove bool `json:"remove,omitempty"`
 }
 
-// Keyed returns how the import goes by a key to write a sublist, or nil.
-func (n *NetSuiteImport) Keyed(sublist string) *KeyedLines {
-	i := slices.IndexFunc(n.Lines, func(l KeyedLines) bool { return l.Sublist == sublist })
-	if i < 0 {
-		return nil
-	}
-	return &n.Lines[i]
-}
-
-// Replaced are the sublists whose lines become those of the record.
-func (n *NetSuiteImport) Replaced() []string {
-	out := slices.Clone(n.Replace)
-	for _, l := range n.Lines {
-		if l.Remove {
-			out = append(out, l.Sublist)
-		}
-	}
-	return out
-}
-
 // HTTPBatch sends many records in one request, to an API that answers for each of them.
 // Places are those of one result.
 type HTTPBatch struct {
@@ -156,32 +133,4 @@ func (i *Import) Sent(r Record, f Fate) (Record, int) {
 type Route struct {
 	API string `json:"api"` // NetSuite REST record service
 	Why string `json:"why"`
-}
-
-// Route returns the API that the import uses, and why that one.
-func (i *Import) Route() Route {
-	switch {
-	case i.NetSuite != nil:
-		return i.NetSuite.route(i.Operation)
-	case i.RESTlet != nil:
-		return Route{"NetSuite RESTlet", "the flow names the script; one record a call"}
-	case i.SQL != nil:
-		return Route{"SQL", "one transaction a page, one statement a record, so that only what the database refuses fails"}
-	case i.HTTP != nil && i.HTTP.Batch != nil:
-		return Route{"HTTP", fmt.Sprintf("up to %d records a request, since the API answers for each of them", i.HTTP.Batch.Size)}
-	case i.HTTP != nil:
-		return Route{"HTTP", "one record a request, so that the answer is about it alone"}
-	}
-	return Route{"file", "lines are written beside the file, which gets its name when the run is through"}
-}
-
-func (n *NetSuiteImport) route(o Operation) Route {
-	const api = "NetSuite REST record service"
-	switch o {
-	case Transform:
-		return Route{api, "!transform makes " + n.Record + " records; one a request"}
-	case Attach, Detach:
-		return Route{api, "!" + string(o) + " is for single records"}
-	}
-	return Route{api, "one record a request, which is read back when its answer is lost"}
 }

@@ -221,9 +221,13 @@ func stepGrid(steps []client.StepCounts) *shell.Grid {
 	return g
 }
 
-// stepReason is why a step left records out, or what a lookup found.
+// stepReason is why a step left records out, what an import passed over, or what a
+// lookup found.
 func stepReason(s client.StepCounts) string {
-	if s.Kind != "lookup" {
+	switch {
+	case s.Ignored > 0:
+		return shell.Number(s.Ignored) + " passed over"
+	case s.Kind != "lookup":
 		return s.Reason
 	}
 	return fmt.Sprintf("found %s, not found %s, requests %s", shell.Number(s.Found), shell.Number(s.NotFound), shell.Number(s.Requests))

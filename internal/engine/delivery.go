@@ -292,9 +292,11 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 // ignored counts a record that the import passes over, since it is there already or is
 // not there. The next run asks anew: nothing was delivered.
 func (d *deliverer) ignored(it *delivery, r sluice.Result) {
-	d.answered(it, r, "")
 	d.counts.Unchanged++
 	d.counts.Ignored++
+	it.intent.TargetID = cmp.Or(r.ID, it.intent.TargetID)
+	d.touch(it, sluice.TouchUnchanged, sluice.Result{})
+	d.answered(it, sluice.Result{ID: it.intent.TargetID}, "")
 	d.note(it, sluice.LedgerRefused)
 }
 

@@ -25,6 +25,9 @@ func Compare(before sluice.Record, p *sluice.PlannedRequest) *sluice.RecordChang
 		}
 		return c.change
 	}
+	if p.Body == "" { // what a request like that changes is no field
+		return c.change
+	}
 	decoder := json.NewDecoder(strings.NewReader(p.Body))
 	decoder.UseNumber()
 	var sent map[string]any

@@ -216,7 +216,7 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 	if err := savepoint(ctx, tx, s.Savepoint, "SAVEPOINT record"); err != nil {
 		return sluice.Result{}, err
 	}
-	result, err := w.apply(wire.Effect(ctx, i), tx, i)
+	result, err := w.apply(ctx, tx, i)
 	if err != nil {
 		f := w.Fault(err)
 		if own, ok := errors.AsType[*sluice.Error](err); ok {
@@ -281,6 +281,7 @@ func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluic
 			Message: fmt.Sprintf("the key column %q has no value", missing), Remedy: "Map a value to it"}), nil
 	}
 	result, found := sluice.Result{State: sluice.ResultWritten}, true
+	effect := wire.Effect(ctx, i)
 	switch {
 	case w.inserts(i):
 		if w.spec.IgnoreExisting {
@@ -289,15 +290,15 @@ func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluic
 			}
 		}
 		statement, args := insertion(w, w.table.name, row)
-		_, err = tx.ExecContext(ctx, statement, args...)
+		_, err = tx.ExecContext(effect, statement, args...)
 		result.Created = true
 	case i.Operation == sluice.Update:
-		found, err = update(ctx, w, tx, &w.table, row)
+		found, err = update(effect, w, tx, &w.table, row)
 	case i.Operation == sluice.Upsert:
-		result, err = w.upsert(ctx, tx, i)
+		result, err = w.upsert(effect, tx, i)
 	case i.Operation == sluice.Delete:
-		if err = w.clearLists(ctx, tx, i.Record); err == nil {
-			found, err = remove(ctx, w, tx, &w.table, key)
+		if err = w.clearLists(effect, tx, i.Record); err == nil {
+			found, err = remove(effect, w, tx, &w.table, key)
 		}
 	}
 	switch {
@@ -310,7 +311,7 @@ func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluic
 	case i.Operation == sluice.Delete:
 		return result, nil
 	}
-	return result, w.writeLists(ctx, tx, i.Record)
+	return result, w.writeLists(effect, tx, i.Record)
 }
 
 // upsert writes a row or changes the one with the key, each with the columns that are

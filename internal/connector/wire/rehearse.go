@@ -37,6 +37,9 @@ func Rehearse(ctx context.Context, r *Rehearsal) context.Context {
 	return context.WithValue(ctx, rehearsalKey{}, r)
 }
 
+// Rehearsing reports whether what is sent with ctx stays here.
+func Rehearsing(ctx context.Context) bool { return rehearsalOf(ctx) != nil }
+
 // Effect marks what is sent with ctx as that by which the intent takes effect.
 func Effect(ctx context.Context, i *sluice.Intent) context.Context {
 	return context.WithValue(ctx, effectKey{}, i)

@@ -138,7 +138,7 @@ func (v *previewer) step(ctx context.Context, s *Step, p *Passenger) (PreviewSte
 // show shows the record as the import would send it. Where that cannot be found
 // out, the record is shown as mapped, with the reason.
 func (i *Import) show(ctx context.Context, shape ShapeFunc, p *Passenger, out *PreviewStep) {
-	route := i.Route()
+	route := Route(i.Import)
 	out.Route = &route
 	out.Record, _ = i.Sent(p.Record, sluice.FateUnknown)
 	if shape == nil {

@@ -44,3 +44,17 @@ func TestTally(t *testing.T) {
 		}
 	}
 }
+
+func TestChoicesAreNoLines(t *testing.T) {
+	id := map[string]any{"id": "1"}
+	for want, lists := range map[bool][][]map[string]any{
+		true:  {{id}, {id, {"externalId": "x"}}, {{"id": "2", "refName": "two"}}},
+		false: {{id, {"id": "1", "quantity": 2}}, {{"item": id}}},
+	} {
+		for _, list := range lists {
+			if choices(list) != want {
+				t.Errorf("%v: %v", list, !want)
+			}
+		}
+	}
+}

@@ -81,9 +81,9 @@ func (w *Writer) lookAtLines(ctx context.Context, i *sluice.Intent, k *note, ear
 	record := w.Form.Shape(ctx, fields).Record
 	for _, name := range slices.Sorted(maps.Keys(record)) {
 		lines := sublist.Lines(record[name])
-		keyed, replaced := w.spec.Keyed(name), contains(w.spec.Replace, name)
+		keyed, replaced := keyedLines(w.spec, name), contains(w.spec.Replace, name)
 		switch {
-		case k.Refused != nil || len(lines) == 0 || replaced || w.Form.MultiSelect(name) || k.Fate == fateNew:
+		case k.Refused != nil || len(lines) == 0 || replaced || w.Form.MultiSelect(name) || choices(lines) || k.Fate == fateNew:
 			continue
 		case i.Operation == sluice.Transform:
 			if keyed == nil && !contains(w.spec.Append, name) {
@@ -110,6 +110,19 @@ func (w *Writer) lookAtLines(ctx context.Context, i *sluice.Intent, k *note, ear
 		}
 	}
 	return nil
+}
+
+// choices reports lines that do no more than name records: those of a multi-select,
+// also where the catalogue does not tell.
+func choices(lines []map[string]any) bool {
+	return !slices.ContainsFunc(lines, func(line map[string]any) bool {
+		for field := range line {
+			if field != "id" && field != "externalId" && field != "refName" {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // unsaid refuses a record with lines of which the import does not say what becomes of
@@ -208,4 +221,24 @@ func (n note) keyed(record sluice.Record) sluice.Record {
 
 func contains(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+}
+
+// keyedLines returns how the import goes by a key to write a sublist, or nil.
+func keyedLines(n *sluice.NetSuiteImport, sublist string) *sluice.KeyedLines {
+	i := slices.IndexFunc(n.Lines, func(l sluice.KeyedLines) bool { return strings.EqualFold(l.Sublist, sublist) })
+	if i < 0 {
+		return nil
+	}
+	return &n.Lines[i]
+}
+
+// replacedLists are the sublists whose lines become those of the record.
+func replacedLists(n *sluice.NetSuiteImport) []string {
+	out := slices.Clone(n.Replace)
+	for _, l := range n.Lines {
+		if l.Remove {
+			out = append(out, l.Sublist)
+		}
+	}
+	return out
 }

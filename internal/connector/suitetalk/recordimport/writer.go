@@ -183,7 +183,7 @@ func (w *Writer) fields(i *sluice.Intent, k note) (sluice.Record, int) {
 func (w *Writer) send(ctx context.Context, i *sluice.Intent, k note, body sluice.Record) (netsuite.Ref, error) {
 	// A field that NetSuite does not know would be dropped without a word.
 	plain := netsuite.WriteOptions{UnknownNames: netsuite.Refuse}
-	records, replacing := w.Records, netsuite.WriteOptions{Replace: present(w.spec.Replaced(), body), UnknownNames: netsuite.Refuse}
+	records, replacing := w.Records, netsuite.WriteOptions{Replace: present(replacedLists(w.spec), body), UnknownNames: netsuite.Refuse}
 	switch i.Operation {
 	case sluice.Add:
 		return records.Create(ctx, w.spec.Record, body, plain)
