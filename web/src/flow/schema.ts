@@ -5,7 +5,8 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   oneOf?: { required: string[] }[];
-  enum?: string[];
+  /** null is one where YAML takes a word for no value. */
+  enum?: (string | null)[];
   items?: Schema;
   minimum?: number;
   maximum?: number;
