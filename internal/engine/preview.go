@@ -19,7 +19,11 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, give
 	if err != nil {
 		return nil, err
 	}
+<<<<<<< HEAD
 	shape, desk := e.shapes(), e.desk(flow.Name)
+=======
+	shape, desk := program.Shapes(e.Connector, e.Open), e.desk(flow.Name)
+>>>>>>> steptree
 	defer func() { _ = desk.Close() }()
 	out := &program.Preview{Records: []program.PreviewRecord{}}
 	for _, s := range p.Sources {
@@ -29,17 +33,29 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, give
 		}
 		for i := range items {
 			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
+<<<<<<< HEAD
 		}
 		if len(given) > 0 {
 			break
+=======
+>>>>>>> steptree
 		}
 	}
 	return out, nil
 }
 
 // sample reads up to limit records of an export.
+<<<<<<< HEAD
 func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int, given []sluice.Record) ([]sluice.Item, error) {
 	reader, err := e.openSample(ctx, flow, s, given)
+=======
+func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int) ([]sluice.Item, error) {
+	conn, err := e.Open(ctx, s.Connection)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
+>>>>>>> steptree
 	if err != nil {
 		return nil, err
 	}
@@ -99,27 +115,4 @@ func (*mock) Close() error { return nil }
 // the process's.
 func (e *Engine) desk(flow string) *lookup.Desk {
 	return &lookup.Desk{Connector: e.Connector, Open: e.Open, Shelf: e.shelf, Flow: flow}
-}
-
-// shapes returns what asks the connector how an import would send a record, or nil
-// where it sends all as they are. A connection that cannot be opened or asked is
-// not asked again for every record.
-func (e *Engine) shapes() program.ShapeFunc {
-	shaper, ok := e.Connector.(sluice.Shaper)
-	if !ok {
-		return nil
-	}
-	failed := map[string]error{}
-	return func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
-		if err := failed[i.Connection]; err != nil {
-			return sluice.Shape{}, err
-		}
-		conn, err := e.Open(ctx, i.Connection)
-		var shape sluice.Shape
-		if err == nil {
-			shape, err = shaper.Shape(ctx, conn, i, r)
-		}
-		failed[i.Connection] = err
-		return shape, err
-	}
 }
