@@ -272,13 +272,6 @@ type Import struct {
 	// Unchanged says what happens to a record that was delivered before with the
 	// same content: "write" (default) sends it again, "skip" leaves it.
 	Unchanged string `json:"unchanged,omitempty"`
-<<<<<<< HEAD
-=======
-	// Response is a Bloblang mapping from {record, response: {id, created, body}} to the
-	// record that later steps get. The ledger keeps the answer: a run that goes on, or finds
-	// the record unchanged, maps the same.
-	Response string `json:"response,omitempty"`
->>>>>>> steptree
 	// IgnoreExisting leaves a record alone that is there already, for add and upsert;
 	// IgnoreMissing passes over one that is not there. Both count as unchanged.
 	IgnoreExisting bool `json:"ignore_existing,omitempty"`
@@ -289,15 +282,11 @@ type Import struct {
 	OnUpdate []string `json:"on_update,omitempty"`
 	// Omit are fields of the mapped record that expressions of the import use and that
 	// are not sent.
-<<<<<<< HEAD
 	Omit []string `json:"omit,omitempty"`
 	// Response is a Bloblang mapping from {record, response: {id, created, body}} to the
 	// record that later steps get. The ledger keeps the answer: a run that goes on, or finds
 	// the record unchanged, maps the same.
 	Response  string           `json:"response,omitempty"`
-=======
-	Omit      []string         `json:"omit,omitempty"`
->>>>>>> steptree
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
 	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`

@@ -2684,21 +2684,57 @@ func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
 }
 
+// ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.
+type ResetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *ResetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
+}
+
 // ResetWatermark calls DELETE /api/v1/flows/{name}/watermark: Let the next run begin at the start.
-func (c *Client) ResetWatermark(ctx context.Context, name string) error {
-	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, nil)
+func (c *Client) ResetWatermark(ctx context.Context, name string, query ResetWatermarkQuery) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), nil, nil)
+}
+
+// GetWatermarkQuery holds the query parameters of GetWatermark. Zero values are left out.
+type GetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *GetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
 }
 
 // GetWatermark calls GET /api/v1/flows/{name}/watermark: How far the flow's delta export has got.
-func (c *Client) GetWatermark(ctx context.Context, name string) (*WatermarkView, error) {
+func (c *Client) GetWatermark(ctx context.Context, name string, query GetWatermarkQuery) (*WatermarkView, error) {
 	out := new(WatermarkView)
-	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, out)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), nil, out)
+}
+
+// SetWatermarkQuery holds the query parameters of SetWatermark. Zero values are left out.
+type SetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *SetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
 }
 
 // SetWatermark calls PUT /api/v1/flows/{name}/watermark: Let the next run begin at a time.
-func (c *Client) SetWatermark(ctx context.Context, name string, body WatermarkInput) (*WatermarkView, error) {
+func (c *Client) SetWatermark(ctx context.Context, name string, query SetWatermarkQuery, body WatermarkInput) (*WatermarkView, error) {
 	out := new(WatermarkView)
-	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, body, out)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), body, out)
 }
 
 // GuideQuery holds the query parameters of Guide. Zero values are left out.

@@ -19,11 +19,7 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, give
 	if err != nil {
 		return nil, err
 	}
-<<<<<<< HEAD
-	shape, desk := e.shapes(), e.desk(flow.Name)
-=======
 	shape, desk := program.Shapes(e.Connector, e.Open), e.desk(flow.Name)
->>>>>>> steptree
 	defer func() { _ = desk.Close() }()
 	out := &program.Preview{Records: []program.PreviewRecord{}}
 	for _, s := range p.Sources {
@@ -33,29 +29,17 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, give
 		}
 		for i := range items {
 			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
-<<<<<<< HEAD
 		}
 		if len(given) > 0 {
 			break
-=======
->>>>>>> steptree
 		}
 	}
 	return out, nil
 }
 
 // sample reads up to limit records of an export.
-<<<<<<< HEAD
 func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int, given []sluice.Record) ([]sluice.Item, error) {
 	reader, err := e.openSample(ctx, flow, s, given)
-=======
-func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int) ([]sluice.Item, error) {
-	conn, err := e.Open(ctx, s.Connection)
-	if err != nil {
-		return nil, err
-	}
-	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
->>>>>>> steptree
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +70,7 @@ func (e *Engine) openSample(ctx context.Context, flow *sluice.Flow, s *program.S
 	if err != nil {
 		return nil, err
 	}
-	return e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
+	return e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
 }
 
 // mock reads records that somebody has made up.

@@ -26,11 +26,7 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if err != nil {
 		return nil, err
 	}
-<<<<<<< HEAD
-	w := &writer{client: cl, imp: i, spec: i.HTTP, responds: i.Response != "", flow: o.Flow}
-=======
 	w := &writer{client: cl, imp: i, spec: i.HTTP, flow: o.Flow}
->>>>>>> steptree
 	var problems []sluice.Problem
 	if w.path, problems = mapping.CompileTemplate(i.HTTP.Path); len(problems) == 0 && i.HTTP.Lookup != nil {
 		w.lookup, problems = mapping.CompileTemplate(i.HTTP.Lookup.Path)
@@ -41,20 +37,11 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 // writer is the Writer of HTTP APIs.
 type writer struct {
 	*client
-<<<<<<< HEAD
-	imp      *sluice.Import
-	spec     *sluice.HTTPImport
-	responds bool // the import maps answers
-	flow     string
-	path     *mapping.Template
-	lookup   *mapping.Template // nil without
-=======
 	imp    *sluice.Import
 	spec   *sluice.HTTPImport
 	flow   string
 	path   *mapping.Template
 	lookup *mapping.Template // nil without
->>>>>>> steptree
 }
 
 // Traits says how long requests take. A request may be at work for its timeout, and

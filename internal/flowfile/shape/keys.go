@@ -136,19 +136,12 @@ func importShape() *Shape {
 		{Name: "operation", Form: Text, Options: Operations(), Help: "What to do with a record. Files know add only, which is their default.", Example: "upsert"},
 		{Name: "when", Form: Expr, Help: "The condition under which this import takes a record; others pass it by.", Example: "this.type == \"company\""},
 		{Name: "unchanged", Form: Text, Options: []string{sluice.UnchangedWrite, sluice.UnchangedSkip}, Help: "What to do with a record that was delivered before with the same content; write when absent, but skip for delta exports.", Example: "skip"},
-<<<<<<< HEAD
-=======
-		{Name: "response", Form: Script, Help: "A mapping from `this.record`, as it was sent, and `this.response`, with `id`, `created` and `body`, to the record that later steps get. Connections that answer with JSON have a body: http and restlet, up to 64 KiB; after an answer that was lost it is null. Where the mapping fails the record is written all the same, and its retry writes nothing.", Example: "root = this.record\nroot.netsuite_id = this.response.id"},
->>>>>>> steptree
 		{Name: "ignore_existing", Form: Boolean, Help: "For add and upsert: leave a record that is there already as it is, and count it as unchanged. It goes by NetSuite's external ID, a table's key, or the lookup of HTTP and RESTlets.", Example: "true"},
 		{Name: "ignore_missing", Form: Boolean, Help: "For operations on a record that is there: pass over one that is not, and count it as unchanged.", Example: "true"},
 		{Name: "on_create", Form: Texts, Help: "Fields that an upsert sends only when it makes the record.", Example: "[subsidiary]"},
 		{Name: "on_update", Form: Texts, Help: "Fields that an upsert sends only when it changes a record that is there.", Example: "[comments]"},
 		{Name: "omit", Form: Texts, Help: "Fields of the mapped record that the import's expressions use and that are not sent.", Example: "[order_id]"},
-<<<<<<< HEAD
 		{Name: "response", Form: Script, Help: "A mapping from `this.record`, as it was sent, and `this.response`, with `id`, `created` and `body`, to the record that later steps get. Connections that answer with JSON have a body: http and restlet, up to 64 KiB; after an answer that was lost it is null. Where the mapping fails the record is written all the same, and its retry writes nothing.", Example: "root = this.record\nroot.netsuite_id = this.response.id"},
-=======
->>>>>>> steptree
 		{Name: "netsuite", Form: Object, Of: netsuiteShape(), Help: "Write NetSuite records."},
 		{Name: "restlet", Form: Object, Of: restletImportShape(), Help: "Hand each record to a RESTlet of the NetSuite account."},
 		{Name: "sql", Form: Object, Of: sqlImportShape(), Help: "Write rows of a table."},

@@ -57,14 +57,9 @@ function ExportCard({ source, startsOpen }: { source: Source; startsOpen: boolea
       preview={<ExportPreview name={value?.name} />}
     >
       {part && (
-<<<<<<< HEAD
-        <Endpoint path={['export']} schema={part} value={flow.export as Record<string, unknown> | undefined} question="What to export" show={['key']}>
-          {way === 'webhook' && <HookAddress flow={flow.name} />}
-          {way === 'suiteql' && <QueryResult connection={flow.export?.connection} query={flow.export?.suiteql?.query} params={flow.export?.suiteql?.params ?? undefined} />}
-=======
         <Endpoint path={path} schema={part} value={value as Record<string, unknown> | undefined} question="What to export" show={['key']}>
+          {way === 'webhook' && <HookAddress flow={flow.name} />}
           {way === 'suiteql' && <QueryResult connection={value?.connection} query={value?.suiteql?.query} params={value?.suiteql?.params ?? undefined} />}
->>>>>>> steptree
         </Endpoint>
       )}
     </StepCard>
