@@ -5,7 +5,8 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   oneOf?: { required: string[] }[];
-  enum?: string[];
+  /** null is one where YAML takes a word for no value. */
+  enum?: (string | null)[];
   items?: Schema;
   minimum?: number;
   maximum?: number;
@@ -64,7 +65,7 @@ export function schemaAt(schema: Schema | undefined, ...path: string[]): Schema 
 }
 
 // What stands first in a form; the rest follows by name.
-const first = ['type', 'record', 'script', 'deployment', 'method', 'path', 'table', 'query', 'operation', 'external_id', 'id', 'sublist', 'key', 'params', 'body', 'filter', 'by', 'as', 'columns'];
+const first = ['match', 'type', 'record', 'script', 'deployment', 'method', 'path', 'table', 'query', 'operation', 'external_id', 'id', 'sublist', 'key', 'params', 'body', 'filter', 'by', 'as', 'columns'];
 
 /** The names of an object's fields: required ones first, then by how much they matter. */
 export function fieldNames(schema: Schema): string[] {

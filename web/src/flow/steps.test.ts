@@ -5,6 +5,7 @@ import { exportsOf, exportSummary, placesOf, stepSummary } from './steps';
 test('steps without a name are called by kind and place', () => {
   const names = placesOf([{ map: 'root = this' }, { filter: { if: 'true', reason: '' } }, { map: '' }, { name: 'out', import: { connection: 'x' } }, { import: { connection: 'y' } }]).map((p) => p.name);
   expect(names).toEqual(['map-1', 'filter-1', 'map-2', 'out', 'import-2']);
+  expect(placesOf([{ fields: [{ to: 'a' }] }, { lookup: { as: 'b' } }, { fields: [{ to: 'c' }] }]).map((p) => p.name)).toEqual(['fields-1', 'lookup-1', 'fields-2']);
 });
 
 test('a flow has one export or several', () => {
@@ -25,4 +26,8 @@ test('summaries say what is done, or what is missing', () => {
   expect(stepSummary({ import: { connection: 'netsuite', operation: 'upsert', netsuite: { record: 'customer' } } }, 'netsuite')).toBe('Upsert customer to netsuite');
   expect(stepSummary({ map: '# comment\nroot.a = 1\nroot.b = 2\n' }, undefined)).toBe('Mapping of 2 lines');
   expect(stepSummary({ map: 'root = this' }, undefined)).toBe('root = this');
+  expect(stepSummary({ lookup: { connection: 'netsuite', as: 'customer', suiteql: { query: 'SELECT id' }, match: { email: 'this.email' } } }, 'suiteql')).toBe('SuiteQL from netsuite by email into customer');
+  expect(stepSummary({ lookup: { as: 'subsidiary', table: { DE: '1' }, value: 'this.country' } }, 'table')).toBe('this.country by a table of 1 into subsidiary');
+  expect(stepSummary({ lookup: { as: '' } }, undefined)).toBe('Choose whom to ask');
+  expect(stepSummary({ fields: [{ to: 'a' }, { to: 'b' }, { to: 'c' }, { to: 'd' }, { to: 'e' }] }, undefined)).toBe('Sets a, b, c, d and 1 more');
 });

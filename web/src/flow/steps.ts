@@ -1,15 +1,14 @@
 import type { Draft, DraftStep, Path } from './document';
 import { wayLabel } from './ways';
 
-export type StepKind = 'filter' | 'map' | 'branch' | 'import';
+export type StepKind = 'filter' | 'map' | 'fields' | 'lookup' | 'branch' | 'import';
 
 export type DraftPath = Partial<NonNullable<NonNullable<DraftStep['branch']>['paths']>[number]>;
 
 /** Which part of the step is set. */
 export function kindOf(step: DraftStep): StepKind {
-  if ('filter' in step) return 'filter';
-  if ('branch' in step) return 'branch';
-  return 'import' in step ? 'import' : 'map';
+  const kinds: StepKind[] = ['filter', 'fields', 'lookup', 'branch', 'import'];
+  return kinds.find((kind) => kind in step) ?? 'map';
 }
 
 /** A step, or a path of a branch, with the name under which runs count it. */
@@ -23,7 +22,7 @@ export interface Place {
 
 /** All steps and paths in the order of the file. A step without a name is called by its kind and its place among its kind, a path branch/path. */
 export function placesOf(steps: DraftStep[]): Place[] {
-  const count = { filter: 0, map: 0, branch: 0, import: 0 };
+  const count = { filter: 0, map: 0, fields: 0, lookup: 0, branch: 0, import: 0 };
   const places: Place[] = [];
   const walk = (list: DraftStep[], depth: number) => {
     for (const step of list) {
@@ -70,6 +69,20 @@ export function stepSummary(step: DraftStep, way: string | undefined): string {
     case 'map': {
       const lines = (step.map ?? '').split('\n').filter((l) => l.trim() !== '' && !l.trim().startsWith('#'));
       return lines.length === 0 ? 'Make a new record of each' : lines.length === 1 ? (lines[0] ?? '').trim() : `Mapping of ${lines.length} lines`;
+    }
+    case 'fields': {
+      const rows = (step.fields ?? []).map((r) => r.to).filter(Boolean);
+      return rows.length === 0 ? 'Make a new record, field by field' : `Sets ${rows.slice(0, 4).join(', ')}${rows.length > 4 ? ` and ${rows.length - 4} more` : ''}`;
+    }
+    case 'lookup': {
+      const l = step.lookup;
+      const into = l?.as ? ` into ${l.as}` : '';
+      if (l?.table) return `${l.value ?? 'A value'} by a table of ${Object.keys(l.table).length}${into}`;
+      if (!l?.connection) return 'Choose whom to ask';
+      if (!way) return `From ${l.connection}: choose what to ask`;
+      const detail = l.records?.type ?? l.csv?.path ?? l.jsonl?.path ?? wayLabel(way);
+      const by = Object.keys(l.match ?? {}).join(', ');
+      return `${detail} from ${l.connection}${by ? ` by ${by}` : ''}${into}`;
     }
     case 'branch': {
       const paths = (step.branch?.paths ?? []).map((p) => p.name).join(', ');

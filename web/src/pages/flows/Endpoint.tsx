@@ -7,6 +7,7 @@ import { type Schema, schemaAt } from '../../flow/schema';
 import { wayOf, waysOf } from '../../flow/ways';
 import { ConnectionField } from './ConnectionField';
 import { useEditor } from './editor';
+import { words } from './SchemaField';
 import { SchemaFields } from './SchemaFields';
 
 interface Props {
@@ -56,7 +57,7 @@ export function Endpoint({ path, schema, value, question, show = [], children }:
           description={operations.description}
           required
           readOnly={readOnly}
-          data={operations.enum ?? []}
+          data={words(operations)}
           value={typeof value?.operation === 'string' ? value.operation : null}
           error={problems[pathText([...path, 'operation'])]}
           onChange={(v) => set([...path, 'operation'], v ?? undefined)}

@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core';
-import { IconArrowsShuffle, IconArrowsSplit, IconDatabaseImport, IconFilter } from '@tabler/icons-react';
+import { IconArrowsShuffle, IconArrowsSplit, IconDatabaseImport, IconDatabaseSearch, IconFilter, IconTable } from '@tabler/icons-react';
 
 import { type DraftStep, type Path, pathText } from '../../flow/document';
 import { schemaAt } from '../../flow/schema';
@@ -8,14 +8,15 @@ import { wayOf } from '../../flow/ways';
 import { BranchPaths } from './BranchPaths';
 import { useEditor } from './editor';
 import { Endpoint } from './Endpoint';
+import { Lookup } from './Lookup';
 import { StepPreview } from './PreviewRecord';
 import { StepCounts } from './RunCounts';
 import { SchemaField } from './SchemaField';
 import { SchemaFields } from './SchemaFields';
 import { StepCard, type StepActions } from './StepCard';
 
-const icons = { filter: IconFilter, map: IconArrowsShuffle, branch: IconArrowsSplit, import: IconDatabaseImport };
-const titles: Record<StepKind, string> = { filter: 'Filter', map: 'Map', branch: 'Branch', import: 'Import' };
+const icons = { filter: IconFilter, map: IconArrowsShuffle, fields: IconTable, lookup: IconDatabaseSearch, branch: IconArrowsSplit, import: IconDatabaseImport };
+const titles: Record<StepKind, string> = { filter: 'Filter', map: 'Map', fields: 'Fields', lookup: 'Lookup', branch: 'Branch', import: 'Import' };
 
 /** Reports whether a problem was found at a place or within it. */
 export function isWrong(problems: Record<string, string>, at: string): boolean {
@@ -44,7 +45,7 @@ export function OneStep({ path, name, step, open, onToggle, actions }: Props) {
     <StepCard
       icon={icons[kind]}
       title={step.name || titles[kind]}
-      summary={stepSummary(step, kind === 'import' ? wayOf(step.import, part) : undefined)}
+      summary={stepSummary(step, wayOf(kind === 'lookup' ? step.lookup : step.import, part))}
       open={open}
       wrong={isWrong(problems, pathText(path))}
       onToggle={onToggle}
@@ -55,6 +56,8 @@ export function OneStep({ path, name, step, open, onToggle, actions }: Props) {
     >
       <Stack gap="md">
         {part && kind === 'import' && <Endpoint path={at} schema={part} value={step.import as Record<string, unknown> | undefined} question="What to import" />}
+        {part && kind === 'lookup' && <Lookup path={at} schema={part} value={step.lookup as Record<string, unknown> | undefined} />}
+        {part && kind === 'fields' && <SchemaField name="field" schema={{ type: 'array', items: part, description: schema?.properties?.steps?.items?.properties?.fields?.description }} path={at} value={step.fields} />}
         {part && kind === 'filter' && <SchemaFields schema={part} path={at} value={step.filter as Record<string, unknown> | undefined} />}
         {part && kind === 'branch' && <SchemaFields schema={part} path={at} value={step.branch as Record<string, unknown> | undefined} omit={['paths']} show={['take']} />}
         {part && kind === 'map' && <SchemaField name="query" schema={{ ...part, type: 'string' }} path={at} value={step.map} label="Mapping" minRows={6} />}

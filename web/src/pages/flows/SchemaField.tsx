@@ -27,7 +27,7 @@ export function SchemaField({ name, schema, required, path, value, label, minRow
   const setText = (t: string) => set(path, t === '' ? undefined : t);
   switch (formOf(name, schema)) {
     case 'choice':
-      return <Select {...common} data={schema.enum ?? []} value={text || null} clearable={!required} onChange={(v) => set(path, v ?? undefined)} />;
+      return <Select {...common} data={words(schema)} value={(value === null ? 'null' : text) || null} clearable={!required} onChange={(v) => set(path, v ?? undefined)} />;
     case 'lines':
       return <Lines {...common} minRows={minRows} code={name !== 'description'} value={text} onChange={setText} />;
     case 'code':
@@ -47,6 +47,11 @@ export function SchemaField({ name, schema, required, path, value, label, minRow
     default:
       return <TextInput {...common} value={text} onChange={(e) => setText(e.currentTarget.value)} spellCheck={false} />;
   }
+}
+
+/** The values to choose from. */
+export function words(schema: Schema): string[] {
+  return (schema.enum ?? []).filter((word) => word !== null);
 }
 
 interface Common {
@@ -129,7 +134,7 @@ function Groups({ name, schema, path, value }: Omit<Props, 'required'>) {
       {list.map((item, n) => (
         <Fieldset key={n} legend={list.length > 1 ? `${label} ${n + 1}` : label} pos="relative">
           <Stack gap="sm">
-            {schema.items && <SchemaFields schema={schema.items} path={[...path, n]} value={item} />}
+            {schema.items && <SchemaFields schema={schema.items} path={[...path, n]} value={item} show={schema.items.oneOf?.[0]?.required} />}
             {!readOnly && <Remove label={`Remove ${label.toLowerCase()} ${n + 1}`} onClick={() => without(n)} />}
           </Stack>
         </Fieldset>
