@@ -157,12 +157,12 @@ func (f flows) SetFlowEnabled(ctx context.Context, by api.Actor, name string, en
 }
 
 // PreviewFlow shows what a stored flow, or a flow file's text, would do.
-func (f flows) PreviewFlow(ctx context.Context, by api.Actor, name, text string, limit int) (*api.Preview, error) {
+func (f flows) PreviewFlow(ctx context.Context, by api.Actor, name, text string, o api.PreviewOptions) (*api.Preview, error) {
 	flow, err := f.toPreview(ctx, name, text)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := f.engine.Preview(ctx, flow, limit)
+	seen, err := f.engine.Preview(ctx, flow, o.Limit, o.Records...)
 	if err != nil {
 		return nil, err
 	}

@@ -1332,8 +1332,10 @@ type Preview struct {
 
 // PreviewOptions is an object of the API.
 type PreviewOptions struct {
-	// Records at most; 5 when left out
+	// Records at most; 5 when left out, or as many as are given
 	Limit int64 `json:"limit,omitempty"`
+	// Records to show it with, as the export would give them, instead of reading the export
+	Records []map[string]any `json:"records,omitempty"`
 }
 
 // PreviewRecord is an object of the API.
@@ -1369,8 +1371,10 @@ type PreviewStep struct {
 
 // PreviewText is an object of the API.
 type PreviewText struct {
-	// Records at most; 5 when left out
+	// Records at most; 5 when left out, or as many as are given
 	Limit int64 `json:"limit,omitempty"`
+	// Records to show it with, as the export would give them, instead of reading the export
+	Records []map[string]any `json:"records,omitempty"`
 	// YAML
 	Text string `json:"text"`
 }

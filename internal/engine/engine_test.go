@@ -182,6 +182,18 @@ func appendFlow() sluice.Flow {
 	return f
 }
 
+func transformFlow() sluice.Flow {
+	f := addFlow()
+	f.Steps[1].Import.Operation = sluice.Transform
+	f.Steps[1].Import.NetSuite.Transform = &sluice.NetSuiteTransform{From: "order", ID: "this.id"}
+	return f
+}
+
+// makingFlows are flows that would make something twice if they sent it twice.
+func makingFlows() map[string]sluice.Flow {
+	return map[string]sluice.Flow{"add": addFlow(), "append": appendFlow(), "transform": transformFlow()}
+}
+
 func expectOnce(t testing.TB, got map[string]int, rows int) {
 	t.Helper()
 	if len(got) != rows {
@@ -224,7 +236,7 @@ func broken(seed uint64) func() behaviour {
 }
 
 func TestLostAnswersNeitherLoseNorDouble(t *testing.T) {
-	for name, flow := range map[string]sluice.Flow{"add": addFlow(), "append": appendFlow()} {
+	for name, flow := range makingFlows() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSystem(40)
@@ -238,7 +250,7 @@ func TestLostAnswersNeitherLoseNorDouble(t *testing.T) {
 
 // The mechanism switched off: the same breaks then double records.
 func TestWithoutLedgerRecordsAreDoubled(t *testing.T) {
-	for name, flow := range map[string]sluice.Flow{"add": addFlow(), "append": appendFlow()} {
+	for name, flow := range makingFlows() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSystem(40)
@@ -378,7 +390,7 @@ func seeds(usual, soak int) int {
 
 func course(t *testing.T, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 2))
-	flow := []sluice.Flow{addFlow(), appendFlow()}[rng.IntN(2)]
+	flow := []sluice.Flow{addFlow(), appendFlow(), transformFlow()}[rng.IntN(3)]
 	s := newSystem(1 + rng.IntN(40))
 	s.script = broken(seed)
 	b := newBench(t, s, flow)

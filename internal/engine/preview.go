@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/sluicehq/sluice"
@@ -10,9 +11,10 @@ import (
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-// Preview exports up to limit records of each of the flow's exports and takes them
-// through filters and mappings.
-func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*program.Preview, error) {
+// Preview takes up to limit records of each of the flow's exports through filters and
+// mappings: the first ones that are to be had, or those that are given, as the flow's
+// first export would give them.
+func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, given ...sluice.Record) (*program.Preview, error) {
 	p, err := program.Compile(flow)
 	if err != nil {
 		return nil, err
@@ -21,24 +23,23 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int) (*pr
 	defer func() { _ = desk.Close() }()
 	out := &program.Preview{Records: []program.PreviewRecord{}}
 	for _, s := range p.Sources {
-		items, err := e.sample(ctx, flow, s, limit)
+		items, err := e.sample(ctx, flow, s, limit, given)
 		if err != nil {
 			return nil, err
 		}
 		for i := range items {
 			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
 		}
+		if len(given) > 0 {
+			break
+		}
 	}
 	return out, nil
 }
 
 // sample reads up to limit records of an export.
-func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int) ([]sluice.Item, error) {
-	conn, err := e.Open(ctx, s.Connection)
-	if err != nil {
-		return nil, err
-	}
-	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
+func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int, given []sluice.Record) ([]sluice.Item, error) {
+	reader, err := e.openSample(ctx, flow, s, given)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +60,40 @@ func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Sourc
 	}
 	return items, nil
 }
+
+// openSample opens what a preview reads.
+func (e *Engine) openSample(ctx context.Context, flow *sluice.Flow, s *program.Source, given []sluice.Record) (sluice.Reader, error) {
+	if len(given) > 0 {
+		return &mock{records: given}, nil
+	}
+	conn, err := e.Open(ctx, s.Connection)
+	if err != nil {
+		return nil, err
+	}
+	return e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
+}
+
+// mock reads records that somebody has made up.
+type mock struct {
+	records []sluice.Record
+	read    int
+}
+
+// Next returns the next of them.
+func (m *mock) Next(_ context.Context, limit int) (sluice.Batch, error) {
+	var b sluice.Batch
+	for m.read < len(m.records) && len(b.Items) < limit {
+		b.Items = append(b.Items, sluice.Item{Rows: 1, Origin: fmt.Sprintf("given record %d", m.read+1), Record: m.records[m.read]})
+		m.read++
+	}
+	if len(b.Items) == 0 {
+		return b, io.EOF
+	}
+	return b, nil
+}
+
+// Close has nothing to do.
+func (*mock) Close() error { return nil }
 
 // desk returns where the lookups of a flow ask. Answers with a cache of their own are
 // the process's.

@@ -30,7 +30,8 @@ const newestVersion = 8
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
-	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"}}
+	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -55,6 +56,8 @@ type story struct {
 	// Since version 4.
 	Watermark *sluice.Watermark
 	Schedule  *sluice.FlowSchedule
+	// Since version 8.
+	Delivery *sluice.Delivery
 }
 
 // storyOf is what rows of a version hold.
@@ -66,6 +69,7 @@ func storyOf(version int) *story {
 			entry.Answer = ""
 			g.Ledger[key] = entry
 		}
+		g.Delivery = nil
 	}
 	if version < 4 {
 		g.Run.Window, g.Watermark, g.Schedule = nil, nil, nil
@@ -128,6 +132,7 @@ func goldenStory() *story {
 			StartedBy: "local", StartedAt: at(0), ExpiresAt: at(10), FinishedAt: at(3)}, StateHash: "00aa", RequestToken: "r", Sealed: map[string][]byte{"secret": {1}}},
 		Debug:     &sluice.DebugEntry{ID: 1, ConnectionID: "conn1", At: at(1), Method: "GET", URL: "https://example.com", Status: 200, Took: 12, Request: "a\n\nb", Response: "c\xff", Error: "e"},
 		Watermark: &sluice.Watermark{FlowID: "flow1", Export: sluice.ExportName, At: at(2), Source: "00ff", RunID: 1, UpdatedAt: at(3), UpdatedBy: "ann@example.com"},
+		Delivery:  &sluice.Delivery{FlowID: "flow1", Seq: 1, ID: "w-1", ReceivedAt: at(9), Headers: map[string]string{"X-Topic": "orders/create"}, Body: []byte(`{"id": 1.10}`)},
 		Schedule: &sluice.FlowSchedule{FlowID: "flow1", FlowName: "orders", Revision: 1, Enabled: true, Next: at(30),
 			Schedule: sluice.Schedule{Cron: "30 * * * *", Zone: "Europe/Berlin", Missed: sluice.MissedSkip, Overlap: true}},
 	}
@@ -167,6 +172,8 @@ func tell(t *testing.T, s *DB, g *story) {
 	_, err = s.OpenNotice(ctx, g.Notice)
 	must(t, err, s.CloseNotice(ctx, 1, g.Notice.ClosedBy, g.Notice.ClosedAt), s.CreateAuthorization(ctx, g.Authorization), s.AppendDebug(ctx, []sluice.DebugEntry{*g.Debug}), s.PutWatermark(ctx, g.Watermark))
 	_, err = s.Fire(ctx, []sluice.Firing{{FlowID: "flow1", Next: g.Schedule.Next}})
+	must(t, err)
+	_, err = s.Receive(ctx, g.Delivery, &sluice.Run{FlowID: "flow1", FlowName: "orders", Kind: sluice.RunWebhook, CreatedAt: g.Delivery.ReceivedAt})
 	must(t, err)
 }
 
@@ -225,6 +232,8 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	optional(err)
 	got.Schedule, err = s.Schedule(ctx, "flow1")
 	optional(err)
+	got.Delivery, err = onlyOne(s.Waiting(ctx, "flow1", 0, 0))
+	must(t, err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))
 		got.Restored, err = s.Connection(ctx, got.Trash.ID)

@@ -93,7 +93,7 @@ func exportKinds(e *sluice.Export) []string {
 	case e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil:
 		return []string{sluice.KindNetSuite}
 	case e.SQL != nil && e.Delta != nil:
-		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
+		return []string{sluice.KindPostgreSQL, sluice.KindMySQL, sluice.KindSQLite}
 	case e.SQL != nil:
 		return databaseKinds()
 	case e.HTTP != nil:

@@ -64,6 +64,8 @@ type budget struct {
 	mu    sync.Mutex
 	until time.Time // nothing is sent before
 	hold  time.Duration
+	rate  string // that window is for
+	*window
 }
 
 // pause makes all requests wait, as the API has asked for.
@@ -80,6 +82,25 @@ func (b *budget) paused(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.until.Sub(now)
+}
+
+// turn counts a request, or returns how long to wait for its turn.
+func (b *budget) turn(now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.window == nil {
+		return 0
+	}
+	return b.window.take(now)
+}
+
+// pace sets the rate of a connection, keeping count where it stays the same.
+func (b *budget) pace(requests, per string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if rate := requests + "/" + per; rate != b.rate {
+		b.rate, b.window = rate, newWindow(requests, per)
+	}
 }
 
 // client returns the client of a connection, a new one when it was changed.
@@ -140,5 +161,6 @@ func (c *Connector) budget(lender, conn *sluice.Connection) *budget {
 		b.hold = timeout
 		b.SetHold(timeout)
 	}
+	b.pace(lender.Get("rate_requests"), lender.Get("rate_per"))
 	return b
 }

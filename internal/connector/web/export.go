@@ -32,11 +32,13 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	if r.first, err = r.address(); err != nil {
 		return nil, err
 	}
-	if o.Cursor == nil {
-		return r, nil
+	if o.Cursor != nil {
+		if err := json.Unmarshal(o.Cursor, &r.at); err != nil {
+			return nil, sluice.Errorf("source.cursor", "the run's cursor does not fit the export").Fix("Start a new run")
+		}
 	}
-	if err := json.Unmarshal(o.Cursor, &r.at); err != nil {
-		return nil, sluice.Errorf("source.cursor", "the run's cursor does not fit the export").Fix("Start a new run")
+	if e.Group != nil {
+		return newGroups(r, e.Group), nil
 	}
 	return r, nil
 }

@@ -45,7 +45,7 @@ export function placesOf(steps: DraftStep[]): Place[] {
 export function exportSummary(e: Draft['export'], way: string | undefined): string {
   if (!e?.connection) return 'Choose where the records come from';
   if (!way) return `From ${e.connection}: choose what to read`;
-  const detail = e.records?.type ?? e.csv?.path ?? e.jsonl?.path;
+  const detail = e.records?.type ?? e.csv?.path ?? e.jsonl?.path ?? e.xlsx?.path;
   return `${wayLabel(way)}${detail ? ` ${detail}` : ''} from ${e.connection}`;
 }
 

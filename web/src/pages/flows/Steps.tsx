@@ -8,6 +8,7 @@ import { wayOf } from '../../flow/ways';
 import { AddStep } from './AddStep';
 import { useEditor } from './editor';
 import { Endpoint } from './Endpoint';
+import { HookAddress } from './HookAddress';
 import { isWrong, OneStep } from './OneStep';
 import { ExportPreview } from './PreviewRecord';
 import { QueryResult } from './QueryResult';
@@ -53,6 +54,7 @@ function ExportCard({ startsOpen }: { startsOpen: boolean }) {
     >
       {part && (
         <Endpoint path={['export']} schema={part} value={flow.export as Record<string, unknown> | undefined} question="What to export" show={['key']}>
+          {way === 'webhook' && <HookAddress flow={flow.name} />}
           {way === 'suiteql' && <QueryResult connection={flow.export?.connection} query={flow.export?.suiteql?.query} params={flow.export?.suiteql?.params ?? undefined} />}
         </Endpoint>
       )}
