@@ -29,6 +29,7 @@ type bench struct {
 	flow   *sluice.FlowRevision
 	ledger bool
 	share  bool // processes share pages
+	pages  int  // so many at a time in each; 0 for the usual
 	owners atomic.Int64
 	// What the process was about to store when it died: ledger entries, or pages.
 	unkept  []sluice.LedgerEntry
@@ -69,7 +70,7 @@ func (b *bench) engine(st engine.Store) *engine.Engine {
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},
-		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share,
+		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share, Pages: b.pages,
 	})
 }
 

@@ -19,7 +19,7 @@ func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, give
 	if err != nil {
 		return nil, err
 	}
-	shape, desk := e.shapes(), e.desk(flow.Name)
+	shape, desk := program.Shapes(e.Connector, e.Open), e.desk(flow.Name)
 	defer func() { _ = desk.Close() }()
 	out := &program.Preview{Records: []program.PreviewRecord{}}
 	for _, s := range p.Sources {
@@ -70,7 +70,7 @@ func (e *Engine) openSample(ctx context.Context, flow *sluice.Flow, s *program.S
 	if err != nil {
 		return nil, err
 	}
-	return e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
+	return e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
 }
 
 // mock reads records that somebody has made up.
@@ -99,27 +99,4 @@ func (*mock) Close() error { return nil }
 // the process's.
 func (e *Engine) desk(flow string) *lookup.Desk {
 	return &lookup.Desk{Connector: e.Connector, Open: e.Open, Shelf: e.shelf, Flow: flow}
-}
-
-// shapes returns what asks the connector how an import would send a record, or nil
-// where it sends all as they are. A connection that cannot be opened or asked is
-// not asked again for every record.
-func (e *Engine) shapes() program.ShapeFunc {
-	shaper, ok := e.Connector.(sluice.Shaper)
-	if !ok {
-		return nil
-	}
-	failed := map[string]error{}
-	return func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
-		if err := failed[i.Connection]; err != nil {
-			return sluice.Shape{}, err
-		}
-		conn, err := e.Open(ctx, i.Connection)
-		var shape sluice.Shape
-		if err == nil {
-			shape, err = shaper.Shape(ctx, conn, i, r)
-		}
-		failed[i.Connection] = err
-		return shape, err
-	}
 }
