@@ -20,6 +20,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/app/dryrun"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -136,7 +137,7 @@ func (w *world) open(_ context.Context, name string) (*sluice.Connection, error)
 	return w.connections[name], nil
 }
 
-func (w *world) dry(flowID string, past sluice.Store, o dryrun.Options) *sluice.DryRun {
+func (w *world) dry(flowID string, past sluice.Store, o dryrun.Options) *code.DryRun {
 	w.Helper()
 	r := &dryrun.Runner{Connector: w.connectors, Planner: w.connectors, Open: w.open, Past: past}
 	out, err := r.Run(w.Context(), w.flow, flowID, o)
@@ -242,7 +243,7 @@ func TestToldIsWhatIsSent(t *testing.T) {
 	}
 }
 
-func appended(told *sluice.DryRun) string {
+func appended(told *code.DryRun) string {
 	var b strings.Builder
 	for _, r := range told.Requests {
 		if r.Method == "APPEND" {
