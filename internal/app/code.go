@@ -12,5 +12,5 @@ import (
 func (f flows) code() *code.Code {
 	return &code.Code{Store: f.store, Audit: f.auditLog(), Put: f.PutFlow, Enable: f.SetFlowEnabled,
 		Draft: func(ctx context.Context, text string) (*sluice.Flow, error) { return f.toPreview(ctx, "", text) },
-		Dry:   &dryrun.Runner{Connector: f.connector, Planner: f.planner, Open: connections{f.core}.forUse, Past: f.store, Clock: f.clock, Log: f.log}}
+		Dry:   &dryrun.Runner{Connector: f.connector, Planner: f.planner, Open: connections(f).forUse, Past: f.store, Clock: f.clock, Log: f.log}}
 }

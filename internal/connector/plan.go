@@ -36,7 +36,21 @@ func (r *rehearsed) Prepare(ctx context.Context, intents []*sluice.Intent) error
 }
 
 func (r *rehearsed) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
-	return r.Writer.Write(wire.Rehearse(ctx, r.rehearsal), intents)
+	results, err := r.Writer.Write(wire.Rehearse(ctx, r.rehearsal), intents)
+	if r.rehearsal.Answer == nil {
+		Content(results)
+	}
+	return results, err
+}
+
+// Content takes results that are not known for those of a side that has done what it
+// was asked: the answer that stands for it cannot have the form of every API's.
+func Content(results []sluice.Result) {
+	for n := range results {
+		if results[n].State == sluice.ResultUnknown {
+			results[n] = sluice.Result{State: sluice.ResultWritten}
+		}
+	}
 }
 
 func (r *rehearsed) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {

@@ -237,6 +237,9 @@ func (r *recorder) Write(ctx context.Context, intents []*sluice.Intent) ([]sluic
 			results[n] = sluice.Result{State: sluice.ResultWritten}
 		default:
 			one, err := r.inner.Write(ctx, intents[n:n+1])
+			if a == nil || a.Status == 0 && a.Body == nil {
+				connector.Content(one)
+			}
 			if len(one) == 1 {
 				results[n] = one[0]
 			}

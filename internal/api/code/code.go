@@ -22,7 +22,7 @@ type Rules interface {
 	// Clone makes another flow of the same text with other connections.
 	Clone(ctx context.Context, by endpoint.Actor, name string, c CloneInput) (*sluice.FlowRevision, error)
 	// DryRun says what a run would do, and does nothing.
-	DryRun(ctx context.Context, by endpoint.Actor, d DryRunInput) (*sluice.DryRun, error)
+	DryRun(ctx context.Context, by endpoint.Actor, d DryRunInput) (*DryRun, error)
 }
 
 // Revision is a stored version of a flow, without its text.
@@ -116,6 +116,6 @@ func (h handlers) clone(ctx context.Context, in *cloneRequest) (*endpoint.Reply[
 	return endpoint.Answer(h.rules.Clone(ctx, endpoint.ActorOf(ctx), in.Name, in.Body))
 }
 
-func (h handlers) dryRun(ctx context.Context, in *struct{ Body DryRunInput }) (*endpoint.Reply[*sluice.DryRun], error) {
+func (h handlers) dryRun(ctx context.Context, in *struct{ Body DryRunInput }) (*endpoint.Reply[*DryRun], error) {
 	return endpoint.Answer(h.rules.DryRun(ctx, endpoint.ActorOf(ctx), in.Body))
 }

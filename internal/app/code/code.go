@@ -187,7 +187,7 @@ func Rewrite(text string, flow *sluice.Flow, name string, connections map[string
 }
 
 // DryRun shows what a run of a stored flow, or of a text, would do.
-func (c *Code) DryRun(ctx context.Context, by api.Actor, d code.DryRunInput) (*sluice.DryRun, error) {
+func (c *Code) DryRun(ctx context.Context, by api.Actor, d code.DryRunInput) (*code.DryRun, error) {
 	flow, id, err := c.toRun(ctx, d)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/rehearsal"
 )
 
@@ -42,7 +43,7 @@ type Options struct {
 
 // Run works the flow through. flowID is that of the stored flow, empty for one that is
 // not: what earlier runs have delivered counts.
-func (r *Runner) Run(ctx context.Context, flow *sluice.Flow, flowID string, o Options) (_ *sluice.DryRun, err error) {
+func (r *Runner) Run(ctx context.Context, flow *sluice.Flow, flowID string, o Options) (_ *code.DryRun, err error) {
 	if o.Limit = cmp.Or(o.Limit, DefaultLimit); o.Limit > MaxLimit {
 		o.Limit = MaxLimit
 	}
@@ -150,13 +151,13 @@ func (p *plan) keep(k kept) {
 	}
 }
 
-func (p *plan) report(ctx context.Context, flow *sluice.Flow, result *rehearsal.Result) *sluice.DryRun {
-	out := &sluice.DryRun{Flow: flow.Name, Counts: result.Counts, Steps: result.Steps, Totals: result.Totals, Failure: result.Failure,
-		Requests: []sluice.DryRequest{}, Imports: []sluice.DryImport{}}
+func (p *plan) report(ctx context.Context, flow *sluice.Flow, result *rehearsal.Result) *code.DryRun {
+	out := &code.DryRun{Flow: flow.Name, Counts: result.Counts, Steps: result.Steps, Totals: result.Totals, Failure: result.Failure,
+		Requests: []code.DryRequest{}, Imports: []code.DryImport{}}
 	shown := map[string]int{}
 	for _, k := range p.kept {
 		i := k.request.Intent
-		r := sluice.DryRequest{Step: k.step, Seq: i.Seq, Key: i.Key, Operation: i.Operation, PlannedRequest: k.request}
+		r := code.DryRequest{Step: k.step, Seq: i.Seq, Key: i.Key, Operation: i.Operation, PlannedRequest: k.request}
 		if p.options.Compare {
 			r.Change = p.change(ctx, &k)
 		}
@@ -164,10 +165,10 @@ func (p *plan) report(ctx context.Context, flow *sluice.Flow, result *rehearsal.
 		shown[k.step]++
 	}
 	for _, step := range p.steps {
-		out.Imports = append(out.Imports, sluice.DryImport{Step: step, Requests: p.counts[step], Shown: shown[step]})
+		out.Imports = append(out.Imports, code.DryImport{Step: step, Requests: p.counts[step], Shown: shown[step]})
 	}
 	for _, e := range result.Errors[:min(len(result.Errors), p.options.Limit)] {
-		out.Errors = append(out.Errors, sluice.DryError{Seq: e.Seq, Key: e.Key, Step: e.Step, Code: e.Code, Message: e.Message})
+		out.Errors = append(out.Errors, code.DryError{Seq: e.Seq, Key: e.Key, Step: e.Step, Code: e.Code, Message: e.Message})
 	}
 	return out
 }

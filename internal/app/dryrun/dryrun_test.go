@@ -3,6 +3,7 @@ package dryrun_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/app/dryrun"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -135,7 +137,7 @@ func (w *world) open(_ context.Context, name string) (*sluice.Connection, error)
 	return w.connections[name], nil
 }
 
-func (w *world) dry(flowID string, past sluice.Store, o dryrun.Options) *sluice.DryRun {
+func (w *world) dry(flowID string, past sluice.Store, o dryrun.Options) *code.DryRun {
 	w.Helper()
 	r := &dryrun.Runner{Connector: w.connectors, Planner: w.connectors, Open: w.open, Past: past}
 	out, err := r.Run(w.Context(), w.flow, flowID, o)
@@ -241,7 +243,7 @@ func TestToldIsWhatIsSent(t *testing.T) {
 	}
 }
 
-func appended(told *sluice.DryRun) string {
+func appended(told *code.DryRun) string {
 	var b strings.Builder
 	for _, r := range told.Requests {
 		if r.Method == "APPEND" {
@@ -298,5 +300,44 @@ func TestBeforeAndAfter(t *testing.T) {
 	given := w.dry("", nil, dryrun.Options{Given: []sluice.Record{{"id": "9", "name": "Ann", "email": nil}}, Compare: true})
 	if c := given.Requests[0].Change; given.Counts.Read != 1 || c == nil || states(c)["email"] != "cleared" {
 		t.Errorf("given: %+v", given.Requests[0].Change)
+	}
+}
+
+// A dry run of an import into a database tells its statements and changes no row.
+func TestStatementsAreTold(t *testing.T) {
+	w := newWorld(t)
+	path := filepath.Join(w.dir, "warehouse.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.Exec("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO people VALUES (1, 'before')"); err != nil {
+		t.Fatal(err)
+	}
+	w.connections["warehouse"] = &sluice.Connection{ID: "w", Name: "warehouse", Kind: sluice.KindSQLite, Settings: map[string]string{"path": path}}
+	for operation, want := range map[string]string{"add": "INSERT INTO", "upsert": "UPDATE", "update": "UPDATE", "delete": "DELETE FROM"} {
+		flow, problems := flowfile.Parse("people.yaml", []byte(`name: people
+export: {connection: files, jsonl: {path: in.jsonl}, key: [id]}
+steps:
+  - map: |
+      root.id = this.id
+      root.name = this.name
+  - name: people
+    import: {connection: warehouse, operation: `+operation+`, sql: {table: people, key: [id]}}
+`))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		w.flow = flow
+		out := w.dry("", nil, dryrun.Options{})
+		if len(out.Requests) != 3 || out.Counts.Written != 3 || !strings.HasPrefix(out.Requests[0].Body, want) || !strings.Contains(out.Requests[0].Body, "-- 1: ") {
+			t.Errorf("%s: %+v, %+v", operation, out.Counts, out.Requests)
+		}
+	}
+	var n int
+	var name string
+	if err := db.QueryRow("SELECT COUNT(*), MIN(name) FROM people").Scan(&n, &name); err != nil || n != 1 || name != "before" {
+		t.Errorf("%d rows, %q, %v", n, name, err)
 	}
 }

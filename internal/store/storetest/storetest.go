@@ -45,8 +45,6 @@ func nouns() []Behaviour {
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
-		{"flow/looked back over", FlowLookedBackOver},
-		{"atomic/stored together or not", StoredTogether},
 		{"people/users", Users},
 		{"people/audit", Audit},
 		{"token/found by hash", TokenFoundByHash},
