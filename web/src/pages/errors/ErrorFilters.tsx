@@ -20,7 +20,7 @@ export function ErrorFilters({ filter, me, onChange }: { filter: Filter; me: str
   const people = [...new Set([me, 'nobody', ...(filter.assignee ? [filter.assignee] : [])])];
   return (
     <>
-      <Entry key={`text ${filter.text ?? ''}`} label="Search message or record" value={filter.text} onEnter={(text) => onChange({ text })} icon />
+      <Entry key={`text ${filter.text ?? ''}`} label="Message or record" value={filter.text} onEnter={(text) => onChange({ text })} icon />
       <Select aria-label="Kind" placeholder="All kinds" data={classes.map((value) => ({ value, label: classLabel(value) }))} value={filter.classification ?? null} clearable onChange={(v) => onChange({ classification: v ?? undefined })} clearButtonProps={{ 'aria-label': 'All kinds' }} />
       <Select
         aria-label="Assigned to"

@@ -13,7 +13,7 @@ import { Json } from '../../parts/Json';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
 import { classLabel } from './classification';
-import { diff, wrongWith } from './diff';
+import { diff, near, wrongWith } from './diff';
 import classes from './errors.module.css';
 import { Assign, Resolve, Tag } from './Sort';
 import { useErrorActions } from './useErrorActions';
@@ -188,7 +188,7 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
 
 /** What the edit changes of the record. */
 function Changes({ before, after }: { before: string; after: string }) {
-  const lines = diff(before, after);
+  const lines = near(diff(before, after));
   return (
     <div>
       <Text size="sm" fw={500} mb={4}>

@@ -36,6 +36,11 @@ export function diff(before: string, after: string): Line[] {
   return lines;
 }
 
+/** The lines that differ, with so many around them. */
+export function near(lines: Line[], around = 2): Line[] {
+  return lines.filter((_, i) => lines.slice(Math.max(0, i - around), i + around + 1).some((l) => l.sign !== ' '));
+}
+
 /** Line and column, from 1, of a place in a text. */
 export function placeOf(text: string, at: number): { line: number; column: number } {
   const before = text.slice(0, at).split('\n');

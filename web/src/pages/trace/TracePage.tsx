@@ -75,9 +75,7 @@ function Step({ happening: h }: { happening: Happening }) {
     <Card component="li" withBorder padding="sm">
       <Group justify="space-between" gap="sm" align="flex-start">
         <Group gap="xs">
-          <Badge color={h.bad ? 'red' : undefined} variant="light">
-            {h.label}
-          </Badge>
+          <Badge fw={h.bad ? 700 : 500}>{h.label}</Badge>
           <Text size="sm">
             <TextLink to={h.to}>{h.what}</TextLink>
             {h.where && `, ${h.where}`}
