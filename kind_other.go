@@ -48,7 +48,7 @@ func sqliteKind() Kind {
 }
 
 func filesKind() Kind {
-	return Kind{ID: KindFiles, Label: "Files", Help: "CSV and JSON lines files in a folder of the server.",
+	return Kind{ID: KindFiles, Label: "Files", Help: "CSV, Excel and JSON lines files in a folder of the server.",
 		Fields: []Field{{Name: "dir", Group: GroupServer, Label: "Folder", Required: true, Help: "The folder. Flows reach nothing outside it."}}}
 }
 
@@ -71,6 +71,8 @@ func httpKind() Kind {
 	return Kind{ID: k.ID, Label: k.Label, Help: k.Help, Fields: append(k.Fields,
 		Field{Name: "concurrency", Group: GroupAdvanced, Label: "Concurrency level", Default: "5", Format: FormatInteger, Min: 1, Max: 50, Help: "Requests at one time."},
 		Field{Name: "borrow_from", Group: GroupAdvanced, Label: "Borrow concurrency from", Format: FormatConnection, Help: "Another HTTP connection whose concurrency level counts for both."},
+		Field{Name: "rate_requests", Group: GroupAdvanced, Label: "Requests within the rate's time", Format: FormatInteger, Min: 1, Max: 100_000, Help: "How many requests may be sent within that time. Without it they are sent as fast as the API takes them."},
+		Field{Name: "rate_per", Group: GroupAdvanced, Label: "Time of the rate", Default: "1s", Format: FormatDuration, Help: "What the number of requests counts for, such as 1s or 1m."},
 		Field{Name: "timeout", Group: GroupAdvanced, Label: "Request timeout", Default: "1m", Format: FormatDuration, Help: "How long to wait for an answer."},
 		Field{Name: "settle", Group: GroupAdvanced, Label: "Settle time", Default: "2m", Format: FormatDuration, Help: "How long the server may go on working on a request whose connection is gone."})}
 }

@@ -50,7 +50,8 @@ type ImportOptions struct {
 // Reader reads an export's records.
 type Reader interface {
 	// Next returns up to limit records, and io.EOF (with no records) behind the
-	// last. Item.Key and Item.Seq are the engine's to set. A Reader that cannot go
+	// last. It may return fewer, and does where they are large, so that they are not all
+	// in memory at once. Item.Key and Item.Seq are the engine's to set. A Reader that cannot go
 	// on returns an *Error; rows it cannot read but can name are Items with Refused set.
 	Next(ctx context.Context, limit int) (Batch, error)
 	io.Closer
@@ -141,6 +142,9 @@ type Result struct {
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
 	LeftOut int    // fields that were not sent, as StepCounts.LeftOut
+	// Body is what the other side answered, as JSON values with json.Number, for imports
+	// with a response mapping; nil where it is not JSON or there was no answer.
+	Body    any
 	Failure *Failure
 	// Request and Response are what was sent and answered, secrets masked, where
 	// ImportOptions.Texts asks for them; a refusal's are in its Failure.

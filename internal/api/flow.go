@@ -20,7 +20,8 @@ type CheckResult struct {
 
 // PreviewOptions says how much a preview shows.
 type PreviewOptions struct {
-	Limit int `json:"limit,omitempty" minimum:"1" maximum:"100" doc:"Records at most; 5 when left out"`
+	Limit   int             `json:"limit,omitempty" minimum:"1" maximum:"100" doc:"Records at most; 5 when left out, or as many as are given"`
+	Records []sluice.Record `json:"records,omitempty" maxItems:"100" doc:"Records to show it with, as the export would give them, instead of reading the export"`
 }
 
 // defaultPreview is how many records a preview shows when nobody says.
@@ -75,7 +76,7 @@ type flowPreview struct {
 }
 
 func (a *API) previewFlow(ctx context.Context, in *flowPreview) (*reply[*Preview], error) {
-	return a.preview(ctx, in.Name, "", in.Body.Limit)
+	return a.preview(ctx, in.Name, "", in.Body)
 }
 
 // PreviewText is a flow file to preview.
@@ -85,12 +86,12 @@ type PreviewText struct {
 }
 
 func (a *API) previewText(ctx context.Context, in *struct{ Body PreviewText }) (*reply[*Preview], error) {
-	return a.preview(ctx, "", in.Body.Text, in.Body.Limit)
+	return a.preview(ctx, "", in.Body.Text, in.Body.PreviewOptions)
 }
 
-func (a *API) preview(ctx context.Context, name, text string, limit int) (*reply[*Preview], error) {
-	if limit == 0 {
-		limit = defaultPreview
+func (a *API) preview(ctx context.Context, name, text string, o PreviewOptions) (*reply[*Preview], error) {
+	if o.Limit == 0 {
+		o.Limit = max(len(o.Records), defaultPreview)
 	}
-	return answer(a.services.Previews.PreviewFlow(ctx, actorOf(ctx), name, text, limit))
+	return answer(a.services.Previews.PreviewFlow(ctx, actorOf(ctx), name, text, o))
 }

@@ -83,8 +83,9 @@ type Flows interface {
 
 // Previews shows what a flow would do, writing nothing.
 type Previews interface {
-	// PreviewFlow reads up to limit records of the named flow, or of text when it is not empty.
-	PreviewFlow(ctx context.Context, by Actor, name, text string, limit int) (*Preview, error)
+	// PreviewFlow reads records of the named flow, or of text when it is not empty, or
+	// takes those that are given.
+	PreviewFlow(ctx context.Context, by Actor, name, text string, o PreviewOptions) (*Preview, error)
 }
 
 // Plans compares a set of files with what is stored.

@@ -23,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
@@ -35,6 +36,7 @@ import (
 	"github.com/sluicehq/sluice/internal/schedule"
 	"github.com/sluicehq/sluice/internal/store"
 	"github.com/sluicehq/sluice/internal/store/datadir"
+	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -48,6 +50,7 @@ type App struct {
 	// suite is NetSuite's connector: single queries and records take their client from
 	// it, so that they share the account's budget of requests with the flows.
 	suite    *suitetalk.Connector
+	sharing  *governor.Sharing // nil where no other process can be
 	api      *api.API
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
@@ -114,17 +117,18 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Process: owner, Budget: a.budgets()})
+	a.sharing = a.newSharing(owner)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: a.core.flowID}})
 	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
-		Sole: a.cfg.sole, Share: a.cfg.shared, WithoutLedger: a.cfg.WithoutLedger,
+		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
 	})
 	return nil
@@ -200,7 +204,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
 		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
-		Records: records{core: a.core, connections: conns, client: a.suite.Client},
+		Records: record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 	}, nil
 }
 

@@ -157,12 +157,12 @@ func (f flows) SetFlowEnabled(ctx context.Context, by api.Actor, name string, en
 }
 
 // PreviewFlow shows what a stored flow, or a flow file's text, would do.
-func (f flows) PreviewFlow(ctx context.Context, by api.Actor, name, text string, limit int) (*api.Preview, error) {
+func (f flows) PreviewFlow(ctx context.Context, by api.Actor, name, text string, o api.PreviewOptions) (*api.Preview, error) {
 	flow, err := f.toPreview(ctx, name, text)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := f.engine.Preview(ctx, flow, limit)
+	seen, err := f.engine.Preview(ctx, flow, o.Limit, o.Records...)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (f flows) PreviewFlow(ctx context.Context, by api.Actor, name, text string,
 		for j, s := range r.Steps {
 			steps[j] = api.PreviewStep(s)
 		}
-		out.Records[i] = api.PreviewRecord{Key: r.Key, Origin: r.Origin, Record: r.Record, Steps: steps}
+		out.Records[i] = api.PreviewRecord{Key: r.Key, Export: r.Export, Origin: r.Origin, Record: r.Record, Steps: steps}
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -31,7 +32,7 @@ func (p *program) flowList() *cobra.Command {
 				g := &shell.Grid{Header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, Right: []int{3},
 					Empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
 				for _, f := range list.Items {
-					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, importNames(f.Flow.Steps), shell.When(f.CreatedAt))
+					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), strings.Join(exportNames(&f.Flow), ", "), strings.Join(importNames(f.Flow.Steps), ", "), shell.When(f.CreatedAt))
 				}
 				return g
 			})
@@ -46,14 +47,32 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-func importNames(steps []client.Step) string {
+// exportNames lists the connections that a flow reads through.
+func exportNames(f *client.Flow) []string {
+	if len(f.Exports) == 0 {
+		return []string{f.Export.Connection}
+	}
+	var names []string
+	for _, e := range f.Exports {
+		names = append(names, e.Connection)
+	}
+	return names
+}
+
+// importNames lists the connections that steps write through, those of branches too.
+func importNames(steps []client.Step) []string {
 	var names []string
 	for _, s := range steps {
-		if s.Import != nil {
+		switch {
+		case s.Import != nil:
 			names = append(names, s.Import.Connection)
+		case s.Branch != nil:
+			for _, path := range s.Branch.Paths {
+				names = append(names, importNames(path.Steps)...)
+			}
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func (p *program) flowShow() *cobra.Command {
@@ -107,6 +126,7 @@ func (p *program) flowRun() *cobra.Command {
 
 func (p *program) flowPreview() *cobra.Command {
 	var limit int64
+	var from string
 	c := &cobra.Command{Use: "preview NAME|@FILE", Short: "Show what a flow would do with its first records", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		text := ""
 		if strings.HasPrefix(args[0], "@") || args[0] == "-" {
@@ -115,13 +135,20 @@ func (p *program) flowPreview() *cobra.Command {
 				return err
 			}
 		}
+		records, err := p.readRecords(from)
+		if err != nil {
+			return err
+		}
+		if len(records) > 0 && !cmd.Flags().Changed("limit") {
+			limit = int64(len(records))
+		}
 		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			var seen *client.Preview
 			var err error
 			if text != "" {
-				seen, err = c.PreviewText(ctx, client.PreviewText{Text: text, Limit: limit})
+				seen, err = c.PreviewText(ctx, client.PreviewText{Text: text, Limit: limit, Records: records})
 			} else {
-				seen, err = c.PreviewFlow(ctx, args[0], client.PreviewOptions{Limit: limit})
+				seen, err = c.PreviewFlow(ctx, args[0], client.PreviewOptions{Limit: limit, Records: records})
 			}
 			if err != nil {
 				return err
@@ -133,7 +160,36 @@ func (p *program) flowPreview() *cobra.Command {
 		})
 	}}
 	c.Flags().Int64Var(&limit, "limit", 5, "records at most")
+	c.Flags().StringVar(&from, "records", "", "file with records to show it with, instead of reading the export: a JSON list, or one object a line")
 	return c
+}
+
+// readRecords reads a list of records, or one a line. Numbers keep their digits.
+func (p *program) readRecords(path string) ([]map[string]any, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := p.ReadText("@" + strings.TrimPrefix(path, "@"))
+	if err != nil {
+		return nil, err
+	}
+	var records []map[string]any
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if strings.HasPrefix(strings.TrimSpace(text), "[") {
+		if err := decoder.Decode(&records); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return records, nil
+	}
+	for decoder.More() {
+		var r map[string]any
+		if err := decoder.Decode(&r); err != nil {
+			return nil, fmt.Errorf("%s: record %d: %w", path, len(records)+1, err)
+		}
+		records = append(records, r)
+	}
+	return records, nil
 }
 
 func (p *program) flowCheck() *cobra.Command {

@@ -131,10 +131,14 @@ type Change struct {
 	Diff string `json:"diff,omitempty"`
 	// What differs; never the values
 	Fields []string `json:"fields,omitempty"`
-	Name   string   `json:"name"`
-	Noun   string   `json:"noun"`
+	// The work that a run of the flow will be
+	Forecast *Forecast `json:"forecast,omitempty"`
+	Name     string    `json:"name"`
+	Noun     string    `json:"noun"`
 	// Watermarks that say nothing about what the changed flow reads: its next run begins at the start
 	Resets []string `json:"resets,omitempty"`
+	// Runs and record errors that a changed flow touches
+	Touched *Touched `json:"touched,omitempty"`
 }
 
 // Channel is an object of the API.
@@ -405,6 +409,19 @@ type Diagnosis struct {
 	Verdict      Verdict   `json:"verdict"`
 }
 
+// Drift is an object of the API.
+type Drift struct {
+	At      time.Time `json:"at,omitzero"`
+	By      string    `json:"by,omitempty"`
+	Deleted bool      `json:"deleted,omitempty"`
+	// Of a flow: lines that went (-) and came (+) since then
+	Diff string `json:"diff,omitempty"`
+	Name string `json:"name"`
+	Noun string `json:"noun"`
+	// Of a flow: the newest
+	Revision int64 `json:"revision,omitempty"`
+}
+
 // DryError is an object of the API.
 type DryError struct {
 	Code    string `json:"code"`
@@ -576,11 +593,13 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Delta      *Delta           `json:"delta,omitempty"`
+	Filter     string           `json:"filter,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Name       string           `json:"name,omitempty"`
 	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
@@ -589,6 +608,16 @@ type Export struct {
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
+}
+
+// ExportCounts is an object of the API.
+type ExportCounts struct {
+	Done     bool    `json:"done"`
+	Export   string  `json:"export"`
+	Filtered int64   `json:"filtered,omitempty"`
+	Read     int64   `json:"read"`
+	Rows     int64   `json:"rows"`
+	Window   *Window `json:"window,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -647,6 +676,10 @@ type FileSet struct {
 	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
 	Flows        []FlowFile        `json:"flows,omitempty"`
 	Integrations []IntegrationFile `json:"integrations,omitempty"`
+	// Delete what the same folder has applied before and holds no more
+	Prune bool `json:"prune,omitempty"`
+	// Names the folder, so that what was changed elsewhere since its last apply is told
+	Source string `json:"source,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -665,7 +698,8 @@ type Finding struct {
 type Flow struct {
 	Description string         `json:"description,omitempty"`
 	Errors      *ErrorHandling `json:"errors,omitempty"`
-	Export      Export         `json:"export"`
+	Export      *Export        `json:"export,omitempty"`
+	Exports     []Export       `json:"exports,omitempty"`
 	Integration string         `json:"integration,omitempty"`
 	Name        string         `json:"name"`
 	Next        []string       `json:"next,omitempty"`
@@ -710,6 +744,24 @@ type FlowSchedule struct {
 type FlowText struct {
 	// YAML
 	Text string `json:"text"`
+}
+
+// Forecast is an object of the API.
+type Forecast struct {
+	// What it rests on
+	Basis    string `json:"basis"`
+	Known    bool   `json:"known"`
+	Records  int64  `json:"records,omitempty"`
+	Requests int64  `json:"requests,omitempty"`
+	// How long it takes, at the limit of requests that its connections have
+	Seconds int64 `json:"seconds,omitempty"`
+}
+
+// ForgottenStep is an object of the API.
+type ForgottenStep struct {
+	// Records of which the flow no longer knows that they were delivered
+	Delivered int64  `json:"delivered"`
+	Step      string `json:"step"`
 }
 
 // FormField is an object of the API.
@@ -847,6 +899,7 @@ type Import struct {
 	OnCreate       []string         `json:"on_create,omitempty"`
 	OnUpdate       []string         `json:"on_update,omitempty"`
 	Operation      string           `json:"operation,omitempty"`
+	Response       string           `json:"response,omitempty"`
 	Restlet        *RESTletImport   `json:"restlet,omitempty"`
 	SQL            *SQLImport       `json:"sql,omitempty"`
 	Unchanged      string           `json:"unchanged,omitempty"`
@@ -1320,6 +1373,7 @@ type OwnChange struct {
 
 // Paging is an object of the API.
 type Paging struct {
+	Bytes    int64 `json:"bytes,omitempty"`
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
@@ -1327,8 +1381,12 @@ type Paging struct {
 
 // Plan is an object of the API.
 type Plan struct {
-	Applied   bool     `json:"applied"`
-	Changes   []Change `json:"changes"`
+	Applied bool     `json:"applied"`
+	Changes []Change `json:"changes"`
+	// What was changed elsewhere since the folder was applied last
+	Drift []Drift `json:"drift,omitempty"`
+	// What the folder holds no more; it stays, but for prune
+	Left      []Change `json:"left,omitempty"`
 	Unchanged int64    `json:"unchanged"`
 }
 
@@ -1350,12 +1408,16 @@ type Preview struct {
 
 // PreviewOptions is an object of the API.
 type PreviewOptions struct {
-	// Records at most; 5 when left out
+	// Records at most; 5 when left out, or as many as are given
 	Limit int64 `json:"limit,omitempty"`
+	// Records to show it with, as the export would give them, instead of reading the export
+	Records []map[string]any `json:"records,omitempty"`
 }
 
 // PreviewRecord is an object of the API.
 type PreviewRecord struct {
+	// The export that read it, where it has a name
+	Export string `json:"export,omitempty"`
 	Key    string `json:"key"`
 	Origin string `json:"origin,omitempty"`
 	// As exported
@@ -1385,8 +1447,10 @@ type PreviewStep struct {
 
 // PreviewText is an object of the API.
 type PreviewText struct {
-	// Records at most; 5 when left out
+	// Records at most; 5 when left out, or as many as are given
 	Limit int64 `json:"limit,omitempty"`
+	// Records to show it with, as the export would give them, instead of reading the export
+	Records []map[string]any `json:"records,omitempty"`
 	// YAML
 	Text string `json:"text"`
 }
@@ -1634,6 +1698,7 @@ type Run struct {
 	CreatedBy   string          `json:"created_by"`
 	Error       *Error          `json:"error,omitempty"`
 	ExportDone  bool            `json:"export_done"`
+	Exports     []ExportCounts  `json:"exports,omitempty"`
 	FinishedAt  time.Time       `json:"finished_at,omitzero"`
 	Flow        string          `json:"flow"`
 	FlowID      string          `json:"flow_id"`
@@ -1790,6 +1855,18 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Touched is an object of the API.
+type Touched struct {
+	// Open record errors; a retry works them by the new revision
+	Errors int64 `json:"errors,omitempty"`
+	// Imports that the new revision does not have under this name: what they delivered is forgotten
+	Forgotten []ForgottenStep `json:"forgotten,omitempty"`
+	// Numbers of runs that have not ended; they go on by the revision that they began with
+	Runs []int64 `json:"runs,omitempty"`
+	// Those of them at steps that the new revision does not have
+	Stray int64 `json:"stray,omitempty"`
 }
 
 // Trace is an object of the API.
@@ -2607,21 +2684,57 @@ func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
 }
 
+// ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.
+type ResetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *ResetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
+}
+
 // ResetWatermark calls DELETE /api/v1/flows/{name}/watermark: Let the next run begin at the start.
-func (c *Client) ResetWatermark(ctx context.Context, name string) error {
-	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, nil)
+func (c *Client) ResetWatermark(ctx context.Context, name string, query ResetWatermarkQuery) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), nil, nil)
+}
+
+// GetWatermarkQuery holds the query parameters of GetWatermark. Zero values are left out.
+type GetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *GetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
 }
 
 // GetWatermark calls GET /api/v1/flows/{name}/watermark: How far the flow's delta export has got.
-func (c *Client) GetWatermark(ctx context.Context, name string) (*WatermarkView, error) {
+func (c *Client) GetWatermark(ctx context.Context, name string, query GetWatermarkQuery) (*WatermarkView, error) {
 	out := new(WatermarkView)
-	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, out)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), nil, out)
+}
+
+// SetWatermarkQuery holds the query parameters of SetWatermark. Zero values are left out.
+type SetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *SetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
 }
 
 // SetWatermark calls PUT /api/v1/flows/{name}/watermark: Let the next run begin at a time.
-func (c *Client) SetWatermark(ctx context.Context, name string, body WatermarkInput) (*WatermarkView, error) {
+func (c *Client) SetWatermark(ctx context.Context, name string, query SetWatermarkQuery, body WatermarkInput) (*WatermarkView, error) {
 	out := new(WatermarkView)
-	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, body, out)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), body, out)
 }
 
 // GuideQuery holds the query parameters of Guide. Zero values are left out.

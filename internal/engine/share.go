@@ -84,7 +84,7 @@ func (c *crowd) done(page string) {
 // shares reports whether any process may work the run's pages. Pages whose order counts
 // stay with the run's owner, and so do those whose source is told of them.
 func (x *execution) shares() bool {
-	return x.crowd != nil && x.teller == nil && x.parallel() > 1
+	return x.crowd != nil && len(x.tellers) == 0 && x.parallel() > 1
 }
 
 // handOut offers a page to all processes and waits until one has worked it.
@@ -207,11 +207,20 @@ func (e *Engine) giveBack(ctx context.Context, f sluice.Fence, err error) {
 	case errors.Is(err, errStopping) || errors.Is(err, errCancelled):
 	default:
 		log.Error("work a page", "error", err)
-		cause = asError(err)
+		if !passing(err) {
+			cause = asError(err)
+		}
 	}
 	if err := e.Store.ReturnPage(ctx, f, cause); err != nil {
 		log.Warn("give a page back", "error", err)
 	}
+}
+
+// passing reports whether another process, or this one a while later, may have more luck
+// with the store.
+func passing(err error) bool {
+	code := sluice.ErrorCode(err)
+	return code == "store.unavailable" || code == "store.busy"
 }
 
 // workShare works a claimed page with what its run's other pages are worked with.

@@ -22,21 +22,26 @@ const (
 	dropAfter            // the record is there, the answer is lost
 	late                 // the connection breaks at once, the record is there a while later
 	notSent              // the request never left
+	ignore               // the record is there already, or is not there, and is passed over
+	missing              // there is no such record
 )
 
 // system is a destination that keeps what it is sent, and breaks as it is told.
 // It stands for a source as well: its rows are exported.
 type system struct {
 	mu      sync.Mutex
-	rows    []sluice.Record     // the source
-	adds    map[string][]string // external ID (or a counter) → contents added under it
-	lists   map[string][]string // target → lines appended to it
-	order   []string            // keys in the order of their effects
+	rows    []sluice.Record            // the source
+	named   map[string][]sluice.Record // rows of exports that have a name
+	opened  []string                   // exports that were opened, with how much they had read
+	adds    map[string][]string        // external ID (or a counter) → contents added under it
+	lists   map[string][]string        // target → lines appended to it
+	order   []string                   // keys in the order of their effects
 	loose   int
 	script  func() behaviour // nil means accept
 	judge   func(*sluice.Intent) behaviour
-	blind   bool // Reconcile finds nothing out
-	looks   int  // calls of Reconcile
+	body    func(*sluice.Intent) any // of answers; nil means none
+	blind   bool                     // Reconcile finds nothing out
+	looks   int                      // calls of Reconcile
 	settle  time.Duration
 	late    sync.WaitGroup
 	ordered bool
@@ -62,8 +67,14 @@ func (s *system) Test(context.Context, *sluice.Connection) *sluice.Evidence {
 	return &sluice.Evidence{OK: true}
 }
 
-func (s *system) OpenExport(_ context.Context, _ *sluice.Connection, _ *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
-	r := &systemReader{system: s}
+func (s *system) OpenExport(_ context.Context, _ *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
+	r := &systemReader{system: s, rows: s.rows}
+	if e.Name != "" {
+		r.rows = s.named[e.Name]
+	}
+	s.mu.Lock()
+	s.opened = append(s.opened, fmt.Sprintf("%s %d", e.Label(), o.Seen))
+	s.mu.Unlock()
 	if o.Cursor != nil {
 		if err := json.Unmarshal(o.Cursor, &r.next); err != nil {
 			return nil, err
@@ -76,8 +87,14 @@ func (s *system) OpenImport(context.Context, *sluice.Connection, *sluice.Import,
 	return &systemWriter{s}, nil
 }
 
+// SourceTime is the clock of delta exports.
+func (s *system) SourceTime(context.Context, *sluice.Connection) (time.Time, error) {
+	return time.Now(), nil
+}
+
 type systemReader struct {
 	*system
+	rows []sluice.Record
 	next int
 }
 
@@ -164,6 +181,10 @@ func (w *systemWriter) write(i *sluice.Intent) sluice.Result {
 	switch b {
 	case refuse:
 		return sluice.Result{State: sluice.ResultRefused, Failure: failure}
+	case ignore:
+		return sluice.Result{State: sluice.ResultIgnored}
+	case missing:
+		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "GONE", Classification: sluice.ClassMissing, Message: "there is none"}}
 	case notSent:
 		return sluice.Result{State: sluice.ResultNotSent, Failure: failure}
 	case dropBefore:
@@ -193,14 +214,18 @@ func (w *systemWriter) apply(i *sluice.Intent) sluice.Result {
 	if id == "" {
 		w.loose++
 		id = fmt.Sprintf("loose-%d", w.loose)
-	} else if i.Operation == sluice.Add && len(w.adds[id]) > 0 {
+	} else if i.Operation.MakesRecord() && len(w.adds[id]) > 0 {
 		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "DUPLICATE", Message: "exists"}}
 	}
 	if i.Operation == sluice.Upsert {
 		w.adds[id] = nil
 	}
 	w.adds[id] = append(w.adds[id], content(i))
-	return sluice.Result{State: sluice.ResultWritten, ID: id, Created: true}
+	r := sluice.Result{State: sluice.ResultWritten, ID: id, Created: true}
+	if w.body != nil {
+		r.Body = w.body(i)
+	}
+	return r
 }
 
 func (w *systemWriter) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
@@ -218,7 +243,7 @@ func (w *systemWriter) Reconcile(_ context.Context, intents []*sluice.Intent) ([
 		switch i.Operation {
 		case sluice.Append:
 			there = fmt.Sprint(w.count(i)) != i.Before
-		case sluice.Add:
+		case sluice.Add, sluice.Transform:
 			w.mu.Lock()
 			there = len(w.adds[i.ExternalID]) > 0
 			w.mu.Unlock()

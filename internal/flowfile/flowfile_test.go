@@ -106,7 +106,7 @@ func TestProblems(t *testing.T) {
 		{imp, "import: {connection: d, operation: append, sql: {table: a.b.c}}", "6:40 flow.conflict steps[0].import.operation|6:61 flow.invalid_value steps[0].import.sql.table"},
 		{csv, "http: {path: 'https://x/y', body: '{', page: {by: cursor}}", "4:16 flow.invalid_value export.http.path|4:37 flow.conflict export.http.body|4:48 flow.missing_key export.http.page.param|4:48 flow.missing_key export.http.page.next"},
 		{csv, "http: {path: /a, method: PUT, page: {by: link, param: p, from_zero: true, size_param: n, in: body}}", "4:28 flow.invalid_value export.http.method|4:39 flow.missing_key export.http.page.size|4:57 flow.conflict export.http.page.param|4:71 flow.conflict export.http.page.from_zero|4:96 flow.conflict export.http.page.in"},
-		{csv, "http: {path: /a, page: {by: page, param: p, next: /n}}\n  group: {by: [a], as: l}", "4:53 flow.conflict export.http.page.next|5:10 flow.conflict export.group"},
+		{csv, "http: {path: /a, page: {by: page, param: p, next: /n}}\n  group: {by: [a], as: l}", "4:53 flow.conflict export.http.page.next"},
 		{imp, "import: {connection: d, http: {path: '/a/${! this.id'}}", "6:13 flow.missing_key steps[0].import.operation|6:46 mapping.invalid steps[0].import.http.path"},
 		{imp, "import: {connection: d, operation: append, http: {path: //a, idempotency_header: 'a b', lookup: {path: '/a#'}}}", "6:40 flow.conflict steps[0].import.operation|6:61 flow.invalid_value steps[0].import.http.path|6:86 flow.invalid_value steps[0].import.http.idempotency_header|6:108 flow.invalid_value steps[0].import.http.lookup.path"},
 		{imp, "import: {connection: d, operation: delete, http: {path: '/a/${! this.id }', wrap: x}}", "6:87 flow.conflict steps[0].import.http.wrap"},
@@ -204,7 +204,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, good := range map[string]bool{northwind: true, base: true, strings.Replace(base, "name: f", "nmae: f", 1): false,
+	for text, good := range map[string]bool{northwind: true, base: true, branched: true, strings.Replace(branched, "name: rest", "nmae: rest", 1): false, strings.Replace(base, "name: f", "nmae: f", 1): false,
 		strings.Replace(base, "csv: {path: a.csv}", "key: [a]", 1): false, strings.Replace(base, "name: f", "name: f\npages: {size: 0}", 1): false} {
 		var v any
 		if err := yaml.Unmarshal([]byte(text), &v); err != nil {
@@ -311,7 +311,7 @@ func TestParseDraft(t *testing.T) {
 		export + "steps:\n  - map: root = this\n": "",
 		export + "steps: 3\n":                     "flow.wrong_type",
 		export + "steps:\n  - map: root = (\n":    "mapping.invalid",
-		"name: x\n":                               "flow.missing_key",
+		"name: x\n":                               "flow.exactly_one",
 	} {
 		flow, problems := ParseDraft("x.yaml", []byte(text))
 		switch {

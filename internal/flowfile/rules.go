@@ -15,12 +15,10 @@ import (
 
 // rules checks what a flow's keys have to do with each other.
 func (c *checker) rules(f *sluice.Flow) {
-	c.exportRules(&f.Export)
-	c.deltaRules(f)
-	c.onceRules(&f.Export)
+	c.sourceRules(f)
 	c.scheduleRules(f.Schedule)
-	c.stepRules(f)
 	c.errorRules(f.Errors)
+	c.stepRules(f)
 	totals := map[string]bool{}
 	for i, t := range f.Totals {
 		if totals[t.Name] {

@@ -12,9 +12,6 @@ func (c *checker) httpExportRules(e *sluice.Export) {
 	const at = "export.http"
 	h := e.HTTP
 	c.httpPath(at+".path", h.Path)
-	if e.Group != nil {
-		c.add("flow.conflict", "export.group", "records are whole already", "Leave out group")
-	}
 	if h.Body != "" && h.Method != "POST" {
 		c.add("flow.conflict", at+".body", "GET has no body", "Leave out body, or use the method POST")
 	}

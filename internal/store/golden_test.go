@@ -31,7 +31,7 @@ const newestVersion = 8
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"channels", "id"}, {"messages", "id"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -56,7 +56,9 @@ type story struct {
 	// Since version 4.
 	Watermark *sluice.Watermark
 	Schedule  *sluice.FlowSchedule
-	// Since version 7.
+	// Since version 8.
+	Delivery *sluice.Delivery
+	// Since version 8 as well.
 	Channel *sluice.SealedChannel
 	Message *sluice.Message
 }
@@ -64,7 +66,13 @@ type story struct {
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
-	if version < 7 {
+	if version < 8 {
+		g.Run.Exports = nil
+		for key, entry := range g.Ledger {
+			entry.Answer = ""
+			g.Ledger[key] = entry
+		}
+		g.Delivery = nil
 		g.Error.Trace, g.Error.Tags, g.Error.Assignee, g.Error.Reason = "", nil, "", ""
 		g.Channel, g.Message = nil, nil
 	}
@@ -84,7 +92,7 @@ func goldenStory() *story {
 	record := sluice.Record{"amount": json.Number("12345678901234567890.10"), "none": nil, "yes": true, "name": "Å <&>",
 		"lines": []any{map[string]any{"rate": json.Number("1.0")}, "x"}}
 	entry := sluice.LedgerEntry{FlowID: "flow1", Step: "import", Key: "A-1", RunID: 1, Page: 1, Seq: 1, State: sluice.LedgerDelivered, Operation: sluice.Add,
-		ExternalID: "sluice-a", TargetID: "4711", Digest: "d1", Before: "3 lines", SettlesAt: at(20), UpdatedAt: at(3)}
+		ExternalID: "sluice-a", TargetID: "4711", Digest: "d1", Before: "3 lines", Answer: `{"id":"4711"}`, SettlesAt: at(20), UpdatedAt: at(3)}
 	packed := entry
 	packed.Key, packed.State, packed.TargetID = "nul\x00 broken\xff", sluice.LedgerIntended, ""
 	return &story{
@@ -102,7 +110,7 @@ func goldenStory() *story {
 			Steps: []sluice.Step{{Filter: &sluice.Filter{If: "this.total > 0", Reason: "empty"}}, {Map: "root = this"},
 				{Name: "import", Import: &sluice.Import{Connection: "production", Operation: sluice.Add, NetSuite: &sluice.NetSuiteImport{Record: "salesOrder"}}}}}},
 		Run: &sluice.Run{ID: 1, FlowID: "flow1", FlowName: "orders", Revision: 1, Kind: sluice.RunManual, State: sluice.RunFailed, Fence: 1, Window: &sluice.Window{From: at(0), Until: at(2), Mark: at(1)}, Cursor: []byte{0, 9}, ExportDone: true,
-			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
+			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Exports: []sluice.ExportCounts{{Export: "export", Read: 4, Rows: 9, Filtered: 1, Done: true}}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
 			Totals:    []sluice.OutcomeTotals{{Name: "amount", Read: "10.10", Written: "1.00", Unchanged: "2.00", Excluded: "3.00", Failed: "4.10"}},
 			Error:     &sluice.Error{Code: "store.disk_full", Message: "full", Where: "w", Remedy: "r", Problems: []sluice.Problem{{Code: "c", Path: "steps[1]", Line: 2, Message: "m"}}},
 			CreatedBy: "local", CreatedAt: at(0), StartedAt: at(1), FinishedAt: at(4)},
@@ -134,6 +142,7 @@ func goldenStory() *story {
 		Message: &sluice.Message{ID: 1, ChannelID: "channel1", Repeats: 1, FirstAt: at(4), DueAt: at(9), State: sluice.MessageSent, SentAt: at(9), Event: sluice.Event{
 			Code: sluice.EventRunFailed, Noun: "flow", NounID: "flow1", Name: "orders", Message: "Run 1 of the flow orders failed: full", Remedy: "Resume it when the cause is gone: sluice run resume 1", RunID: 1, At: at(4)}},
 		Watermark: &sluice.Watermark{FlowID: "flow1", Export: sluice.ExportName, At: at(2), Source: "00ff", RunID: 1, UpdatedAt: at(3), UpdatedBy: "ann@example.com"},
+		Delivery:  &sluice.Delivery{FlowID: "flow1", Seq: 1, ID: "w-1", ReceivedAt: at(9), Headers: map[string]string{"X-Topic": "orders/create"}, Body: []byte(`{"id": 1.10}`)},
 		Schedule: &sluice.FlowSchedule{FlowID: "flow1", FlowName: "orders", Revision: 1, Enabled: true, Next: at(30),
 			Schedule: sluice.Schedule{Cron: "30 * * * *", Zone: "Europe/Berlin", Missed: sluice.MissedSkip, Overlap: true}},
 	}
@@ -158,7 +167,7 @@ func tell(t *testing.T, s *DB, g *story) {
 	must(t, err)
 	f := sluice.Fence{RunID: run.ID, Number: g.Run.Fence}
 	first := sluice.Page{Number: 1}
-	progress := sluice.RunProgress{Counts: run.Counts, Steps: run.Steps, Totals: run.Totals}
+	progress := sluice.RunProgress{Counts: run.Counts, Exports: run.Exports, Steps: run.Steps, Totals: run.Totals}
 	fresh := *g.Error
 	fresh.ID = 0 // it is new: the store gives it its ID
 	result := &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{fresh}, Advance: storetest.To(progress), At: g.Error.CreatedAt}
@@ -173,6 +182,8 @@ func tell(t *testing.T, s *DB, g *story) {
 	_, err = s.OpenNotice(ctx, g.Notice)
 	must(t, err, s.CloseNotice(ctx, 1, g.Notice.ClosedBy, g.Notice.ClosedAt), s.CreateAuthorization(ctx, g.Authorization), s.AppendDebug(ctx, []sluice.DebugEntry{*g.Debug}), s.PutWatermark(ctx, g.Watermark))
 	_, err = s.Fire(ctx, []sluice.Firing{{FlowID: "flow1", Next: g.Schedule.Next}})
+	must(t, err)
+	_, err = s.Receive(ctx, g.Delivery, &sluice.Run{FlowID: "flow1", FlowName: "orders", Kind: sluice.RunWebhook, CreatedAt: g.Delivery.ReceivedAt})
 	must(t, err, s.CreateChannel(ctx, g.Channel))
 	_, err = s.RouteEvents(ctx, g.Message.DueAt, 10, func(e *sluice.Event) []sluice.Way {
 		if e.Code == g.Message.Event.Code {
@@ -237,6 +248,8 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	got.Watermark, err = s.Watermark(ctx, "flow1", sluice.ExportName)
 	optional(err)
 	got.Schedule, err = s.Schedule(ctx, "flow1")
+	optional(err)
+	got.Delivery, err = onlyOne(s.Waiting(ctx, "flow1", 0, 0))
 	optional(err)
 	got.Channel, err = s.Channel(ctx, "ops")
 	optional(err)

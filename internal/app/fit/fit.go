@@ -61,7 +61,10 @@ type use struct {
 }
 
 func uses(f *sluice.Flow) []use {
-	list := []use{{path: "export.connection", name: f.Export.Connection, fits: exportKinds(&f.Export), restlet: f.Export.RESTlet != nil}}
+	var list []use
+	for at, e := range f.Sources() {
+		list = append(list, use{path: at + ".connection", name: e.Connection, fits: exportKinds(e), restlet: e.RESTlet != nil})
+	}
 	for at, i := range f.Imports() {
 		list = append(list, use{path: at + ".connection", name: i.Connection, fits: importKinds(i), restlet: i.RESTlet != nil})
 	}
@@ -90,7 +93,7 @@ func exportKinds(e *sluice.Export) []string {
 	case e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil:
 		return []string{sluice.KindNetSuite}
 	case e.SQL != nil && e.Delta != nil:
-		return []string{sluice.KindPostgreSQL, sluice.KindSQLite}
+		return []string{sluice.KindPostgreSQL, sluice.KindMySQL, sluice.KindSQLite}
 	case e.SQL != nil:
 		return databaseKinds()
 	case e.HTTP != nil:

@@ -13,7 +13,7 @@ import (
 )
 
 // deltas are the databases whose times can be compared.
-var deltas = map[string]func() delta.Dialect{sluice.KindSQLite: delta.SQLite, sluice.KindPostgreSQL: delta.PostgreSQL}
+var deltas = map[string]func() delta.Dialect{sluice.KindSQLite: delta.SQLite, sluice.KindPostgreSQL: delta.PostgreSQL, sluice.KindMySQL: delta.MySQL}
 
 // deltaOf returns how a connection's database compares times.
 func deltaOf(c *sluice.Connection) (delta.Dialect, error) {

@@ -56,6 +56,8 @@ func TestDelta(t *testing.T) {
 		"sqlite seconds":          {newSQLite, "INTEGER", [6]string{"1792888200", "1792891800", "1792891800", "1792892700.5", "NULL", "1792886400"}},
 		"postgresql with zone":    {newPostgres, "timestamptz", [6]string{"'2026-10-25 02:30:00+02'", "'2026-10-25 02:30:00+01'", "'2026-10-25 01:30:00Z'", "'2026-10-25 01:45:00.5Z'", "NULL", "'2026-10-25 00:00Z'"}},
 		"postgresql without zone": {newPostgres, "timestamp", [6]string{"'2026-10-25 00:30'", "'2026-10-25 01:30'", "'2026-10-25 01:30'", "'2026-10-25 01:45:00.5'", "NULL", "'2026-10-25'"}},
+		"mysql timestamps":        {newMySQL, "timestamp(6) NULL", [6]string{"'2026-10-25 00:30'", "'2026-10-25 01:30'", "'2026-10-25 01:30'", "'2026-10-25 01:45:00.5'", "NULL", "'2026-10-25'"}},
+		"mysql times":             {newMySQL, "datetime(6)", [6]string{"'2026-10-25 00:30'", "'2026-10-25 01:30'", "'2026-10-25 01:30'", "'2026-10-25 01:45:00.5'", "NULL", "'2026-10-25'"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := d.server(t)
@@ -95,7 +97,7 @@ func TestDelta(t *testing.T) {
 }
 
 func TestDeltaErrors(t *testing.T) {
-	for name, s := range map[string]server{"sqlite": newSQLite(t), "postgresql": newPostgres(t)} {
+	for name, s := range map[string]server{"sqlite": newSQLite(t), "postgresql": newPostgres(t), "mysql": newMySQL(t)} {
 		s.exec("CREATE TABLE t (id integer PRIMARY KEY, changed text)", "INSERT INTO t VALUES (1, 'yesterday-ish')")
 		for field, want := range map[string]string{"changed": "source.no_time", "absent": "source.missing_column"} {
 			e := &sluice.Export{Key: []string{"id"}, SQL: &sluice.SQLExport{Query: "SELECT * FROM t", Key: []string{"id"}}, Delta: &sluice.Delta{Fields: []string{field}}}
@@ -115,13 +117,13 @@ func TestDeltaErrors(t *testing.T) {
 
 // The clock is the database's, to within what these machines are apart: nothing.
 func TestNow(t *testing.T) {
-	for _, s := range []server{newSQLite(t), newPostgres(t)} {
+	for _, s := range []server{newSQLite(t), newPostgres(t), newMySQL(t)} {
 		now, err := Now(t.Context(), s.Connection, Options{Clock: time.Now})
 		if err != nil || time.Since(now).Abs() > time.Minute || now.Location() != time.UTC {
 			t.Errorf("%s: %s, %v", s.Kind, now, err)
 		}
 	}
-	if _, err := Now(t.Context(), &sluice.Connection{Kind: sluice.KindMySQL}, Options{}); sluice.ErrorCode(err) != "export.delta_kind" {
-		t.Errorf("MySQL: %v", err)
+	if _, err := Now(t.Context(), &sluice.Connection{Kind: sluice.KindSQLServer}, Options{}); sluice.ErrorCode(err) != "export.delta_kind" {
+		t.Errorf("SQL Server: %v", err)
 	}
 }

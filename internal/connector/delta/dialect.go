@@ -1,6 +1,7 @@
 package delta
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,6 +38,32 @@ func PostgreSQL() Dialect {
 				zone, cast = "+00", "timestamptz"
 			}
 			return column + " >= '" + at.UTC().Format("2006-01-02 15:04:05.000000") + zone + "'::" + cast
+		},
+	}
+}
+
+// MySQL keeps the instants of its timestamps and shows them in the session's zone, in
+// which an hour may come twice: they are read as the instants that they are. Times
+// without zone are taken for UTC.
+func MySQL() Dialect {
+	const form = "'%Y-%m-%d %H:%i:%s.%f'"
+	return Dialect{
+		Now: "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), " + form + ")", Layout: "2006-01-02 15:04:05.000000", greatest: "GREATEST", as: " AS ",
+		quote: func(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" },
+		instant: func(column, typ string) (string, bool) {
+			switch strings.ToUpper(typ) {
+			case "TIMESTAMP":
+				return "DATE_FORMAT(TIMESTAMP'1970-01-01 00:00:00' + INTERVAL CAST(UNIX_TIMESTAMP(" + column + ") * 1000000 AS SIGNED) MICROSECOND, " + form + ")", true
+			case "DATETIME", "DATE":
+				return "DATE_FORMAT(" + column + ", " + form + ")", true
+			}
+			return "", false
+		},
+		since: func(column, typ string, at time.Time) string {
+			if strings.EqualFold(typ, "TIMESTAMP") { // compared in the session's zone: a day wide
+				return column + " >= FROM_UNIXTIME(" + strconv.FormatInt(max(at.Unix()-24*60*60, 0), 10) + ")"
+			}
+			return column + " >= '" + at.UTC().Format("2006-01-02 15:04:05.000000") + "'"
 		},
 	}
 }

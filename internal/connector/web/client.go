@@ -225,7 +225,17 @@ func (c *client) begin(ctx context.Context) (release func(netsuite.Result), err 
 	if err := c.rest(ctx); err != nil {
 		return nil, err
 	}
-	return c.Acquire(ctx, netsuite.Scheduled)
+	release, err = c.Acquire(ctx, netsuite.Scheduled)
+	if err != nil {
+		return nil, err
+	}
+	for wait := c.turn(c.clock()); wait > 0; wait = c.turn(c.clock()) {
+		if err := c.wait(ctx, wait); err != nil {
+			release(netsuite.Failed)
+			return nil, err
+		}
+	}
+	return release, nil
 }
 
 // rest waits until the API wants to be asked again.

@@ -21,6 +21,8 @@ type Options struct {
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
 	// Tap takes what goes over the wire while a connection's debug log is on.
 	Tap wire.Tap
+	// Sharing lets processes share concurrency levels; nil: this process is alone.
+	Sharing *governor.Sharing
 }
 
 // Connector implements sluice.Connector for HTTP connections. It keeps a client with
@@ -61,6 +63,9 @@ type budget struct {
 	*governor.Governor
 	mu    sync.Mutex
 	until time.Time // nothing is sent before
+	hold  time.Duration
+	rate  string // that window is for
+	*window
 }
 
 // pause makes all requests wait, as the API has asked for.
@@ -79,6 +84,25 @@ func (b *budget) paused(now time.Time) time.Duration {
 	return b.until.Sub(now)
 }
 
+// turn counts a request, or returns how long to wait for its turn.
+func (b *budget) turn(now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.window == nil {
+		return 0
+	}
+	return b.window.take(now)
+}
+
+// pace sets the rate of a connection, keeping count where it stays the same.
+func (b *budget) pace(requests, per string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if rate := requests + "/" + per; rate != b.rate {
+		b.rate, b.window = rate, newWindow(requests, per)
+	}
+}
+
 // client returns the client of a connection, a new one when it was changed.
 func (c *Connector) client(ctx context.Context, conn *sluice.Connection) (*client, error) {
 	if err := sluice.Problems("connection.invalid", "the connection "+conn.Name+" is not complete", conn.Check()); err != nil {
@@ -90,7 +114,7 @@ func (c *Connector) client(ctx context.Context, conn *sluice.Connection) (*clien
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	shared := c.budget(lender)
+	shared := c.budget(lender, conn)
 	if cl, ok := c.clients[conn.ID]; ok && conn.ID != "" && cl.updated.Equal(conn.UpdatedAt) && cl.budget == shared {
 		return cl, nil
 	}
@@ -120,16 +144,23 @@ func (c *Connector) lender(ctx context.Context, conn *sluice.Connection) (*sluic
 	return lender, nil
 }
 
-// budget returns the budget of a connection, with its present level. c.mu is held.
-func (c *Connector) budget(lender *sluice.Connection) *budget {
+// budget returns the budget of a lender for a connection that borrows, or the same, with
+// its present level. c.mu is held.
+func (c *Connector) budget(lender, conn *sluice.Connection) *budget {
 	level, _ := strconv.Atoi(lender.Get("concurrency")) // which Check has read
+	timeout, _ := time.ParseDuration(conn.Get("timeout"))
 	b, ok := c.budgets[lender.Name]
 	switch {
 	case !ok:
-		b = &budget{Governor: governor.New(governor.Options{Limit: level, Clock: c.options.Clock})}
+		b = &budget{Governor: c.options.Sharing.New("http "+lender.Name, timeout, governor.Options{Limit: level, Clock: c.options.Clock}), hold: timeout}
 		c.budgets[lender.Name] = b
 	case b.Stats().Limit != level:
 		b.SetLimit(level)
 	}
+	if timeout > b.hold {
+		b.hold = timeout
+		b.SetHold(timeout)
+	}
+	b.pace(lender.Get("rate_requests"), lender.Get("rate_per"))
 	return b
 }

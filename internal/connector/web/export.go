@@ -32,11 +32,13 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	if r.first, err = r.address(); err != nil {
 		return nil, err
 	}
-	if o.Cursor == nil {
-		return r, nil
+	if o.Cursor != nil {
+		if err := json.Unmarshal(o.Cursor, &r.at); err != nil {
+			return nil, sluice.Errorf("source.cursor", "the run's cursor does not fit the export").Fix("Start a new run")
+		}
 	}
-	if err := json.Unmarshal(o.Cursor, &r.at); err != nil {
-		return nil, sluice.Errorf("source.cursor", "the run's cursor does not fit the export").Fix("Start a new run")
+	if e.Group != nil {
+		return newGroups(r, e.Group), nil
 	}
 	return r, nil
 }
@@ -88,7 +90,8 @@ func (r *reader) address() (*url.URL, error) {
 func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 	ctx = netsuite.ContextWithFlow(ctx, r.flow)
 	var batch sluice.Batch
-	for len(batch.Items) < limit {
+	held := 0
+	for len(batch.Items) < limit && held < sluice.DefaultPageBytes {
 		if r.loaded && r.at.Read == len(r.items) {
 			r.at, r.loaded = r.next, false
 		}
@@ -102,6 +105,9 @@ func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 			continue
 		}
 		n := min(limit-len(batch.Items), len(r.items)-r.at.Read)
+		for _, it := range r.items[r.at.Read : r.at.Read+n] {
+			held += it.Record.Size()
+		}
 		batch.Items = append(batch.Items, r.items[r.at.Read:r.at.Read+n]...)
 		r.at.Read += n
 	}

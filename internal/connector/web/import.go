@@ -203,10 +203,15 @@ func (w *writer) unanswered(ctx context.Context, k call, err error) (sluice.Resu
 
 func (w *writer) written(i *sluice.Intent, a *answer) sluice.Result {
 	r := sluice.Result{State: sluice.ResultWritten, Created: i.Operation == sluice.Add || i.Operation == sluice.Upsert && a.status == http.StatusCreated}
-	if w.spec.ID != "" && len(a.body) <= maxAnswer {
-		if v, err := decode(a.body); err == nil {
-			r.ID = textAt(v, w.spec.ID)
-		}
+	if w.spec.ID == "" && w.imp.Response == "" || len(a.body) > maxAnswer {
+		return r
+	}
+	v, err := decode(a.body)
+	if err == nil && w.spec.ID != "" {
+		r.ID = textAt(v, w.spec.ID)
+	}
+	if err == nil && w.imp.Response != "" {
+		r.Body = v
 	}
 	return r
 }

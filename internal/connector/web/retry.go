@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +47,9 @@ func (c *client) do(ctx context.Context, k call) (*answer, error) {
 			continue
 		}
 		a.doubted = doubted
+		if pause := exhausted(a.header, c.clock()); pause > 0 && pause <= maxPause {
+			c.pause(c.clock().Add(pause)) // the next request would be refused
+		}
 		switch {
 		case a.status == http.StatusUnauthorized && !renewed && c.login.rejected(r):
 			renewed = true
@@ -55,7 +57,7 @@ func (c *client) do(ctx context.Context, k call) (*answer, error) {
 			if refusals++; refusals == maxRefusals {
 				return nil, c.limited(a)
 			}
-			pause := retryAfter(a, c.clock(), backOff(refusals))
+			pause := retryAfter(a, c.clock(), max(backOff(refusals), resetIn(a.header, c.clock())))
 			if pause > maxPause {
 				return nil, c.limited(a)
 			}
@@ -108,8 +110,8 @@ func backOff(n int) time.Duration { return firstPause << min(n-1, 6) }
 // retryAfter reads the header of that name: seconds, or a date (RFC 9110, 10.2.3).
 func retryAfter(a *answer, now time.Time, otherwise time.Duration) time.Duration {
 	text := strings.TrimSpace(a.header.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 {
-		return max(time.Duration(seconds)*time.Second, firstPause)
+	if pause, err := time.ParseDuration(text + "s"); err == nil && pause >= 0 { // some write 2.0
+		return max(pause, firstPause)
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		if sent, err := http.ParseTime(a.header.Get("Date")); err == nil {

@@ -94,6 +94,7 @@ type Import struct {
 	when       *mapping.Expr
 	externalID *mapping.Expr
 	targetID   *mapping.Expr
+	response   *mapping.Mapping // nil where answers are of no interest
 }
 
 // Takes reports whether the import takes the record; the others pass it by.
@@ -120,6 +121,22 @@ func (i *Import) IDs(ctx context.Context, r sluice.Record) (externalID, id strin
 		}
 	}
 	return externalID, id, nil
+}
+
+// Overtakes reports whether both imports put records into the same place, so that what
+// one of them wrote may not be there any more once the other one has written.
+func (i *Import) Overtakes(o *Import) bool {
+	puts := func(i *Import) bool { return i.Operation == sluice.Update || i.Operation == sluice.Upsert }
+	if i.Connection != o.Connection || !puts(i) || !puts(o) {
+		return false
+	}
+	switch {
+	case i.NetSuite != nil && o.NetSuite != nil:
+		return i.NetSuite.Record == o.NetSuite.Record
+	case i.SQL != nil && o.SQL != nil:
+		return i.SQL.Table == o.SQL.Table
+	}
+	return i.HTTP != nil && o.HTTP != nil || i.RESTlet != nil && o.RESTlet != nil
 }
 
 // Undoes reports whether one of two imports deletes what the other one writes.

@@ -3,7 +3,7 @@ package shape
 import "github.com/sluicehq/sluice"
 
 func httpExportShape() *Shape {
-	return &Shape{Name: "HTTP export", Help: "Addresses stay within the origin of the connection's base URL, the next page's too. A run that was interrupted asks for its page again and passes over what was read; if that has changed it ends with `source.changed`.", Keys: []Key{
+	return &Shape{Name: "HTTP export", Help: "Addresses stay within the origin of the connection's base URL, the next page's too. A run that was interrupted asks for its page again and passes over what was read; if that has changed it ends with `source.changed`. Rows are grouped as they come: rows of one group that do not stand together end the run with `source.not_grouped`. 429 is waited for, as `Retry-After` or `X-RateLimit-Reset` say; so is `X-RateLimit-Remaining: 0`.", Keys: []Key{
 		{Name: "path", Form: Text, Required: true, Help: "The address, relative to the connection's base URL.", Example: "/customers"},
 		{Name: "method", Form: Text, Options: []string{"GET", "POST"}, Help: "GET when absent. POST is for searches: it may be sent more than once.", Example: "POST"},
 		{Name: "query", Form: TextMap, Help: "Query parameters.", Example: "{status: open}"},

@@ -14,14 +14,16 @@ const labels: Record<string, string> = {
   sql: 'SQL',
   csv: 'CSV file',
   jsonl: 'JSON lines file',
+  xlsx: 'Excel sheet',
   http: 'HTTP',
+  webhook: 'Webhook',
 };
 
 const databases = new Set(['postgresql', 'mysql', 'sqlserver', 'sqlite']);
 
 function keysOf(kind: string): string[] {
   if (kind === 'netsuite') return ['suiteql', 'records', 'netsuite', 'restlet'];
-  if (kind === 'files') return ['csv', 'jsonl'];
+  if (kind === 'files') return ['csv', 'jsonl', 'xlsx'];
   return databases.has(kind) ? ['sql'] : [kind];
 }
 

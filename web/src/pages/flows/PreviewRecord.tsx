@@ -7,10 +7,12 @@ import { Json } from '../../parts/Json';
 import { useEditor } from './editor';
 
 /** The preview's record as the export made it. */
-export function ExportPreview() {
+export function ExportPreview({ name }: { name?: string }) {
   const { preview } = useEditor();
   const record = preview?.data.records[preview.index];
-  if (!preview || !record) return null;
+  if (!preview || !record || (record.export ?? '') !== (name ?? '')) return null;
+  const [first] = record.steps;
+  if (first?.kind === 'export') return <Outcome seen={first} />;
   return <Shown title={record.origin ? `As exported, from ${record.origin}` : 'As exported'} raw={rawAt(preview.raw, ['records', preview.index, 'record'])} />;
 }
 
@@ -48,16 +50,30 @@ function Outcome({ seen, raw }: { seen: PreviewStep; raw?: string }) {
       </Text>
     );
   }
+  if (seen.kind === 'branch') return null; // its paths say which of them the record takes
+  if (seen.kind === 'path') {
+    return (
+      <Text size="sm" c="dimmed">
+        Takes this path
+      </Text>
+    );
+  }
+  const by = seen.route ? ` by ${seen.route.api}` : '';
   const keys = [seen.external_id && `external ID ${seen.external_id}`, seen.id && `internal ID ${seen.id}`].filter(Boolean).join(', ');
-  return <Shown title={seen.kind === 'import' ? `Would be sent${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} raw={raw} />;
+  return <Shown title={seen.kind === 'import' ? `Would be sent${by}${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} raw={raw} why={seen.route?.why} />;
 }
 
-function Shown({ title, raw }: { title: string; raw?: string }) {
+function Shown({ title, raw, why }: { title: string; raw?: string; why?: string }) {
   return raw === undefined ? null : (
     <Stack gap={6}>
       <Text size="sm" fw={550}>
         {title}
       </Text>
+      {why && (
+        <Text size="sm" c="dimmed">
+          {why}
+        </Text>
+      )}
       <Json raw={raw} label={title} />
     </Stack>
   );

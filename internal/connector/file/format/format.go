@@ -1,4 +1,5 @@
-package file
+// Package format writes records in the formats of files.
+package format
 
 import (
 	"bufio"
@@ -13,24 +14,27 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// encoder writes records in a file format.
-type encoder interface {
-	head() []byte
-	// encode writes one record, or says why it cannot.
-	encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure
-	// whole returns the length of a file up to its last whole row.
-	whole(file io.Reader) (int64, error)
+// Format is the format of a file.
+type Format interface {
+	// Head is what the file begins with.
+	Head() []byte
+	// Encode writes one record, or says why it cannot.
+	Encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure
+	// Whole returns the length of a file up to its last whole row.
+	Whole(file io.Reader) (int64, error)
 }
 
-type csvEncoder struct{ columns []string }
+// CSV is a CSV file with a header of its columns.
+type CSV struct{ Columns []string }
 
-func (e csvEncoder) head() []byte {
+// Head is the row of column names.
+func (e CSV) Head() []byte {
 	var b bytes.Buffer
-	e.row(&b, e.columns)
+	e.row(&b, e.Columns)
 	return b.Bytes()
 }
 
-func (e csvEncoder) row(to *bytes.Buffer, fields []string) {
+func (e CSV) row(to *bytes.Buffer, fields []string) {
 	for i, field := range fields {
 		if i > 0 {
 			to.WriteByte(',')
@@ -46,9 +50,10 @@ func (e csvEncoder) row(to *bytes.Buffer, fields []string) {
 	to.WriteByte('\n')
 }
 
-func (e csvEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
-	fields := make([]string, len(e.columns))
-	for i, column := range e.columns {
+// Encode writes a row.
+func (e CSV) Encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
+	fields := make([]string, len(e.Columns))
+	for i, column := range e.Columns {
 		switch v := r[column].(type) {
 		case nil:
 		case string:
@@ -66,11 +71,11 @@ func (e csvEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
 	return nil
 }
 
-// whole reads to the end, or to a row that a kill has torn.
-func (e csvEncoder) whole(file io.Reader) (int64, error) {
+// Whole reads to the end, or to a row that a kill has torn.
+func (e CSV) Whole(file io.Reader) (int64, error) {
 	last := &lastByte{from: file}
 	r := csv.NewReader(last)
-	r.ReuseRecord, r.FieldsPerRecord = true, len(e.columns)
+	r.ReuseRecord, r.FieldsPerRecord = true, len(e.Columns)
 	var before, at int64
 	for {
 		_, err := r.Read()
@@ -93,6 +98,7 @@ type lastByte struct {
 	b    byte
 }
 
+// Read reads on.
 func (l *lastByte) Read(p []byte) (int, error) {
 	n, err := l.from.Read(p)
 	if n > 0 {
@@ -101,11 +107,14 @@ func (l *lastByte) Read(p []byte) (int, error) {
 	return n, err
 }
 
-type jsonEncoder struct{}
+// JSONLines is a file with one JSON object a line.
+type JSONLines struct{}
 
-func (jsonEncoder) head() []byte { return nil }
+// Head is nothing.
+func (JSONLines) Head() []byte { return nil }
 
-func (jsonEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
+// Encode writes a line.
+func (JSONLines) Encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
 	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(r); err != nil {
@@ -114,7 +123,8 @@ func (jsonEncoder) encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
 	return nil
 }
 
-func (jsonEncoder) whole(file io.Reader) (int64, error) {
+// Whole reads to the end of the last line.
+func (JSONLines) Whole(file io.Reader) (int64, error) {
 	r := bufio.NewReader(file)
 	var at, read int64
 	for {
