@@ -23,7 +23,7 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if i.RESTlet != nil {
 		return cl.openRESTletImport(conn, i, o)
 	}
-	options := recordimport.Options{Account: cl.account(), Import: i, Flow: o.Flow, ExternalIDs: true}
+	options := recordimport.Options{Account: cl.account(), Import: i, Flow: o.Flow, ExternalIDs: true, Texts: o.Texts}
 	if recordimport.SendsFields(i.Operation) || i.Operation == sluice.Attach || i.Operation == sluice.Detach {
 		if options.Form, err = cl.shaper(netsuite.ContextWithFlow(ctx, o.Flow), conn, i.NetSuite.Record); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 import {
   IconAlertCircle,
   IconApps,
+  IconBell,
   IconBook2,
   IconBug,
   IconFileText,
@@ -9,6 +10,7 @@ import {
   IconKey,
   IconLicense,
   IconPlug,
+  IconRoute,
   IconStethoscope,
   IconUsers,
 } from '@tabler/icons-react';
@@ -49,6 +51,8 @@ export const areas: Area[] = [
     places: [
       { label: 'Runs', to: '/runs', icon: IconHistory, waffle: true },
       { label: 'Errors', to: '/errors', icon: IconAlertCircle, waffle: true },
+      { label: 'Trace', to: '/trace', icon: IconRoute },
+      { label: 'Channels', to: '/channels', icon: IconBell, permission: 'connections.edit' },
     ],
   },
   {

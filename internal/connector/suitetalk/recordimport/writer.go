@@ -35,6 +35,7 @@ type Options struct {
 	Flow        string
 	ExternalIDs bool         // records that are made can carry an external ID
 	Form        *form.Shaper // nil for operations that send no fields
+	Texts       bool         // results tell what was sent and answered
 }
 
 // Writer writes records of one type, one a request, as many at a time as the
@@ -107,6 +108,12 @@ func (w *Writer) one(ctx context.Context, i *sluice.Intent) (sluice.Result, erro
 	r.LeftOut = len(sent.LeftOut) + conditional
 	if r.State == sluice.ResultRefused {
 		return w.afterRefusal(ctx, i, k, r)
+	}
+	if w.Texts && err == nil {
+		r.Request = strings.TrimSpace(fmt.Sprintf("%s %s %s", i.Operation, w.spec.Record, record(i)) + "\n" + outcome.Shown(body))
+		if r.Response = "done"; ref.ID != "" {
+			r.Response += "; internal ID " + ref.ID
+		}
 	}
 	if r.State == sluice.ResultNotSent && r.Failure != nil {
 		return r, w.Problem(err)

@@ -13,6 +13,9 @@ import { Json } from '../../parts/Json';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
 import { classLabel } from './classification';
+import { diff, near, wrongWith } from './diff';
+import classes from './errors.module.css';
+import { Assign, Resolve, Tag } from './Sort';
 import { useErrorActions } from './useErrorActions';
 
 /** One record error with everything that is needed to understand and mend it. */
@@ -33,6 +36,8 @@ export function ErrorPane({ id, onClose }: { id: number; onClose: () => void }) 
   );
 }
 
+const dialogs = { assign: Assign, tag: Tag, resolve: Resolve };
+
 const stateLabels: Record<string, string> = { open: 'Open', retrying: 'Being tried again', resolved: 'Resolved' };
 
 function Detail({ error: e, record, onClose }: { error: RecordError; record: string; onClose: () => void }) {
@@ -42,6 +47,11 @@ function Detail({ error: e, record, onClose }: { error: RecordError; record: str
         <Group gap="xs">
           <Badge>{stateLabels[e.state] ?? e.state}</Badge>
           <Badge>{classLabel(e.classification)}</Badge>
+          {e.tags?.map((tag) => (
+            <Badge key={tag} variant="outline" tt="none">
+              {tag}
+            </Badge>
+          ))}
         </Group>
         <Text fw={550} style={{ overflowWrap: 'anywhere' }}>
           {e.message}
@@ -63,7 +73,18 @@ function Detail({ error: e, record, onClose }: { error: RecordError; record: str
         {e.state === 'resolved' && (
           <Text size="sm" c="dimmed">
             Resolved by {e.resolved_by} <Ago at={e.resolved_at} />
+            {e.reason && `: ${e.reason}`}
           </Text>
+        )}
+        {e.assignee && (
+          <Text size="sm" c="dimmed">
+            Assigned to {e.assignee}
+          </Text>
+        )}
+        {(e.trace || e.key) && (
+          <Anchor component={Link} to={`/trace?key=${encodeURIComponent(e.trace || e.key)}`} size="sm" underline="always">
+            All that happened to this record
+          </Anchor>
         )}
       </Stack>
       <Mend error={e} record={record} onClose={onClose} />
@@ -78,7 +99,9 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
   const mayRun = useMay('runs.control');
   const refresh = useRefresh();
   const [text, setText] = useState(record);
-  const { retry, resolve, reopen, busy } = useErrorActions(onClose);
+  const { retry, reopen, busy } = useErrorActions(onClose);
+  const [asking, setAsking] = useState<'assign' | 'tag' | 'resolve'>();
+  const Dialog = asking && dialogs[asking];
   const wrong = wrongWith(text);
   const at = { path: { id: error.id } };
   const save = useMutation({
@@ -115,12 +138,28 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
           <Json raw={record} label="Record" />
         </div>
       )}
+      {editable && !wrong && text !== record && <Changes before={record} after={text} />}
       <Explain error={save.error} title="The record was not saved" />
+      {Dialog && (
+        <Dialog
+          ids={[error.id]}
+          onClose={(done) => {
+            setAsking(undefined);
+            if (done && asking === 'resolve') onClose();
+          }}
+        />
+      )}
       {mayRun && (
         <Group justify="flex-end" gap="sm">
+          <Button variant="subtle" onClick={() => setAsking('assign')}>
+            Assign
+          </Button>
+          <Button variant="subtle" onClick={() => setAsking('tag')}>
+            Tag
+          </Button>
           {error.state === 'open' && (
             <>
-              <Button variant="default" disabled={busy} loading={resolve.isPending} onClick={() => resolve.mutate(ids)}>
+              <Button variant="default" disabled={busy} onClick={() => setAsking('resolve')}>
                 Resolve
               </Button>
               <Button variant="default" disabled={text === record || !!wrong} loading={save.isPending} onClick={() => save.mutate()}>
@@ -132,9 +171,14 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
             </>
           )}
           {error.state === 'resolved' && (
-            <Button variant="default" disabled={busy} loading={reopen.isPending} onClick={() => reopen.mutate(ids)}>
-              Reopen
-            </Button>
+            <>
+              <Button variant="default" disabled={busy} loading={reopen.isPending} onClick={() => reopen.mutate(ids)}>
+                Reopen
+              </Button>
+              <Button disabled={busy} loading={retry.isPending} onClick={() => retry.mutate(ids)}>
+                Retry again
+              </Button>
+            </>
           )}
         </Group>
       )}
@@ -142,14 +186,23 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
   );
 }
 
-/** Why a text is no record, if it is none. */
-function wrongWith(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'A record is an object in curly brackets';
-  } catch (e) {
-    return e instanceof Error ? `This is not JSON: ${e.message}` : 'This is not JSON';
-  }
+/** What the edit changes of the record. */
+function Changes({ before, after }: { before: string; after: string }) {
+  const lines = near(diff(before, after));
+  return (
+    <div>
+      <Text size="sm" fw={500} mb={4}>
+        What you change
+      </Text>
+      <pre className="json" style={{ maxHeight: 'none' }}>
+        {lines.map((l, i) => (
+          <span key={i} className={l.sign === '-' ? classes.gone : l.sign === '+' ? classes.come : undefined}>
+            {`${l.sign} ${l.text}\n`}
+          </span>
+        ))}
+      </pre>
+    </div>
+  );
 }
 
 function Sent({ title, text }: { title: string; text: string }) {

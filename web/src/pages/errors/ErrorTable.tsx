@@ -62,6 +62,8 @@ export function ErrorTable({ rows, selected, onSelect, onShow }: Props) {
                 </Text>
                 <Text size="xs" c="dimmed">
                   {classLabel(e.classification)}
+                  {e.assignee && `, assigned to ${e.assignee}`}
+                  {e.tags?.map((tag) => ` #${tag}`)}
                   {e.retries > 0 && `, tried again ${e.retries === 1 ? 'once' : `${e.retries} times`}`}
                 </Text>
               </Table.Td>

@@ -12,6 +12,9 @@ const labels: Record<string, string> = {
   other: 'Something else',
 };
 
+/** Every classification, by the name that the API has. */
+export const classes = Object.keys(labels);
+
 /** What kind of cure an error needs, in words. */
 export function classLabel(classification: string): string {
   return labels[classification] ?? classification;

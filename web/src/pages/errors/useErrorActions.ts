@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { query } from '../../api/client';
 import { useRefresh } from '../../api/runs';
 
-/** Retry, resolve and reopen, with what is told about it. */
+/** Retry and reopen, with what is told about it. */
 export function useErrorActions(onDone: () => void) {
   const refresh = useRefresh();
   const through = (message: string) => {
@@ -20,13 +20,9 @@ export function useErrorActions(onDone: () => void) {
     onSuccess: (_, { body }) => through(`${count(body.ids.length)} will be tried again`),
     onError: failed('Nothing was tried again'),
   });
-  const resolve = query.useMutation('post', '/api/v1/errors/resolve', {
-    onSuccess: (_, { body }) => through(`${count(body.ids.length)} resolved`),
-    onError: failed('Nothing was resolved'),
-  });
   const reopen = query.useMutation('post', '/api/v1/errors/reopen', {
     onSuccess: (_, { body }) => through(`${count(body.ids.length)} open again`),
     onError: failed('Nothing was opened again'),
   });
-  return { retry, resolve, reopen, busy: retry.isPending || resolve.isPending || reopen.isPending };
+  return { retry, reopen, busy: retry.isPending || reopen.isPending };
 }
