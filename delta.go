@@ -125,9 +125,6 @@ type WatermarkView struct {
 	UpdatedBy string    `json:"updated_by,omitempty"`
 }
 
-// ExportName is the name of a flow's export, for its watermark.
-const ExportName = "export"
-
 // DeltaSource tells delta exports apart that read something else: a watermark of one
 // says nothing about another. It is empty for other exports.
 func (e *Export) DeltaSource() string {
@@ -135,7 +132,7 @@ func (e *Export) DeltaSource() string {
 		return ""
 	}
 	read := *e
-	read.Key, read.Once, read.Limit, read.Sample = nil, nil, 0, 0
+	read.Name, read.Key, read.Once, read.Limit, read.Sample = "", nil, nil, 0, 0
 	read.Delta = &Delta{Fields: e.Delta.Fields}
 	text, err := json.Marshal(read)
 	if err != nil {

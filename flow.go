@@ -9,8 +9,10 @@ type Flow struct {
 	Description string `json:"description,omitempty"`
 	// Integration groups flows. Empty means the group "default".
 	Integration string `json:"integration,omitempty"`
-	Export      Export `json:"export"`
-	Steps       []Step `json:"steps"`
+	// Export is where the records come from. A flow with several has Exports in its place.
+	Export  Export   `json:"export,omitzero"`
+	Exports []Export `json:"exports,omitempty"`
+	Steps   []Step   `json:"steps"`
 	// Totals are control totals: Bloblang expressions that give a number for each
 	// exported record. The run adds them up per outcome, so that what was read
 	// equals what was written, left unchanged, excluded and failed, to the cent.
@@ -52,6 +54,7 @@ type Total struct {
 // Paging says how a run is cut into pages and how they are worked.
 type Paging struct {
 	Size     int  `json:"size,omitempty"`     // records a page, DefaultPageSize when 0
+	Bytes    int  `json:"bytes,omitempty"`    // a page closes at so many, DefaultPageBytes when 0
 	Parallel int  `json:"parallel,omitempty"` // pages worked at one time, DefaultParallel when 0
 	Ordered  bool `json:"ordered,omitempty"`  // pages are worked one after another
 }
@@ -60,6 +63,12 @@ type Paging struct {
 const (
 	DefaultPageSize = 200
 	MaxPageSize     = 10_000
+	// Bytes are those of the records as JSON, about.
+	DefaultPageBytes = 5 << 20
+	MinPageBytes     = 1 << 10
+	MaxPageBytes     = 50 << 20
+	// MaxRecordBytes is how large a record may be. A larger one becomes a record error.
+	MaxRecordBytes  = 20 << 20
 	DefaultParallel = 4
 	MaxParallel     = 50
 )
@@ -67,6 +76,9 @@ const (
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
 // RESTlet, SQL, HTTP, CSV, JSONLines, XLSX and Webhook is set.
 type Export struct {
+	// Name tells several exports of a flow apart: by it the ledger knows their records
+	// and they have their watermarks.
+	Name       string           `json:"name,omitempty"`
 	Connection string           `json:"connection"`
 	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
@@ -82,6 +94,9 @@ type Export struct {
 	Key []string `json:"key,omitempty"`
 	// Group turns rows into records: the rows that agree in all fields of By become one.
 	Group *Group `json:"group,omitempty"`
+	// Filter is a Bloblang expression over the record as exported. Those for which it does
+	// not hold are read and excluded; they come into no page.
+	Filter string `json:"filter,omitempty"`
 	// Limit ends the export after so many records; 0 means all.
 	Limit int `json:"limit,omitempty"`
 	// Sample makes a trial of each run: it ends after so many records, moves no
@@ -190,7 +205,8 @@ type Group struct {
 // Keeps reports whether a record that holds n rows takes another one.
 func (g *Group) Keeps(n int) bool { return g.First == 0 || n < g.First }
 
-// Step is one step of a flow. Exactly one of Filter, Map, Fields, Lookup, Branch and Import is set.
+// Step is one step of a flow. Exactly one of Filter, Map, Fields, Lookup, Branch and
+// Import is set.
 type Step struct {
 	Name string `json:"name,omitempty"` // unique in the flow; see Place for the default
 	// Deleted makes it a step for the records that were deleted at the source. They
@@ -266,7 +282,11 @@ type Import struct {
 	OnUpdate []string `json:"on_update,omitempty"`
 	// Omit are fields of the mapped record that expressions of the import use and that
 	// are not sent.
-	Omit      []string         `json:"omit,omitempty"`
+	Omit []string `json:"omit,omitempty"`
+	// Response is a Bloblang mapping from {record, response: {id, created, body}} to the
+	// record that later steps get. The ledger keeps the answer: a run that goes on, or finds
+	// the record unchanged, maps the same.
+	Response  string           `json:"response,omitempty"`
 	NetSuite  *NetSuiteImport  `json:"netsuite,omitempty"`
 	RESTlet   *RESTletImport   `json:"restlet,omitempty"`
 	SQL       *SQLImport       `json:"sql,omitempty"`

@@ -21,6 +21,10 @@ type Intent struct {
 	// afterwards whether the write happened: a file's length, the number of equal lines.
 	Before string
 
+	// Answer is what the other side said when it took the record, for the import's
+	// response mapping; empty without one.
+	Answer string
+
 	// SendBy is when sending must have begun: a connector never sends later.
 	SendBy time.Time
 	// SettlesAt is when the other side has certainly stopped working on the request,
@@ -53,6 +57,7 @@ type LedgerEntry struct {
 	TargetID   string // internal ID, known once delivered
 	Digest     string
 	Before     string
+	Answer     string
 	SettlesAt  time.Time
 	UpdatedAt  time.Time
 }
@@ -62,6 +67,6 @@ func (i *Intent) Entry(state LedgerState, at time.Time) LedgerEntry {
 	return LedgerEntry{
 		FlowID: i.FlowID, Step: i.Step, Key: i.Key, RunID: i.RunID, Page: i.Page, Seq: i.Seq,
 		State: state, Operation: i.Operation, ExternalID: i.ExternalID, TargetID: i.TargetID,
-		Digest: i.Digest, Before: i.Before, SettlesAt: i.SettlesAt, UpdatedAt: at,
+		Digest: i.Digest, Before: i.Before, Answer: i.Answer, SettlesAt: i.SettlesAt, UpdatedAt: at,
 	}
 }

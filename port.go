@@ -27,6 +27,9 @@ type ExportOptions struct {
 	FlowID string
 	// Preview reads to show, and takes nothing.
 	Preview bool
+	// BatchBytes is at how many bytes, about, Next may end a batch early, so that large
+	// records are not all in memory at once; 0 means never.
+	BatchBytes int
 	// Window is what a delta export reads; nil means everything.
 	Window *Window
 }
@@ -141,6 +144,9 @@ type Result struct {
 	ID      string // internal ID, where the other side told it
 	Created bool   // a new record was made
 	LeftOut int    // fields that were not sent, as StepCounts.LeftOut
+	// Body is what the other side answered, as JSON values with json.Number, for imports
+	// with a response mapping; nil where it is not JSON or there was no answer.
+	Body    any
 	Failure *Failure
 	// Request and Response are what was sent and answered, secrets masked, where
 	// ImportOptions.Texts asks for them; a refusal's are in its Failure.

@@ -25,6 +25,7 @@ type Item struct {
 	Origin string `json:"origin,omitempty"`
 	// Rows is the number of source rows in it, at least 1.
 	Rows   int    `json:"rows"`
+	Export string `json:"export,omitempty"` // Name of the export that read it
 	Record Record `json:"record"`
 	// Refused is set when the export could read the record's place but not the
 	// record: it becomes a record error without passing through the steps.
@@ -62,6 +63,28 @@ func ItemKey(fields []string, r Record) (string, *Error) {
 		parts[i] = strings.NewReplacer(`\`, `\\`, "|", `\|`).Replace(parts[i])
 	}
 	return strings.Join(parts, "|"), nil
+}
+
+// Size is about how many bytes the record has as JSON.
+func (r Record) Size() int { return size(map[string]any(r)) }
+
+func size(v any) int {
+	n := 4 // null, true, or brackets with a comma
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case json.Number:
+		n += len(v)
+	case []any:
+		for _, e := range v {
+			n += size(e)
+		}
+	case map[string]any:
+		for k, e := range v {
+			n += len(k) + size(e)
+		}
+	}
+	return n
 }
 
 // Digest returns the SHA-256 of the record's canonical JSON (keys sorted, numbers as written).

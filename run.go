@@ -56,13 +56,15 @@ type Run struct {
 	// Cursor is where the export goes on, opaque to all but its connector.
 	Cursor     []byte `json:"-"`
 	ExportDone bool   `json:"export_done"`
-	// Window is what a delta export reads in this run, nil before it has begun.
+	// Window is what a delta export reads in this run, nil before it has begun. Where a
+	// flow has several exports, theirs are in Exports.
 	Window *Window `json:"window,omitempty"`
 
-	Counts Counts          `json:"counts"`
-	Steps  []StepCounts    `json:"steps"`
-	Totals []OutcomeTotals `json:"totals,omitempty"`
-	Error  *Error          `json:"error,omitempty"` // why it failed
+	Counts  Counts          `json:"counts"`
+	Exports []ExportCounts  `json:"exports,omitempty"` // none for runs of versions that did not count them
+	Steps   []StepCounts    `json:"steps"`
+	Totals  []OutcomeTotals `json:"totals,omitempty"`
+	Error   *Error          `json:"error,omitempty"` // why it failed
 
 	CreatedBy  string    `json:"created_by"`
 	CreatedAt  time.Time `json:"created_at"`

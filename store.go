@@ -171,9 +171,10 @@ type Fence struct {
 
 // RunProgress is what a worker stores of a run together with pages.
 type RunProgress struct {
-	Counts Counts
-	Steps  []StepCounts
-	Totals []OutcomeTotals
+	Counts  Counts
+	Exports []ExportCounts
+	Steps   []StepCounts
+	Totals  []OutcomeTotals
 	// Inbox is how far the flow's inbox was read with the pages that are stored; nil
 	// leaves it. What was read leaves the inbox in the same transaction.
 	Inbox *InboxMark

@@ -52,6 +52,7 @@ type Preview struct {
 // PreviewRecord is one record of a preview.
 type PreviewRecord struct {
 	Key    string        `json:"key"`
+	Export string        `json:"export,omitempty" doc:"The export that read it, where it has a name"`
 	Origin string        `json:"origin,omitempty"`
 	Record sluice.Record `json:"record" doc:"As exported"`
 	Steps  []PreviewStep `json:"steps" nullable:"false"`

@@ -38,6 +38,7 @@ import (
 	"github.com/sluicehq/sluice/internal/schedule"
 	"github.com/sluicehq/sluice/internal/store"
 	"github.com/sluicehq/sluice/internal/store/datadir"
+	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -51,6 +52,7 @@ type App struct {
 	// suite is NetSuite's connector: single queries and records take their client from
 	// it, so that they share the account's budget of requests with the flows.
 	suite    *suitetalk.Connector
+	sharing  *governor.Sharing // nil where no other process can be
 	api      *api.API
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
@@ -117,17 +119,18 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Process: owner, Budget: a.budgets()})
+	a.sharing = a.newSharing(owner)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite,
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: a.core.flowID}})
 	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
-		Sole: a.cfg.sole, Share: a.cfg.shared, WithoutLedger: a.cfg.WithoutLedger,
+		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
 	})
 	return nil

@@ -33,6 +33,8 @@ type Config struct {
 	Trace Trace
 	// Idle serves requests and works no runs.
 	Idle bool
+	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.
+	Lease time.Duration
 	// WithoutBudget leaves each process an account's request slots for itself: for tests
 	// that show what sharing them prevents.
 	WithoutBudget bool

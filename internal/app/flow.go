@@ -173,7 +173,7 @@ func (f flows) PreviewFlow(ctx context.Context, by api.Actor, name, text string,
 		for j, s := range r.Steps {
 			steps[j] = api.PreviewStep(s)
 		}
-		out.Records[i] = api.PreviewRecord{Key: r.Key, Origin: r.Origin, Record: r.Record, Steps: steps}
+		out.Records[i] = api.PreviewRecord{Key: r.Key, Export: r.Export, Origin: r.Origin, Record: r.Record, Steps: steps}
 	}
 	return out, nil
 }

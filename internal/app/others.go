@@ -20,22 +20,24 @@ func (b budget) Change(ctx context.Context, change func(state []byte, now time.T
 	return b.store.ChangeBudget(ctx, b.account, change)
 }
 
-// budgets returns where accounts' budgets are shared, nil where this process is alone.
-func (a *App) budgets() func(account string) governor.Budget {
+// newSharing returns what connectors share with other processes, nil where this one is alone.
+func (a *App) newSharing(process string) *governor.Sharing {
 	if !a.cfg.shared || a.cfg.WithoutBudget {
 		return nil
 	}
-	return func(account string) governor.Budget { return budget{a.core.store, account} }
+	return &governor.Sharing{Process: process, Budget: func(account string) governor.Budget { return budget{a.core.store, account} }}
 }
 
 // listenToOthers passes on what other processes on the store tell.
 func (a *App) listenToOthers(ctx context.Context) {
 	err := a.core.store.Signals(ctx, func(topic string) {
-		if account, ok := strings.CutPrefix(topic, sluice.TopicBudget); ok {
-			a.suite.BudgetChanged(account)
-			return
+		account, ok := strings.CutPrefix(topic, sluice.TopicBudget)
+		switch {
+		case !ok:
+			a.core.engine.Heard(topic)
+		case a.sharing != nil:
+			a.sharing.Changed(account)
 		}
-		a.core.engine.Heard(topic)
 	})
 	if err != nil {
 		a.cfg.Log.Error("listen to other processes", "error", err)

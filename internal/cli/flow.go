@@ -32,7 +32,7 @@ func (p *program) flowList() *cobra.Command {
 				g := &shell.Grid{Header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, Right: []int{3},
 					Empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
 				for _, f := range list.Items {
-					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, importNames(f.Flow.Steps), shell.When(f.CreatedAt))
+					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, strings.Join(importNames(f.Flow.Steps), ", "), shell.When(f.CreatedAt))
 				}
 				return g
 			})
@@ -47,14 +47,20 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-func importNames(steps []client.Step) string {
+// importNames lists the connections that steps write through, those of branches too.
+func importNames(steps []client.Step) []string {
 	var names []string
 	for _, s := range steps {
-		if s.Import != nil {
+		switch {
+		case s.Import != nil:
 			names = append(names, s.Import.Connection)
+		case s.Branch != nil:
+			for _, path := range s.Branch.Paths {
+				names = append(names, importNames(path.Steps)...)
+			}
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func (p *program) flowShow() *cobra.Command {

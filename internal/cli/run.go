@@ -216,9 +216,17 @@ func (p *program) showRun(ctx context.Context, c *client.Client, run *client.Run
 func stepGrid(steps []client.StepCounts) *shell.Grid {
 	g := &shell.Grid{Header: []string{"step", "kind", "in", "created", "written", "unchanged", "excluded", "failed", "reason"}, Right: []int{3, 4, 5, 6, 7, 8}}
 	for _, s := range steps {
-		g.Add(s.Step, s.Kind, shell.Number(s.In), shell.Number(s.Created), shell.Number(s.Written), shell.Number(s.Unchanged), shell.Number(s.Excluded), shell.Number(s.Failed), s.Reason)
+		g.Add(s.Step, s.Kind, shell.Number(s.In), shell.Number(s.Created), shell.Number(s.Written), shell.Number(s.Unchanged), shell.Number(s.Excluded), shell.Number(s.Failed), stepReason(s))
 	}
 	return g
+}
+
+// stepReason is why a step left records out, or what a lookup found.
+func stepReason(s client.StepCounts) string {
+	if s.Kind != "lookup" {
+		return s.Reason
+	}
+	return fmt.Sprintf("found %s, not found %s, requests %s", shell.Number(s.Found), shell.Number(s.NotFound), shell.Number(s.Requests))
 }
 
 func totalGrid(totals []client.OutcomeTotals) *shell.Grid {

@@ -535,11 +535,13 @@ type Export struct {
 	Connection string           `json:"connection"`
 	CSV        *CSVExport       `json:"csv,omitempty"`
 	Delta      *Delta           `json:"delta,omitempty"`
+	Filter     string           `json:"filter,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Http       *HTTPExport      `json:"http,omitempty"`
 	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
 	Key        []string         `json:"key,omitempty"`
 	Limit      int64            `json:"limit,omitempty"`
+	Name       string           `json:"name,omitempty"`
 	Once       *Once            `json:"once,omitempty"`
 	Records    *RecordsExport   `json:"records,omitempty"`
 	Restlet    *RESTletExport   `json:"restlet,omitempty"`
@@ -548,6 +550,16 @@ type Export struct {
 	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
 	Webhook    *WebhookExport   `json:"webhook,omitempty"`
 	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
+}
+
+// ExportCounts is an object of the API.
+type ExportCounts struct {
+	Done     bool    `json:"done"`
+	Export   string  `json:"export"`
+	Filtered int64   `json:"filtered,omitempty"`
+	Read     int64   `json:"read"`
+	Rows     int64   `json:"rows"`
+	Window   *Window `json:"window,omitempty"`
 }
 
 // Fact is an object of the API.
@@ -624,7 +636,8 @@ type Finding struct {
 type Flow struct {
 	Description string         `json:"description,omitempty"`
 	Errors      *ErrorHandling `json:"errors,omitempty"`
-	Export      Export         `json:"export"`
+	Export      *Export        `json:"export,omitempty"`
+	Exports     []Export       `json:"exports,omitempty"`
 	Integration string         `json:"integration,omitempty"`
 	Name        string         `json:"name"`
 	Next        []string       `json:"next,omitempty"`
@@ -806,6 +819,7 @@ type Import struct {
 	OnCreate       []string         `json:"on_create,omitempty"`
 	OnUpdate       []string         `json:"on_update,omitempty"`
 	Operation      string           `json:"operation,omitempty"`
+	Response       string           `json:"response,omitempty"`
 	Restlet        *RESTletImport   `json:"restlet,omitempty"`
 	SQL            *SQLImport       `json:"sql,omitempty"`
 	Unchanged      string           `json:"unchanged,omitempty"`
@@ -1244,6 +1258,7 @@ type OwnChange struct {
 
 // Paging is an object of the API.
 type Paging struct {
+	Bytes    int64 `json:"bytes,omitempty"`
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
@@ -1282,6 +1297,8 @@ type PreviewOptions struct {
 
 // PreviewRecord is an object of the API.
 type PreviewRecord struct {
+	// The export that read it, where it has a name
+	Export string `json:"export,omitempty"`
 	Key    string `json:"key"`
 	Origin string `json:"origin,omitempty"`
 	// As exported
@@ -1562,6 +1579,7 @@ type Run struct {
 	CreatedBy   string          `json:"created_by"`
 	Error       *Error          `json:"error,omitempty"`
 	ExportDone  bool            `json:"export_done"`
+	Exports     []ExportCounts  `json:"exports,omitempty"`
 	FinishedAt  time.Time       `json:"finished_at,omitzero"`
 	Flow        string          `json:"flow"`
 	FlowID      string          `json:"flow_id"`

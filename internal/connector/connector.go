@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/web"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
 	"github.com/sluicehq/sluice/internal/connector/wire"
+	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
 // Options configure the connectors. The zero value is good, but knows no NetSuite.
@@ -29,6 +30,9 @@ type Options struct {
 	// Connection finds a connection, without its secrets, that another one borrows its
 	// concurrency from.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
+	// Sharing lets processes share the concurrency of HTTP connections; nil: this process
+	// is alone.
+	Sharing *governor.Sharing
 	// Webhook is where what other systems deliver is read from.
 	Webhook webhook.Options
 }
@@ -57,7 +61,7 @@ func New(o Options) Connectors {
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
 		sluice.KindWebhook:    local{o.Clock, hooks{o.Webhook}},
-		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap}),
+		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap, Sharing: o.Sharing}),
 	}
 	if o.NetSuite != nil {
 		c[sluice.KindNetSuite] = o.NetSuite

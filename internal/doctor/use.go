@@ -33,8 +33,9 @@ func NeedsOf(flows []*sluice.Flow, connection string) (needs []Need, scripts []n
 
 func flowNeeds(f *sluice.Flow, connection string) []Need {
 	var list []Need
-	if e := f.Export; e.Connection == connection {
+	for _, e := range f.Sources() {
 		switch {
+		case e.Connection != connection:
 		case e.SuiteQL != nil:
 			list = append(list, Need{Flow: f.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
 		case e.Records != nil:
@@ -65,8 +66,10 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 
 func flowScripts(f *sluice.Flow, connection string) []netsuite.Script {
 	var list []netsuite.Script
-	if r := f.Export.RESTlet; r != nil && f.Export.Connection == connection {
-		list = append(list, netsuite.Script{ID: r.Script, Deploy: r.Deployment})
+	for _, e := range f.Sources() {
+		if r := e.RESTlet; r != nil && e.Connection == connection {
+			list = append(list, netsuite.Script{ID: r.Script, Deploy: r.Deployment})
+		}
 	}
 	for _, i := range f.Imports() {
 		if i.Connection == connection && i.RESTlet != nil {

@@ -74,7 +74,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 	}
 	var items []sluice.Item
 	for i, re := range list {
-		items = append(items, retried(re, int64(i+1), flow.Flow.Export.Key))
+		items = append(items, retried(&flow.Flow, re, int64(i+1)))
 	}
 	read, err := p.Reads(ctx, items)
 	if err != nil {
@@ -82,8 +82,8 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 	}
 	run := e.newRun(flow, sluice.RunRetry, by)
 	run.ExportDone = true
-	run.Counts, run.Steps, run.Totals = read.Counts, read.Steps, read.Totals
-	if err := e.Store.CreateRun(ctx, run, cutPages(items, pageSize(flow.Flow.Pages))); err != nil {
+	run.Counts, run.Exports, run.Steps, run.Totals = read.Counts, read.Exports, read.Steps, read.Totals
+	if err := e.Store.CreateRun(ctx, run, cutPages(items, pageSize(flow.Flow.Pages), pageBytes(flow.Flow.Pages))); err != nil {
 		return nil, err
 	}
 	return run, nil
@@ -92,14 +92,23 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 // retried returns the item that tries an error's record again. A record that its
 // source could not give is refused once more, unless a person has put it in; then it
 // gets the key that it would have had.
-func retried(re *sluice.RecordError, seq int64, key []string) sluice.Item {
+func retried(f *sluice.Flow, re *sluice.RecordError, seq int64) sluice.Item {
 	it := sluice.Item{Seq: seq, Key: re.Key, Origin: re.Origin, Rows: re.Rows, Record: re.Record, ErrorID: re.ID}
+	source := f.SourceOf(re.Key)
+	inExport := false
+	for _, e := range f.Sources() {
+		if e.Label() == re.Step {
+			source, inExport = e, true
+		}
+	}
+	if source != nil {
+		it.Export = source.Name
+	}
 	switch {
-	case re.Step != exportStep:
 	case len(re.Record) == 0:
 		it.Refused = &sluice.Error{Code: re.Code, Message: re.Message, Where: re.Where, Remedy: re.Remedy}
-	case len(key) > 0:
-		if name, err := sluice.ItemKey(key, re.Record); err != nil {
+	case inExport && len(source.Key) > 0:
+		if name, err := source.RecordKey(re.Record); err != nil {
 			it.Refused = err
 		} else {
 			it.Key = name

@@ -29,12 +29,12 @@ func (w *pageWork) importStep(ctx context.Context, s *program.Step, list []*prog
 	if err := d.load(ctx, list); err != nil {
 		return err
 	}
-	err := d.deliver(ctx)
-	if err != nil {
+	if err := d.deliver(ctx); err != nil {
 		d.noteUnsent()
+		return err
 	}
 	d.keepTouches()
-	return err
+	return d.respond(ctx)
 }
 
 // deliverer brings one page's records into one import, each exactly once.
@@ -46,6 +46,8 @@ type deliverer struct {
 
 	fresh []*delivery // to be sent
 	doubt []*delivery // sent, and nobody knows what became of them
+	// answers are those whose answer is for the import's response mapping.
+	answers []*delivery
 
 	touched []sluice.Touch
 }
@@ -139,11 +141,13 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 		it.intent.Operation, it.intent.Before, it.intent.SettlesAt = entry.Operation, entry.Before, entry.SettlesAt
 		d.doubt = append(d.doubt, it)
 	case same && entry.State == sluice.LedgerDelivered && entry.RunID == d.run.ID && entry.Page == d.page.Number:
+		it.intent.Answer = entry.Answer
 		d.written(it, sluice.Result{ID: entry.TargetID}) // before the page was interrupted
 	case same && entry.State == sluice.LedgerDelivered && d.leavesAlone(it), found && d.madeBefore(it, entry):
 		d.counts.Unchanged++
 		it.intent.TargetID = cmp.Or(it.intent.TargetID, entry.TargetID)
 		d.touch(it, sluice.TouchUnchanged, sluice.Result{})
+		d.answered(it, sluice.Result{ID: entry.TargetID}, entry.Answer)
 	default:
 		d.fresh = append(d.fresh, it)
 	}
@@ -154,7 +158,7 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 // another step: it is not made a second time. Nor is one that was to be exported once
 // and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	once := d.program.Flow.Export.Once != nil && it.mapped.Operation.Makes()
+	once := d.program.Source(it.passenger.Item).Once != nil && it.mapped.Operation.Makes()
 	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
 }
 
@@ -169,7 +173,7 @@ func (it *delivery) retries() bool {
 // of the overlap, and what a run had delivered that was not resumed. A retry is for the
 // steps that did not get the record, not for those that did.
 func (d *deliverer) leavesAlone(it *delivery) bool {
-	unchanged, export := d.step.Import.Unchanged, &d.program.Flow.Export
+	unchanged, export := d.step.Import.Unchanged, d.program.Source(it.passenger.Item)
 	return it.intent.Operation.Makes() || unchanged == sluice.UnchangedSkip || it.passenger.Item.Reread || it.passenger.Item.ErrorID != 0 ||
 		unchanged == "" && (export.Delta != nil || export.Once != nil)
 }
@@ -266,6 +270,7 @@ func (d *deliverer) written(it *delivery, r sluice.Result) {
 	}
 	d.touch(it, outcome, r)
 	it.passenger.Wrote = append(it.passenger.Wrote, d.step)
+	d.answered(it, r, it.intent.Answer)
 	d.note(it, sluice.LedgerDelivered)
 }
 
@@ -273,6 +278,7 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 	if gone(it, f) {
 		d.counts.Unchanged++
 		d.touch(it, sluice.TouchUnchanged, sluice.Result{})
+		d.answered(it, sluice.Result{ID: it.intent.TargetID}, "")
 		d.note(it, sluice.LedgerDelivered)
 		return
 	}

@@ -2,47 +2,59 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-// openWindow decides what the run's delta export reads, once for the run: whoever
-// resumes it or takes it over reads the same.
-func (x *execution) openWindow(ctx context.Context, conn *sluice.Connection) error {
-	spec := &x.program.Flow.Export
-	if spec.Delta == nil || x.run.Window != nil {
+// openWindow decides what a delta export reads, once for the run: whoever resumes it or
+// takes it over reads the same.
+func (p *pager) openWindow(ctx context.Context, conn *sluice.Connection) error {
+	has := &p.exports[p.source.Row]
+	if p.source.Delta == nil || has.Window != nil {
 		return nil
 	}
-	mark, err := x.watermark(ctx)
+	mark, err := p.watermark(ctx, p.source.Export)
 	if err != nil {
 		return err
 	}
-	until, err := x.until(ctx, conn)
+	until, err := p.until(ctx, conn, p.source.Delta)
 	if err != nil {
 		return err
 	}
-	w := x.window(spec.Delta, mark, until)
-	if err := x.Store.SetWindow(ctx, x.fence, w); err != nil {
+	w := p.window(p.source.Delta, mark, until)
+	if err := p.keepWindow(ctx, w); err != nil {
 		return err
 	}
-	x.run.Window = w
-	if x.Switches.WatermarkFirst {
-		return x.moveWatermark(ctx)
+	has.Window = w
+	if p.Switches.WatermarkFirst {
+		return p.moveWatermark(ctx, p.source.Export, w)
 	}
 	return nil
 }
 
-// watermark returns how far the export has got, the zero time when it has not begun
+// keepWindow stores what the export reads. That of a flow's only export is the run's.
+func (p *pager) keepWindow(ctx context.Context, w *sluice.Window) error {
+	if len(p.program.Sources) == 1 {
+		return p.Store.SetWindow(ctx, p.fence, w)
+	}
+	brought := p.program.Start()
+	brought.Exports[p.source.Row].Window = w
+	return p.Store.AppendPages(ctx, p.fence, nil, p.cursor, false, p.advance(brought))
+}
+
+// watermark returns how far an export has got, the zero time when it has not begun
 // or read something else until now.
-func (x *execution) watermark(ctx context.Context) (time.Time, error) {
-	w, err := x.Store.Watermark(ctx, x.run.FlowID, sluice.ExportName)
+func (x *execution) watermark(ctx context.Context, e *sluice.Export) (time.Time, error) {
+	w, err := x.Store.Watermark(ctx, x.run.FlowID, e.Label())
 	switch {
 	case sluice.ErrorCode(err) == sluice.CodeNotFound:
 		return time.Time{}, nil
 	case err != nil:
 		return time.Time{}, err
-	case w.Source != x.program.Flow.Export.DeltaSource():
+	case w.Source != e.DeltaSource():
 		return time.Time{}, nil
 	}
 	return w.At, nil
@@ -67,10 +79,9 @@ func (x *execution) window(d *sluice.Delta, mark, until time.Time) *sluice.Windo
 	return w
 }
 
-// until is where the window ends: the source's present time less the lag, and not
-// beyond the watermark of the flow that this one stays behind.
-func (x *execution) until(ctx context.Context, conn *sluice.Connection) (time.Time, error) {
-	d := x.program.Flow.Export.Delta
+// until is where a window ends: the source's present time less the lag, and not beyond
+// the watermarks of the flow that this one stays behind.
+func (x *execution) until(ctx context.Context, conn *sluice.Connection, d *sluice.Delta) (time.Time, error) {
 	now, err := x.sourceTime(ctx, conn)
 	if err != nil {
 		return time.Time{}, err
@@ -83,14 +94,19 @@ func (x *execution) until(ctx context.Context, conn *sluice.Connection) (time.Ti
 	if err != nil {
 		return time.Time{}, err
 	}
-	w, err := x.Store.Watermark(ctx, parent.FlowID, sluice.ExportName)
-	switch {
-	case sluice.ErrorCode(err) == sluice.CodeNotFound:
-		return time.Time{}, nil // it has delivered nothing yet
-	case err != nil:
-		return time.Time{}, err
-	case w.At.Before(until):
-		until = w.At
+	for _, e := range parent.Flow.Sources() {
+		if e.Delta == nil {
+			continue
+		}
+		w, err := x.Store.Watermark(ctx, parent.FlowID, e.Label())
+		switch {
+		case sluice.ErrorCode(err) == sluice.CodeNotFound:
+			return time.Time{}, nil // it has delivered nothing yet
+		case err != nil:
+			return time.Time{}, err
+		case w.At.Before(until):
+			until = w.At
+		}
 	}
 	return until, nil
 }
@@ -108,30 +124,45 @@ func (x *execution) sourceTime(ctx context.Context, conn *sluice.Connection) (ti
 	return clock.SourceTime(ctx, conn)
 }
 
-// checkWindow refuses to go on with a run whose watermark has been moved by another
+// checkWindows refuses to go on with a run whose watermark has been moved by another
 // run, or by a person: its pages may hold what has changed and was delivered since.
-func (x *execution) checkWindow(ctx context.Context) error {
-	w := x.run.Window
-	if w == nil || x.Switches.WatermarkFirst {
-		return nil
+func (x *execution) checkWindows(ctx context.Context) error {
+	for _, s := range x.program.Sources {
+		w := x.exports[s.Row].Window
+		if w == nil || x.Switches.WatermarkFirst {
+			continue
+		}
+		mark, err := x.watermark(ctx, s.Export)
+		if err != nil {
+			return err
+		}
+		if !mark.Equal(w.Mark) && !mark.Equal(w.Until) {
+			return sluice.Errorf("run.overtaken", "since run %d began, the flow's watermark was moved to %s", x.run.ID, mark.Format(time.RFC3339)).
+				Fix("Start a new run: it reads what this one has not delivered")
+		}
 	}
-	mark, err := x.watermark(ctx)
-	if err != nil || mark.Equal(w.Mark) || mark.Equal(w.Until) {
-		return err
-	}
-	return sluice.Errorf("run.overtaken", "since run %d began, the flow's watermark was moved to %s", x.run.ID, mark.Format(time.RFC3339)).
-		Fix("Start a new run: it reads what this one has not delivered")
+	return nil
 }
 
-// moveWatermark moves the flow's watermark to the end of what the run has delivered.
-// A sample moves none.
-func (x *execution) moveWatermark(ctx context.Context) error {
-	w, spec := x.run.Window, &x.program.Flow.Export
-	if w == nil || spec.Sample > 0 || !w.Until.After(w.Mark) {
+// moveWatermarks moves the flow's watermarks to the end of what the run has delivered.
+func (x *execution) moveWatermarks(ctx context.Context) error {
+	for _, s := range x.program.Sources {
+		if w := x.exports[s.Row].Window; w != nil {
+			if err := x.moveWatermark(ctx, s.Export, w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// moveWatermark moves one export's watermark. A sample moves none.
+func (x *execution) moveWatermark(ctx context.Context, e *sluice.Export, w *sluice.Window) error {
+	if e.Sample > 0 || !w.Until.After(w.Mark) {
 		return nil
 	}
 	return x.Store.MoveWatermark(ctx, x.fence, w.Mark, &sluice.Watermark{
-		FlowID: x.run.FlowID, Export: sluice.ExportName, At: w.Until, Source: spec.DeltaSource(),
+		FlowID: x.run.FlowID, Export: e.Label(), At: w.Until, Source: e.DeltaSource(),
 		RunID: x.run.ID, UpdatedAt: x.Clock(), UpdatedBy: x.run.CreatedBy,
 	})
 }
@@ -139,7 +170,7 @@ func (x *execution) moveWatermark(ctx context.Context) error {
 // startNext queues the flows that follow this one, but for retries and samples. One that is queued already will
 // see what this run brought. A kill between this and the run's end repeats it.
 func (x *execution) startNext(ctx context.Context) {
-	if x.run.Kind == sluice.RunRetry || x.program.Flow.Export.Sample > 0 {
+	if x.run.Kind == sluice.RunRetry || slices.ContainsFunc(x.program.Sources, func(s *program.Source) bool { return s.Sample > 0 }) {
 		return
 	}
 	for _, name := range x.program.Flow.Next {

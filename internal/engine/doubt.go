@@ -78,6 +78,7 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 func (d *deliverer) arrived(it *delivery, r sluice.Result) {
 	switch {
 	case it.intent.Digest == it.mapped.Digest:
+		r.Created = r.Created || it.intent.Operation == sluice.Add
 		d.written(it, r)
 	case it.retries() && it.intent.Operation == it.mapped.Operation:
 		it.intent.TargetID = r.ID

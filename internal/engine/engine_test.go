@@ -30,6 +30,9 @@ type bench struct {
 	ledger bool
 	share  bool // processes share pages
 	owners atomic.Int64
+	// What the process was about to store when it died: ledger entries, or pages.
+	unkept  []sluice.LedgerEntry
+	reading bool
 }
 
 func newBench(t testing.TB, s *system, f sluice.Flow) *bench {
@@ -259,12 +262,16 @@ func TestWithoutLedgerRecordsAreDoubled(t *testing.T) {
 type mortal struct {
 	engine.Store
 	left atomic.Int64
+	// The write at which it died: was it the export's, or which entries had it?
+	reading bool
+	last    []sluice.LedgerEntry
 }
 
 func (m *mortal) dead() bool { return m.left.Add(-1) < 0 }
 
 func (m *mortal) AppendPages(ctx context.Context, f sluice.Fence, pages []sluice.Page, cursor []byte, done bool, p sluice.Advance) error {
 	if m.dead() {
+		m.reading = m.reading || m.left.Load() == -1
 		return errCrash
 	}
 	return m.Store.AppendPages(ctx, f, pages, cursor, done, p)
@@ -279,6 +286,9 @@ func (m *mortal) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.Pag
 
 func (m *mortal) SaveIntents(ctx context.Context, f sluice.Fence, e []sluice.LedgerEntry) error {
 	if m.dead() {
+		if m.left.Load() == -1 {
+			m.last = e
+		}
 		return errCrash
 	}
 	return m.Store.SaveIntents(ctx, f, e)
@@ -342,6 +352,7 @@ func (b *bench) die(run, after int64) {
 	}
 	cancel()
 	<-ended
+	b.unkept, b.reading = m.last, m.reading
 }
 
 // Each seed is another course of events: the flow, the number of rows, what the

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/lookup"
@@ -17,7 +18,9 @@ type execution struct {
 	program *program.Program
 	stop    *stop
 	writers map[string]sluice.Writer // by step
-	teller  *teller                  // nil unless the export reads each record once
+	tellers map[string]*teller       // of exports that read each record once, by the export's name
+	// exports is what the exports have read. Only the goroutine that reads them changes it.
+	exports []sluice.ExportCounts
 	keys    *keyLocks
 	desk    *lookup.Desk // where lookups ask
 }
@@ -29,8 +32,12 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 		return err
 	}
 	x.stop, x.fence = stop, sluice.Fence{RunID: run.ID, Number: run.Fence}
+	x.exports = x.counted(sluice.RunProgress{Counts: run.Counts, Exports: run.Exports})
+	if len(x.exports) == 1 {
+		x.exports[0].Done, x.exports[0].Window = run.ExportDone, run.Window // as they are stored for one export
+	}
 	defer x.close()
-	if err := x.checkWindow(stop.asked); err != nil {
+	if err := x.checkWindows(stop.asked); err != nil {
 		return err
 	}
 	if err := x.open(stop.asked); err != nil {
@@ -44,7 +51,7 @@ func (e *Engine) execute(stop *stop, run *sluice.Run) error {
 			return fmt.Errorf("finish step %s: %w", name, err)
 		}
 	}
-	if err := x.moveWatermark(stop.ended); err != nil {
+	if err := x.moveWatermarks(stop.ended); err != nil {
 		return err
 	}
 	x.startNext(stop.ended)
@@ -69,7 +76,7 @@ func (x *execution) open(ctx context.Context) error {
 	if err := x.openWriters(ctx); err != nil {
 		return err
 	}
-	return x.openTeller(ctx)
+	return x.openTellers(ctx)
 }
 
 func (x *execution) openWriters(ctx context.Context) error {
@@ -92,8 +99,8 @@ func (x *execution) close() {
 	if err := x.desk.Close(); err != nil {
 		x.Log.Warn("close a lookup", "error", err)
 	}
-	if x.teller != nil {
-		if err := x.teller.writer.Close(); err != nil {
+	for _, t := range x.tellers {
+		if err := t.writer.Close(); err != nil {
 			x.Log.Warn("close the source", "error", err)
 		}
 	}
@@ -228,6 +235,18 @@ func (x *execution) advance(brought sluice.RunProgress) sluice.Advance {
 		if len(stored.Steps) != len(fresh.Steps) || len(stored.Totals) != len(fresh.Totals) {
 			return stored, fmt.Errorf("run %d has the progress of another flow", x.run.ID)
 		}
+		stored.Exports = x.counted(stored)
 		return program.Merge(stored, brought)
 	}
+}
+
+// counted returns what each of the flow's exports has read. Versions that knew one
+// export only counted the run.
+func (x *execution) counted(stored sluice.RunProgress) []sluice.ExportCounts {
+	fresh := x.program.Start().Exports
+	if len(stored.Exports) == len(fresh) {
+		return slices.Clone(stored.Exports)
+	}
+	fresh[0].Read, fresh[0].Rows = stored.Counts.Read, stored.Counts.Rows
+	return fresh
 }

@@ -7,58 +7,45 @@ import (
 	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-func pageSize(p sluice.Paging) int {
-	if p.Size > 0 {
-		return p.Size
-	}
-	return sluice.DefaultPageSize
-}
-
-// export reads the flow's export from where the run has got to, stores its pages
-// and offers their numbers. It runs ahead of the workers by the capacity of ready.
+// export reads the flow's exports, one after another, from where the run has got to,
+// stores their pages and offers the pages' numbers. It runs ahead of the workers by the
+// capacity of ready.
 func (x *execution) export(ctx context.Context, ready chan<- int64) error {
 	if x.run.ExportDone {
 		return nil
 	}
-	spec := &x.program.Flow.Export
-	conn, err := x.Open(ctx, spec.Connection)
-	if err != nil {
-		return err
-	}
-	if err := x.openWindow(ctx, conn); err != nil {
-		return err
-	}
-	reader, err := x.openExport(ctx, conn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = reader.Close() }()
-	p := &pager{execution: x, seq: x.run.Counts.Read}
-	for {
-		numbers, err := p.next(ctx, reader)
-		if err != nil {
+	seq, cursor := x.run.Counts.Read, x.run.Cursor
+	for _, s := range x.program.Sources {
+		if x.exports[s.Row].Done {
+			continue
+		}
+		p := &pager{execution: x, source: s, seq: seq, cursor: cursor}
+		if err := p.read(ctx, ready); err != nil {
 			return err
 		}
-		for _, n := range numbers {
-			if !offer(ctx, ready, n) {
-				return x.stop.cause()
-			}
-		}
-		if p.done {
-			return nil
-		}
+		seq, cursor = p.seq, nil
 	}
+	return nil
 }
 
-// openExport opens the export where the run has got to.
-func (x *execution) openExport(ctx context.Context, conn *sluice.Connection) (sluice.Reader, error) {
-	if w := x.run.Window; w != nil && w.Empty() {
+// open opens the export where the run has got to in it.
+func (p *pager) open(ctx context.Context) (sluice.Reader, error) {
+	conn, err := p.Open(ctx, p.source.Connection)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.openWindow(ctx, conn); err != nil {
+		return nil, err
+	}
+	has := &p.exports[p.source.Row]
+	if has.Window != nil && has.Window.Empty() {
 		return nothing{}, nil
 	}
-	return x.Connector.OpenExport(ctx, conn, &x.program.Flow.Export, sluice.ExportOptions{
-		Cursor: x.run.Cursor, Seen: x.run.Counts.Read, Flow: x.run.FlowName, FlowID: x.run.FlowID, Window: x.run.Window})
+	return p.Connector.OpenExport(ctx, conn, p.source.Export, sluice.ExportOptions{
+		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, FlowID: p.run.FlowID, Window: has.Window, BatchBytes: pageBytes(p.program.Flow.Pages)})
 }
 
 // nothing reads no records.
@@ -67,18 +54,41 @@ type nothing struct{}
 func (nothing) Next(context.Context, int) (sluice.Batch, error) { return sluice.Batch{}, io.EOF }
 func (nothing) Close() error                                    { return nil }
 
-// pager turns what a Reader reads into stored pages.
+// pager turns what one export's Reader reads into stored pages.
 type pager struct {
 	*execution
-	seq  int64 // of the last record read
-	done bool
+	source *program.Source
+	seq    int64 // of the last record read, over all exports
+	cursor []byte
+	done   bool
+}
+
+// read reads the export to its end.
+func (p *pager) read(ctx context.Context, ready chan<- int64) error {
+	reader, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = reader.Close() }()
+	for !p.done {
+		numbers, err := p.next(ctx, reader)
+		if err != nil {
+			return err
+		}
+		for _, n := range numbers {
+			if !offer(ctx, ready, n) {
+				return p.stop.cause()
+			}
+		}
+	}
+	return nil
 }
 
 // next reads a batch and stores it as pages. It returns their numbers.
 func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error) {
 	size := pageSize(p.program.Flow.Pages)
-	if limit := p.program.Flow.Export.Most(); limit > 0 {
-		size = min(size, limit-int(p.seq))
+	if limit := p.source.Most(); limit > 0 {
+		size = min(size, limit-int(p.exports[p.source.Row].Read))
 	}
 	var batch sluice.Batch
 	err := io.EOF
@@ -90,8 +100,16 @@ func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error)
 	}
 	p.done = err != nil
 	p.name(batch.Items)
-	pages := cutPages(batch.Items, size)
-	if err := p.keep(pages, &batch); err != nil {
+	brought, err := p.program.Reads(p.stop.ended, batch.Items)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := p.sift(p.stop.ended, batch.Items, &brought)
+	if err != nil {
+		return nil, err
+	}
+	pages := cutPages(kept, size, pageBytes(p.program.Flow.Pages))
+	if err := p.keep(pages, &batch, brought); err != nil {
 		return nil, err
 	}
 	var numbers []int64
@@ -101,18 +119,21 @@ func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error)
 	return numbers, nil
 }
 
-// name gives items their place in the run and their key.
+// name gives items their place in the run, their export and their key.
 func (p *pager) name(items []sluice.Item) {
 	for i := range items {
 		it := &items[i]
 		p.seq++
-		it.Seq = p.seq
+		it.Seq, it.Export = p.seq, p.source.Name
 		it.Rows = max(it.Rows, 1)
 		it.Key = fmt.Sprintf("run/%d/%d", p.run.ID, it.Seq)
-		if len(p.program.Flow.Export.Key) == 0 || it.Refused != nil {
+		if size := it.Record.Size(); size > sluice.MaxRecordBytes {
+			it.Refused, it.Record = tooLarge(size), nil
+		}
+		if len(p.source.Key) == 0 || it.Refused != nil {
 			continue
 		}
-		if key, err := sluice.ItemKey(p.program.Flow.Export.Key, it.Record); err != nil {
+		if key, err := p.source.RecordKey(it.Record); err != nil {
 			it.Refused = err
 		} else {
 			it.Key = key
@@ -120,34 +141,54 @@ func (p *pager) name(items []sluice.Item) {
 	}
 }
 
-// keep stores the pages, the cursor behind them and what was counted, at once.
-func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch) error {
-	brought, err := p.program.Reads(p.stop.ended, batch.Items)
-	if err != nil {
-		return err
+// tooLarge says why a record is not kept.
+func tooLarge(size int) *sluice.Error {
+	return sluice.Errorf("record.too_large", "the record has about %d MB, more than %d", size>>20, sluice.MaxRecordBytes>>20).
+		Fix("Leave out of the export what the flow does not need, or export its parts as records of their own")
+}
+
+// sift takes out what the export's filter excludes, and counts it. A filter that fails
+// makes a record error.
+func (p *pager) sift(ctx context.Context, items []sluice.Item, brought *sluice.RunProgress) ([]sluice.Item, error) {
+	var kept []sluice.Item
+	for i := range items {
+		it := &items[i]
+		if it.Refused == nil {
+			ok, err := p.source.Admits(ctx, it)
+			if err == nil && !ok {
+				if err := p.program.Filtered(ctx, brought, it); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			if err != nil {
+				it.Refused = asError(err)
+			}
+		}
+		kept = append(kept, *it)
+	}
+	return kept, nil
+}
+
+// keep stores the pages, the cursor behind them and what was counted, at once. Behind
+// an export's end the next one begins without a cursor.
+func (p *pager) keep(pages []sluice.Page, batch *sluice.Batch, brought sluice.RunProgress) error {
+	own := &brought.Exports[p.source.Row]
+	own.Done = p.done
+	last := p.source.Row == len(p.program.Sources)-1
+	cursor := batch.Cursor
+	if p.done && !last {
+		cursor = nil
 	}
 	advance := p.advance(brought)
-	return p.Store.AppendPages(p.stop.ended, p.fence, pages, batch.Cursor, p.done, func(stored sluice.RunProgress) (sluice.RunProgress, error) {
+	err := p.Store.AppendPages(p.stop.ended, p.fence, pages, cursor, p.done && last, func(stored sluice.RunProgress) (sluice.RunProgress, error) {
 		next, err := advance(stored)
 		next.Inbox = batch.Inbox // leaves with these pages
 		return next, err
 	})
-}
-
-// cutPages cuts items into pages. A page's number is the place of its first
-// record. No page holds two records of one key: the ledger keeps one entry for
-// each key, and a page is worked as a whole.
-func cutPages(items []sluice.Item, size int) []sluice.Page {
-	var pages []sluice.Page
-	seen := map[string]bool{}
-	for _, it := range items {
-		if n := len(pages); n == 0 || len(pages[n-1].Items) >= size || seen[it.Key] {
-			pages = append(pages, sluice.Page{Number: it.Seq})
-			clear(seen)
-		}
-		seen[it.Key] = true
-		page := &pages[len(pages)-1]
-		page.Items = append(page.Items, it)
+	if err == nil {
+		p.cursor = cursor
+		p.exports[p.source.Row].Add(*own)
 	}
-	return pages
+	return err
 }

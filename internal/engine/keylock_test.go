@@ -28,7 +28,11 @@ func TestKeysOfAFailedPageStayLocked(t *testing.T) {
 	store := &onePage{page: sluice.Page{Number: 1, Items: []sluice.Item{{Seq: 1, Key: "a"}, {Seq: 2, Key: "b"}}}}
 	stop := newStop(t.Context(), 0)
 	defer stop.release()
-	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: &program.Program{Flow: &sluice.Flow{}}, stop: stop, keys: newKeyLocks()}
+	p, err := program.Compile(&sluice.Flow{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: p, stop: stop, keys: newKeyLocks()}
 	crew := newCrew(2, func() {}) // the run goes on, so that it shows who would overtake
 	if !x.begin(t.Context(), crew, 1) {
 		t.Fatal("the page did not begin")

@@ -16,22 +16,24 @@ type teller struct {
 	writer sluice.Writer
 }
 
-// openTeller opens the writer that sets the flag. A sample sets none.
-func (x *execution) openTeller(ctx context.Context) error {
-	spec := &x.program.Flow.Export
-	if spec.Once == nil || spec.Sample > 0 {
-		return nil
+// openTellers opens the writers that set the flags. A sample sets none.
+func (x *execution) openTellers(ctx context.Context) error {
+	x.tellers = map[string]*teller{}
+	for _, s := range x.program.Sources {
+		if s.Once == nil || s.Sample > 0 {
+			continue
+		}
+		conn, err := x.Open(ctx, s.Connection)
+		if err != nil {
+			return err
+		}
+		w, err := x.Connector.OpenImport(ctx, conn, s.Once.Import(s.Export), sluice.ImportOptions{
+			FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: s.Label()})
+		if err != nil {
+			return err
+		}
+		x.tellers[s.Name] = &teller{spec: s.Export, set: s.Flag, writer: w}
 	}
-	conn, err := x.Open(ctx, spec.Connection)
-	if err != nil {
-		return err
-	}
-	w, err := x.Connector.OpenImport(ctx, conn, spec.Once.Import(spec), sluice.ImportOptions{
-		FlowID: x.run.FlowID, Flow: x.run.FlowName, RunID: x.run.ID, Step: exportStep})
-	if err != nil {
-		return err
-	}
-	x.teller = &teller{spec: spec, set: x.program.Flag, writer: w}
 	return nil
 }
 
@@ -39,25 +41,31 @@ func (x *execution) openTeller(ctx context.Context) error {
 // were stored: a kill between the two leaves records to be read, known by the ledger
 // and not delivered, and told once more.
 func (w *pageWork) tell(ctx context.Context) error {
-	if w.teller == nil {
-		return nil
+	for _, t := range w.tellers {
+		if err := w.tellSource(ctx, t); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (w *pageWork) tellSource(ctx context.Context, t *teller) error {
 	var intents []*sluice.Intent
 	for _, p := range w.passengers {
-		if !delivered(p) {
+		if p.Item.Export != t.spec.Name || !delivered(p) {
 			continue
 		}
-		i, err := w.teller.intent(ctx, p)
+		i, err := t.intent(ctx, p)
 		if err != nil {
 			return err
 		}
 		now := w.Clock().Round(0)
 		i.FlowID, i.RunID, i.Page = w.run.FlowID, w.run.ID, w.page.Number
-		i.SendBy = now.Add(w.teller.writer.Traits().SendWindow)
-		i.SettlesAt = i.SendBy.Add(w.teller.writer.Traits().Settle)
+		i.SendBy = now.Add(t.writer.Traits().SendWindow)
+		i.SettlesAt = i.SendBy.Add(t.writer.Traits().Settle)
 		intents = append(intents, i)
 	}
-	return w.teller.send(ctx, intents)
+	return t.send(ctx, intents)
 }
 
 // intent is the write that sets a record's flag.
@@ -67,7 +75,7 @@ func (t *teller) intent(ctx context.Context, p *program.Passenger) (*sluice.Inte
 		return nil, sluice.Errorf("export.once_set", "the flag of record %s cannot be set: %w", p.Item.Key, err).At("export.once.set").
 			Fix("Correct the mapping; the record was delivered and will be told when it is read again")
 	}
-	i := &sluice.Intent{Step: exportStep, Key: p.Item.Key, Seq: p.Item.Seq, Operation: sluice.Update, Record: fields}
+	i := &sluice.Intent{Step: t.spec.Label(), Key: p.Item.Key, Seq: p.Item.Seq, Operation: sluice.Update, Record: fields}
 	if t.spec.Once.Record != "" {
 		i.TargetID = fmt.Sprint(p.Item.Record[t.spec.Key[0]])
 		return i, nil

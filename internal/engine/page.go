@@ -2,14 +2,12 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
-
-// exportStep is where records fail that the export names but cannot read.
-const exportStep = "export"
 
 // pageWork is one page being worked.
 type pageWork struct {
@@ -24,7 +22,7 @@ type pageWork struct {
 // them. An error means that the page has to be worked again.
 func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
 	w := &pageWork{execution: x, page: page, brought: x.program.Start(), result: &sluice.PageResult{Page: page.Number}}
-	w.board()
+	w.board(ctx)
 	err := w.steps(ctx, w.program.Steps, w.passengers)
 	if err == nil {
 		err = w.settle(ctx)
@@ -64,16 +62,39 @@ func (w *pageWork) keepKnown(ctx context.Context) {
 }
 
 // board makes passengers of the page's items. What the export refused has failed already.
-func (w *pageWork) board() {
+func (w *pageWork) board(ctx context.Context) {
 	for i := range w.page.Items {
 		it := &w.page.Items[i]
 		p := program.Board(it)
+		source := w.program.Source(it)
 		if it.Refused != nil {
-			p.Fail(exportStep, program.FailureOf(it.Refused, sluice.ClassSource))
+			p.Fail(source.Label(), program.FailureOf(it.Refused, refusedFor(it.Refused)))
+		} else if it.ErrorID != 0 {
+			w.sift(ctx, source, p)
 		}
 		w.passengers = append(w.passengers, p)
 		w.result.Keys = append(w.result.Keys, it.Key)
 	}
+}
+
+// sift holds a record that is tried again against its export's filter: it, or the
+// filter, may have been changed since.
+func (w *pageWork) sift(ctx context.Context, source *program.Source, p *program.Passenger) {
+	ok, err := source.Admits(ctx, p.Item)
+	switch {
+	case err != nil:
+		p.Fail(source.Label(), program.FailureOf(err, sluice.ClassMapping))
+	case !ok:
+		p.Outcome = sluice.OutcomeExcluded
+	}
+}
+
+// refusedFor says what kind of cure a record needs that the export refused.
+func refusedFor(e *sluice.Error) sluice.Classification {
+	if strings.HasPrefix(e.Code, "mapping.") {
+		return sluice.ClassMapping
+	}
+	return sluice.ClassSource
 }
 
 func (w *pageWork) step(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {

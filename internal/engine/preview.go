@@ -11,69 +11,69 @@ import (
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-// Preview takes up to limit records through the flow's filters and mappings: those that
-// are given, as its export would give them, or without any the first ones of the export.
+// Preview exports up to limit records of each of the flow's exports and takes them
+// through filters and mappings. Records that are given stand for those of the first.
 func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, given ...sluice.Record) (*program.Preview, error) {
 	p, err := program.Compile(flow)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := e.sample(ctx, flow, given)
+	shape, desk := e.shapes(), e.desk(flow.Name)
+	defer func() { _ = desk.Close() }()
+	out := &program.Preview{Records: []program.PreviewRecord{}}
+	for _, s := range p.Sources {
+		items := mock(s, given, limit)
+		if len(given) == 0 {
+			if items, err = e.sample(ctx, flow, s, limit); err != nil {
+				return nil, err
+			}
+		}
+		for i := range items {
+			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
+		}
+		if len(given) > 0 {
+			break
+		}
+	}
+	return out, nil
+}
+
+// mock makes items of an export of records that somebody has made up.
+func mock(s *program.Source, given []sluice.Record, limit int) []sluice.Item {
+	var items []sluice.Item
+	for i, r := range given[:min(limit, len(given))] {
+		items = append(items, sluice.Item{Export: s.Name, Rows: 1, Origin: fmt.Sprintf("given record %d", i+1), Record: r})
+	}
+	return items
+}
+
+// sample reads up to limit records of an export.
+func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int) ([]sluice.Item, error) {
+	conn, err := e.Open(ctx, s.Connection)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = reader.Close() }()
-	shape, desk := e.shapes(), e.desk(flow.Name)
-	defer func() { _ = desk.Close() }()
-	out := &program.Preview{Records: []program.PreviewRecord{}}
-	for len(out.Records) < limit {
-		batch, err := reader.Next(ctx, limit-len(out.Records))
+	var items []sluice.Item
+	for len(items) < limit {
+		batch, err := reader.Next(ctx, limit-len(items))
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		for i := range batch.Items {
-			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &batch.Items[i]))
+		for _, it := range batch.Items {
+			it.Export = s.Name
+			items = append(items, it)
 		}
 	}
-	return out, nil
+	return items, nil
 }
-
-// sample opens what a preview reads.
-func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, given []sluice.Record) (sluice.Reader, error) {
-	if len(given) > 0 {
-		return &mock{records: given}, nil
-	}
-	conn, err := e.Open(ctx, flow.Export.Connection)
-	if err != nil {
-		return nil, err
-	}
-	return e.Connector.OpenExport(ctx, conn, &flow.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true})
-}
-
-// mock reads records that somebody has made up.
-type mock struct {
-	records []sluice.Record
-	read    int
-}
-
-// Next returns the next of them.
-func (m *mock) Next(_ context.Context, limit int) (sluice.Batch, error) {
-	var b sluice.Batch
-	for m.read < len(m.records) && len(b.Items) < limit {
-		b.Items = append(b.Items, sluice.Item{Rows: 1, Origin: fmt.Sprintf("given record %d", m.read+1), Record: m.records[m.read]})
-		m.read++
-	}
-	if len(b.Items) == 0 {
-		return b, io.EOF
-	}
-	return b, nil
-}
-
-// Close has nothing to do.
-func (*mock) Close() error { return nil }
 
 // desk returns where the lookups of a flow ask. Answers with a cache of their own are
 // the process's.

@@ -84,7 +84,7 @@ func (c *crowd) done(page string) {
 // shares reports whether any process may work the run's pages. Pages whose order counts
 // stay with the run's owner, and so do those whose source is told of them.
 func (x *execution) shares() bool {
-	return x.crowd != nil && x.teller == nil && x.parallel() > 1
+	return x.crowd != nil && len(x.tellers) == 0 && x.parallel() > 1
 }
 
 // handOut offers a page to all processes and waits until one has worked it.

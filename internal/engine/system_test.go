@@ -35,8 +35,9 @@ type system struct {
 	loose   int
 	script  func() behaviour // nil means accept
 	judge   func(*sluice.Intent) behaviour
-	blind   bool // Reconcile finds nothing out
-	looks   int  // calls of Reconcile
+	body    func(*sluice.Intent) any // of answers; nil means none
+	blind   bool                     // Reconcile finds nothing out
+	looks   int                      // calls of Reconcile
 	settle  time.Duration
 	late    sync.WaitGroup
 	ordered bool
@@ -200,7 +201,11 @@ func (w *systemWriter) apply(i *sluice.Intent) sluice.Result {
 		w.adds[id] = nil
 	}
 	w.adds[id] = append(w.adds[id], content(i))
-	return sluice.Result{State: sluice.ResultWritten, ID: id, Created: true}
+	r := sluice.Result{State: sluice.ResultWritten, ID: id, Created: true}
+	if w.body != nil {
+		r.Body = w.body(i)
+	}
+	return r
 }
 
 func (w *systemWriter) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {

@@ -12,7 +12,6 @@ import (
 func (c *checker) deltaRules(f *sluice.Flow) {
 	d, e, at := f.Export.Delta, &f.Export, "export.delta"
 	if d == nil {
-		c.noDeletions(f)
 		return
 	}
 	if e.SuiteQL == nil && e.SQL == nil && e.Records == nil {
@@ -48,7 +47,6 @@ func (c *checker) deltaRules(f *sluice.Flow) {
 func (c *checker) deletesRules(f *sluice.Flow) {
 	deletes, e, at := f.Export.Delta.Deletes, &f.Export, "export.delta.deletes"
 	if deletes == nil {
-		c.noDeletions(f)
 		return
 	}
 	switch {
@@ -85,7 +83,7 @@ func importsDeleted(f *sluice.Flow) bool {
 func (c *checker) noDeletions(f *sluice.Flow) {
 	for i, s := range f.Steps {
 		if s.Deleted {
-			c.add("flow.conflict", fmt.Sprintf("steps[%d].deleted", i), "the export does not read what was deleted", "Add delta.deletes to the export, or leave out deleted")
+			c.add("flow.conflict", fmt.Sprintf("steps[%d].deleted", i), "no export reads what was deleted", "Add delta.deletes to the export, or leave out deleted")
 		}
 	}
 }

@@ -204,7 +204,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, good := range map[string]bool{northwind: true, base: true, strings.Replace(base, "name: f", "nmae: f", 1): false,
+	for text, good := range map[string]bool{northwind: true, base: true, branched: true, strings.Replace(branched, "name: rest", "nmae: rest", 1): false, strings.Replace(base, "name: f", "nmae: f", 1): false,
 		strings.Replace(base, "csv: {path: a.csv}", "key: [a]", 1): false, strings.Replace(base, "name: f", "name: f\npages: {size: 0}", 1): false} {
 		var v any
 		if err := yaml.Unmarshal([]byte(text), &v); err != nil {
@@ -311,7 +311,7 @@ func TestParseDraft(t *testing.T) {
 		export + "steps:\n  - map: root = this\n": "",
 		export + "steps: 3\n":                     "flow.wrong_type",
 		export + "steps:\n  - map: root = (\n":    "mapping.invalid",
-		"name: x\n":                               "flow.missing_key",
+		"name: x\n":                               "flow.exactly_one",
 	} {
 		flow, problems := ParseDraft("x.yaml", []byte(text))
 		switch {

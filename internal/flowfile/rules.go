@@ -15,9 +15,7 @@ import (
 
 // rules checks what a flow's keys have to do with each other.
 func (c *checker) rules(f *sluice.Flow) {
-	c.exportRules(&f.Export)
-	c.deltaRules(f)
-	c.onceRules(&f.Export)
+	c.sourceRules(f)
 	c.scheduleRules(f.Schedule)
 	c.errorRules(f.Errors)
 	c.stepRules(f)

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/mapping/table"
 )
 
 // lookupRules checks what a lookup's keys have to do with each other.
@@ -83,5 +84,15 @@ func (c *checker) lookupQueryRules(at, part, query string, key []string, l *slui
 		if !columnName.MatchString(name) && part == "suiteql" {
 			c.add("flow.invalid_value", join(at+".match", name), fmt.Sprintf("%q is not a column name", name), "Give the column a plain name with AS")
 		}
+	}
+}
+
+// fieldRules checks a table of fields.
+func (c *checker) fieldRules(rows []sluice.FieldRow, at string) {
+	if rows != nil && len(rows) == 0 {
+		c.add("flow.invalid_value", at, "fields is empty", "Add a row, as in {to: companyName, from: this.name}")
+	}
+	for _, p := range table.Check(at, rows) {
+		c.add(p.Code, p.Path, p.Message, p.Remedy)
 	}
 }

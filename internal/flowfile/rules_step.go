@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/mapping/table"
 )
 
 // stepRules checks the steps, those of branches too.
@@ -25,7 +24,7 @@ func (c *checker) stepRules(f *sluice.Flow) {
 			c.add("flow.conflict", p.At+".deleted", "a branch's steps are for the same records as the branch", "Say deleted at the outermost branch")
 		}
 		c.lookupRules(p.Step.Lookup, p.At+".lookup")
-		c.problems = append(c.problems, table.Check(p.At+".fields", p.Step.Fields)...)
+		c.fieldRules(p.Step.Fields, p.At+".fields")
 		if p.Step.Branch != nil {
 			c.branchRules(p)
 		}

@@ -113,7 +113,7 @@ func (c *checker) objects(v any, k shape.Key, at string) (any, bool) {
 		c.add("flow.wrong_type", at, fmt.Sprintf("%s is %s, not a list", k.Name, describe(v)), "Begin each element with a dash")
 		return nil, false
 	}
-	if len(list) == 0 && k.Required {
+	if len(list) == 0 && (k.Required || k.Min > 0) {
 		c.add("flow.invalid_value", at, k.Name+" is empty", k.Help)
 		return nil, false
 	}

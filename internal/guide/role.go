@@ -153,7 +153,10 @@ func (n *roleNeeds) login(s *situation) {
 func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 	ours := func(name string) bool { return connection == "" || name == connection }
 	reason := "flow " + f.Name
-	if e := &f.Export; ours(e.Connection) {
+	for _, e := range f.Sources() {
+		if !ours(e.Connection) {
+			continue
+		}
 		switch {
 		case e.SuiteQL != nil:
 			n.query(e.SuiteQL.Query, reason)

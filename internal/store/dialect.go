@@ -26,7 +26,7 @@ type dialect struct {
 	entriesByKey string
 	// Clauses that lock the rows of a SELECT; empty where a transaction locks the database.
 	forUpdate, forShare, skipLocked string
-	// clock selects the database's own time in microseconds; empty where it is this process's.
+	// clock is the database's own time in microseconds; empty where it is this process's.
 	clock string
 	// fault says what kind of failure the driver reports, by its codes.
 	fault func(error) fault.Kind

@@ -65,6 +65,11 @@ func storyOf(version int) *story {
 	g := goldenStory()
 	if version < 8 {
 		g.Delivery = nil
+		g.Run.Exports = nil
+		for key, entry := range g.Ledger {
+			entry.Answer = ""
+			g.Ledger[key] = entry
+		}
 	}
 	if version < 4 {
 		g.Run.Window, g.Watermark, g.Schedule = nil, nil, nil
@@ -82,7 +87,7 @@ func goldenStory() *story {
 	record := sluice.Record{"amount": json.Number("12345678901234567890.10"), "none": nil, "yes": true, "name": "Å <&>",
 		"lines": []any{map[string]any{"rate": json.Number("1.0")}, "x"}}
 	entry := sluice.LedgerEntry{FlowID: "flow1", Step: "import", Key: "A-1", RunID: 1, Page: 1, Seq: 1, State: sluice.LedgerDelivered, Operation: sluice.Add,
-		ExternalID: "sluice-a", TargetID: "4711", Digest: "d1", Before: "3 lines", SettlesAt: at(20), UpdatedAt: at(3)}
+		ExternalID: "sluice-a", TargetID: "4711", Digest: "d1", Before: "3 lines", Answer: `{"id":"4711"}`, SettlesAt: at(20), UpdatedAt: at(3)}
 	packed := entry
 	packed.Key, packed.State, packed.TargetID = "nul\x00 broken\xff", sluice.LedgerIntended, ""
 	return &story{
@@ -100,7 +105,7 @@ func goldenStory() *story {
 			Steps: []sluice.Step{{Filter: &sluice.Filter{If: "this.total > 0", Reason: "empty"}}, {Map: "root = this"},
 				{Name: "import", Import: &sluice.Import{Connection: "production", Operation: sluice.Add, NetSuite: &sluice.NetSuiteImport{Record: "salesOrder"}}}}}},
 		Run: &sluice.Run{ID: 1, FlowID: "flow1", FlowName: "orders", Revision: 1, Kind: sluice.RunManual, State: sluice.RunFailed, Fence: 1, Window: &sluice.Window{From: at(0), Until: at(2), Mark: at(1)}, Cursor: []byte{0, 9}, ExportDone: true,
-			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
+			Counts: sluice.Counts{Read: 4, Rows: 9, Written: 1, Unchanged: 1, Excluded: 1, Failed: 1}, Exports: []sluice.ExportCounts{{Export: "export", Read: 4, Rows: 9, Filtered: 1, Done: true}}, Steps: []sluice.StepCounts{{Step: "import", Kind: "import", In: 3, Created: 1, Written: 1}},
 			Totals:    []sluice.OutcomeTotals{{Name: "amount", Read: "10.10", Written: "1.00", Unchanged: "2.00", Excluded: "3.00", Failed: "4.10"}},
 			Error:     &sluice.Error{Code: "store.disk_full", Message: "full", Where: "w", Remedy: "r", Problems: []sluice.Problem{{Code: "c", Path: "steps[1]", Line: 2, Message: "m"}}},
 			CreatedBy: "local", CreatedAt: at(0), StartedAt: at(1), FinishedAt: at(4)},
@@ -152,7 +157,7 @@ func tell(t *testing.T, s *DB, g *story) {
 	must(t, err)
 	f := sluice.Fence{RunID: run.ID, Number: g.Run.Fence}
 	first := sluice.Page{Number: 1}
-	progress := sluice.RunProgress{Counts: run.Counts, Steps: run.Steps, Totals: run.Totals}
+	progress := sluice.RunProgress{Counts: run.Counts, Exports: run.Exports, Steps: run.Steps, Totals: run.Totals}
 	fresh := *g.Error
 	fresh.ID = 0 // it is new: the store gives it its ID
 	result := &sluice.PageResult{Page: 1, Errors: []sluice.RecordError{fresh}, Advance: storetest.To(progress), At: g.Error.CreatedAt}

@@ -10,7 +10,7 @@ import (
 )
 
 var ledgerColumns = []string{"flow_id", "step", "key", "run_id", "page", "seq", "state", "operation", "external_id",
-	"target_id", "digest", "before", "settles_at", "updated_at"}
+	"target_id", "digest", "before", "answer", "settles_at", "updated_at"}
 
 var ledgerReplacing = replacing(ledgerColumns, "flow_id, step, key")
 
@@ -28,9 +28,9 @@ func (s *DB) LedgerEntries(ctx context.Context, flowID, step string, keys []stri
 	scan := func(row scanner) (sluice.LedgerEntry, error) {
 		e := sluice.LedgerEntry{FlowID: flowID, Step: step}
 		return e, row.Scan((*foreign)(&e.Key), &e.RunID, &e.Page, &e.Seq, &e.State, &e.Operation, (*foreign)(&e.ExternalID),
-			(*foreign)(&e.TargetID), &e.Digest, (*foreign)(&e.Before), (*micros)(&e.SettlesAt), (*micros)(&e.UpdatedAt))
+			(*foreign)(&e.TargetID), &e.Digest, (*foreign)(&e.Before), (*foreign)(&e.Answer), (*micros)(&e.SettlesAt), (*micros)(&e.UpdatedAt))
 	}
-	found := rows(ctx, q, scan, `SELECT l.key, l.run_id, l.page, l.seq, l.state, l.operation, l.external_id, l.target_id, l.digest, l.before,
+	found := rows(ctx, q, scan, `SELECT l.key, l.run_id, l.page, l.seq, l.state, l.operation, l.external_id, l.target_id, l.digest, l.before, l.answer,
 		l.settles_at, l.updated_at FROM `+q.dialect.entriesByKey, list, flowID, step)
 	for entry, err := range found {
 		if err != nil {
@@ -72,7 +72,7 @@ func upsertEntries(ctx context.Context, q querier, entries []sluice.LedgerEntry)
 			continue
 		}
 		values = append(values, []any{e.FlowID, e.Step, foreign(e.Key), e.RunID, e.Page, e.Seq, e.State, e.Operation, foreign(e.ExternalID),
-			foreign(e.TargetID), e.Digest, foreign(e.Before), micros(e.SettlesAt), micros(e.UpdatedAt)})
+			foreign(e.TargetID), e.Digest, foreign(e.Before), foreign(e.Answer), micros(e.SettlesAt), micros(e.UpdatedAt)})
 	}
 	return q.insert(ctx, "ledger", ledgerColumns, values, ledgerReplacing)
 }

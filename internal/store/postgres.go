@@ -29,7 +29,7 @@ func postgresDialect() *dialect {
 		entriesByKey: `unnest(?::text[]) AS k (value) CROSS JOIN LATERAL
 			(SELECT * FROM ledger WHERE key = k.value AND flow_id = ? AND step = ? LIMIT 1) AS l`,
 		forUpdate: " FOR UPDATE", forShare: " FOR SHARE", skipLocked: " FOR UPDATE SKIP LOCKED",
-		clock: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+		clock: "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 		fault: fault.Postgres,
 	}
 }

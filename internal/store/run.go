@@ -12,12 +12,12 @@ import (
 )
 
 const runColumns = `id, flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, position,
-	export_done, bounds, counts, steps, totals, error, created_by, created_at, started_at, finished_at`
+	export_done, bounds, counts, exports, steps, totals, error, created_by, created_at, started_at, finished_at`
 
 func scanRun(row scanner) (*sluice.Run, error) {
 	var r sluice.Run
 	err := row.Scan(&r.ID, &r.FlowID, &r.FlowName, &r.Revision, &r.Kind, &r.State, &r.CancelAsked, &r.Owner, &r.Fence,
-		(*micros)(&r.LeaseUntil), &r.Cursor, &r.ExportDone, document{&r.Window}, document{&r.Counts}, document{&r.Steps}, document{&r.Totals},
+		(*micros)(&r.LeaseUntil), &r.Cursor, &r.ExportDone, document{&r.Window}, document{&r.Counts}, document{&r.Exports}, document{&r.Steps}, document{&r.Totals},
 		document{&r.Error}, &r.CreatedBy, (*micros)(&r.CreatedAt), (*micros)(&r.StartedAt), (*micros)(&r.FinishedAt))
 	return &r, err
 }
@@ -48,10 +48,10 @@ func (s *DB) CreateRun(ctx context.Context, r *sluice.Run, pages []sluice.Page) 
 func insertRun(ctx context.Context, q querier, r *sluice.Run) error {
 	r.State = sluice.RunQueued
 	err := q.one(ctx, []any{&r.ID}, `INSERT INTO runs (flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence,
-		lease_until, position, export_done, bounds, counts, steps, totals, error, created_by, created_at, started_at, finished_at)
-		VALUES (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, ?, 'null', ?, ?, 0, 0) RETURNING id`,
+		lease_until, position, export_done, bounds, counts, exports, steps, totals, error, created_by, created_at, started_at, finished_at)
+		VALUES (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, 'null', ?, ?, 0, 0) RETURNING id`,
 		r.FlowID, r.FlowName, r.Revision, r.Kind, sluice.RunQueued, false, r.Cursor, r.ExportDone, document{r.Window},
-		document{r.Counts}, document{r.Steps}, document{r.Totals}, r.CreatedBy, micros(r.CreatedAt))
+		document{r.Counts}, document{r.Exports}, document{r.Steps}, document{r.Totals}, r.CreatedBy, micros(r.CreatedAt))
 	if err != nil {
 		return alreadyActive(err, r.FlowName)
 	}
@@ -174,7 +174,7 @@ func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice
 		where, whose = where+" AND fence = ?", append(whose, f.Number)
 	}
 	var p sluice.RunProgress
-	err := q.one(ctx, []any{document{&p.Counts}, document{&p.Steps}, document{&p.Totals}}, "SELECT counts, steps, totals FROM runs"+where+q.dialect.forUpdate, whose...)
+	err := q.one(ctx, []any{document{&p.Counts}, document{&p.Exports}, document{&p.Steps}, document{&p.Totals}}, "SELECT counts, exports, steps, totals FROM runs"+where+q.dialect.forUpdate, whose...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, fenced(f)
 	}
@@ -187,8 +187,8 @@ func saveProgress(ctx context.Context, q querier, f sluice.Fence, advance sluice
 	if err != nil {
 		return p, err
 	}
-	args = append([]any{document{p.Counts}, document{p.Steps}, document{p.Totals}}, args...)
-	_, err = q.exec(ctx, "UPDATE runs SET counts = ?, steps = ?, totals = ?"+set+" WHERE id = ?", append(args, f.RunID)...)
+	args = append([]any{document{p.Counts}, document{p.Exports}, document{p.Steps}, document{p.Totals}}, args...)
+	_, err = q.exec(ctx, "UPDATE runs SET counts = ?, exports = ?, steps = ?, totals = ?"+set+" WHERE id = ?", append(args, f.RunID)...)
 	return p, err
 }
 

@@ -25,21 +25,18 @@ func newSignals(config *pgx.ConnConfig) *signals {
 	return &signals{config: config.Copy(), self: rand.Text()[:8]}
 }
 
-// tell sends a signal when the transaction is through. On SQLite there is nobody to tell.
-func (s *signals) tell(ctx context.Context, q querier, topic string) error {
-	if s == nil {
-		return nil
-	}
-	_, err := q.exec(ctx, "SELECT pg_notify('"+channel+"', ?)", s.self+" "+topic)
-	return err
+// with makes a statement send a signal too.
+func (s *signals) with(query string, args []any, topic string) (string, []any) {
+	return "WITH told AS (SELECT pg_notify('" + channel + "', ?)) " + query + " AND EXISTS (SELECT 1 FROM told)", append([]any{s.self + " " + topic}, args...)
 }
 
-// Signal tells the other processes.
+// Signal tells the other processes. On SQLite there are none.
 func (s *DB) Signal(ctx context.Context, topic string) error {
 	if s.signals == nil {
 		return nil
 	}
-	return s.signals.tell(ctx, querier{s.dialect, s.shared}, topic)
+	_, err := querier{s.dialect, s.shared}.exec(ctx, "SELECT pg_notify('"+channel+"', ?)", s.signals.self+" "+topic)
+	return err
 }
 
 // Signals listens on a connection of its own, and makes it again when it is lost.

@@ -74,7 +74,7 @@ func New(o Options) *Governor {
 	g.started = g.clock()
 	g.counted = g.started
 	if o.Shared != nil {
-		g.shared = &shared{Shared: *o.Shared, wake: make(chan struct{}, 1)}
+		g.shared = &shared{Shared: *o.Shared, wake: make(chan struct{}, 1), slots: map[int64]*slot{}}
 	}
 	return g
 }
@@ -96,11 +96,18 @@ func (g *Governor) Acquire(ctx context.Context, class netsuite.Class) (release f
 		}
 		var once sync.Once
 		release = func(result netsuite.Result) { once.Do(func() { g.release(w, result) }) }
-		if w.usable(g.clock()) {
+		if g.usable(w) {
 			return release, nil
 		}
 		release(netsuite.Failed)
 	}
+}
+
+// usable reports whether a request may begin on the slot that a waiter was given.
+func (g *Governor) usable(w *waiter) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return w.slot.usable(g.clock())
 }
 
 // wait queues for a slot until it is given.

@@ -38,12 +38,13 @@ type pool struct {
 	Passed [classes]int     `json:"passed"` // grants to other classes since a class was served
 }
 
-// held is a slot that a process has for one request.
+// held is a slot that a process has, for one request after another.
 type held struct {
 	Number  int64  `json:"number"`
 	Process string `json:"process"`
-	Until   int64  `json:"until"` // by then the request is certainly over
-	Cuts    int    `json:"cuts"`  // the pool's cuts when it was given
+	Until   int64  `json:"until"`          // by then its request is certainly over
+	Cuts    int    `json:"cuts"`           // the pool's cuts when its request began
+	Drop    bool   `json:"drop,omitempty"` // the process was told to give it back
 }
 
 // process is what a process has told of itself.
@@ -54,10 +55,13 @@ type process struct {
 	Waiting [classes]map[string]int `json:"waiting"`        // requests by flow
 }
 
-// ending is a slot given back.
+// ending is the end of a request, with which a slot is given back or kept for a next one.
 type ending struct {
 	number int64
 	result netsuite.Result
+	kept   bool
+	class  int // of the next request
+	flow   string
 }
 
 // demand is what a process brings to an exchange.
@@ -67,6 +71,7 @@ type demand struct {
 	hold    time.Duration // how long a slot may be used from now
 	waiting [classes]map[string]int
 	ended   []ending
+	at      int64 // when it is made; the pool's to set
 }
 
 // grant is a slot that a process may use for one request.
@@ -76,27 +81,45 @@ type grant struct {
 	flow   string
 }
 
-// exchange takes back what a process has ended and gives it what it is due. It reports
-// whether free slots are left for processes that wait: somebody should tell them.
-func (p *pool) exchange(d demand, now time.Time) (grants []grant, wake bool) {
+// answer is what a process gets in an exchange.
+type answer struct {
+	grants []grant
+	// drops are slots of the process that it gives back after their request.
+	drops []int64
+	// wake says that slots are left free for others that wait: somebody should tell them.
+	wake bool
+}
+
+// exchange takes back what a process has ended and gives it what it is due.
+func (p *pool) exchange(d demand, now time.Time) (a answer) {
 	at := now.UnixMicro()
+	d.at = at
 	p.tidy(at)
 	p.meet(d, at)
 	for _, e := range d.ended {
-		p.end(d.process, e)
+		if !p.end(d, e, now) {
+			a.drops = append(a.drops, e.number)
+		}
 	}
 	p.line(at)
 	shadow := p.shadow(at)
+	p.grant(d, now, shadow, &a)
+	p.drop(d, shadow, &a)
+	return a
+}
+
+// grant shares out the free slots.
+func (p *pool) grant(d demand, now time.Time, shadow *shadow, a *answer) {
 	for free := int(p.Allowance) - len(p.Held); free > 0; free-- {
 		c, ok := shadow.next(d.process)
 		if !ok {
-			break
+			return
 		}
 		if c.process != d.process {
 			if owed := p.Processes[c.process]; owed.Owed == 0 {
-				owed.Owed = at
+				owed.Owed = now.UnixMicro()
 			}
-			wake = true
+			a.wake = true
 			continue
 		}
 		p.Turn++
@@ -105,9 +128,40 @@ func (p *pool) exchange(d demand, now time.Time) (grants []grant, wake bool) {
 		p.Served[lineOf(c.class, c.flow)] = p.Turn
 		p.Passed = shadow.passed
 		take(p.Processes[d.process].Waiting[c.class], c.flow)
-		grants = append(grants, grant{p.Last, c.class, c.flow})
+		a.grants = append(a.grants, grant{p.Last, c.class, c.flow})
 	}
-	return grants, wake
+}
+
+// drop tells the process to give slots back that are beyond the allowance, or one that
+// another process is due. Slots change hands one after the other: all at once they would
+// come back all at once.
+func (p *pool) drop(d demand, shadow *shadow, a *answer) {
+	beyond := len(p.Held) - int(p.Allowance)
+	pending, passing := 0, 0 // were told before, and are there to do so
+	for _, h := range p.Held {
+		if !h.Drop {
+			continue
+		}
+		pending++
+		if q := p.Processes[h.Process]; q != nil && q.present(d.at) {
+			passing++
+		}
+	}
+	due := func() bool {
+		c, ok := shadow.next(d.process)
+		return ok && c.process != d.process
+	}
+	for i := range p.Held {
+		h := &p.Held[i]
+		if h.Process != d.process || h.Drop {
+			continue
+		}
+		if pending < beyond || passing == 0 && due() {
+			pending, passing = pending+1, passing+1
+			h.Drop = true
+			a.drops = append(a.drops, h.Number)
+		}
+	}
 }
 
 // tidy frees the slots whose request is over although nobody said so, and forgets
@@ -134,21 +188,46 @@ func (p *pool) meet(d demand, at int64) {
 	p.Allowance = min(p.Allowance, float64(lowest))
 }
 
-// end takes a slot back and learns from how its request ended. A slot that was freed
-// before, since its time was over, teaches nothing.
-func (p *pool) end(process string, e ending) {
-	i := slices.IndexFunc(p.Held, func(h held) bool { return h.Number == e.number && h.Process == process })
+// end ends a slot's request and learns from it. The slot is given back, or goes on with
+// the next request. It reports false for one that was freed before, since its time was
+// over: it teaches nothing.
+func (p *pool) end(d demand, e ending, now time.Time) bool {
+	i := slices.IndexFunc(p.Held, func(h held) bool { return h.Number == e.number && h.Process == d.process })
 	if i < 0 {
-		return
+		return !e.kept
 	}
 	was := p.Held[i]
-	p.Held = slices.Delete(p.Held, i, i+1)
 	switch {
 	case e.result == netsuite.Refused && was.Cuts == p.Cuts: // else the cut that followed it has answered for it
 		p.Cuts++
 		p.Allowance = max(1, p.Allowance*sharedCut)
 	case e.result == netsuite.Answered:
 		p.Allowance = min(float64(p.Limit), p.Allowance+1/p.Allowance)
+	}
+	if !e.kept {
+		p.Held = slices.Delete(p.Held, i, i+1)
+		return true
+	}
+	p.Turn++
+	p.Held[i].Until, p.Held[i].Cuts = now.Add(d.hold).UnixMicro(), p.Cuts
+	p.Served[lineOf(e.class, e.flow)] = p.Turn
+	p.passOver(e.class, now.UnixMicro())
+	return true
+}
+
+// passOver counts the classes that wait while another is served.
+func (p *pool) passOver(served int, at int64) {
+	for class := range classes {
+		waits := false
+		for _, q := range p.Processes {
+			waits = waits || q.present(at) && len(q.Waiting[class]) > 0
+		}
+		switch {
+		case class == served:
+			p.Passed[class] = 0
+		case waits:
+			p.Passed[class]++
+		}
 	}
 }
 

@@ -11,14 +11,20 @@ type waiter struct {
 	ready chan struct{} // closed when the slot is given
 	cuts  int           // the governor's cuts at that moment
 
-	number int64     // of the shared slot
-	begin  time.Time // when a request on a shared slot must have begun
+	slot *slot // where the budget is shared
+}
+
+// slot is a shared slot that this process has.
+type slot struct {
+	number int64
+	begin  time.Time // when a request on it must have begun
+	drop   bool      // to be given back after its request
 }
 
 // usable reports whether a request may still begin on the slot that was given. It may
 // not when the process was frozen meanwhile: by the time that the request ends, another
 // one may have the slot.
-func (w *waiter) usable(now time.Time) bool { return w.begin.IsZero() || !now.Round(0).After(w.begin) }
+func (s *slot) usable(now time.Time) bool { return s == nil || !now.Round(0).After(s.begin) }
 
 // queue is the waiters of one class: flows in the order of their turns, each
 // with its waiters in the order of their coming.

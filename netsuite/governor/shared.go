@@ -30,8 +30,9 @@ type Budget interface {
 }
 
 const (
-	// beginWithin is how long after a slot was given its request must begin.
-	beginWithin = 5 * time.Second
+	// beginWithin is how long after an exchange requests may begin on the slots that it
+	// gave or let the process keep.
+	beginWithin = 3 * time.Second
 	// askAgain is how often a process that waits asks without being told to: it shows
 	// that it lives, and finds the slots of those that do not.
 	askAgain = 250 * time.Millisecond
@@ -50,6 +51,7 @@ type shared struct {
 	trading bool
 	told    bool // others were told that requests wait here
 	ended   []ending
+	slots   map[int64]*slot // that this process has
 }
 
 // Changed tells a governor with a shared budget that a slot may be free.
@@ -82,10 +84,24 @@ func (s *shared) poke(g *Governor) {
 	}
 }
 
-// end gives a slot back. g.mu is held.
+// end ends a request. Its slot goes to the next one that waits here, without asking
+// first, unless others are due it or the account was full: an exchange takes time in which
+// the slot would be idle. The others hear of it in the next one. g.mu is held.
 func (s *shared) end(g *Governor, w *waiter, result netsuite.Result) {
-	s.ended = append(s.ended, ending{w.number, result})
-	s.poke(g)
+	e := ending{number: w.slot.number, result: result}
+	defer s.poke(g)
+	if result == netsuite.Answered && !w.slot.drop && w.slot.usable(g.clock()) {
+		if class, ok := g.nextClass(); ok {
+			next := g.queues[class].pop()
+			next.slot = w.slot
+			e.kept, e.class, e.flow = true, class, next.flow
+			g.give(next)
+		}
+	}
+	if !e.kept {
+		delete(s.slots, e.number)
+	}
+	s.ended = append(s.ended, e)
 }
 
 // trade exchanges slots until there is nothing to wait for and nothing to give back.
@@ -157,7 +173,7 @@ func (s *shared) exchange(g *Governor, d demand) error {
 	defer cancel()
 	// By the wall clock: the other one stands still while the machine sleeps.
 	begin := g.clock().Round(0).Add(beginWithin)
-	var grants []grant
+	var got answer
 	allowance := 0
 	err := s.Budget.Change(ctx, func(state []byte, now time.Time) ([]byte, bool, error) {
 		var p pool
@@ -170,11 +186,10 @@ func (s *shared) exchange(g *Governor, d demand) error {
 		for class := range classes { // an exchange takes from it, and may be made again
 			copied.waiting[class] = maps.Clone(d.waiting[class])
 		}
-		var wake bool
-		grants, wake = p.exchange(copied, now)
+		got = p.exchange(copied, now)
 		allowance = int(p.Allowance)
 		next, err := json.Marshal(&p)
-		return next, wake, err
+		return next, got.wake, err
 	})
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -185,8 +200,18 @@ func (s *shared) exchange(g *Governor, d demand) error {
 		return err
 	}
 	g.allowance = float64(allowance)
-	for _, given := range grants {
+	for _, e := range d.ended {
+		if kept := s.slots[e.number]; kept != nil && e.kept {
+			kept.begin = begin
+		}
+	}
+	for _, given := range got.grants {
 		s.hand(g, given, begin)
+	}
+	for _, number := range got.drops {
+		if dropped := s.slots[number]; dropped != nil {
+			dropped.drop = true
+		}
 	}
 	return nil
 }
@@ -199,10 +224,11 @@ func (s *shared) hand(g *Governor, given grant, begin time.Time) {
 		w = g.queues[class].popOf("")
 	}
 	if w == nil {
-		s.ended = append(s.ended, ending{given.number, netsuite.Failed})
+		s.ended = append(s.ended, ending{number: given.number, result: netsuite.Failed})
 		s.poke(g)
 		return
 	}
-	w.number, w.begin = given.number, begin
+	w.slot = &slot{number: given.number, begin: begin}
+	s.slots[given.number] = w.slot
 	g.give(w)
 }

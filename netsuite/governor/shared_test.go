@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -155,7 +154,7 @@ func TestProcessesShareSlots(t *testing.T) {
 				least, most = min(least, n), max(most, n)
 			}
 			if least*2 < most {
-				t.Errorf("flows were served between %d and %d times", least, most)
+				t.Errorf("flows were served between %d and %d times: %v", least, most, c.served)
 			}
 		})
 	}
@@ -271,6 +270,43 @@ func TestASharedBudgetThatIsAwayIsWaitedFor(t *testing.T) {
 	})
 }
 
+// Two processes share the budgets of one name, and those of another not.
+func TestSharingGoesByName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		defer rest()
+		tables := map[string]*table{"a": {}, "b": {}}
+		find := func(name string) Budget { return tables[name] }
+		one, other := &Sharing{Process: "one", Budget: find}, &Sharing{Process: "other", Budget: find}
+		a := one.New("a", time.Minute, Options{Limit: 1})
+		hold := acquire(t, a, netsuite.Scheduled)
+		acquire(t, other.New("b", time.Minute, Options{Limit: 1}), netsuite.Scheduled)
+		got := make(chan struct{})
+		go func() {
+			acquire(t, other.New("a", time.Minute, Options{Limit: 1}), netsuite.Scheduled)(netsuite.Answered)
+			close(got)
+		}()
+		time.Sleep(10 * time.Second)
+		select {
+		case <-got:
+			t.Fatal("two processes have the one slot of a budget")
+		default:
+		}
+		hold(netsuite.Answered)
+		time.Sleep(time.Millisecond) // until it is given back
+		other.Changed("a")
+		other.Changed("none")
+		synctest.Wait()
+		select {
+		case <-got:
+		default:
+			t.Error("a process that was told does not take the slot")
+		}
+		if alone := (*Sharing)(nil).New("a", time.Minute, Options{Limit: 3}); alone.shared != nil {
+			t.Error("a process that is alone shares")
+		}
+	})
+}
+
 func TestARefusalCutsForAllProcesses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		defer rest()
@@ -299,48 +335,91 @@ func TestARefusalCutsForAllProcesses(t *testing.T) {
 	})
 }
 
-// Whatever processes do, die of or are told late: no more slots are held than the
-// lowest limit and the allowance let, and who keeps asking is served.
+// Whatever processes do, die of or are told late: no slot is given beyond the allowance,
+// who keeps asking is served though others keep their slots, and what is beyond a cut
+// allowance is given back.
 func TestPoolProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var p pool
-		now := time.UnixMicro(1_700_000_000_000_000)
-		limit := rapid.IntRange(1, 8).Draw(t, "limit")
+		w := &poolWorld{T: t, random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), limit: rapid.IntRange(1, 8).Draw(t, "limit"),
+			now: time.UnixMicro(1_700_000_000_000_000), holds: map[string][]int64{}, drops: map[int64]bool{}, served: map[string]int{}}
 		processes := rapid.IntRange(1, 4).Draw(t, "processes")
-		holds := map[string][]int64{}
-		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		served := map[string]int{}
-		for range 300 {
-			now = now.Add(time.Duration(random.IntN(60)) * time.Millisecond)
-			name := fmt.Sprint(random.IntN(processes))
-			d := demand{process: name, limit: limit + random.IntN(2), hold: time.Minute}
-			for class := range classes {
-				d.waiting[class] = map[string]int{}
-			}
-			d.waiting[random.IntN(classes)][fmt.Sprint("flow-", random.IntN(4))] = 1 + random.IntN(3)
-			for random.IntN(4) > 0 && len(holds[name]) > 0 {
-				result := netsuite.Result(random.IntN(3))
-				d.ended = append(d.ended, ending{holds[name][0], result})
-				holds[name] = holds[name][1:]
-			}
-			before := maps.Clone(served)
-			grants, _ := p.exchange(d, now)
-			for _, g := range grants {
-				holds[name] = append(holds[name], g.number)
-				served[name]++
-			}
-			total := 0
-			for _, h := range holds {
-				total += len(h)
-			}
-			if total != len(p.Held) || len(grants) > 0 && total > int(p.Allowance) || int(p.Allowance) > limit+1 || p.Allowance < 1 {
-				t.Fatalf("%d slots held, %d known, allowance %.2f, limit %d, before %v", total, len(p.Held), p.Allowance, p.Limit, before)
+		for range 200 {
+			w.step(fmt.Sprint(w.random.IntN(processes)))
+		}
+		for n := range processes {
+			if name := fmt.Sprint(n); w.served[name] == 0 {
+				t.Fatalf("process %s was never served: %v", name, w.served)
 			}
 		}
-		for name := range holds {
-			if served[name] == 0 {
-				t.Fatalf("process %s was never served: %v", name, served)
-			}
+		w.calm = true
+		for n := range 4 * processes { // everybody ends what it has, and keeps what it may
+			w.step(fmt.Sprint(n % processes))
+		}
+		if w.p.Limit > 0 && w.total() > int(w.p.Allowance) {
+			t.Fatalf("%d slots stay held, allowance %.2f", w.total(), w.p.Allowance)
 		}
 	})
+}
+
+type poolWorld struct {
+	*rapid.T
+	p      pool
+	random *rand.Rand
+	now    time.Time
+	limit  int
+	calm   bool // nothing is refused any more
+	holds  map[string][]int64
+	drops  map[int64]bool
+	served map[string]int
+}
+
+func (w *poolWorld) total() (n int) {
+	for _, h := range w.holds {
+		n += len(h)
+	}
+	return n
+}
+
+// step lets a process end some requests, keep some slots, and ask for others.
+func (w *poolWorld) step(name string) {
+	w.now = w.now.Add(time.Duration(w.random.IntN(60)) * time.Millisecond)
+	d := demand{process: name, limit: w.limit + w.random.IntN(2), hold: time.Minute}
+	for class := range classes {
+		d.waiting[class] = map[string]int{}
+	}
+	if w.calm {
+		d.limit = w.limit
+	}
+	class, flow := w.random.IntN(classes), fmt.Sprint("flow-", w.random.IntN(4))
+	d.waiting[class][flow] = 1 + w.random.IntN(3)
+	var left []int64
+	for _, number := range w.holds[name] {
+		e := ending{number: number, result: netsuite.Answered, class: class, flow: flow}
+		switch ends := w.random.IntN(4); {
+		case ends == 0 && !w.calm:
+			left = append(left, number)
+			continue
+		case ends == 1 && !w.calm:
+			e.result = netsuite.Result(w.random.IntN(3))
+		default:
+			e.kept = !w.drops[number]
+		}
+		if e.kept {
+			left = append(left, number)
+			w.served[name]++
+		}
+		d.ended = append(d.ended, e)
+	}
+	a := w.p.exchange(d, w.now)
+	for _, g := range a.grants {
+		left = append(left, g.number)
+		w.served[name]++
+	}
+	w.holds[name] = left
+	for _, number := range a.drops {
+		w.drops[number] = true
+	}
+	if total := w.total(); total != len(w.p.Held) || len(a.grants) > 0 && total > int(w.p.Allowance) || int(w.p.Allowance) > w.limit+1 || w.p.Allowance < 1 {
+		w.Fatalf("%d slots held, %d known, allowance %.2f, limit %d", total, len(w.p.Held), w.p.Allowance, w.p.Limit)
+	}
 }

@@ -113,8 +113,10 @@ func (r *Rules) tables(ctx context.Context, connection string) ([]string, error)
 	}
 	var list []string
 	for _, f := range flows {
-		if e := f.Export; e.Connection == connection && e.SuiteQL != nil {
-			list = append(list, guide.Tables(e.SuiteQL.Query)...)
+		for _, e := range f.Sources() {
+			if e.Connection == connection && e.SuiteQL != nil {
+				list = append(list, guide.Tables(e.SuiteQL.Query)...)
+			}
 		}
 	}
 	slices.Sort(list)

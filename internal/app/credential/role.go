@@ -113,7 +113,10 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 		return err
 	})
 	for _, f := range flows {
-		if e := f.Export; e.Connection == connection {
+		for _, e := range f.Sources() {
+			if e.Connection != connection {
+				continue
+			}
 			if e.Records != nil {
 				p.record(ctx, e.Records.Type)
 			}

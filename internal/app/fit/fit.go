@@ -61,7 +61,10 @@ type use struct {
 }
 
 func uses(f *sluice.Flow) []use {
-	list := []use{{path: "export.connection", name: f.Export.Connection, fits: exportKinds(&f.Export), restlet: f.Export.RESTlet != nil}}
+	var list []use
+	for at, e := range f.Sources() {
+		list = append(list, use{path: at + ".connection", name: e.Connection, fits: exportKinds(e), restlet: e.RESTlet != nil})
+	}
 	for at, i := range f.Imports() {
 		list = append(list, use{path: at + ".connection", name: i.Connection, fits: importKinds(i), restlet: i.RESTlet != nil})
 	}

@@ -37,6 +37,20 @@ func (w *watched) OpenImport(ctx context.Context, c *sluice.Connection, i *sluic
 	return &writer{wr, c, w.keeper}, nil
 }
 
+// OpenLookup gets ready to ask, watched.
+func (w *watched) OpenLookup(ctx context.Context, c *sluice.Connection, l *sluice.Lookup, o sluice.LookupOptions) (sluice.Finder, error) {
+	connector, ok := w.Connector.(sluice.LookupConnector)
+	if !ok {
+		return nil, sluice.Errorf("lookup.unsupported", "the connection %s cannot be asked in the middle of a flow", c.Name)
+	}
+	f, err := connector.OpenLookup(ctx, c, l, o)
+	if err != nil {
+		w.keeper.Used(ctx, c, err)
+		return nil, err
+	}
+	return &finder{f, c, w.keeper}, nil
+}
+
 // Shape shows what an import would send.
 func (w *watched) Shape(ctx context.Context, c *sluice.Connection, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
 	s, ok := w.Connector.(sluice.Shaper)
@@ -72,6 +86,19 @@ func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 		r.keeper.Used(ctx, r.connection, err)
 	}
 	return b, err
+}
+
+type finder struct {
+	sluice.Finder
+	connection *sluice.Connection
+	keeper     *Keeper
+}
+
+// Find answers questions.
+func (f *finder) Find(ctx context.Context, questions []sluice.Question) (sluice.Findings, error) {
+	found, err := f.Finder.Find(ctx, questions)
+	f.keeper.Used(ctx, f.connection, err)
+	return found, err
 }
 
 type writer struct {

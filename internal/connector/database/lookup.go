@@ -101,6 +101,9 @@ func (f *finder) arguments(q sluice.Question) ([]any, error) {
 	args := make([]any, len(q))
 	for i, v := range q {
 		n, isNumber := v.(json.Number)
+		if whole, fraction, found := strings.Cut(n.String(), "."); found && strings.Trim(fraction, "0") == "" {
+			n, v = json.Number(whole), json.Number(whole) // 8.0 is 8, which a column of integers takes
+		}
 		switch typ := f.types[f.matched[i]]; {
 		case isNumber && f.kind == sluice.KindSQLite && strings.ContainsAny(n.String(), ".eE"):
 			float, err := n.Float64() // a text would equal no number

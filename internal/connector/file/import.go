@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/connector/file/encoding"
+	"github.com/sluicehq/sluice/internal/connector/file/format"
 )
 
 // sendWindow bounds how long after its intent a page may be written: a worker
@@ -21,12 +21,12 @@ const sendWindow = 2 * time.Second
 
 // OpenImport opens a CSV or JSON lines file for writing.
 func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, options Options) (sluice.Writer, error) {
-	format, target := formatOf(i)
+	as, target := formatOf(i)
 	f, err := openFolder(c)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{Options: options, encoder: format, out: output{folder: f, path: target, flow: o.FlowID, run: o.RunID}}
+	w := &writer{Options: options, format: as, out: output{folder: f, path: target, flow: o.FlowID, run: o.RunID}}
 	if err := f.MkdirAll(dirOf(target), 0o755); err != nil {
 		err = writeError(target, err)
 		_ = f.Close()
@@ -40,11 +40,11 @@ func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o slu
 }
 
 // formatOf returns what writes an import's records, and its file.
-func formatOf(i *sluice.Import) (encoding.Encoder, string) {
+func formatOf(i *sluice.Import) (format.Format, string) {
 	if i.CSV != nil {
-		return encoding.CSV{Columns: i.CSV.Columns}, i.CSV.Path
+		return format.CSV{Columns: i.CSV.Columns}, i.CSV.Path
 	}
-	return encoding.JSONLines{}, i.JSONLines.Path
+	return format.JSONLines{}, i.JSONLines.Path
 }
 
 func dirOf(p string) string { return path.Dir(p) }
@@ -52,10 +52,10 @@ func dirOf(p string) string { return path.Dir(p) }
 // writer is the Writer of files.
 type writer struct {
 	Options
-	encoder encoding.Encoder
-	mu      sync.Mutex
-	out     output
-	begun   bool
+	format format.Format
+	mu     sync.Mutex
+	out    output
+	begun  bool
 }
 
 // Traits says that pages are written one after another, since a file has an order.
@@ -81,7 +81,7 @@ func (w *writer) begin(intents []*sluice.Intent) error {
 	if w.begun || len(intents) == 0 {
 		return nil
 	}
-	err := w.out.begin(addsToFile(intents[0], w.out.run), w.encoder)
+	err := w.out.begin(addsToFile(intents[0], w.out.run), w.format)
 	w.begun = err == nil
 	return err
 }
@@ -106,7 +106,7 @@ func (w *writer) Write(_ context.Context, intents []*sluice.Intent) ([]sluice.Re
 			continue
 		}
 		mark := text.Len()
-		if bad := w.encoder.Encode(&text, i.Record); bad != nil {
+		if bad := w.format.Encode(&text, i.Record); bad != nil {
 			text.Truncate(mark)
 			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: bad}
 			continue
@@ -170,7 +170,7 @@ func (w *writer) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluic
 // left reports whether an earlier run has left the intent's row.
 func (w *writer) left(i *sluice.Intent, from int64) (bool, error) {
 	var row bytes.Buffer
-	if bad := w.encoder.Encode(&row, i.Record); bad != nil {
+	if bad := w.format.Encode(&row, i.Record); bad != nil {
 		return false, nil
 	}
 	return w.out.holds(row.Bytes(), from)
@@ -185,7 +185,7 @@ func (w *writer) Finish(context.Context) error {
 		if _, err := fs.Stat(w.out.folder.FS(), w.out.path); err == nil {
 			return nil
 		}
-		if err := w.out.begin(false, w.encoder); err != nil {
+		if err := w.out.begin(false, w.format); err != nil {
 			return err
 		}
 		w.begun = true

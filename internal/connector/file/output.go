@@ -12,7 +12,7 @@ import (
 	"syscall"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/connector/file/encoding"
+	"github.com/sluicehq/sluice/internal/connector/file/format"
 )
 
 // stateDir is where the state of files that are being written is kept, in the
@@ -151,9 +151,9 @@ func (o *output) lost() error {
 // begin starts the file. A run that adds goes on with what an earlier run has left
 // unfinished, since the ledger counts it as delivered, or else with a copy of the
 // file as it is. Any other begins with the format's head.
-func (o *output) begin(adds bool, format encoding.Encoder) error {
+func (o *output) begin(adds bool, as format.Format) error {
 	if adds {
-		if took, err := o.takeOver(format); took || err != nil {
+		if took, err := o.takeOver(as); took || err != nil {
 			return err
 		}
 	}
@@ -164,12 +164,12 @@ func (o *output) begin(adds bool, format encoding.Encoder) error {
 	o.file = f
 	copied := false
 	if adds {
-		if copied, err = o.copyExisting(format.Head()); err != nil {
+		if copied, err = o.copyExisting(as.Head()); err != nil {
 			return err
 		}
 	}
 	if !copied {
-		if _, err := f.Write(format.Head()); err != nil {
+		if _, err := f.Write(as.Head()); err != nil {
 			return writeError(o.partial(), err)
 		}
 	}
@@ -184,7 +184,7 @@ func (o *output) begin(adds bool, format encoding.Encoder) error {
 
 // takeOver goes on with the unfinished file of an earlier run, up to its last
 // whole row. It reports false when there is none.
-func (o *output) takeOver(format encoding.Encoder) (bool, error) {
+func (o *output) takeOver(as format.Format) (bool, error) {
 	s, err := o.state()
 	if err != nil || s.Flow != o.flow || s.Stage == "" || s.Stage == stageFinished {
 		return false, err
@@ -197,13 +197,13 @@ func (o *output) takeOver(format encoding.Encoder) (bool, error) {
 		return false, writeError(o.partial(), err)
 	}
 	o.file = f
-	if err := o.startsWith(f, format.Head()); err != nil {
+	if err := o.startsWith(f, as.Head()); err != nil {
 		return false, err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return false, writeError(o.partial(), err)
 	}
-	whole, err := format.Whole(f)
+	whole, err := as.Whole(f)
 	if err == nil {
 		err = errors.Join(f.Truncate(whole), f.Sync())
 	}

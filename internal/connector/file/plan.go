@@ -5,20 +5,20 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/connector/file/encoding"
+	"github.com/sluicehq/sluice/internal/connector/file/format"
 )
 
 // OpenPlan returns a Writer that tells the lines that an import would write, and
 // opens no file.
 func OpenPlan(_ *sluice.Connection, i *sluice.Import, tell func(sluice.PlannedRequest)) (sluice.Writer, error) {
-	format, target := formatOf(i)
-	return &planner{format, target, tell}, nil
+	as, target := formatOf(i)
+	return &planner{as, target, tell}, nil
 }
 
 type planner struct {
-	encoder encoding.Encoder
-	path    string
-	tell    func(sluice.PlannedRequest)
+	format format.Format
+	path   string
+	tell   func(sluice.PlannedRequest)
 }
 
 // Traits are those of files.
@@ -35,7 +35,7 @@ func (p *planner) Write(_ context.Context, intents []*sluice.Intent) ([]sluice.R
 	results := make([]sluice.Result, len(intents))
 	for n, i := range intents {
 		var text bytes.Buffer
-		if bad := p.encoder.Encode(&text, i.Record); bad != nil {
+		if bad := p.format.Encode(&text, i.Record); bad != nil {
 			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: bad}
 			continue
 		}

@@ -25,9 +25,8 @@ type Options struct {
 	HTTPClient *http.Client
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
 	Tap wire.Tap
-	// Budget is what processes share of an account's slots; nil: this process is alone.
-	Budget  func(account string) governor.Budget
-	Process string // names this process among those that share
+	// Sharing lets processes share accounts' slots; nil: this process is alone.
+	Sharing *governor.Sharing
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each
@@ -178,11 +177,8 @@ type use struct {
 func (c *Connector) budget(name string, conn *sluice.Connection, u use) *governor.Governor {
 	a, ok := c.accounts[name]
 	if !ok {
-		options := governor.Options{Limit: u.limit, Clock: c.options.Clock}
-		if c.options.Budget != nil {
-			options.Shared = &governor.Shared{Process: c.options.Process, Budget: c.options.Budget(name), Hold: u.timeout}
-		}
-		a = &account{slots: governor.New(options), uses: map[string]use{}}
+		slots := c.options.Sharing.New("netsuite "+name, u.timeout, governor.Options{Limit: u.limit, Clock: c.options.Clock})
+		a = &account{slots: slots, uses: map[string]use{}}
 		c.accounts[name] = a
 	}
 	if conn.ID == "" { // one that is only tried, and may never be stored
@@ -198,17 +194,6 @@ func (c *Connector) budget(name string, conn *sluice.Connection, u use) *governo
 		a.slots.SetLimit(lowest)
 	}
 	return a.slots
-}
-
-// BudgetChanged tells that a slot of an account may be free, by the name that
-// Options.Budget was given.
-func (c *Connector) BudgetChanged(name string) {
-	c.mu.Lock()
-	a, ok := c.accounts[name]
-	c.mu.Unlock()
-	if ok {
-		a.slots.Changed()
-	}
 }
 
 // httpClient returns what a connection's requests are sent by, watched for its debug log.

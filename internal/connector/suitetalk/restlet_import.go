@@ -17,17 +17,18 @@ import (
 // restletWriter hands records to a RESTlet, one a call.
 type restletWriter struct {
 	*client
-	spec   *sluice.RESTletImport
-	script netsuite.Script
-	method string
-	flow   string
+	spec     *sluice.RESTletImport
+	responds bool // the import maps answers
+	script   netsuite.Script
+	method   string
+	flow     string
 }
 
 func (c *client) openRESTletImport(conn *sluice.Connection, i *sluice.Import, o sluice.ImportOptions) (sluice.Writer, error) {
 	if err := linked(conn); err != nil {
 		return nil, err
 	}
-	return &restletWriter{client: c, spec: i.RESTlet, script: netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment},
+	return &restletWriter{client: c, spec: i.RESTlet, responds: i.Response != "", script: netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment},
 		method: i.RESTlet.MethodFor(i.Operation), flow: o.Flow}, nil
 }
 
@@ -117,6 +118,9 @@ func (w *restletWriter) judge(i *sluice.Intent, answer any) sluice.Result {
 		if value, ok := at(answer, w.spec.Result); ok {
 			r.ID = textOf(value)
 		}
+	}
+	if w.responds {
+		r.Body = answer
 	}
 	return r
 }

@@ -21,6 +21,8 @@ type Options struct {
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
 	// Tap takes what goes over the wire while a connection's debug log is on.
 	Tap wire.Tap
+	// Sharing lets processes share concurrency levels; nil: this process is alone.
+	Sharing *governor.Sharing
 }
 
 // Connector implements sluice.Connector for HTTP connections. It keeps a client with
@@ -63,6 +65,7 @@ type budget struct {
 	until time.Time // nothing is sent before
 	rate  string    // that window is for
 	*window
+	hold time.Duration
 }
 
 // pause makes all requests wait, as the API has asked for.
@@ -111,7 +114,7 @@ func (c *Connector) client(ctx context.Context, conn *sluice.Connection) (*clien
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	shared := c.budget(lender)
+	shared := c.budget(lender, conn)
 	if cl, ok := c.clients[conn.ID]; ok && conn.ID != "" && cl.updated.Equal(conn.UpdatedAt) && cl.budget == shared {
 		return cl, nil
 	}
@@ -141,17 +144,23 @@ func (c *Connector) lender(ctx context.Context, conn *sluice.Connection) (*sluic
 	return lender, nil
 }
 
-// budget returns the budget of a connection, with its present level. c.mu is held.
-func (c *Connector) budget(lender *sluice.Connection) *budget {
+// budget returns the budget of a lender for a connection that borrows, or the same, with
+// its present level. c.mu is held.
+func (c *Connector) budget(lender, conn *sluice.Connection) *budget {
 	level, _ := strconv.Atoi(lender.Get("concurrency")) // which Check has read
+	timeout, _ := time.ParseDuration(conn.Get("timeout"))
 	b, ok := c.budgets[lender.Name]
 	switch {
 	case !ok:
-		b = &budget{Governor: governor.New(governor.Options{Limit: level, Clock: c.options.Clock})}
+		b = &budget{Governor: c.options.Sharing.New("http "+lender.Name, timeout, governor.Options{Limit: level, Clock: c.options.Clock}), hold: timeout}
 		c.budgets[lender.Name] = b
 	case b.Stats().Limit != level:
 		b.SetLimit(level)
 	}
 	b.pace(lender.Get("rate_requests"), lender.Get("rate_per"))
+	if timeout > b.hold {
+		b.hold = timeout
+		b.SetHold(timeout)
+	}
 	return b
 }

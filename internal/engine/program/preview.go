@@ -16,6 +16,7 @@ type Preview struct {
 // PreviewRecord is one record's way through the steps.
 type PreviewRecord struct {
 	Key    string        `json:"key"`
+	Export string        `json:"export,omitempty"` // Name of the export that read it
 	Origin string        `json:"origin,omitempty"`
 	Record sluice.Record `json:"record"` // as exported
 	Steps  []PreviewStep `json:"steps"`
@@ -43,12 +44,27 @@ type ShapeFunc func(ctx context.Context, i *sluice.Import, r sluice.Record) (slu
 // Preview takes one record through the filters, mappings and lookups, which ask by
 // desk. A nil shape shows records as mapped.
 func (p *Program) Preview(ctx context.Context, shape ShapeFunc, desk *lookup.Desk, it *sluice.Item) PreviewRecord {
-	out := PreviewRecord{Origin: it.Origin, Record: it.Record}
-	if len(p.Flow.Export.Key) > 0 && it.Refused == nil {
-		out.Key, it.Refused = sluice.ItemKey(p.Flow.Export.Key, it.Record)
+	s := p.Source(it)
+	out := PreviewRecord{Export: it.Export, Origin: it.Origin, Record: it.Record}
+	if len(s.Key) > 0 && it.Refused == nil {
+		out.Key, it.Refused = s.RecordKey(it.Record)
 	}
-	if it.Refused != nil {
-		out.Steps = append(out.Steps, PreviewStep{Step: "export", Kind: "export", Outcome: sluice.OutcomeFailed, Problem: it.Refused.Error()})
+	export := PreviewStep{Step: s.Label(), Kind: "export"}
+	admitted := false
+	if it.Refused == nil {
+		var err error
+		if admitted, err = s.Admits(ctx, it); err != nil {
+			it.Refused = &sluice.Error{Message: FailureOf(err, sluice.ClassMapping).Message}
+		}
+	}
+	switch {
+	case it.Refused != nil:
+		export.Outcome, export.Problem = sluice.OutcomeFailed, it.Refused.Error()
+	case !admitted:
+		export.Outcome, export.Problem = sluice.OutcomeExcluded, "the export's filter leaves it out"
+	}
+	if export.Outcome != "" {
+		out.Steps = []PreviewStep{export}
 		return out
 	}
 	show := previewer{shape: shape, desk: desk}

@@ -17,12 +17,11 @@ import (
 
 // Program is a flow made ready to run.
 type Program struct {
-	Flow  *sluice.Flow
-	Steps []*Step // those of branches are in their paths
+	Flow    *sluice.Flow
+	Sources []*Source // its exports, in the order in which a run reads them
+	Steps   []*Step   // those of branches are in their paths
 	// Imports are the steps that are imports, those of branches too.
 	Imports []*Step
-	// Flag makes the fields that an export of each record once sets; nil for others.
-	Flag *mapping.Mapping
 	// Errors sorts the records that do not get through.
 	Errors Judge
 	rows   []sluice.StepCounts // of a run that has done nothing yet
@@ -49,8 +48,8 @@ func Compile(flow *sluice.Flow) (*Program, error) {
 	for i, t := range flow.Totals {
 		p.totals = append(p.totals, total{name: t.Name, value: c.expr(fmt.Sprintf("totals[%d].value", i), t.Value)})
 	}
-	if once := flow.Export.Once; once != nil {
-		p.Flag = c.mapping("export.once.set", once.Set)
+	for at, e := range flow.Sources() {
+		p.Sources = append(p.Sources, c.source(len(p.Sources), at, e))
 	}
 	p.Errors = c.judge(flow.Errors)
 	if err := sluice.Problems("flow.invalid", "the flow cannot run", c.problems); err != nil {
@@ -156,6 +155,9 @@ func (c *compiler) branch(b *sluice.Branch, deleted bool) *Branch {
 
 func (c *compiler) importOf(path string, i *sluice.Import) *Import {
 	out := &Import{Import: i, when: c.expr(path+".when", i.When)}
+	if i.Response != "" {
+		out.response = c.mapping(path+".response", i.Response)
+	}
 	if n := i.NetSuite; n != nil {
 		out.externalID = c.expr(path+".netsuite.external_id", n.ExternalID)
 		out.targetID = c.expr(path+".netsuite.id", n.ID)

@@ -13,6 +13,9 @@ import (
 // Start returns the progress of a run that has done nothing yet.
 func (p *Program) Start() sluice.RunProgress {
 	out := sluice.RunProgress{Steps: slices.Clone(p.rows)}
+	for _, s := range p.Sources {
+		out.Exports = append(out.Exports, sluice.ExportCounts{Export: s.Label()})
+	}
 	for _, t := range p.totals {
 		out.Totals = append(out.Totals, sluice.OutcomeTotals{Name: t.name, Read: "0", Written: "0", Unchanged: "0", Excluded: "0", Failed: "0"})
 	}
@@ -25,12 +28,23 @@ func (p *Program) Reads(ctx context.Context, items []sluice.Item) (sluice.RunPro
 	for _, it := range items {
 		out.Counts.Read++
 		out.Counts.Rows += int64(it.Rows)
+		of := &out.Exports[p.Source(&it).Row]
+		of.Read++
+		of.Rows += int64(it.Rows)
 		amounts, _ := p.Amounts(ctx, it.Record) // a total that fails fails its record when the page is worked
 		if err := addAmounts(out.Totals, amounts, ""); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
+}
+
+// Filtered adds a record to what reading brought that the export's filter excludes.
+func (p *Program) Filtered(ctx context.Context, to *sluice.RunProgress, it *sluice.Item) error {
+	to.Exports[p.Source(it).Row].Filtered++
+	to.Counts.Excluded++
+	amounts, _ := p.Amounts(ctx, it.Record) // as in Reads
+	return addAmounts(to.Totals, amounts, sluice.OutcomeExcluded)
 }
 
 // Count adds a record that has ended to the progress, with its control totals.
@@ -56,8 +70,11 @@ func addOutcome(c *sluice.Counts, o sluice.RecordOutcome) {
 // Merge adds what a page brought to a run's progress and returns the sum. The
 // arguments stay as they are.
 func Merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
-	out := sluice.RunProgress{Counts: a.Counts, Steps: slices.Clone(a.Steps), Totals: slices.Clone(a.Totals)}
+	out := sluice.RunProgress{Counts: a.Counts, Exports: slices.Clone(a.Exports), Steps: slices.Clone(a.Steps), Totals: slices.Clone(a.Totals)}
 	out.Counts.Add(b.Counts)
+	for i := range out.Exports {
+		out.Exports[i].Add(b.Exports[i])
+	}
 	for i := range out.Steps {
 		s, o := &out.Steps[i], b.Steps[i]
 		s.In += o.In

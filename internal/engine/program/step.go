@@ -94,6 +94,7 @@ type Import struct {
 	when       *mapping.Expr
 	externalID *mapping.Expr
 	targetID   *mapping.Expr
+	response   *mapping.Mapping // nil where answers are of no interest
 }
 
 // Takes reports whether the import takes the record; the others pass it by.

@@ -4,11 +4,13 @@ import "github.com/sluicehq/sluice"
 
 // Flow returns the shape of a flow file.
 func Flow() *Shape {
-	return &Shape{Name: "Flow", Help: "A flow takes records from an export, passes them through steps and hands them to imports.", Keys: []Key{
+	export := exportShape()
+	return &Shape{Name: "Flow", Help: "A flow takes records from an export, passes them through steps and hands them to imports.", OneOf: []string{"export", "exports"}, Keys: []Key{
 		{Name: "name", Form: Name, Required: true, Help: "The flow's name: lower-case letters, digits, dots, dashes and underscores.", Example: "orders-in"},
 		{Name: "description", Form: Text, Help: "What the flow is for.", Example: "Orders of the shop into NetSuite"},
 		{Name: "integration", Form: Name, Help: "The group that the flow belongs to; default when absent.", Example: "shop"},
-		{Name: "export", Form: Object, Required: true, Of: exportShape(), Help: "Where the records come from."},
+		{Name: "export", Form: Object, Of: export, Help: "Where the records come from."},
+		{Name: "exports", Form: Objects, Min: 1, Of: export, Help: "Several exports. A run reads one after another, each with its own filter, limit, watermark and flag; all their records pass the same steps."},
 		{Name: "totals", Form: Objects, Of: totalShape(), Help: "Control totals: numbers that are added up for what was read, written, unchanged, excluded and failed."},
 		{Name: "steps", Form: Objects, Required: true, Of: stepShape(), Help: "What happens to each record, in this order. At least one step is an import."},
 		{Name: "pages", Form: Object, Of: pagesShape(), Help: "How a run is cut into pages."},
@@ -28,6 +30,7 @@ func totalShape() *Shape {
 func pagesShape() *Shape {
 	return &Shape{Name: "Pages", Help: "A page is a batch of records that is worked and stored as one.", Keys: []Key{
 		{Name: "size", Form: Integer, Min: 1, Max: sluice.MaxPageSize, Help: "Records a page; 200 when absent.", Example: "100"},
+		{Name: "bytes", Form: Integer, Min: sluice.MinPageBytes, Max: sluice.MaxPageBytes, Help: "Bytes a page, about: it closes before a record that would make it larger; 5 MiB when absent. A record of more than 20 MiB becomes a record error.", Example: "1048576"},
 		{Name: "parallel", Form: Integer, Min: 1, Max: sluice.MaxParallel, Help: "Pages worked at one time; 4 when absent.", Example: "2"},
 		{Name: "ordered", Form: Boolean, Help: "Work pages one after another, in the order of the export.", Example: "true"},
 	}}
@@ -35,6 +38,7 @@ func pagesShape() *Shape {
 
 func exportShape() *Shape {
 	return &Shape{Name: "Export", OneOf: []string{"suiteql", "records", "restlet", "sql", "http", "csv", "jsonl", "xlsx", "webhook"}, Keys: []Key{
+		{Name: "name", Form: Name, Help: "What the export is called where a flow has several; one of them may be without. Its records' keys begin with it: giving or changing it makes them new ones to the ledger.", Example: "web"},
 		{Name: "connection", Form: Name, Required: true, Help: "The connection to read through.", Example: "netsuite"},
 		{Name: "suiteql", Form: Object, Of: suiteqlShape(), Help: "Read rows from NetSuite with SuiteQL."},
 		{Name: "records", Form: Object, Of: recordsShape(), Help: "Read whole records from NetSuite."},
@@ -47,6 +51,7 @@ func exportShape() *Shape {
 		{Name: "webhook", Form: Object, Of: webhookShape(), Help: "Take what another system sends by itself."},
 		{Name: "key", Form: Texts, Help: "The fields that tell a record from all others, in every run. Without a key each run's records are new ones.", Example: "[orderID]"},
 		{Name: "group", Form: Object, Of: groupShape(), Help: "Turn rows into records: rows that agree in some fields become one."},
+		{Name: "filter", Form: Expr, Help: "The condition, over the record as exported, under which a record comes into the flow. The others are counted as read and excluded. A condition that cannot be judged makes a record error.", Example: "this.total > 0"},
 		{Name: "limit", Form: Integer, Min: 1, Help: "End after so many records.", Example: "10"},
 		{Name: "sample", Form: Integer, Min: 1, Help: "Make each run a trial: it ends after so many records, moves no watermark and sets no flag.", Example: "10"},
 		{Name: "delta", Form: Object, Of: deltaShape(), Help: "Read only what changed since the last run that went through."},
@@ -136,6 +141,7 @@ func importShape() *Shape {
 		{Name: "on_create", Form: Texts, Help: "Fields that an upsert sends only when it makes the record.", Example: "[subsidiary]"},
 		{Name: "on_update", Form: Texts, Help: "Fields that an upsert sends only when it changes a record that is there.", Example: "[comments]"},
 		{Name: "omit", Form: Texts, Help: "Fields of the mapped record that the import's expressions use and that are not sent.", Example: "[order_id]"},
+		{Name: "response", Form: Script, Help: "A mapping from `this.record`, as it was sent, and `this.response`, with `id`, `created` and `body`, to the record that later steps get. Connections that answer with JSON have a body: http and restlet, up to 64 KiB; after an answer that was lost it is null. Where the mapping fails the record is written all the same, and its retry writes nothing.", Example: "root = this.record\nroot.netsuite_id = this.response.id"},
 		{Name: "netsuite", Form: Object, Of: netsuiteShape(), Help: "Write NetSuite records."},
 		{Name: "restlet", Form: Object, Of: restletImportShape(), Help: "Hand each record to a RESTlet of the NetSuite account."},
 		{Name: "sql", Form: Object, Of: sqlImportShape(), Help: "Write rows of a table."},

@@ -34,7 +34,7 @@ type Key struct {
 	Example  string
 	Required bool
 	Options  []string
-	Min, Max int    // of integers; Max 0 means no bound
+	Min, Max int    // of integers, Max 0 means no bound; lists with a Min are not empty
 	Of       *Shape // of objects; a shape may contain itself
 }
 

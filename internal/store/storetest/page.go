@@ -32,7 +32,7 @@ func AppendWholeOrNot(t *testing.T, s sluice.Store) {
 	run, f := startRun(t, s, "f")
 	must(t, s.AppendPages(ctx, f, []sluice.Page{page(1), page(2)}, []byte("two"), false, To(progress)))
 	got := get[*sluice.Run](t)(s.Run(ctx, run.ID))
-	same(t, "progress", sluice.RunProgress{Counts: got.Counts, Steps: got.Steps, Totals: got.Totals}, progress)
+	same(t, "progress", sluice.RunProgress{Counts: got.Counts, Exports: got.Exports, Steps: got.Steps, Totals: got.Totals}, progress)
 	same(t, "cursor", string(got.Cursor), "two")
 	wantCode(t, s.AppendPages(ctx, f, []sluice.Page{page(3), page(2)}, []byte("three"), true, To(sluice.RunProgress{})), sluice.CodeConflict)
 	same(t, "the run after a page that was there already", get[*sluice.Run](t)(s.Run(ctx, run.ID)), got)
@@ -63,7 +63,7 @@ func CompletePageWhole(t *testing.T, s sluice.Store) {
 		map[string]sluice.LedgerEntry{"key-1": delivered, "key-2": refused})
 	same(t, "pages", get[[]int64](t)(s.PendingPages(ctx, run.ID)), []int64{2})
 	got := get[*sluice.Run](t)(s.Run(ctx, run.ID))
-	same(t, "progress", sluice.RunProgress{Counts: got.Counts, Steps: got.Steps, Totals: got.Totals}, progress)
+	same(t, "progress", sluice.RunProgress{Counts: got.Counts, Exports: got.Exports, Steps: got.Steps, Totals: got.Totals}, progress)
 	same(t, "open errors", get[map[string]int64](t)(s.CountErrors(ctx)), map[string]int64{"f": 1})
 }
 

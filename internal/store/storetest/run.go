@@ -8,9 +8,10 @@ import (
 )
 
 var progress = sluice.RunProgress{
-	Counts: sluice.Counts{Read: 9_007_199_254_740_993, Rows: 12, Written: 5, Unchanged: 1, Excluded: 2, Failed: 2},
-	Steps:  []sluice.StepCounts{{Step: "import", Kind: "import", In: 8, Written: 5}},
-	Totals: []sluice.OutcomeTotals{{Name: "amount", Read: "12345678901234567890.10", Written: "1.00", Unchanged: "0", Excluded: "0", Failed: "0"}},
+	Counts:  sluice.Counts{Read: 9_007_199_254_740_993, Rows: 12, Written: 5, Unchanged: 1, Excluded: 2, Failed: 2},
+	Exports: []sluice.ExportCounts{{Export: "export", Read: 9_007_199_254_740_993, Rows: 12, Filtered: 2, Done: true}},
+	Steps:   []sluice.StepCounts{{Step: "import", Kind: "import", In: 8, Written: 5}},
+	Totals:  []sluice.OutcomeTotals{{Name: "amount", Read: "12345678901234567890.10", Written: "1.00", Unchanged: "0", Excluded: "0", Failed: "0"}},
 }
 
 func newRun(flowID string, kind sluice.RunKind) *sluice.Run {
@@ -21,7 +22,7 @@ func newRun(flowID string, kind sluice.RunKind) *sluice.Run {
 func RunKeptAsGiven(t *testing.T, s sluice.Store) {
 	ctx, want := t.Context(), newRun("f", sluice.RunManual)
 	want.Cursor, want.ExportDone = []byte{0, 0xff}, true
-	want.Counts, want.Steps, want.Totals = progress.Counts, progress.Steps, progress.Totals
+	want.Counts, want.Exports, want.Steps, want.Totals = progress.Counts, progress.Exports, progress.Steps, progress.Totals
 	must(t, s.CreateRun(ctx, want, nil))
 	if want.ID == 0 || want.State != sluice.RunQueued {
 		t.Fatalf("created as %d, %s", want.ID, want.State)

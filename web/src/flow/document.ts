@@ -41,33 +41,35 @@ export function setAt(text: string, path: Path, value: unknown): string {
   });
 }
 
-/** Puts a step before the one at the position. */
-export function insertStep(text: string, at: number, step: DraftStep): string {
+const topSteps: Path = ['steps'];
+
+/** Puts a step before the one at the position, in the flow's steps or in those of a branch's path. */
+export function insertStep(text: string, at: number, step: DraftStep, list = topSteps): string {
   return change(text, (document) => {
-    const steps = stepsOf(document);
+    const steps = stepsOf(document, list);
     if (steps) steps.items.splice(at, 0, document.createNode(step));
-    else document.set('steps', document.createNode([step]));
+    else document.setIn(list, document.createNode([step]));
   });
 }
 
-export function removeStep(text: string, at: number): string {
+export function removeStep(text: string, at: number, list = topSteps): string {
   return change(text, (document) => {
-    stepsOf(document)?.items.splice(at, 1);
+    stepsOf(document, list)?.items.splice(at, 1);
   });
 }
 
-/** Moves a step, with its comments, to another place. */
-export function moveStep(text: string, from: number, to: number): string {
+/** Moves a step, with its comments, to another place in its list. */
+export function moveStep(text: string, from: number, to: number, list = topSteps): string {
   return change(text, (document) => {
-    const items = stepsOf(document)?.items;
+    const items = stepsOf(document, list)?.items;
     if (!items) return;
     const [step] = items.splice(from, 1);
     if (step) items.splice(to, 0, step);
   });
 }
 
-function stepsOf(document: Document.Parsed): YAMLSeq<Node> | undefined {
-  const steps = document.get('steps');
+function stepsOf(document: Document.Parsed, list: Path): YAMLSeq<Node> | undefined {
+  const steps = document.getIn(list);
   if (!isSeq(steps)) return undefined;
   // A comment over the first step is kept at the list; it belongs to the step.
   const [first] = steps.items;

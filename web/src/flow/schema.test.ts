@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { fieldNames, formOf, labelOf, type Schema, schemaAt } from './schema';
+import { fieldNames, formOf, labelOf, linked, type Schema, schemaAt } from './schema';
 
 const schema: Schema = {
   properties: {
@@ -40,6 +40,15 @@ test.each<[string, Schema, string]>([
   ['stream', { type: 'boolean' }, 'tick'],
 ])('%s is entered as fits', (name, field, form) => {
   expect(formOf(name, field)).toBe(form);
+});
+
+test('what contains itself is found at any depth', () => {
+  const flow = linked({
+    properties: { steps: { type: 'array', items: { $ref: '#/$defs/step' } } },
+    $defs: { step: { properties: { map: { type: 'string' }, branch: { properties: { steps: { type: 'array', items: { $ref: '#/$defs/step' } } } } } } },
+  });
+  expect(schemaAt(flow, 'steps', 'branch', 'steps', 'branch', 'steps', 'map')).toEqual({ type: 'string' });
+  expect(schemaAt(flow, 'steps')).toBe(schemaAt(flow, 'steps', 'branch', 'steps'));
 });
 
 test('labels', () => {

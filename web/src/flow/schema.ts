@@ -10,6 +10,26 @@ export interface Schema {
   minimum?: number;
   maximum?: number;
   additionalProperties?: boolean | Schema;
+  /** Where the schema is defined, and the definitions; see linked. */
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+}
+
+/** Puts definitions into the places that refer to them. What contains itself, such as a step with a branch, does so afterwards too. */
+export function linked(schema: Schema): Schema {
+  const done = new Map<Schema, Schema>();
+  const link = (at: Schema): Schema => {
+    const name = at.$ref?.split('/').at(-1);
+    const from = (name && schema.$defs?.[name]) || at;
+    const known = done.get(from);
+    if (known) return known;
+    const to: Schema = { ...from };
+    done.set(from, to);
+    if (from.items) to.items = link(from.items);
+    if (from.properties) to.properties = Object.fromEntries(Object.entries(from.properties).map(([key, of]) => [key, link(of)]));
+    return to;
+  };
+  return link(schema);
 }
 
 /** How a field is entered. */

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 
-import { exportSummary, stepNames, stepSummary } from './steps';
+import { exportSummary, placesOf, stepSummary } from './steps';
 
 test('steps without a name are called by kind and place', () => {
-  expect(stepNames([{ map: 'root = this' }, { filter: { if: 'true', reason: '' } }, { map: '' }, { name: 'out', import: { connection: 'x' } }, { import: { connection: 'y' } }])).toEqual(['map-1', 'filter-1', 'map-2', 'out', 'import-2']);
+  const names = placesOf([{ map: 'root = this' }, { filter: { if: 'true', reason: '' } }, { map: '' }, { name: 'out', import: { connection: 'x' } }, { import: { connection: 'y' } }]).map((p) => p.name);
+  expect(names).toEqual(['map-1', 'filter-1', 'map-2', 'out', 'import-2']);
+});
+
+test('paths are counted among the steps, and theirs behind them', () => {
+  const inner = { branch: { paths: [{ name: 'eu', steps: [{ import: { connection: 'a' } }] }, { name: 'rest' }] } };
+  const places = placesOf([{ name: 'region', branch: { take: 'all', paths: [{ name: 'x', steps: [inner] }] } }, { import: { connection: 'b' } }]);
+  expect(places.map((p) => `${p.depth} ${p.name}`)).toEqual(['0 region', '1 region/x', '1 branch-2', '2 branch-2/eu', '2 import-1', '2 branch-2/rest', '0 import-2']);
 });
 
 test('summaries say what is done, or what is missing', () => {

@@ -1,22 +1,44 @@
 import type { Draft, DraftStep } from './document';
 import { wayLabel } from './ways';
 
-export type StepKind = 'filter' | 'map' | 'import';
+export type StepKind = 'filter' | 'map' | 'branch' | 'import';
+
+export type DraftPath = Partial<NonNullable<NonNullable<DraftStep['branch']>['paths']>[number]>;
 
 /** Which part of the step is set. */
 export function kindOf(step: DraftStep): StepKind {
   if ('filter' in step) return 'filter';
+  if ('branch' in step) return 'branch';
   return 'import' in step ? 'import' : 'map';
 }
 
-/** The steps' names: one without a name is called by its kind and its place among its kind, as runs call it. */
-export function stepNames(steps: DraftStep[]): string[] {
-  const count = { filter: 0, map: 0, import: 0 };
-  return steps.map((s) => {
-    const kind = kindOf(s);
-    count[kind]++;
-    return s.name || `${kind}-${count[kind]}`;
-  });
+/** A step, or a path of a branch, with the name under which runs count it. */
+export interface Place {
+  name: string;
+  /** How many branches it is in. */
+  depth: number;
+  step?: DraftStep;
+  path?: DraftPath;
+}
+
+/** All steps and paths in the order of the file. A step without a name is called by its kind and its place among its kind, a path branch/path. */
+export function placesOf(steps: DraftStep[]): Place[] {
+  const count = { filter: 0, map: 0, branch: 0, import: 0 };
+  const places: Place[] = [];
+  const walk = (list: DraftStep[], depth: number) => {
+    for (const step of list) {
+      const kind = kindOf(step);
+      count[kind]++;
+      const name = step.name || `${kind}-${count[kind]}`;
+      places.push({ name, depth, step });
+      for (const path of step.branch?.paths ?? []) {
+        places.push({ name: `${name}/${path.name ?? ''}`, depth: depth + 1, path });
+        walk(path.steps ?? [], depth + 1);
+      }
+    }
+  };
+  walk(steps, 0);
+  return places;
 }
 
 /** What the export does, in a few words. */
@@ -35,6 +57,10 @@ export function stepSummary(step: DraftStep, way: string | undefined): string {
     case 'map': {
       const lines = (step.map ?? '').split('\n').filter((l) => l.trim() !== '' && !l.trim().startsWith('#'));
       return lines.length === 0 ? 'Make a new record of each' : lines.length === 1 ? (lines[0] ?? '').trim() : `Mapping of ${lines.length} lines`;
+    }
+    case 'branch': {
+      const paths = (step.branch?.paths ?? []).map((p) => p.name).join(', ');
+      return step.branch?.take === 'all' ? `Every path that holds: ${paths}` : `The first path that holds: ${paths}`;
     }
     case 'import': {
       const i = step.import;

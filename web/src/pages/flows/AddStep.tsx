@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
-import { IconArrowsShuffle, IconDatabaseImport, IconFilter, IconPlus } from '@tabler/icons-react';
+import { IconArrowsShuffle, IconArrowsSplit, IconDatabaseImport, IconFilter, IconPlus } from '@tabler/icons-react';
 
 import type { DraftStep } from '../../flow/document';
 import classes from './flow.module.css';
@@ -7,6 +7,7 @@ import classes from './flow.module.css';
 const kinds: { label: string; about: string; icon: typeof IconFilter; step: DraftStep }[] = [
   { label: 'Filter', about: 'Let only some records pass', icon: IconFilter, step: { filter: { if: '', reason: '' } } },
   { label: 'Map', about: 'Make a new record of each', icon: IconArrowsShuffle, step: { map: '' } },
+  { label: 'Branch', about: 'Send records different ways', icon: IconArrowsSplit, step: { branch: { paths: [{ name: 'first', if: '', steps: [] }, { name: 'rest', steps: [] }] } } },
   { label: 'Import', about: 'Write the records somewhere', icon: IconDatabaseImport, step: { import: { connection: '' } } },
 ];
 

@@ -8,7 +8,7 @@ import { query } from '../../api/client';
 import { useRefresh } from '../../api/runs';
 import type { FlowRevision } from '../../api/schema';
 import type { Path } from '../../flow/document';
-import type { Schema } from '../../flow/schema';
+import { linked, type Schema } from '../../flow/schema';
 import { Copy } from '../../parts/Copy';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
@@ -35,8 +35,9 @@ interface Props {
 }
 
 /** A flow as a list of steps, to edit, preview, save and run. */
-export function FlowEditor({ schema, revision, start = '' }: Props) {
+export function FlowEditor({ schema: described, revision, start = '' }: Props) {
   const base = revision?.text ?? start;
+  const schema = useMemo(() => linked(described), [described]);
   const stored = revision?.flow.name;
   const state = useFlowEditor(base, stored);
   const navigate = useNavigate();

@@ -48,6 +48,14 @@ function Outcome({ seen, raw }: { seen: PreviewStep; raw?: string }) {
       </Text>
     );
   }
+  if (seen.kind === 'branch') return null; // its paths say which of them the record takes
+  if (seen.kind === 'path') {
+    return (
+      <Text size="sm" c="dimmed">
+        Takes this path
+      </Text>
+    );
+  }
   const keys = [seen.external_id && `external ID ${seen.external_id}`, seen.id && `internal ID ${seen.id}`].filter(Boolean).join(', ');
   return <Shown title={seen.kind === 'import' ? `Would be sent${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} raw={raw} />;
 }

@@ -4,6 +4,13 @@ import { type ReactNode, useId } from 'react';
 
 import classes from './flow.module.css';
 
+/** What can be done with a step. */
+export interface StepActions {
+  up?: () => void;
+  down?: () => void;
+  remove: () => void;
+}
+
 interface Props {
   icon: Icon;
   title: string;
@@ -15,13 +22,15 @@ interface Props {
   counts?: ReactNode;
   /** What the preview's record looks like behind this step. */
   preview?: ReactNode;
-  /** What can be done with the step; the export stays where it is. */
-  actions?: { up?: () => void; down?: () => void; remove: () => void };
+  /** The export has none: it stays where it is. */
+  actions?: StepActions;
+  /** The steps within. */
+  nested?: ReactNode;
   children: ReactNode;
 }
 
 /** A step of a flow: a line that says what it does, and the form when it is open. */
-export function StepCard({ icon: StepIcon, title, summary, open, wrong, onToggle, counts, preview, actions, children }: Props) {
+export function StepCard({ icon: StepIcon, title, summary, open, wrong, onToggle, counts, preview, actions, nested, children }: Props) {
   const id = useId();
   return (
     <Card component="section" aria-labelledby={`${id}-title`} padding={0} className={classes.card} data-wrong={wrong || undefined}>
@@ -69,6 +78,7 @@ export function StepCard({ icon: StepIcon, title, summary, open, wrong, onToggle
         )}
       </Collapse>
       <div className={classes.preview}>{preview}</div>
+      {nested && <div className={classes.nested}>{nested}</div>}
     </Card>
   );
 }

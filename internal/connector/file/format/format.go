@@ -1,5 +1,5 @@
-// Package encoding writes records in the formats of files.
-package encoding
+// Package format writes records in the formats of files.
+package format
 
 import (
 	"bufio"
@@ -14,9 +14,9 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// Encoder writes records in a file format.
-type Encoder interface {
-	// Head is what a file begins with.
+// Format is the format of a file.
+type Format interface {
+	// Head is what the file begins with.
 	Head() []byte
 	// Encode writes one record, or says why it cannot.
 	Encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure
@@ -24,10 +24,10 @@ type Encoder interface {
 	Whole(file io.Reader) (int64, error)
 }
 
-// CSV is the format with a header row.
+// CSV is a CSV file with a header of its columns.
 type CSV struct{ Columns []string }
 
-// Head is the header row.
+// Head is the row of column names.
 func (e CSV) Head() []byte {
 	var b bytes.Buffer
 	e.row(&b, e.Columns)
@@ -98,6 +98,7 @@ type lastByte struct {
 	b    byte
 }
 
+// Read reads on.
 func (l *lastByte) Read(p []byte) (int, error) {
 	n, err := l.from.Read(p)
 	if n > 0 {
@@ -106,7 +107,7 @@ func (l *lastByte) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// JSONLines is the format with one object a line.
+// JSONLines is a file with one JSON object a line.
 type JSONLines struct{}
 
 // Head is nothing.
@@ -122,7 +123,7 @@ func (JSONLines) Encode(to *bytes.Buffer, r sluice.Record) *sluice.Failure {
 	return nil
 }
 
-// Whole reads to the last line that has an end.
+// Whole reads to the end of the last line.
 func (JSONLines) Whole(file io.Reader) (int64, error) {
 	r := bufio.NewReader(file)
 	var at, read int64
