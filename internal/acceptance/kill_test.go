@@ -54,6 +54,26 @@ steps:
 pages: {size: 10, parallel: 3}
 `
 
+// An invoice is turned into a credit memo as often as NetSuite is asked to.
+const transformFlow = `
+name: kill-transform
+export:
+  connection: files
+  csv: {path: invoices.csv}
+  key: [id]
+totals: [{name: records, value: "1"}]
+steps:
+  - map: |
+      root.invoice = this.invoice
+      root.memo = "Killed " + this.id
+  - import:
+      connection: netsuite
+      operation: transform
+      omit: [invoice]
+      netsuite: {record: creditMemo, transform: {from: invoice, id: this.invoice}}
+pages: {size: 5, parallel: 3}
+`
+
 // storm makes the account lose requests and answers in every way that leaves
 // their outcome unknown.
 func storm(t *testing.T, account *emulator.Emulator) {
@@ -206,6 +226,31 @@ func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
 	}
 }
 
+func TestKilledProcessesLoseAndDoubleNothingOnTransform(t *testing.T) {
+	const rows = 50
+	for round := range inSoak(1, 30) {
+		k := newKilled(t, 3)
+		k.prepareInvoices(rows)
+		storm(t, k.account)
+		r := k.survive("kill-transform", uint64(round))
+		if r.Counts.Written != rows {
+			t.Fatalf("the run counts %+v", r.Counts)
+		}
+		expectEachOnce(t, k.orders(), rows)
+		k.kill()
+	}
+}
+
+// prepareInvoices has several credit memos made of each invoice.
+func (k *killed) prepareInvoices(rows int) {
+	k.t.Helper()
+	k.apply(netsuiteConnection(k.account, settle), nil)
+	invoices := k.query("SELECT id FROM transaction WHERE type = 'CustInvc' ORDER BY id")[:5]
+	k.prepare("invoices.csv", "id,invoice", rows, func(i int) string {
+		return fmt.Sprintf("%d,%s", i, invoices[i%len(invoices)]["id"])
+	}, transformFlow)
+}
+
 // preparePrices returns the customers whose price lists get the lines.
 func (k *killed) preparePrices(rows int) []string {
 	k.t.Helper()
@@ -253,6 +298,19 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 		k.survive("kill-append", 0)
 		expectDoubled(t, k.lines(customers))
 	})
+}
+
+// Turned into credit memos without the ledger, an invoice gets some twice; internal/engine
+// shows it in virtual time at every test.
+func TestWithoutLedgerKilledProcessesDoubleTransforms(t *testing.T) {
+	for range inSoak(0, 1) {
+		k := newKilled(t, 10)
+		k.withoutLedger = true
+		k.prepareInvoices(400)
+		storm(t, k.account)
+		k.survive("kill-transform", 0)
+		expectDoubled(t, k.orders())
+	}
 }
 
 func expectDoubled(t *testing.T, found map[string]int) {

@@ -137,6 +137,28 @@ type Change struct {
 	Resets []string `json:"resets,omitempty"`
 }
 
+// Channel is an object of the API.
+type Channel struct {
+	CreatedAt    time.Time `json:"created_at,omitzero"`
+	Digest       string    `json:"digest,omitempty"`
+	Disabled     bool      `json:"disabled,omitempty"`
+	Events       []string  `json:"events,omitempty"`
+	From         string    `json:"from,omitempty"`
+	Host         string    `json:"host,omitempty"`
+	ID           string    `json:"id,omitempty"`
+	Integrations []string  `json:"integrations,omitempty"`
+	Kind         string    `json:"kind"`
+	Name         string    `json:"name"`
+	Port         int64     `json:"port,omitempty"`
+	Quiet        string    `json:"quiet,omitempty"`
+	Secret       string    `json:"secret,omitempty"`
+	TLS          string    `json:"tls,omitempty"`
+	To           []string  `json:"to,omitempty"`
+	UpdatedAt    time.Time `json:"updated_at,omitzero"`
+	URL          string    `json:"url,omitempty"`
+	User         string    `json:"user,omitempty"`
+}
+
 // CheckResult is an object of the API.
 type CheckResult struct {
 	OK       bool      `json:"ok"`
@@ -517,6 +539,25 @@ type ErrorTags struct {
 	Add    []string `json:"add,omitempty"`
 	IDs    []int64  `json:"ids"`
 	Remove []string `json:"remove,omitempty"`
+}
+
+// Event is an object of the API.
+type Event struct {
+	At      time.Time `json:"at"`
+	Code    string    `json:"code"`
+	Count   int64     `json:"count,omitempty"`
+	Message string    `json:"message"`
+	Name    string    `json:"name"`
+	Noun    string    `json:"noun"`
+	NounID  string    `json:"noun_id"`
+	Remedy  string    `json:"remedy,omitempty"`
+	RunID   int64     `json:"run_id,omitempty"`
+}
+
+// EventCode is an object of the API.
+type EventCode struct {
+	Code string `json:"code"`
+	Help string `json:"help"`
 }
 
 // Evidence is an object of the API.
@@ -942,6 +983,13 @@ type ListAuditEvent struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListChannel is an object of the API.
+type ListChannel struct {
+	Items []Channel `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListConnection is an object of the API.
 type ListConnection struct {
 	Items []Connection `json:"items"`
@@ -977,6 +1025,13 @@ type ListDeployedRESTlet struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListEventCode is an object of the API.
+type ListEventCode struct {
+	Items []EventCode `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListFlowRevision is an object of the API.
 type ListFlowRevision struct {
 	Items []FlowRevision `json:"items"`
@@ -994,6 +1049,13 @@ type ListIntegrationView struct {
 // ListKind is an object of the API.
 type ListKind struct {
 	Items []Kind `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListMessage is an object of the API.
+type ListMessage struct {
+	Items []Message `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1144,6 +1206,20 @@ type Me struct {
 	Role        string   `json:"role"`
 	Token       string   `json:"token,omitempty"`
 	UserID      string   `json:"user_id,omitempty"`
+}
+
+// Message is an object of the API.
+type Message struct {
+	Attempts  int64     `json:"attempts,omitempty"`
+	ChannelID string    `json:"channel_id"`
+	DueAt     time.Time `json:"due_at"`
+	Error     string    `json:"error,omitempty"`
+	Event     Event     `json:"event"`
+	FirstAt   time.Time `json:"first_at"`
+	ID        int64     `json:"id"`
+	Repeats   int64     `json:"repeats"`
+	SentAt    time.Time `json:"sent_at,omitzero"`
+	State     string    `json:"state"`
 }
 
 // NetSuiteImport is an object of the API.
@@ -1623,6 +1699,12 @@ type Schedule struct {
 	Zone    string `json:"zone"`
 }
 
+// Sent is an object of the API.
+type Sent struct {
+	Message string `json:"message"`
+	To      string `json:"to"`
+}
+
 // SetupStep is an object of the API.
 type SetupStep struct {
 	// What to do there, in this order
@@ -1915,6 +1997,61 @@ func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorizatio
 func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
 	out := new(Authorization)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
+}
+
+// ListChannels calls GET /api/v1/channels: List channels.
+func (c *Client) ListChannels(ctx context.Context) (*ListChannel, error) {
+	out := new(ListChannel)
+	return out, c.call(ctx, "GET", "/api/v1/channels", nil, nil, out)
+}
+
+// CreateChannel calls POST /api/v1/channels: Create a channel.
+func (c *Client) CreateChannel(ctx context.Context, body Channel) (*Channel, error) {
+	out := new(Channel)
+	return out, c.call(ctx, "POST", "/api/v1/channels", nil, body, out)
+}
+
+// DeleteChannel calls DELETE /api/v1/channels/{name}: Delete a channel with what it has still to tell.
+func (c *Client) DeleteChannel(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/channels/%s", escape(name)), nil, nil, nil)
+}
+
+// GetChannel calls GET /api/v1/channels/{name}: Show a channel; its secret as a fingerprint.
+func (c *Client) GetChannel(ctx context.Context, name string) (*Channel, error) {
+	out := new(Channel)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/channels/%s", escape(name)), nil, nil, out)
+}
+
+// UpdateChannel calls PUT /api/v1/channels/{name}: Change a channel; a secret left out or given as its fingerprint stays.
+func (c *Client) UpdateChannel(ctx context.Context, name string, body Channel) (*Channel, error) {
+	out := new(Channel)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/channels/%s", escape(name)), nil, body, out)
+}
+
+// ListMessagesQuery holds the query parameters of ListMessages. Zero values are left out.
+type ListMessagesQuery struct {
+	// Messages with smaller numbers only
+	Before int64
+	Limit  int64
+}
+
+func (q *ListMessagesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// ListMessages calls GET /api/v1/channels/{name}/messages: What a channel has told and is to tell, newest first.
+func (c *Client) ListMessages(ctx context.Context, name string, query ListMessagesQuery) (*ListMessage, error) {
+	out := new(ListMessage)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/channels/%s/messages", escape(name)), query.values(), nil, out)
+}
+
+// TestChannel calls POST /api/v1/channels/{name}/test: Send a test message through a channel now.
+func (c *Client) TestChannel(ctx context.Context, name string) (*Sent, error) {
+	out := new(Sent)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/channels/%s/test", escape(name)), nil, nil, out)
 }
 
 // ListConnections calls GET /api/v1/connections: List connections.
@@ -2308,6 +2445,12 @@ func (c *Client) GetError(ctx context.Context, id int64) (*RecordError, error) {
 func (c *Client) EditError(ctx context.Context, id int64, body map[string]any) (*RecordError, error) {
 	out := new(RecordError)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/errors/%s/record", escape(id)), nil, body, out)
+}
+
+// ListEvents calls GET /api/v1/events: What channels can tell of.
+func (c *Client) ListEvents(ctx context.Context) (*ListEventCode, error) {
+	out := new(ListEventCode)
+	return out, c.call(ctx, "GET", "/api/v1/events", nil, nil, out)
 }
 
 // Pull calls GET /api/v1/files: All flows, connections, consumer keys and integrations as files, secrets left out.

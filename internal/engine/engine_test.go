@@ -29,6 +29,7 @@ type bench struct {
 	flow   *sluice.FlowRevision
 	ledger bool
 	share  bool // processes share pages
+	pages  int  // so many at a time in each; 0 for the usual
 	owners atomic.Int64
 	// What the process was about to store when it died: ledger entries, or pages.
 	unkept  []sluice.LedgerEntry
@@ -69,7 +70,7 @@ func (b *bench) engine(st engine.Store) *engine.Engine {
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},
-		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share,
+		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share, Pages: b.pages,
 	})
 }
 
@@ -182,6 +183,18 @@ func appendFlow() sluice.Flow {
 	return f
 }
 
+func transformFlow() sluice.Flow {
+	f := addFlow()
+	f.Steps[1].Import.Operation = sluice.Transform
+	f.Steps[1].Import.NetSuite.Transform = &sluice.NetSuiteTransform{From: "order", ID: "this.id"}
+	return f
+}
+
+// makingFlows are flows that would make something twice if they sent it twice.
+func makingFlows() map[string]sluice.Flow {
+	return map[string]sluice.Flow{"add": addFlow(), "append": appendFlow(), "transform": transformFlow()}
+}
+
 func expectOnce(t testing.TB, got map[string]int, rows int) {
 	t.Helper()
 	if len(got) != rows {
@@ -224,7 +237,7 @@ func broken(seed uint64) func() behaviour {
 }
 
 func TestLostAnswersNeitherLoseNorDouble(t *testing.T) {
-	for name, flow := range map[string]sluice.Flow{"add": addFlow(), "append": appendFlow()} {
+	for name, flow := range makingFlows() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSystem(40)
@@ -238,7 +251,7 @@ func TestLostAnswersNeitherLoseNorDouble(t *testing.T) {
 
 // The mechanism switched off: the same breaks then double records.
 func TestWithoutLedgerRecordsAreDoubled(t *testing.T) {
-	for name, flow := range map[string]sluice.Flow{"add": addFlow(), "append": appendFlow()} {
+	for name, flow := range makingFlows() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSystem(40)
@@ -378,7 +391,7 @@ func seeds(usual, soak int) int {
 
 func course(t *testing.T, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 2))
-	flow := []sluice.Flow{addFlow(), appendFlow()}[rng.IntN(2)]
+	flow := []sluice.Flow{addFlow(), appendFlow(), transformFlow()}[rng.IntN(3)]
 	s := newSystem(1 + rng.IntN(40))
 	s.script = broken(seed)
 	b := newBench(t, s, flow)

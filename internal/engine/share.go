@@ -207,11 +207,20 @@ func (e *Engine) giveBack(ctx context.Context, f sluice.Fence, err error) {
 	case errors.Is(err, errStopping) || errors.Is(err, errCancelled):
 	default:
 		log.Error("work a page", "error", err)
-		cause = asError(err)
+		if !passing(err) {
+			cause = asError(err)
+		}
 	}
 	if err := e.Store.ReturnPage(ctx, f, cause); err != nil {
 		log.Warn("give a page back", "error", err)
 	}
+}
+
+// passing reports whether another process, or this one a while later, may have more luck
+// with the store.
+func passing(err error) bool {
+	code := sluice.ErrorCode(err)
+	return code == "store.unavailable" || code == "store.busy"
 }
 
 // workShare works a claimed page with what its run's other pages are worked with.

@@ -22,6 +22,8 @@ const (
 	dropAfter            // the record is there, the answer is lost
 	late                 // the connection breaks at once, the record is there a while later
 	notSent              // the request never left
+	ignore               // the record is there already, or is not there, and is passed over
+	missing              // there is no such record
 )
 
 // system is a destination that keeps what it is sent, and breaks as it is told.
@@ -165,6 +167,10 @@ func (w *systemWriter) write(i *sluice.Intent) sluice.Result {
 	switch b {
 	case refuse:
 		return sluice.Result{State: sluice.ResultRefused, Failure: failure}
+	case ignore:
+		return sluice.Result{State: sluice.ResultIgnored}
+	case missing:
+		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "GONE", Classification: sluice.ClassMissing, Message: "there is none"}}
 	case notSent:
 		return sluice.Result{State: sluice.ResultNotSent, Failure: failure}
 	case dropBefore:
@@ -194,7 +200,7 @@ func (w *systemWriter) apply(i *sluice.Intent) sluice.Result {
 	if id == "" {
 		w.loose++
 		id = fmt.Sprintf("loose-%d", w.loose)
-	} else if i.Operation == sluice.Add && len(w.adds[id]) > 0 {
+	} else if i.Operation.MakesRecord() && len(w.adds[id]) > 0 {
 		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "DUPLICATE", Message: "exists"}}
 	}
 	if i.Operation == sluice.Upsert {
@@ -223,7 +229,7 @@ func (w *systemWriter) Reconcile(_ context.Context, intents []*sluice.Intent) ([
 		switch i.Operation {
 		case sluice.Append:
 			there = fmt.Sprint(w.count(i)) != i.Before
-		case sluice.Add:
+		case sluice.Add, sluice.Transform:
 			w.mu.Lock()
 			there = len(w.adds[i.ExternalID]) > 0
 			w.mu.Unlock()

@@ -123,7 +123,7 @@ func (w icyWriter) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]s
 // SendBy from the writer. With shared pages, each process works pages of both runs.
 func TestFrozenProcessesNeitherLoseNorDouble(t *testing.T) {
 	for _, share := range []bool{false, true} {
-		for seed := range uint64(seeds(5, 1000)) {
+		for seed := range uint64(seeds(3, 1000)) {
 			t.Run(fmt.Sprintf("share=%t/seed=%d", share, seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b, ids := frozenProcesses(t, seed, share, func(s icyStore) engine.Store { return s })

@@ -20,6 +20,13 @@ func writes(record string, o sluice.Operation, mapping string) *sluice.Flow {
 		Steps: []sluice.Step{{Map: mapping}, {Import: &sluice.Import{Connection: "netsuite", Operation: o, NetSuite: &sluice.NetSuiteImport{Record: record}}}}}
 }
 
+// pairs returns a flow with an operation on two records.
+func pairs(o sluice.Operation, n sluice.NetSuiteImport) *sluice.Flow {
+	f := writes(n.Record, o, "")
+	f.Steps[1].Import.NetSuite = &n
+	return f
+}
+
 // queries returns a flow that exports by a query.
 func queries(query string) *sluice.Flow {
 	return &sluice.Flow{Name: "q", Export: sluice.Export{Connection: "netsuite", SuiteQL: &sluice.SuiteQLExport{Query: query}}}
@@ -52,6 +59,9 @@ func TestRoleOfFlows(t *testing.T) {
 		{"upsert", []*sluice.Flow{writes("serviceSaleItem", sluice.Upsert, "")}, "LIST_ITEM Edit", ""},
 		{"append", []*sluice.Flow{writes("vendor", sluice.Append, "")}, "LIST_VENDOR Edit", ""},
 		{"delete", []*sluice.Flow{writes("contact", sluice.Delete, "")}, "LIST_CONTACT Full", ""},
+		{"transform", []*sluice.Flow{pairs(sluice.Transform, sluice.NetSuiteImport{Record: "invoice", Transform: &sluice.NetSuiteTransform{From: "salesOrder"}})}, "TRAN_CUSTINVC Create, TRAN_SALESORD View", ""},
+		{"attach", []*sluice.Flow{pairs(sluice.Attach, sluice.NetSuiteImport{Record: "customer", Attachment: &sluice.Attachment{Type: sluice.AttachContact}})}, "LIST_CONTACT View, LIST_CUSTJOB Edit", ""},
+		{"detach", []*sluice.Flow{pairs(sluice.Detach, sluice.NetSuiteImport{Record: "opportunity", Attachment: &sluice.Attachment{Type: sluice.AttachFile}})}, "TRAN_OPPRTNTY Edit, LIST_FILECABINET View", ""},
 		{"custom record", []*sluice.Flow{writes("customrecord_shipment", sluice.Add, "")}, "LIST_CUSTRECORDENTRY Create", ""},
 		{"the highest level of all", []*sluice.Flow{writes("customer", sluice.Delete, ""), reads("customer"), writes("lead", sluice.Add, "")}, "LIST_CUSTJOB Full", ""},
 		{"query", []*sluice.Flow{queries("SELECT t.id FROM transaction t JOIN customer c ON c.id = t.entity WHERE t.type = 'SalesOrd'")},

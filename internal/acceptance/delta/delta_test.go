@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -91,11 +92,27 @@ func histories() *rapid.Generator[history] {
 			base: rapid.SampledFrom(bases).Draw(t, "base"), ours: drawSkew(t, "ours"),
 			acts: rapid.SliceOfN(acts, 4, 14).Draw(t, "acts"), page: rapid.IntRange(1, 9).Draw(t, "page"), seed: rapid.Uint64().Draw(t, "seed"),
 		}
-		if rapid.IntRange(0, 99).Draw(t, "many") == 0 {
-			h.page, h.acts = 700, append(h.acts, act{kind: "many"}, act{kind: "run", dies: 8, resume: true}, act{kind: "run", dies: -1})
+		if rapid.SampledFrom(hundred).Draw(t, "many") == 50 {
+			return h.withMany()
 		}
 		return h
 	})
+}
+
+// hundred are the numbers up to 99, each as likely as the others: of a range small ones
+// would be drawn far more often.
+var hundred = slices.Collect(func(yield func(int) bool) {
+	for n := range 100 {
+		if !yield(n) {
+			return
+		}
+	}
+})
+
+// withMany is the history with 5,000 changes in one second at its end.
+func (h history) withMany() history {
+	h.page, h.acts = 700, append(slices.Clone(h.acts), act{kind: "many"}, act{kind: "run", dies: 8, resume: true}, act{kind: "run", dies: -1})
+	return h
 }
 
 // world is a source, a destination and what lies between them, in one history.
@@ -561,6 +578,16 @@ func TestDeltaExportsLoseAndDoubleNothing(t *testing.T) {
 			})
 		}
 	})
+}
+
+// 5,000 changes in one second are rare among the histories: here they are in each.
+func TestFiveThousandChangesInOneSecond(t *testing.T) {
+	fresh := newTemplate(t)
+	for seed := range 2 {
+		if err := fresh.play(t, histories().Example(seed).withMany(), engine.Switches{}); err != nil {
+			t.Errorf("history %d: %v", seed, err)
+		}
+	}
 }
 
 // undated is a test without a deadline: it takes as long as it takes.

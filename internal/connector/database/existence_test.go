@@ -53,7 +53,7 @@ func (s server) sends(w sluice.Writer, o sluice.Operation, records ...sluice.Rec
 	return results
 }
 
-func (s server) things() string {
+func (s server) stored() string {
 	s.t.Helper()
 	got, err := s.records(&sluice.SQLExport{Query: "SELECT id, name, note FROM things", Key: []string{"id"}})
 	if err != nil {
@@ -91,8 +91,8 @@ func TestRowsThatAreThereOrNot(t *testing.T) {
 			"INSERT INTO things VALUES (1, 'one', 'old')")
 		expect := func(what string, got []sluice.Result, want, there string) {
 			t.Helper()
-			if states(got) != want || s.things() != there {
-				t.Errorf("%s: %s, want %s\n%s\n%s", what, states(got), want, s.things(), there)
+			if states(got) != want || s.stored() != there {
+				t.Errorf("%s: %s, want %s\n%s\n%s", what, states(got), want, s.stored(), there)
 			}
 		}
 		for n, o := range []sluice.Operation{sluice.Add, sluice.Upsert} {
@@ -133,8 +133,8 @@ func TestRowThatCameUp(t *testing.T) {
 				i.SendBy = time.Now().Add(time.Hour)
 			}
 			got, err := w.Write(t.Context(), intents)
-			if err != nil || states(got) != "ignored, written" || s.things() != "1 theirs, 2 ours" {
-				t.Errorf("%s, %v: %s", states(got), err, s.things())
+			if err != nil || states(got) != "ignored, written" || s.stored() != "1 theirs, 2 ours" {
+				t.Errorf("%s, %v: %s", states(got), err, s.stored())
 			}
 		})
 	}
@@ -172,8 +172,8 @@ func TestOnlyTheBadRecordFailsAtTheCommit(t *testing.T) {
 		return sluice.Record{"id": json.Number(id), "note": json.Number(parent)}
 	}
 	got := s.sends(w, sluice.Add, row("1", "1"), row("2", "7"), row("3", "1"))
-	if states(got) != "written, refused, written" || s.things() != "1 1, 3 1" {
-		t.Errorf("%s: %s", states(got), s.things())
+	if states(got) != "written, refused, written" || s.stored() != "1 1, 3 1" {
+		t.Errorf("%s: %s", states(got), s.stored())
 	}
 	if f := got[1].Failure; f == nil || f.Classification != sluice.ClassReference {
 		t.Errorf("%+v", f)

@@ -225,7 +225,7 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 		if f.Severity != dialect.OfRow {
 			return sluice.Result{}, err
 		}
-		result = refused(f.Failure())
+		result = refusal(f.Failure())
 	}
 	if result.State == sluice.ResultRefused {
 		if err := savepoint(ctx, tx, s.Undo, "ROLLBACK TO SAVEPOINT record"); err != nil {
@@ -242,7 +242,7 @@ func (w *writer) one(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluice.
 	return result, savepoint(ctx, tx, s.Release, "RELEASE SAVEPOINT record")
 }
 
-func refused(f *sluice.Failure) sluice.Result {
+func refusal(f *sluice.Failure) sluice.Result {
 	return sluice.Result{State: sluice.ResultRefused, Failure: f}
 }
 
@@ -277,7 +277,7 @@ func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluic
 	}
 	key, _, missing := w.table.split(row)
 	if missing != "" && (i.Operation != sluice.Add || w.spec.IgnoreExisting) {
-		return refused(&sluice.Failure{Code: "record.key_missing", Classification: sluice.ClassValue, Where: missing,
+		return refusal(&sluice.Failure{Code: "record.key_missing", Classification: sluice.ClassValue, Where: missing,
 			Message: fmt.Sprintf("the key column %q has no value", missing), Remedy: "Map a value to it"}), nil
 	}
 	result, found := sluice.Result{State: sluice.ResultWritten}, true
@@ -306,7 +306,7 @@ func (w *writer) apply(ctx context.Context, tx *sql.Tx, i *sluice.Intent) (sluic
 	case !found && w.spec.IgnoreMissing:
 		return sluice.Result{State: sluice.ResultIgnored}, nil
 	case !found:
-		return refused(notFound), nil
+		return refusal(notFound), nil
 	case i.Operation == sluice.Delete:
 		return result, nil
 	}

@@ -17,6 +17,7 @@ import (
 // restletWriter hands records to a RESTlet, one a call.
 type restletWriter struct {
 	*client
+	imp      *sluice.Import
 	spec     *sluice.RESTletImport
 	responds bool // the import maps answers
 	script   netsuite.Script
@@ -28,7 +29,7 @@ func (c *client) openRESTletImport(conn *sluice.Connection, i *sluice.Import, o 
 	if err := linked(conn); err != nil {
 		return nil, err
 	}
-	return &restletWriter{client: c, spec: i.RESTlet, responds: i.Response != "", script: netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment},
+	return &restletWriter{client: c, imp: i, spec: i.RESTlet, responds: i.Response != "", script: netsuite.Script{ID: i.RESTlet.Script, Deploy: i.RESTlet.Deployment},
 		method: i.RESTlet.MethodFor(i.Operation), flow: o.Flow}, nil
 }
 
@@ -37,12 +38,40 @@ func (w *restletWriter) Traits() sluice.Traits {
 	return sluice.Traits{SendWindow: w.sendWindow(), Settle: w.settle}
 }
 
-// Prepare has nothing to note: a RESTlet tells of its effect by lookup alone.
-func (w *restletWriter) Prepare(_ context.Context, intents []*sluice.Intent) error {
+// What Prepare notes of a record, where the call depends on whether it is there.
+const (
+	restletNew   = "new"
+	restletThere = "there"
+)
+
+// Prepare notes whether the record is there, where the call depends on it.
+func (w *restletWriter) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 	for _, i := range intents {
 		i.Before = ""
 	}
-	return nil
+	if w.spec.Lookup == nil || !w.imp.IgnoreExisting && !w.imp.IgnoreMissing && !w.imp.Conditional() {
+		return nil
+	}
+	return w.each(ctx, w.flow, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
+		found, err := w.lookUp(ctx, i)
+		if err != nil {
+			return w.restletProblem(err, w.script)
+		}
+		if i.Before = restletNew; found.State == sluice.ResultWritten {
+			i.Before = restletThere
+		}
+		return nil
+	})
+}
+
+// ignores reports whether the import passes over the record, by what Prepare has found.
+func (w *restletWriter) ignores(i *sluice.Intent) bool {
+	return w.imp.IgnoreExisting && i.Before == restletThere || w.imp.IgnoreMissing && i.Before == restletNew
+}
+
+// adds reports whether the call makes a record, and changes none that is there.
+func (w *restletWriter) adds(i *sluice.Intent) bool {
+	return i.Operation == sluice.Add || i.Operation == sluice.Upsert && w.imp.IgnoreExisting
 }
 
 func (w *restletWriter) Finish(context.Context) error { return nil }
@@ -53,31 +82,41 @@ func (w *restletWriter) Close() error                 { return nil }
 func (w *restletWriter) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
 	err := w.each(ctx, w.flow, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
-		params, err := w.params(i.Record)
-		if err != nil {
-			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "restlet.parameter", Classification: sluice.ClassValue,
-				Message: err.Error(), Request: outcome.Shown(i.Record), Remedy: "Map to fields with texts, numbers and booleans alone"}}
-			return nil
-		}
-		answer, err := w.call(wire.Effect(sendby.With(ctx, i.SendBy), i), w.script, w.method, params, i.Record)
-		if err == nil {
-			results[n] = w.judge(i, answer)
-			return nil
-		}
-		if scriptError(err) {
-			results[n] = w.thrown(ctx, i, err)
-			return nil
-		}
-		results[n] = outcome.Result(netsuite.Ref{}, err, i.Record)
-		if unreachable(err) {
-			results[n] = sluice.Result{State: sluice.ResultNotSent, Failure: outcome.Failure(err, i.Record)}
-		}
-		if results[n].State == sluice.ResultNotSent && results[n].Failure != nil {
-			return w.restletProblem(err, w.script)
-		}
-		return nil
+		var err error
+		results[n], err = w.one(ctx, i)
+		return err
 	})
 	return results, err
+}
+
+// one makes the call of one intent. An error is about the connection or the RESTlet.
+func (w *restletWriter) one(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+	if w.ignores(i) {
+		return sluice.Result{State: sluice.ResultIgnored}, nil
+	}
+	fields, left := w.imp.Sent(i.Record, map[string]sluice.Fate{restletNew: sluice.FateNew, restletThere: sluice.FateChanged}[i.Before])
+	params, err := w.params(fields)
+	if err != nil {
+		return sluice.Result{State: sluice.ResultRefused, Failure: &sluice.Failure{Code: "restlet.parameter", Classification: sluice.ClassValue,
+			Message: err.Error(), Request: outcome.Shown(i.Record), Remedy: "Map to fields with texts, numbers and booleans alone"}}, nil
+	}
+	answer, err := w.call(wire.Effect(sendby.With(ctx, i.SendBy), i), w.script, w.method, params, fields)
+	if err == nil {
+		r := w.judge(i, answer)
+		r.LeftOut = left
+		return r, nil
+	}
+	if scriptError(err) {
+		return w.thrown(ctx, i, err), nil
+	}
+	r := outcome.Result(netsuite.Ref{}, err, i.Record)
+	if unreachable(err) {
+		r = sluice.Result{State: sluice.ResultNotSent, Failure: outcome.Failure(err, i.Record)}
+	}
+	if r.State == sluice.ResultNotSent && r.Failure != nil {
+		return r, w.restletProblem(err, w.script)
+	}
+	return r, nil
 }
 
 // unreachable reports a refusal that comes before the script and meets every record.
@@ -113,7 +152,7 @@ func (w *restletWriter) judge(i *sluice.Intent, answer any) sluice.Result {
 				Message: textOf(value), Where: w.spec.Error, Request: outcome.Shown(i.Record), Response: textOf(answer), Remedy: "Correct the record or the mapping, then retry"}}
 		}
 	}
-	r := sluice.Result{State: sluice.ResultWritten, Created: i.Operation == sluice.Add}
+	r := sluice.Result{State: sluice.ResultWritten, Created: w.adds(i) || i.Before == restletNew}
 	if w.spec.Result != "" {
 		if value, ok := at(answer, w.spec.Result); ok {
 			r.ID = textOf(value)
@@ -141,15 +180,17 @@ func textOf(value any) string {
 func (w *restletWriter) thrown(ctx context.Context, i *sluice.Intent, cause error) sluice.Result {
 	refused := sluice.Result{State: sluice.ResultRefused, Failure: outcome.Failure(cause, i.Record)}
 	refused.Failure.Remedy = "Correct the record or the script, then retry. What the script wrote before it failed is still there"
-	if i.Operation != sluice.Add || w.spec.Lookup == nil {
+	if !w.adds(i) && !w.imp.IgnoreMissing || w.spec.Lookup == nil {
 		return refused
 	}
 	found, err := w.lookUp(ctx, i)
 	switch {
 	case err != nil:
 		return sluice.Result{State: sluice.ResultUnknown, Failure: outcome.Failure(cause, i.Record)}
-	case found.State == sluice.ResultWritten:
+	case w.adds(i) && found.State == sluice.ResultWritten:
 		return found
+	case w.imp.IgnoreMissing && found.State == sluice.ResultAbsent: // gone since it was looked for
+		return sluice.Result{State: sluice.ResultIgnored}
 	}
 	return refused
 }
@@ -160,7 +201,9 @@ func (w *restletWriter) Reconcile(ctx context.Context, intents []*sluice.Intent)
 	err := w.each(ctx, w.flow, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
 		var err error
 		switch {
-		case i.Operation != sluice.Add:
+		case w.ignores(i):
+			results[n] = sluice.Result{State: sluice.ResultIgnored}
+		case !w.adds(i):
 			results[n] = sluice.Result{State: sluice.ResultAbsent}
 		case w.spec.Lookup == nil || i.ExternalID == "":
 			results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{Code: "restlet.no_lookup", Classification: sluice.ClassUnknown,

@@ -269,3 +269,37 @@ func TestRESTletsNeedTheLink(t *testing.T) {
 		}
 	}
 }
+
+// Let Prepare skip the lookup, and orders that are there are sent.
+func TestRESTletLooksFirst(t *testing.T) {
+	s := newSuite(t).with("suitescript", "yes")
+	lookup := sluice.RESTletImport{Script: "customscript_orders", Deployment: "customdeploy_orders", ExternalID: "this.number", Lookup: &sluice.RESTletLookup{Param: "externalid"}}
+	for name, tt := range map[string]struct {
+		imp  sluice.Import
+		want []sluice.ResultState // of one that is there, and of one that is not
+		kept string
+	}{
+		"add":         {sluice.Import{Operation: sluice.Add, IgnoreExisting: true}, []sluice.ResultState{sluice.ResultIgnored, sluice.ResultWritten}, "map[number:N0] map[changed:c id:101 made:m number:new]"},
+		"upsert":      {sluice.Import{Operation: sluice.Upsert, IgnoreExisting: true}, []sluice.ResultState{sluice.ResultIgnored, sluice.ResultWritten}, "map[number:N0] map[changed:c id:101 made:m number:new]"},
+		"update":      {sluice.Import{Operation: sluice.Update, IgnoreMissing: true}, []sluice.ResultState{sluice.ResultWritten, sluice.ResultIgnored}, "map[changed:c id:101 made:m number:N0]"},
+		"conditional": {sluice.Import{Operation: sluice.Upsert, OnCreate: []string{"made"}, OnUpdate: []string{"changed"}}, []sluice.ResultState{sluice.ResultWritten, sluice.ResultWritten}, "map[changed:c id:101 number:N0] map[id:102 made:m number:new]"},
+	} {
+		o := s.orders(1)
+		tt.imp.RESTlet = &lookup
+		w := s.opens(tt.imp)
+		list := s.intents(w, order("N0"), order("new"))
+		for _, i := range list {
+			i.Operation, i.Record["made"], i.Record["changed"] = tt.imp.Operation, "m", "c"
+		}
+		var got []sluice.Result
+		for _, i := range list { // one after another, so that the IDs are known
+			got = append(got, s.write(w, []*sluice.Intent{i})...)
+		}
+		if kept := strings.Trim(fmt.Sprint(o.list()), "[]"); got[0].State != tt.want[0] || got[1].State != tt.want[1] || strings.ReplaceAll(kept, "]", "") != strings.ReplaceAll(tt.kept, "]", "") {
+			t.Errorf("%s: %+v\n%s\n%s", name, got, kept, tt.kept)
+		}
+		if name == "conditional" && (got[0].LeftOut != 1 || got[1].LeftOut != 1 || got[0].Created || !got[1].Created) {
+			t.Errorf("%+v", got)
+		}
+	}
+}

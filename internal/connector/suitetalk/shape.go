@@ -8,6 +8,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/recordimport"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
@@ -61,8 +62,11 @@ func hasExternalIDs(s *metadata.Schema) bool {
 
 // Shape shows what an import would send of a record, and writes nothing.
 func (c *Connector) Shape(ctx context.Context, conn *sluice.Connection, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
-	if i.NetSuite == nil || i.Operation == sluice.Delete {
+	switch {
+	case i.NetSuite == nil, i.Operation == sluice.Delete:
 		return sluice.Shape{Record: r}, nil
+	case !recordimport.SendsFields(i.Operation):
+		return sluice.Shape{}, nil
 	}
 	cl, err := c.client(conn)
 	if err != nil {

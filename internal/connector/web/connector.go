@@ -63,9 +63,9 @@ type budget struct {
 	*governor.Governor
 	mu    sync.Mutex
 	until time.Time // nothing is sent before
-	rate  string    // that window is for
+	hold  time.Duration
+	rate  string // that window is for
 	*window
-	hold time.Duration
 }
 
 // pause makes all requests wait, as the API has asked for.
@@ -157,10 +157,10 @@ func (c *Connector) budget(lender, conn *sluice.Connection) *budget {
 	case b.Stats().Limit != level:
 		b.SetLimit(level)
 	}
-	b.pace(lender.Get("rate_requests"), lender.Get("rate_per"))
 	if timeout > b.hold {
 		b.hold = timeout
 		b.SetHold(timeout)
 	}
+	b.pace(lender.Get("rate_requests"), lender.Get("rate_per"))
 	return b
 }

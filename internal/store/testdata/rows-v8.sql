@@ -45,9 +45,3 @@ INSERT INTO watermarks (flow_id, export, at, source, run_id, updated_at, updated
   ('flow1', 'export', '1772625720123456', '00ff', '1', '1772625780123456', 'ann@example.com');
 INSERT INTO schedules (flow_id, schedule, paused, held, next_at, last_at) VALUES
   ('flow1', '{"cron":"30 * * * *","zone":"Europe/Berlin","missed":"skip","overlap":true}', '0', '0', '1772627400123456', '0');
-INSERT INTO inboxes (flow_id, last, last_at) VALUES
-  ('flow1', '1', '1772626140123456');
-INSERT INTO deliveries (flow_id, seq, id, received_at, headers, body, taken, done) VALUES
-  ('flow1', '1', 'w-1', '1772626140123456', '{"X-Topic":"orders/create"}', X'7B226964223A20312E31307D', '0', '0');
-INSERT INTO delivery_ids (flow_id, id, received_at) VALUES
-  ('flow1', 'w-1', '1772626140123456');

@@ -56,16 +56,22 @@ function Outcome({ seen, raw }: { seen: PreviewStep; raw?: string }) {
       </Text>
     );
   }
+  const by = seen.route ? ` by ${seen.route.api}` : '';
   const keys = [seen.external_id && `external ID ${seen.external_id}`, seen.id && `internal ID ${seen.id}`].filter(Boolean).join(', ');
-  return <Shown title={seen.kind === 'import' ? `Would be sent${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} raw={raw} />;
+  return <Shown title={seen.kind === 'import' ? `Would be sent${by}${keys ? `, ${keys}` : ''}` : 'Behind the mapping'} raw={raw} why={seen.route?.why} />;
 }
 
-function Shown({ title, raw }: { title: string; raw?: string }) {
+function Shown({ title, raw, why }: { title: string; raw?: string; why?: string }) {
   return raw === undefined ? null : (
     <Stack gap={6}>
       <Text size="sm" fw={550}>
         {title}
       </Text>
+      {why && (
+        <Text size="sm" c="dimmed">
+          {why}
+        </Text>
+      )}
       <Json raw={raw} label={title} />
     </Stack>
   );

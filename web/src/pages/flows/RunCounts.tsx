@@ -22,6 +22,7 @@ export function StepCounts({ step }: { step: string }) {
   const counts = run?.steps?.find((s) => s.step === step);
   if (!run || !counts) return null;
   const parts = counts.kind === 'import' ? [`${number.format(counts.written ?? 0)} written`, counts.unchanged ? `${number.format(counts.unchanged)} unchanged` : ''] : [`${number.format(counts.in)} in`];
+  if (counts.ignored) parts.push(`${number.format(counts.ignored)} of them passed over`);
   if (counts.excluded) parts.push(`${number.format(counts.excluded)} excluded`);
   return (
     <Group gap={6} wrap="nowrap" visibleFrom="xs">
