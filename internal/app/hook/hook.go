@@ -207,3 +207,13 @@ func FlowID(flows interface {
 		return r.FlowID, nil
 	}
 }
+
+// Worked refuses to go on while deliveries to a flow wait: they were accepted.
+func Worked(ctx context.Context, inboxes sluice.InboxStore, flow *sluice.FlowRevision) error {
+	state, err := inboxes.Inbox(ctx, flow.FlowID)
+	if err != nil || state.Waiting == 0 {
+		return err
+	}
+	return sluice.Errorf(sluice.CodeConflict, "%d deliveries to the flow %q wait, which were accepted", state.Waiting, flow.Flow.Name).
+		Fix("Work them first: sluice flow run " + flow.Flow.Name)
+}
