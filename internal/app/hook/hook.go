@@ -214,6 +214,6 @@ func Worked(ctx context.Context, inboxes sluice.InboxStore, flow *sluice.FlowRev
 	if err != nil || state.Waiting == 0 {
 		return err
 	}
-	return sluice.Errorf(sluice.CodeConflict, "%d deliveries to the flow %q wait, which were accepted", state.Waiting, flow.Flow.Name).
+	return sluice.Errorf(sluice.CodeConflict, "the flow %q has accepted deliveries that wait: %d", flow.Flow.Name, state.Waiting).
 		Fix("Work them first: sluice flow run " + flow.Flow.Name)
 }
