@@ -131,10 +131,14 @@ type Change struct {
 	Diff string `json:"diff,omitempty"`
 	// What differs; never the values
 	Fields []string `json:"fields,omitempty"`
-	Name   string   `json:"name"`
-	Noun   string   `json:"noun"`
+	// The work that a run of the flow will be
+	Forecast *Forecast `json:"forecast,omitempty"`
+	Name     string    `json:"name"`
+	Noun     string    `json:"noun"`
 	// Watermarks that say nothing about what the changed flow reads: its next run begins at the start
 	Resets []string `json:"resets,omitempty"`
+	// Runs and record errors that a changed flow touches
+	Touched *Touched `json:"touched,omitempty"`
 }
 
 // Channel is an object of the API.
@@ -405,6 +409,19 @@ type Diagnosis struct {
 	Verdict      Verdict   `json:"verdict"`
 }
 
+// Drift is an object of the API.
+type Drift struct {
+	At      time.Time `json:"at,omitzero"`
+	By      string    `json:"by,omitempty"`
+	Deleted bool      `json:"deleted,omitempty"`
+	// Of a flow: lines that went (-) and came (+) since then
+	Diff string `json:"diff,omitempty"`
+	Name string `json:"name"`
+	Noun string `json:"noun"`
+	// Of a flow: the newest
+	Revision int64 `json:"revision,omitempty"`
+}
+
 // DryError is an object of the API.
 type DryError struct {
 	Code    string `json:"code"`
@@ -659,6 +676,10 @@ type FileSet struct {
 	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
 	Flows        []FlowFile        `json:"flows,omitempty"`
 	Integrations []IntegrationFile `json:"integrations,omitempty"`
+	// Delete what the same folder has applied before and holds no more
+	Prune bool `json:"prune,omitempty"`
+	// Names the folder, so that what was changed elsewhere since its last apply is told
+	Source string `json:"source,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -723,6 +744,24 @@ type FlowSchedule struct {
 type FlowText struct {
 	// YAML
 	Text string `json:"text"`
+}
+
+// Forecast is an object of the API.
+type Forecast struct {
+	// What it rests on
+	Basis    string `json:"basis"`
+	Known    bool   `json:"known"`
+	Records  int64  `json:"records,omitempty"`
+	Requests int64  `json:"requests,omitempty"`
+	// How long it takes, at the limit of requests that its connections have
+	Seconds int64 `json:"seconds,omitempty"`
+}
+
+// ForgottenStep is an object of the API.
+type ForgottenStep struct {
+	// Records of which the flow no longer knows that they were delivered
+	Delivered int64  `json:"delivered"`
+	Step      string `json:"step"`
 }
 
 // FormField is an object of the API.
@@ -1342,8 +1381,12 @@ type Paging struct {
 
 // Plan is an object of the API.
 type Plan struct {
-	Applied   bool     `json:"applied"`
-	Changes   []Change `json:"changes"`
+	Applied bool     `json:"applied"`
+	Changes []Change `json:"changes"`
+	// What was changed elsewhere since the folder was applied last
+	Drift []Drift `json:"drift,omitempty"`
+	// What the folder holds no more; it stays, but for prune
+	Left      []Change `json:"left,omitempty"`
 	Unchanged int64    `json:"unchanged"`
 }
 
@@ -1812,6 +1855,18 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Touched is an object of the API.
+type Touched struct {
+	// Open record errors; a retry works them by the new revision
+	Errors int64 `json:"errors,omitempty"`
+	// Imports that the new revision does not have under this name: what they delivered is forgotten
+	Forgotten []ForgottenStep `json:"forgotten,omitempty"`
+	// Numbers of runs that have not ended; they go on by the revision that they began with
+	Runs []int64 `json:"runs,omitempty"`
+	// Those of them at steps that the new revision does not have
+	Stray int64 `json:"stray,omitempty"`
 }
 
 // Trace is an object of the API.
