@@ -47,18 +47,6 @@ type core struct {
 	writing      sync.Mutex // held while a connection is read, changed and stored
 }
 
-// flowID finds a flow by name; "" where it is not stored.
-func (c *core) flowID(ctx context.Context, name string) (string, error) {
-	r, err := c.store.Flow(ctx, name)
-	if err != nil {
-		if sluice.ErrorCode(err) == sluice.CodeNotFound {
-			err = nil
-		}
-		return "", err
-	}
-	return r.FlowID, nil
-}
-
 // audit notes who did what.
 func (c *core) audit(ctx context.Context, by api.Actor, action, noun, id, detail string) {
 	c.auditLog().Note(ctx, by, action, noun, id, detail)

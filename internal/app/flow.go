@@ -7,6 +7,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/timing"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
@@ -131,6 +132,9 @@ func (f flows) DeleteFlow(ctx context.Context, by api.Actor, name string) error 
 	if len(active) > 0 {
 		return sluice.Errorf("run.active", "run %d of the flow %q has not ended", active[0].ID, r.Flow.Name).
 			Fix(fmt.Sprintf("Cancel it first: sluice run cancel %d", active[0].ID))
+	}
+	if err := hook.Worked(ctx, f.store, r); err != nil {
+		return err
 	}
 	if err := f.store.DeleteFlow(ctx, r.FlowID); err != nil {
 		return err

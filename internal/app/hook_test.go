@@ -27,9 +27,9 @@ steps:
 `
 
 // hooked is a server with a flow that takes Shopify's deliveries.
-func hooked(t *testing.T, settings map[string]string) *server {
+func hooked(t *testing.T, settings map[string]string, change ...func(*Config)) *server {
 	t.Helper()
-	s := start(t)
+	s := start(t, change...)
 	all := map[string]string{"preset": "shopify"}
 	for k, v := range settings {
 		all[k] = v
@@ -195,6 +195,27 @@ func TestRightSignatureSettlesTheNotice(t *testing.T) {
 		t.Errorf("notices %+v, %v", notices, err)
 	}
 	s.ended(t, "orders-in")
+}
+
+// A flow is not deleted while something waits that was answered with 202.
+func TestFlowWithDeliveriesStays(t *testing.T) {
+	s := hooked(t, nil, func(c *Config) { c.Idle = true })
+	if resp, _ := s.deliver(t, delivery{id: "a", body: `{"order": {"id": 1}}`}); resp.StatusCode != http.StatusAccepted {
+		t.Fatal(resp.Status)
+	}
+	runs, err := s.local.ListRuns(t.Context(), client.ListRunsQuery{})
+	if err != nil || len(runs.Items) != 1 {
+		t.Fatalf("%+v, %v", runs, err)
+	}
+	if _, err := s.local.CancelRun(t.Context(), runs.Items[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if e := wantCode(t, s.local.DeleteFlow(t.Context(), "orders-in"), "conflict"); !strings.Contains(e.Message, "wait: 1") {
+		t.Errorf("%+v", e)
+	}
+	if hook, err := s.local.GetHook(t.Context(), "orders-in"); err != nil || hook.Waiting != 1 {
+		t.Errorf("%+v, %v", hook, err)
+	}
 }
 
 func readText(t *testing.T, path string) string {

@@ -191,3 +191,29 @@ func (h *Hooks) Hook(ctx context.Context, name string) (*hook.Hook, error) {
 func tooLarge(most int) error {
 	return sluice.Errorf("request.too_large", "the delivery has more than %d MB", most>>20).Fix("Send less at once, or raise the connection's largest delivery")
 }
+
+// FlowID returns what finds the ID of a flow by its name; "" where it is not stored.
+func FlowID(flows interface {
+	Flow(ctx context.Context, idOrName string) (*sluice.FlowRevision, error)
+}) func(ctx context.Context, name string) (string, error) {
+	return func(ctx context.Context, name string) (string, error) {
+		r, err := flows.Flow(ctx, name)
+		switch {
+		case sluice.ErrorCode(err) == sluice.CodeNotFound:
+			return "", nil
+		case err != nil:
+			return "", err
+		}
+		return r.FlowID, nil
+	}
+}
+
+// Worked refuses to go on while deliveries to a flow wait: they were accepted.
+func Worked(ctx context.Context, inboxes sluice.InboxStore, flow *sluice.FlowRevision) error {
+	state, err := inboxes.Inbox(ctx, flow.FlowID)
+	if err != nil || state.Waiting == 0 {
+		return err
+	}
+	return sluice.Errorf(sluice.CodeConflict, "the flow %q has accepted deliveries that wait: %d", flow.Flow.Name, state.Waiting).
+		Fix("Work them first: sluice flow run " + flow.Flow.Name)
+}

@@ -180,6 +180,10 @@ func (r *reader) list(v any) ([]any, error) {
 		}
 	}
 	e := sluice.Errorf("source.no_records", "the answer has no list at %q", r.spec.Records).At("export.http.records").Fix("Name the place of the list")
+	if r.at.Number > 0 { // the pages before had one
+		e = sluice.Errorf("source.no_records", "page %d has no list at %q, as the pages before had", r.at.Number+1, r.spec.Records).
+			At(r.place(r.first)).Fix("Resume the run once the API answers as before")
+	}
 	if object, isObject := v.(map[string]any); isObject {
 		e.Message += fmt.Sprintf("; its fields are %q", sortedKeys(object))
 	}

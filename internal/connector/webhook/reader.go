@@ -38,7 +38,7 @@ func Test(c *sluice.Connection) ([]sluice.Fact, error) {
 // knows what has become pages: the run's cursor tells it nothing. What arrives later
 // than now is for the run that is queued with it.
 func OpenExport(ctx context.Context, e *sluice.Export, o sluice.ExportOptions, options Options) (sluice.Reader, error) {
-	r := &reader{inbox: options.Inbox, spec: e.Webhook, flowID: o.FlowID}
+	r := &reader{inbox: options.Inbox, spec: e.Webhook, flowID: o.FlowID, most: sluice.DefaultPageBytes}
 	if o.Preview {
 		return r, r.preview(ctx, o, options)
 	}
@@ -70,6 +70,7 @@ type reader struct {
 	inbox  sluice.InboxStore
 	spec   *sluice.WebhookExport
 	flowID string
+	most   int   // bytes of a batch, about
 	until  int64 // the place that is read to
 	behind int64 // the place of the last delivery that was fetched
 
@@ -85,7 +86,8 @@ const fetch = 100
 // Next returns the next records, with how far the inbox was read.
 func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 	var batch sluice.Batch
-	for len(batch.Items) < limit {
+	bytes := 0
+	for len(batch.Items) < limit && (bytes < r.most || len(batch.Items) == 0) {
 		if len(r.ahead) == 0 {
 			if err := r.more(ctx); err != nil {
 				return sluice.Batch{}, err
@@ -107,6 +109,7 @@ func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 		if len(r.items) == 0 {
 			batch.Inbox = &sluice.InboxMark{Seq: d.Seq + 1}
 			r.ahead, r.open = r.ahead[1:], false
+			bytes += len(d.Body)
 		}
 	}
 	if batch.Inbox != nil {

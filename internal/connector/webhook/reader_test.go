@@ -141,3 +141,18 @@ func TestPreviewShowsTheNewest(t *testing.T) {
 		t.Errorf("%v", items)
 	}
 }
+
+// A batch ends where its deliveries are large, but not with those that hold no record.
+func TestBatchesAreBounded(t *testing.T) {
+	in := &fakeInbox{}
+	for _, body := range []string{`[]`, `[]`, `{"n": 1}`, `{"n": 2}`, `{"n": 3}`} {
+		in.put(t, sluice.Delivery{Body: []byte(body)})
+	}
+	r := open(t, in, sluice.WebhookExport{}, sluice.ExportOptions{FlowID: "f"})
+	r.(*reader).most = 4
+	for n := range 3 {
+		if b, err := r.Next(t.Context(), 10); err != nil || len(b.Items) != 1 || b.Inbox.Seq != int64(n)+4 {
+			t.Fatalf("batch %d: %+v, %v", n, b, err)
+		}
+	}
+}

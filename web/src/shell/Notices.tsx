@@ -74,6 +74,11 @@ function NoticeItem({ notice, onGo, onClosed }: { notice: Notice; onGo: () => vo
               {notice.code === 'connection.offline' ? 'Find out why' : `Open ${notice.name}`}
             </Anchor>
           )}
+          {notice.noun === 'flow' && (
+            <Anchor component={Link} to={`/flows/${encodeURIComponent(notice.name)}`} size="sm" onClick={onGo}>
+              Open {notice.name}
+            </Anchor>
+          )}
           <Ago at={notice.at} size="sm" c="dimmed" />
         </Group>
         {mayClose && (
