@@ -98,6 +98,10 @@ var measurements = []measurement{
 	{"import", measureImport},
 	{"slots", measureSlots},
 	{"memory", measureMemory},
+	{"engine", measureEngine},
+	{"flow-memory", measureFlowMemory},
+	{"schedule", measureSchedule},
+	{"lists", measureLists},
 }
 
 func names() []string {

@@ -102,6 +102,7 @@ func (s *store) complete(r *run) {
 // What is wrong with the table fails the run before a row is written, and the run
 // goes on when the table is mended.
 func TestATableThatIsNotAsTheFlowSays(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, column, spoil string
 		says                complaint
@@ -135,6 +136,7 @@ func TestATableThatIsNotAsTheFlowSays(t *testing.T) {
 // Rows that the database refuses are record errors, exactly these; the others of
 // their page get through. A retry of the corrected records completes the table.
 func TestRowsThatTheDatabaseRefuses(t *testing.T) {
+	t.Parallel()
 	cases := []struct{ name, bad, class, code, message string }{
 		{"null where none may be", "NULL", "value", "23502", "null value"},
 		{"text that is no number", "\"Person, 3\"", "value", "22P02", "invalid input syntax"},
@@ -173,6 +175,7 @@ func TestRowsThatTheDatabaseRefuses(t *testing.T) {
 // A database that goes away in the middle of a page, before or after it has
 // committed, fails the run. What became of the page is found out afterwards.
 func TestADatabaseThatGoesAway(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, on string
 		after    bool

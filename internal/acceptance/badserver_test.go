@@ -12,6 +12,7 @@ import (
 // A NetSuite that does not answer fails the run, not its records. What became of
 // the requests that were sent is found out when it is back.
 func TestANetSuiteThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name string
 		mode wireMode

@@ -197,6 +197,7 @@ func expectEachOnce(t *testing.T, found map[string]int, rows int) {
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
+	t.Parallel()
 	const rows = 150
 	for round := range inSoak(1, 50) {
 		k := newKilled(t, 10)
@@ -212,6 +213,7 @@ func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
+	t.Parallel()
 	const rows = 150
 	for round := range inSoak(1, 50) {
 		k := newKilled(t, 10)
@@ -227,6 +229,7 @@ func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnTransform(t *testing.T) {
+	t.Parallel()
 	const rows = 50
 	for round := range inSoak(1, 30) {
 		k := newKilled(t, 3)
@@ -281,6 +284,7 @@ func (k *killed) people(n int) (customers []string, item string) {
 
 // The mechanism switched off: the same storm and the same crashes then double records.
 func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
+	t.Parallel()
 	const rows = 400
 	t.Run("add", func(t *testing.T) {
 		k := newKilled(t, 10)
@@ -303,6 +307,7 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 // Turned into credit memos without the ledger, an invoice gets some twice; internal/engine
 // shows it in virtual time at every test.
 func TestWithoutLedgerKilledProcessesDoubleTransforms(t *testing.T) {
+	t.Parallel()
 	for range inSoak(0, 1) {
 		k := newKilled(t, 10)
 		k.withoutLedger = true

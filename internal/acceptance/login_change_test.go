@@ -103,6 +103,7 @@ func basicConnection(emu *emulator.Emulator) string {
 // every record arrives once.
 // To see the test fail, let Connector.keep of the NetSuite connector never replace a login.
 func TestLoginChangesWhileAFlowRuns(t *testing.T) {
+	t.Parallel()
 	const rows = 600
 	seen := &logins{counts: map[string]int{}, changed: make(chan struct{})}
 	emu := emulator.Start(t, func(o *emulator.Options) { o.Latency = seen.think })

@@ -137,6 +137,7 @@ func warehouse(t *testing.T) (db *sql.DB, connection, password string) {
 }
 
 func TestNorthwindInAndOut(t *testing.T) {
+	t.Parallel()
 	data := copyOf(t, shared(t, "data/northwind"))
 	account := emulator.Start(t)
 	db, postgres, password := warehouse(t)

@@ -91,6 +91,7 @@ type retailError struct {
 }
 
 func TestOnlineRetailIsAccountedForRowByRow(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	source := retail(t, data)
 	account := emulator.Start(t, func(o *emulator.Options) { o.Concurrency = 10 })

@@ -32,6 +32,7 @@ pages: {size: 1000}
 // writer inserts, edits and deletes: rows that were there from beginning to end
 // come out exactly once.
 func TestMoreRowsThanAQueryMayHaveWhileAnotherWrites(t *testing.T) {
+	t.Parallel()
 	rows := inSoak(105_000, 200_000)
 	account := emulator.Start(t)
 	write := account.Records().Writer()

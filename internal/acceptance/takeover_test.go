@@ -14,6 +14,7 @@ import (
 // other, which nobody tells, takes the run over when the lease has ended, and
 // brings each record in once.
 func TestAnotherServerTakesOverOnPostgreSQL(t *testing.T) {
+	t.Parallel()
 	const rows = 150
 	account := emulator.Start(t, func(o *emulator.Options) { o.Latency = emulator.FixedLatency(20 * time.Millisecond) })
 	env := append(netsuiteEnv(account), "SLUICE_DATABASE="+postgrestest.URL(t))

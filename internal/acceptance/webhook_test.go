@@ -164,6 +164,7 @@ func hookInstallation(t *testing.T, settings string) (*sender, string) {
 // TestKilledServersLoseAndDoubleNoDelivery kills the server while deliveries come in and
 // are worked: what was answered with 2xx arrives once.
 func TestKilledServersLoseAndDoubleNoDelivery(t *testing.T) {
+	t.Parallel()
 	s, warehouse := hookInstallation(t, "delivery_header: X-Delivery")
 	if lost, doubled := s.storm(inSoak(40, 2000), inSoak(4, 200), warehouse); lost+doubled != 0 {
 		t.Errorf("%d orders lost, %d doubled", lost, doubled)
@@ -172,6 +173,7 @@ func TestKilledServersLoseAndDoubleNoDelivery(t *testing.T) {
 
 // TestWithoutDeliveryIDsRepeatedDeliveriesAreDoubled shows what the IDs are for.
 func TestWithoutDeliveryIDsRepeatedDeliveriesAreDoubled(t *testing.T) {
+	t.Parallel()
 	s, warehouse := hookInstallation(t, "prefix: \"\"")
 	if lost, doubled := s.storm(10, 0, warehouse); lost != 0 || doubled == 0 {
 		t.Errorf("%d orders lost, %d doubled: the test would not notice a doubled delivery", lost, doubled)

@@ -45,7 +45,7 @@ func (s *syncBuffer) String() string {
 }
 
 // start runs a server in a new data folder until the test ends.
-func start(t *testing.T, change ...func(*Config)) *server {
+func start(t testing.TB, change ...func(*Config)) *server {
 	t.Helper()
 	log := &syncBuffer{}
 	cfg := Config{DataDir: t.TempDir(), Listen: "127.0.0.1:0", passwordCost: cheapCost(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}

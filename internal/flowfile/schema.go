@@ -179,6 +179,7 @@ func Docs() []byte {
 	for _, m := range mapping.Methods() {
 		fmt.Fprintf(&b, "| `.%s(%s)` | %s | `%s` | `%s` |\n", m.Name, m.Args, cell(m.Help), cell(m.Example), cell(m.Result))
 	}
+	exampleDocs(&b)
 	return []byte(b.String())
 }
 

@@ -84,7 +84,10 @@ func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error
 	if f.FlowID != "" {
 		where.add("flow_id = ?", f.FlowID)
 	}
-	if len(f.States) > 0 {
+	switch {
+	case len(f.States) == 1 && f.FlowID == "":
+		where.add("state = ?", f.States[0]) // as the index has it, in the order of the list
+	case len(f.States) > 0:
 		states := make([]string, len(f.States))
 		for i, state := range f.States {
 			states[i] = string(state)

@@ -562,6 +562,11 @@ func TestDeltaExportsLoseAndDoubleNothing(t *testing.T) {
 	if os.Getenv("SLUICE_SOAK") != "" {
 		count = 100_000
 	}
+	if usual != checks.DefValue { // a soak in parts: -rapid.checks says how many histories
+		if _, err := fmt.Sscan(usual, &count); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := checks.Value.Set(fmt.Sprint(count / parts)); err != nil {
 		t.Fatal(err)
 	}

@@ -180,7 +180,8 @@ func (s Errors) TagErrors(ctx context.Context, ids []int64, add, remove []string
 	})
 }
 
-// CountErrors returns the number of open errors by flow ID.
+// CountErrors returns the number of open errors by flow ID, as the database's triggers
+// have counted them.
 func (s Errors) CountErrors(ctx context.Context) (map[string]int64, error) {
 	type count struct {
 		flowID string
@@ -188,7 +189,7 @@ func (s Errors) CountErrors(ctx context.Context) (map[string]int64, error) {
 	}
 	scan := func(row query.Scanner) (c count, err error) { return c, row.Scan(&c.flowID, &c.n) }
 	counts := make(map[string]int64)
-	for c, err := range query.Rows(ctx, s.Read(), scan, "SELECT flow_id, COUNT(*) FROM record_errors WHERE state = 'open' GROUP BY flow_id") {
+	for c, err := range query.Rows(ctx, s.Read(), scan, "SELECT flow_id, errors FROM open_errors WHERE errors > 0") {
 		if err != nil {
 			return nil, err
 		}

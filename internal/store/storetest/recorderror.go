@@ -98,6 +98,36 @@ func ErrorOncePerRecord(t *testing.T, s sluice.Store) {
 	same(t, "errors without limit", len(get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{}))), 100)
 }
 
+// ErrorCountsFollow checks that the counts of open errors are those of the errors
+// themselves, however these come, change and go, several at once and of several flows.
+func ErrorCountsFollow(t *testing.T, s sluice.Store) {
+	ctx := t.Context()
+	a, b := failRecords(t, s, "a", 1, 2, 3), failRecords(t, s, "b", 1, 2)
+	both := []int64{a[0], a[1], b[0]}
+	check := func(what string, want map[string]int64) {
+		t.Helper()
+		same(t, what, get[map[string]int64](t)(s.CountErrors(ctx)), want)
+		open := map[string]int64{}
+		for _, e := range get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{State: sluice.ErrorOpen})) {
+			open[e.FlowID]++
+		}
+		same(t, what+", counted", open, want)
+	}
+	check("at first", map[string]int64{"a": 3, "b": 2})
+	must(t, s.AssignErrors(ctx, both, "ann@example.com"))
+	check("after what changes no state", map[string]int64{"a": 3, "b": 2})
+	resolved := sluice.ErrorChange{State: sluice.ErrorResolved, By: "ann@example.com", At: minutes(3)}
+	must(t, s.SetErrorState(ctx, both, resolved))
+	must(t, s.SetErrorState(ctx, both, resolved))
+	check("resolved, twice", map[string]int64{"a": 1, "b": 1})
+	must(t, s.SetErrorState(ctx, []int64{a[1]}, sluice.ErrorChange{State: sluice.ErrorOpen}))
+	check("one reopened", map[string]int64{"a": 2, "b": 1})
+	get[sluice.ErrorDrop](t)(s.DropErrors(ctx, "a", minutes(60), 1<<40))
+	check("resolved ones dropped", map[string]int64{"a": 2, "b": 1})
+	must(t, s.SetErrorState(ctx, b, resolved))
+	check("none of a flow", map[string]int64{"a": 2})
+}
+
 // ErrorEditedWhileOpen checks that only the record of an open error changes.
 func ErrorEditedWhileOpen(t *testing.T, s sluice.Store) {
 	ctx, id := t.Context(), failRecords(t, s, "f", 1)[0]

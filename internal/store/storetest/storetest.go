@@ -88,6 +88,7 @@ func work() []Behaviour {
 		{"error/kept as given", ErrorKeptAsGiven},
 		{"error/filtered", ErrorsFiltered},
 		{"error/one for each record of a step", ErrorOncePerRecord},
+		{"error/counts follow every change", ErrorCountsFollow},
 		{"error/edited while open", ErrorEditedWhileOpen},
 		{"error/moved by people", ErrorStateByPeople},
 		{"error/retried", ErrorsRetried},
