@@ -113,7 +113,9 @@ func work(b *testing.B, records int, steps ...sluice.Step) time.Duration {
 		b.Fatal(err)
 	}
 	e := engine.New(engine.Config{Store: st, Connector: stream{records}, Owner: "bench", Sole: true,
-		Open: func(context.Context, string) (*sluice.Connection, error) { return &sluice.Connection{Name: "stream"}, nil }})
+		Open: func(context.Context, string) (*sluice.Connection, error) {
+			return &sluice.Connection{Name: "stream"}, nil
+		}})
 	began := time.Now()
 	run, err := e.StartRun(b.Context(), flow, "bench")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/crew"
 	"github.com/sluicehq/sluice/internal/engine/lookup"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
@@ -21,7 +22,7 @@ type execution struct {
 	tellers map[string]*teller       // of exports that read each record once, by the export's name
 	// exports is what the exports have read. Only the goroutine that reads them changes it.
 	exports []sluice.ExportCounts
-	keys    *keyLocks
+	keys    *crew.Keys
 	desk    *lookup.Desk // where lookups ask
 }
 
@@ -68,7 +69,7 @@ func (e *Engine) newExecution(ctx context.Context, run *sluice.Run) (*execution,
 	if err != nil {
 		return nil, err
 	}
-	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: newKeyLocks(), desk: e.desk(run.FlowName)}, nil
+	return &execution{Engine: e, run: run, program: p, writers: map[string]sluice.Writer{}, keys: crew.NewKeys(), desk: e.desk(run.FlowName)}, nil
 }
 
 // open opens what pages are worked with.
@@ -127,14 +128,14 @@ func (x *execution) workPages() error {
 		defer close(ready)
 		made <- x.makePages(ctx, pending, ready)
 	}()
-	crew := newCrew(x.parallel(), cancel)
+	hands := crew.New(x.parallel(), cancel)
 	left := false // a page was made and not begun
 	for number := range ready {
-		if left = !x.begin(ctx, crew, number); left {
+		if left = !x.begin(ctx, hands, number); left {
 			break
 		}
 	}
-	workErr := crew.wait()
+	workErr := hands.Wait()
 	cancel()
 	for range ready {
 		continue // until makePages has ended
@@ -172,20 +173,20 @@ func offer(ctx context.Context, ready chan<- int64, number int64) bool {
 // begin starts a page, in the order of the export. A page waits while one in work
 // holds a record with the same key, so that records of one key keep their order.
 // It reports false when no more pages are to be begun.
-func (x *execution) begin(ctx context.Context, crew *crew, number int64) bool {
+func (x *execution) begin(ctx context.Context, hands *crew.Crew, number int64) bool {
 	page, err := x.Store.Page(ctx, x.run.ID, number)
 	if x.shares() && sluice.ErrorCode(err) == sluice.CodeNotFound {
 		return true // offered by a former owner, and done in the meantime
 	}
 	if err != nil {
-		crew.fail(err)
+		hands.Fail(err)
 		return false
 	}
-	unlock, ok := x.keys.lock(ctx, page.Items)
+	unlock, ok := x.keys.Lock(ctx, page.Items)
 	if !ok {
 		return false
 	}
-	return crew.work(ctx, func() error {
+	return hands.Work(ctx, func() error {
 		if err := x.have(page); err != nil {
 			return err // its keys stay locked: a later record must not overtake one that comes again
 		}

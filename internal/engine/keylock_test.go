@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/crew"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -32,15 +33,15 @@ func TestKeysOfAFailedPageStayLocked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: p, stop: stop, keys: newKeyLocks()}
-	crew := newCrew(2, func() {}) // the run goes on, so that it shows who would overtake
-	if !x.begin(t.Context(), crew, 1) {
+	x := &execution{Engine: New(Config{Store: store}), run: &sluice.Run{}, program: p, stop: stop, keys: crew.NewKeys()}
+	hands := crew.New(2, func() {}) // the run goes on, so that it shows who would overtake
+	if !x.begin(t.Context(), hands, 1) {
 		t.Fatal("the page did not begin")
 	}
-	if err := crew.wait(); !errors.Is(err, errFull) {
+	if err := hands.Wait(); !errors.Is(err, errFull) {
 		t.Fatalf("the page ended with %v", err)
 	}
-	if !x.keys.anyHeld(store.page.Items[1:]) {
+	if !x.keys.Held(store.page.Items[1:]) {
 		t.Fatal("the keys are free")
 	}
 }

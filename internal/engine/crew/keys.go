@@ -1,4 +1,4 @@
-package engine
+package crew
 
 import (
 	"context"
@@ -7,21 +7,22 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// keyLocks keeps pages apart that hold records with the same key. Pages ask one
+// Keys keeps pages apart that hold records with the same key. Pages ask one
 // after another, in the order of the export.
-type keyLocks struct {
+type Keys struct {
 	mu    sync.Mutex
 	held  map[string]bool
 	freed chan struct{} // closed and replaced whenever keys are freed
 }
 
-func newKeyLocks() *keyLocks {
-	return &keyLocks{held: map[string]bool{}, freed: make(chan struct{})}
+// NewKeys returns keys that nobody holds.
+func NewKeys() *Keys {
+	return &Keys{held: map[string]bool{}, freed: make(chan struct{})}
 }
 
-// lock waits until no key of the items is held, then holds them all. It reports
+// Lock waits until no key of the items is held, then holds them all. It reports
 // false when ctx ended first.
-func (k *keyLocks) lock(ctx context.Context, items []sluice.Item) (unlock func(), ok bool) {
+func (k *Keys) Lock(ctx context.Context, items []sluice.Item) (unlock func(), ok bool) {
 	for {
 		k.mu.Lock()
 		if !k.anyHeld(items) {
@@ -41,7 +42,14 @@ func (k *keyLocks) lock(ctx context.Context, items []sluice.Item) (unlock func()
 	}
 }
 
-func (k *keyLocks) anyHeld(items []sluice.Item) bool {
+// Held reports whether a key of the items is held.
+func (k *Keys) Held(items []sluice.Item) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.anyHeld(items)
+}
+
+func (k *Keys) anyHeld(items []sluice.Item) bool {
 	for _, it := range items {
 		if k.held[it.Key] {
 			return true
@@ -50,7 +58,7 @@ func (k *keyLocks) anyHeld(items []sluice.Item) bool {
 	return false
 }
 
-func (k *keyLocks) unlock(items []sluice.Item) {
+func (k *Keys) unlock(items []sluice.Item) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, it := range items {
