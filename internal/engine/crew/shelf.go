@@ -22,7 +22,9 @@ func NewShelf[K comparable, V any](idle time.Duration, open func(K) (V, error), 
 }
 
 type kept[V any] struct {
-	opening sync.Mutex
+	// opening holds one token, for whoever opens. It is a channel since that may take a
+	// while: virtual time goes on only while waiters wait on channels.
+	opening chan struct{}
 	opened  bool
 	value   V
 
@@ -36,7 +38,7 @@ func (s *Shelf[K, V]) Take(key K) (value V, leave func(), err error) {
 	s.mu.Lock()
 	k := s.kept[key]
 	if k == nil {
-		k = &kept[V]{}
+		k = &kept[V]{opening: make(chan struct{}, 1)}
 		s.kept[key] = k
 	}
 	k.users++
@@ -45,8 +47,8 @@ func (s *Shelf[K, V]) Take(key K) (value V, leave func(), err error) {
 		k.timer = nil
 	}
 	s.mu.Unlock()
-	k.opening.Lock()
-	defer k.opening.Unlock()
+	k.opening <- struct{}{}
+	defer func() { <-k.opening }()
 	if !k.opened {
 		if k.value, err = s.open(key); err != nil {
 			s.leave(key, k)
