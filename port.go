@@ -27,9 +27,6 @@ type ExportOptions struct {
 	FlowID string
 	// Preview reads to show, and takes nothing.
 	Preview bool
-	// BatchBytes is at how many bytes, about, Next may end a batch early, so that large
-	// records are not all in memory at once; 0 means never.
-	BatchBytes int
 	// Window is what a delta export reads; nil means everything.
 	Window *Window
 }
@@ -53,7 +50,8 @@ type ImportOptions struct {
 // Reader reads an export's records.
 type Reader interface {
 	// Next returns up to limit records, and io.EOF (with no records) behind the
-	// last. Item.Key and Item.Seq are the engine's to set. A Reader that cannot go
+	// last. It may return fewer, and does where they are large, so that they are not all
+	// in memory at once. Item.Key and Item.Seq are the engine's to set. A Reader that cannot go
 	// on returns an *Error; rows it cannot read but can name are Items with Refused set.
 	Next(ctx context.Context, limit int) (Batch, error)
 	io.Closer

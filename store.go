@@ -255,6 +255,8 @@ type Firing struct {
 	Run    *Run      // nil when none is made
 	// Overlap lets the run be queued beside one that has not ended.
 	Overlap bool
+	// Missed is told when it is set: nobody was there at the due time.
+	Missed *Event
 }
 
 // ScheduleStore keeps when flows are due. SaveFlow keeps it in step with the flow.
@@ -335,6 +337,8 @@ type Store interface {
 	ErrorStore
 	ErrorCareStore
 	TouchStore
+	ChannelStore
+	OutboxStore
 	PeopleStore
 	TokenStore
 	SettingStore

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/sluicehq/sluice"
 )
@@ -15,6 +16,9 @@ type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
 	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
 	Integrations []IntegrationFile `json:"integrations,omitempty"`
+	// Source tells folders of files apart: what the same one has applied before is known.
+	Source string `json:"source,omitempty" maxLength:"100" doc:"Names the folder, so that what was changed elsewhere since its last apply is told"`
+	Prune  bool   `json:"prune,omitempty" doc:"Delete what the same folder has applied before and holds no more"`
 }
 
 // ConsumerKeyFile is one consumer key of a file of consumer keys.
@@ -57,16 +61,54 @@ type Plan struct {
 	Changes   []Change `json:"changes" nullable:"false"`
 	Unchanged int      `json:"unchanged"`
 	Applied   bool     `json:"applied"`
+	Drift     []Drift  `json:"drift,omitempty" doc:"What was changed elsewhere since the folder was applied last"`
+	Left      []Change `json:"left,omitempty" doc:"What the folder holds no more; it stays, but for prune"`
+}
+
+// Drift is something that was changed elsewhere since a folder was applied last.
+type Drift struct {
+	Noun     string    `json:"noun"`
+	Name     string    `json:"name"`
+	Deleted  bool      `json:"deleted,omitempty"`
+	Revision int       `json:"revision,omitempty" doc:"Of a flow: the newest"`
+	By       string    `json:"by,omitempty"`
+	At       time.Time `json:"at,omitzero"`
+	Diff     string    `json:"diff,omitempty" doc:"Of a flow: lines that went (-) and came (+) since then"`
+}
+
+// Touched is what a new revision of a flow touches.
+type Touched struct {
+	Runs      []int64         `json:"runs,omitempty" doc:"Numbers of runs that have not ended; they go on by the revision that they began with"`
+	Errors    int             `json:"errors,omitempty" doc:"Open record errors; a retry works them by the new revision"`
+	Stray     int             `json:"stray,omitempty" doc:"Those of them at steps that the new revision does not have"`
+	Forgotten []ForgottenStep `json:"forgotten,omitempty" doc:"Imports that the new revision does not have under this name: what they delivered is forgotten"`
+}
+
+// ForgottenStep is an import whose ledger the flow loses sight of.
+type ForgottenStep struct {
+	Step      string `json:"step"`
+	Delivered int64  `json:"delivered" doc:"Records of which the flow no longer knows that they were delivered"`
+}
+
+// Forecast is the work that a run of a flow will be.
+type Forecast struct {
+	Known    bool   `json:"known"`
+	Records  int64  `json:"records,omitempty"`
+	Requests int64  `json:"requests,omitempty"`
+	Seconds  int64  `json:"seconds,omitempty" doc:"How long it takes, at the limit of requests that its connections have"`
+	Basis    string `json:"basis" doc:"What it rests on"`
 }
 
 // Change is one change of a plan.
 type Change struct {
-	Action string   `json:"action" enum:"create,update"`
-	Noun   string   `json:"noun" enum:"consumer-key,connection,integration,flow"`
-	Name   string   `json:"name"`
-	Fields []string `json:"fields,omitempty" doc:"What differs; never the values"`
-	Diff   string   `json:"diff,omitempty" doc:"Lines that go (-) and come (+)"`
-	Resets []string `json:"resets,omitempty" doc:"Watermarks that say nothing about what the changed flow reads: its next run begins at the start"`
+	Action   string    `json:"action" enum:"create,update,delete"`
+	Noun     string    `json:"noun" enum:"consumer-key,connection,integration,flow"`
+	Name     string    `json:"name"`
+	Fields   []string  `json:"fields,omitempty" doc:"What differs; never the values"`
+	Diff     string    `json:"diff,omitempty" doc:"Lines that go (-) and come (+)"`
+	Resets   []string  `json:"resets,omitempty" doc:"Watermarks that say nothing about what the changed flow reads: its next run begins at the start"`
+	Touched  *Touched  `json:"touched,omitempty" doc:"Runs and record errors that a changed flow touches"`
+	Forecast *Forecast `json:"forecast,omitempty" doc:"The work that a run of the flow will be"`
 }
 
 func (a *API) plan(ctx context.Context, in *struct{ Body FileSet }) (*reply[*Plan], error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -21,7 +22,7 @@ const (
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
@@ -29,7 +30,7 @@ func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
 		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
-		apart(code.Routes(tagFlows, a.services.Code)), a.peopleRoutes()} {
+		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
 	return table

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
@@ -35,6 +36,7 @@ type Services struct {
 	Runs           Runs
 	Errors         recorderror.Rules
 	Traces         trace.Rules
+	Channels       channel.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens

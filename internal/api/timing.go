@@ -9,9 +9,10 @@ import (
 
 // Timings are the rules round watermarks and schedules of flows.
 type Timings interface {
-	Watermark(ctx context.Context, flow string) (*sluice.WatermarkView, error)
-	SetWatermark(ctx context.Context, by Actor, flow string, at time.Time) (*sluice.WatermarkView, error)
-	ResetWatermark(ctx context.Context, by Actor, flow string) error
+	// Watermarks are of an export, which may be left out where the flow has one with delta.
+	Watermark(ctx context.Context, flow, export string) (*sluice.WatermarkView, error)
+	SetWatermark(ctx context.Context, by Actor, flow, export string, at time.Time) (*sluice.WatermarkView, error)
+	ResetWatermark(ctx context.Context, by Actor, flow, export string) error
 	Schedule(ctx context.Context, flow string) (*sluice.FlowSchedule, error)
 	NextTimes(ctx context.Context, flow string, n int, after time.Time) ([]time.Time, error) // the zero time means now
 	PauseSchedule(ctx context.Context, by Actor, flow string, paused bool) (*sluice.FlowSchedule, error)
@@ -20,7 +21,7 @@ type Timings interface {
 func (a *API) timingRoutes() []route {
 	const t, view, edit, run, root = tagFlows, sluice.PermView, sluice.PermEditFlows, sluice.PermRun, "/api/v1/flows/{name}"
 	return []route{
-		{"GET", root + "/watermark", view, false, "getWatermark", t, "How far the flow's delta export has got", operation(ofFlow(a, Timings.Watermark))},
+		{"GET", root + "/watermark", view, false, "getWatermark", t, "How far the flow's delta export has got", operation(a.watermark)},
 		{"PUT", root + "/watermark", edit, false, "setWatermark", t, "Let the next run begin at a time", operation(a.setWatermark)},
 		{"DELETE", root + "/watermark", edit, false, "resetWatermark", t, "Let the next run begin at the start", operation(a.resetWatermark)},
 		{"GET", root + "/schedule", view, false, "getSchedule", t, "The flow's schedule and when it comes due", operation(ofFlow(a, Timings.Schedule))},
@@ -35,15 +36,25 @@ type WatermarkInput struct {
 	At time.Time `json:"at" doc:"By the source's clock"`
 }
 
-func (a *API) setWatermark(ctx context.Context, in *struct {
+// ExportPath names one of a flow's exports.
+type ExportPath struct {
 	NamePath
-	Body WatermarkInput
-}) (*reply[*sluice.WatermarkView], error) {
-	return answer(a.services.Timings.SetWatermark(ctx, actorOf(ctx), in.Name, in.Body.At))
+	Export string `query:"export" doc:"The export's name, where several of the flow's exports have delta"`
 }
 
-func (a *API) resetWatermark(ctx context.Context, in *NamePath) (*nothing, error) {
-	return done(a.services.Timings.ResetWatermark(ctx, actorOf(ctx), in.Name))
+func (a *API) watermark(ctx context.Context, in *ExportPath) (*reply[*sluice.WatermarkView], error) {
+	return answer(a.services.Timings.Watermark(ctx, in.Name, in.Export))
+}
+
+func (a *API) setWatermark(ctx context.Context, in *struct {
+	ExportPath
+	Body WatermarkInput
+}) (*reply[*sluice.WatermarkView], error) {
+	return answer(a.services.Timings.SetWatermark(ctx, actorOf(ctx), in.Name, in.Export, in.Body.At))
+}
+
+func (a *API) resetWatermark(ctx context.Context, in *ExportPath) (*nothing, error) {
+	return done(a.services.Timings.ResetWatermark(ctx, actorOf(ctx), in.Name, in.Export))
 }
 
 // ofFlow makes an operation of a question about one flow.

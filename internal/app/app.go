@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -24,12 +23,11 @@ import (
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
-	"github.com/sluicehq/sluice/internal/app/recorderror"
+	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/timing"
-	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
@@ -204,23 +202,10 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
-		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
-		Records: records{core: a.core, connections: conns, client: a.suite.Client},
+		Records: record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 	}, nil
-}
-
-func (a *App) traces() *trace.Traces {
-	return &trace.Traces{Store: a.core.store, Days: cmp.Or(a.cfg.Trace.Days, trace.DefaultDays), Megabytes: cmp.Or(a.cfg.Trace.Megabytes, trace.DefaultMegabytes),
-		Clock: a.cfg.Clock, Log: a.cfg.Log}
-}
-
-func (c *core) errors() *recorderror.Errors {
-	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.engine.RetryErrors, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
-}
-
-func (c *core) errorCare() *recorderror.Care {
-	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Follow, Log: c.log}
 }
 
 func (c *core) timing() *timing.Timing {
@@ -287,6 +272,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.core.keepHouse(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
 		working.Go(func() { a.traces().Run(ctx) })
+		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {

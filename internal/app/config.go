@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -30,7 +31,9 @@ type Config struct {
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
 	// Trace says what is kept of each record that an import takes.
-	Trace Trace
+	Trace trace.Keep
+	// PrivateWebhooks lets channels send to private addresses and to this machine.
+	PrivateWebhooks bool
 	// Idle serves requests and works no runs.
 	Idle bool
 	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.
@@ -48,14 +51,6 @@ type Config struct {
 
 	sole   bool // the lock on DataDir keeps all others away from the database
 	shared bool // other processes may work on the database
-}
-
-// Trace says what is kept of each record that an import takes, for sluice trace.
-type Trace struct {
-	Off       bool // nothing is kept
-	Texts     bool // requests and answers are kept of what was written too, not of failures only
-	Days      int  // trace.DefaultDays when 0
-	Megabytes int  // trace.DefaultMegabytes when 0
 }
 
 // DefaultListen is where a server listens when nobody says.

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/outlook"
 	"github.com/sluicehq/sluice/internal/app/textdiff"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
@@ -30,12 +30,17 @@ type checked struct {
 	connections  []change[sluice.Connection]
 	integrations []change[sluice.Integration]
 	flows        []flowChange
+	names        []string // of all flows of the set
+	book         *outlook.Book
+	gone         []api.Change // what is to be deleted
 }
 
 // change is what a file makes of a thing; old is nil for a new one.
 type change[T any] struct{ old, now *T }
 
 type flowChange struct {
+	at   int // among the plan's changes
+	old  *sluice.FlowRevision
 	flow *sluice.Flow
 	text string
 }
@@ -46,19 +51,36 @@ func (p plans) Plan(ctx context.Context, set api.FileSet) (*api.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range c.flows {
+		if c.plan.Changes[f.at].Forecast, err = p.outlook().Forecast(ctx, f.old, f.flow); err != nil {
+			return nil, err
+		}
+	}
 	return c.plan, nil
 }
 
-// Apply stores the set. Everything is checked before anything is stored. Should
-// the store fail in between, applying the same set again completes it.
+func (p plans) outlook() *outlook.Outlook {
+	return &outlook.Outlook{Store: p.store, Connector: p.connector, Open: p.connections.forUse, Clock: p.clock}
+}
+
+// Apply stores the set. Everything is checked before anything is stored, and all of it
+// is stored in one transaction.
 func (p plans) Apply(ctx context.Context, by api.Actor, set api.FileSet) (*api.Plan, error) {
 	c, err := p.check(ctx, set)
 	if err != nil {
 		return nil, err
 	}
+	if err := p.store.Atomically(ctx, func(ctx context.Context) error { return p.save(ctx, by, set, c) }); err != nil {
+		return nil, err
+	}
+	c.plan.Applied = true
+	return c.plan, nil
+}
+
+func (p plans) save(ctx context.Context, by api.Actor, set api.FileSet, c *checked) (err error) {
 	for _, k := range c.keys {
 		if err := p.consumerKeys.Save(ctx, by, k.old, k.now); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, conn := range c.connections {
@@ -68,21 +90,26 @@ func (p plans) Apply(ctx context.Context, by api.Actor, set api.FileSet) (*api.P
 			err = p.connections.update(ctx, by, conn.old, conn.now)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, i := range c.integrations {
 		if err := p.core.integrations().Save(ctx, by, i.old, i.now); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, f := range c.flows {
 		if _, err := p.flows.save(ctx, by, f.flow, f.text); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	c.plan.Applied = true
-	return c.plan, nil
+	remove := map[string]func(context.Context, api.Actor, string) error{"flow": p.flows.DeleteFlow, "integration": p.core.integrations().DeleteIntegration, "connection": p.connections.DeleteConnection}
+	for _, g := range c.gone {
+		if err := remove[g.Noun](ctx, by, g.Name); err != nil {
+			return err
+		}
+	}
+	return p.outlook().Note(ctx, set.Source, by.Name, set, c.names, c.book)
 }
 
 func (p plans) check(ctx context.Context, set api.FileSet) (*checked, error) {
@@ -101,7 +128,26 @@ func (p plans) check(ctx context.Context, set api.FileSet) (*checked, error) {
 		}
 		problems = append(problems, wrong...)
 	}
-	return c, sluice.Problems("plan.invalid", "the files have mistakes; nothing was changed", problems)
+	if err := sluice.Problems("plan.invalid", "the files have mistakes; nothing was changed", problems); err != nil {
+		return nil, err
+	}
+	return c, p.lookBack(ctx, c, set)
+}
+
+// lookBack compares the set with what the same folder has applied before.
+func (p plans) lookBack(ctx context.Context, c *checked, set api.FileSet) (err error) {
+	o := p.outlook()
+	if c.book, err = o.Book(ctx, set.Source); err != nil {
+		return err
+	}
+	if c.plan.Drift, err = o.Drift(ctx, c.book); err != nil {
+		return err
+	}
+	if c.plan.Left, err = o.Gone(ctx, c.book, set, c.names); err == nil && set.Prune {
+		c.gone, c.plan.Left = c.plan.Left, nil
+		c.plan.Changes = append(c.plan.Changes, c.gone...)
+	}
+	return err
 }
 
 // add notes a change of a thing in the plan, and returns whether there is one.
@@ -117,27 +163,10 @@ func (c *checked) add(noun, name string, isNew bool, fields []string) bool {
 	return true
 }
 
-// once returns the files whose name no earlier file has, and a problem for each other.
-func once[T any](noun string, files []T, of func(T) (name, path string)) ([]T, []sluice.Problem) {
-	var list []T
-	var problems []sluice.Problem
-	seen := map[string]string{}
-	for _, f := range files {
-		name, path := of(f)
-		if other, twice := seen[name]; twice {
-			problems = append(problems, sluice.Problem{Code: "plan.twice", Path: path + ": " + name, Message: "the " + noun + " is in " + other + " too"})
-			continue
-		}
-		seen[name] = path
-		list = append(list, f)
-	}
-	return list, problems
-}
-
 // checkConnections reads the set's connections and puts them among the things that
 // others can refer to, then checks each against all.
 func (p plans) checkConnections(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
-	files, problems := once("connection", set.Connections, func(f api.ConnectionFile) (string, string) { return f.Name, f.Path })
+	files, problems := outlook.Once("connection", set.Connections, func(f api.ConnectionFile) (string, string) { return f.Name, f.Path })
 	changes := make([]change[sluice.Connection], len(files))
 	for i, f := range files {
 		var err error
@@ -155,7 +184,7 @@ func (p plans) checkConnections(ctx context.Context, c *checked, set api.FileSet
 			}
 			changes[i].now, wrong = now, more
 		}
-		problems = append(problems, inFile(f.Path+": "+f.Name, wrong)...)
+		problems = append(problems, outlook.InFile(f.Path+": "+f.Name, wrong)...)
 		old := changes[i].old
 		if old == nil {
 			old = &sluice.Connection{Name: f.Name}
@@ -176,7 +205,7 @@ func strandedByKeys(set api.FileSet, refs *references) []sluice.Problem {
 			conn := refs.connections[name]
 			inSet := slices.ContainsFunc(set.Connections, func(c api.ConnectionFile) bool { return c.Name == name })
 			if !inSet && conn.Settings[fieldIClient] == f.Name {
-				problems = append(problems, inFile(f.Path+": "+f.Name+": "+name, refs.checkIClient(conn))...)
+				problems = append(problems, outlook.InFile(f.Path+": "+f.Name+": "+name, refs.checkIClient(conn))...)
 			}
 		}
 	}
@@ -201,7 +230,7 @@ func (p plans) connectionChange(ctx context.Context, f api.ConnectionFile) (chan
 }
 
 func (p plans) checkConsumerKeys(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
-	files, problems := once("consumer key", set.ConsumerKeys, func(f api.ConsumerKeyFile) (string, string) { return f.Name, f.Path })
+	files, problems := outlook.Once("consumer key", set.ConsumerKeys, func(f api.ConsumerKeyFile) (string, string) { return f.Name, f.Path })
 	for _, f := range files {
 		old, err := p.consumerKeys.ConsumerKey(ctx, f.Name)
 		if sluice.ErrorCode(err) == sluice.CodeNotFound {
@@ -211,7 +240,7 @@ func (p plans) checkConsumerKeys(ctx context.Context, c *checked, set api.FileSe
 			return nil, err
 		}
 		now, wrong := p.consumerKeys.Changed(old, api.ConsumerKeyInput{Name: f.Name, Account: &f.Account, Application: &f.Application, Key: f.Key, Secret: f.Secret})
-		problems = append(problems, inFile(f.Path+": "+f.Name, append(wrong, consumerkey.Check(now)...))...)
+		problems = append(problems, outlook.InFile(f.Path+": "+f.Name, append(wrong, consumerkey.Check(now)...))...)
 		refs.keys[f.Name] = now
 		if c.add("consumer-key", f.Name, old == nil, consumerkey.ChangedFields(old, now)) {
 			c.keys = append(c.keys, change[sluice.ConsumerKey]{old, now})
@@ -221,7 +250,7 @@ func (p plans) checkConsumerKeys(ctx context.Context, c *checked, set api.FileSe
 }
 
 func (p plans) checkIntegrations(ctx context.Context, c *checked, set api.FileSet, refs *references) ([]sluice.Problem, error) {
-	files, problems := once("integration", set.Integrations, func(f api.IntegrationFile) (string, string) { return f.Name, f.Path })
+	files, problems := outlook.Once("integration", set.Integrations, func(f api.IntegrationFile) (string, string) { return f.Name, f.Path })
 	for _, f := range files {
 		old, err := p.store.Integration(ctx, f.Name)
 		if sluice.ErrorCode(err) == sluice.CodeNotFound {
@@ -238,7 +267,7 @@ func (p plans) checkIntegrations(ctx context.Context, c *checked, set api.FileSe
 					Remedy: "Create it, or put it into the same set of files"})
 			}
 		}
-		problems = append(problems, inFile(f.Path+": "+f.Name, wrong)...)
+		problems = append(problems, outlook.InFile(f.Path+": "+f.Name, wrong)...)
 		if c.add("integration", f.Name, old == nil, integration.ChangedFields(old, now)) {
 			c.integrations = append(c.integrations, change[sluice.Integration]{old, now})
 		}
@@ -264,7 +293,7 @@ func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs
 	seen := map[string]string{}
 	for _, file := range set.Flows {
 		flow, wrong := parseFlow(file.Path, file.Text, offers, others)
-		problems = append(problems, inFile(file.Path, wrong)...)
+		problems = append(problems, outlook.InFile(file.Path, wrong)...)
 		if flow == nil {
 			continue
 		}
@@ -281,13 +310,15 @@ func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs
 }
 
 func (p plans) addFlow(ctx context.Context, c *checked, flow *sluice.Flow, text string) error {
+	c.names = append(c.names, flow.Name)
 	change := api.Change{Action: "create", Noun: "flow", Name: flow.Name}
 	old, err := p.store.Flow(ctx, flow.Name)
 	switch {
 	case sluice.ErrorCode(err) == sluice.CodeNotFound:
+		old = nil
 	case err != nil:
 		return err
-	case old.Text == text:
+	case flowfile.SameText(old.Text, text):
 		c.plan.Unchanged++
 		return nil
 	default:
@@ -295,16 +326,11 @@ func (p plans) addFlow(ctx context.Context, c *checked, flow *sluice.Flow, text 
 		if change.Resets, err = p.timing().Resets(ctx, old, flow); err != nil {
 			return err
 		}
+		if change.Touched, err = p.outlook().Touched(ctx, old, flow); err != nil {
+			return err
+		}
 	}
+	c.flows = append(c.flows, flowChange{at: len(c.plan.Changes), old: old, flow: flow, text: text})
 	c.plan.Changes = append(c.plan.Changes, change)
-	c.flows = append(c.flows, flowChange{flow: flow, text: text})
 	return nil
-}
-
-// inFile names the file in each problem's path.
-func inFile(place string, problems []sluice.Problem) []sluice.Problem {
-	for i := range problems {
-		problems[i].Path = strings.TrimSuffix(place+": "+problems[i].Path, ": ")
-	}
-	return problems
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/outlook"
 	"github.com/sluicehq/sluice/internal/app/release"
 	"github.com/sluicehq/sluice/internal/flowfile"
 )
@@ -74,7 +75,7 @@ func (u uses) replaced(ctx context.Context, from, to string, chosen []string) ([
 			continue
 		}
 		revision, wrong := patched(r, from, to, offers)
-		problems = append(problems, inFile(r.Flow.Name, wrong)...)
+		problems = append(problems, outlook.InFile(r.Flow.Name, wrong)...)
 		revisions = append(revisions, revision)
 	}
 	return revisions, sluice.Problems("connection.not_replaced", "no flow was changed", problems)

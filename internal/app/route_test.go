@@ -43,6 +43,8 @@ var needs = map[string]sluice.Role{
 	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor,
 	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
+	"listChannels": sluice.RoleManage, "createChannel": sluice.RoleManage, "getChannel": sluice.RoleManage, "updateChannel": sluice.RoleManage, "deleteChannel": sluice.RoleManage,
+	"testChannel": sluice.RoleManage, "listMessages": sluice.RoleManage, "listEvents": sluice.RoleManage,
 	"editError": sluice.RoleManage, "retryErrors": sluice.RoleManage, "resolveErrors": sluice.RoleManage, "reopenErrors": sluice.RoleManage, "assignErrors": sluice.RoleManage, "tagErrors": sluice.RoleManage,
 
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,

@@ -47,7 +47,7 @@ func TestAScheduledDeltaFlow(t *testing.T) {
 	}
 	deadline := time.Now().Add(30 * time.Second)
 	for ticker := time.NewTicker(50 * time.Millisecond); ; <-ticker.C {
-		w, err := s.local.GetWatermark(t.Context(), "changes")
+		w, err := s.local.GetWatermark(t.Context(), "changes", client.GetWatermarkQuery{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,7 @@ var arrows = []arrow{
 	{pattern: "internal/servertest", std: true, test: true},
 	{pattern: "internal/postgrestest", may: []string{"internal/servertest"}, test: true},
 	{pattern: "internal/mysqltest", may: []string{"internal/servertest"}, test: true},
-	{pattern: "internal/store/storetest", may: []string{"."}, test: true},
+	{pattern: "internal/store/storetest/...", may: []string{"."}, test: true},
 	{pattern: "internal/store/sqlitetest", may: []string{"internal/store"}, test: true},
 	{pattern: "internal/connector/connectortest", may: []string{"."}, test: true},
 

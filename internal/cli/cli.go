@@ -9,7 +9,9 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
+	"github.com/sluicehq/sluice/internal/cli/channel"
 	"github.com/sluicehq/sluice/internal/cli/connection"
+	"github.com/sluicehq/sluice/internal/cli/flow"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/cli/trace"
 )
@@ -106,8 +108,8 @@ func (p *program) addCommands(root *cobra.Command) {
 		}
 	}
 	add("server", p.serveCommand(), p.demoCommand(), p.emulateCommand(), p.versionCommand())
-	add("work", connection.Command(p.Shell), connection.ConsumerKeyCommand(p.Shell), connection.IntegrationCommand(p.Shell), connection.NoticeCommand(p.Shell), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand(), trace.Command(p.Shell))
-	add("files", p.planCommand(), p.applyCommand(), p.pullCommand())
+	add("work", connection.Command(p.Shell), connection.ConsumerKeyCommand(p.Shell), connection.IntegrationCommand(p.Shell), connection.NoticeCommand(p.Shell), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand(), trace.Command(p.Shell), channel.Command(p.Shell))
+	add("files", p.planCommand(), p.applyCommand(), p.pullCommand(), flow.CloneCommand(p.Shell))
 	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.guideCommand(), p.signCommand())
 	add("people", p.userCommand(), p.tokenCommand(), p.auditCommand())
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/internal/cli/fileset"
+	"github.com/sluicehq/sluice/internal/cli/flow"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/client"
 	"github.com/spf13/cobra"
@@ -33,24 +34,50 @@ consumer_keys.yaml lists iClients (consumer_key and consumer_secret are given li
 secrets), integrations.yaml integrations with the connections registered with them.`
 
 func (p *program) planCommand() *cobra.Command {
-	return &cobra.Command{Use: "plan DIR", Short: "Show what apply would change", Long: "Compares a folder of files with what is stored, and changes nothing.\n\n" + filesHelp, Args: cobra.ExactArgs(1),
+	var o applyOptions
+	c := &cobra.Command{Use: "plan DIR", Short: "Show what apply would change, and what that means", Args: cobra.ExactArgs(1),
+		Long: "Compares a folder of files with what is stored, and changes nothing. Besides the changes it shows what was changed elsewhere since the\n" +
+			"folder was applied last, which runs and record errors are touched, and what a run of a changed flow will be.\n\n" + filesHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withFiles(cmd, args[0], (*client.Client).Plan)
+			return p.withFiles(cmd, args[0], o, (*client.Client).Plan)
 		}}
+	o.flags(c)
+	return c
+}
+
+// applyOptions are the flags of plan and apply.
+type applyOptions struct {
+	prune  bool
+	source string
+}
+
+func (o *applyOptions) flags(c *cobra.Command) {
+	c.Flags().BoolVar(&o.prune, "prune", false, "delete what this folder has applied before and holds no more")
+	c.Flags().StringVar(&o.source, "source", "", "`NAME` of the folder, by which the server knows it again; its own without it")
 }
 
 func (p *program) applyCommand() *cobra.Command {
-	return &cobra.Command{Use: "apply DIR", Short: "Store a folder of files: all, or none when there is a problem",
+	var o applyOptions
+	c := &cobra.Command{Use: "apply DIR", Short: "Store a folder of files: all, or none when there is a problem",
 		Long: "Stores a folder of files. When anything is wrong with any of them, all problems are shown and nothing is changed.\n\n" + filesHelp, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withFiles(cmd, args[0], (*client.Client).Apply)
+			return p.withFiles(cmd, args[0], o, (*client.Client).Apply)
 		}}
+	o.flags(c)
+	return c
 }
 
-func (p *program) withFiles(cmd *cobra.Command, dir string, do func(*client.Client, context.Context, client.FileSet) (*client.Plan, error)) error {
+func (p *program) withFiles(cmd *cobra.Command, dir string, o applyOptions, do func(*client.Client, context.Context, client.FileSet) (*client.Plan, error)) error {
 	set, err := p.reader().Read(dir)
 	if err != nil {
 		return err
+	}
+	if set.Prune, set.Source = o.prune, o.source; set.Source == "" {
+		full, err := filepath.Abs(dir)
+		if err != nil {
+			return err
+		}
+		set.Source = filepath.Base(full)
 	}
 	return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 		plan, err := do(c, ctx, *set)
@@ -65,14 +92,14 @@ func (p *program) planGrid(plan *client.Plan) *shell.Grid {
 	verb := map[bool]string{false: "would change", true: "changed"}[plan.Applied]
 	p.Say("%s %s, %d unchanged.", counted(len(plan.Changes), "thing", "things"), verb, plan.Unchanged)
 	g := &shell.Grid{}
+	for _, d := range plan.Drift {
+		flow.DriftRows(g, &d)
+	}
 	for _, c := range plan.Changes {
-		g.Add(c.Action, c.Noun, c.Name, strings.Join(c.Fields, ", "))
-		for line := range strings.Lines(c.Diff) {
-			g.Add("", "", strings.TrimRight(line, "\n"))
-		}
-		for _, w := range c.Resets {
-			g.Add("", "", "resets the watermark of "+w+": the next run begins at its start")
-		}
+		flow.ChangeRows(g, &c)
+	}
+	for _, c := range plan.Left {
+		g.Add("left", c.Noun, c.Name, "not in the folder any more; --prune deletes it")
 	}
 	return g
 }

@@ -32,7 +32,7 @@ func (p *program) flowList() *cobra.Command {
 				g := &shell.Grid{Header: []string{"name", "enabled", "revision", "export", "imports", "changed"}, Right: []int{3},
 					Empty: "There is no flow. Store a folder of flow files: sluice apply DIR"}
 				for _, f := range list.Items {
-					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), f.Flow.Export.Connection, strings.Join(importNames(f.Flow.Steps), ", "), shell.When(f.CreatedAt))
+					g.Add(f.Flow.Name, yesNo(f.Enabled), shell.Number(f.Number), strings.Join(exportNames(&f.Flow), ", "), strings.Join(importNames(f.Flow.Steps), ", "), shell.When(f.CreatedAt))
 				}
 				return g
 			})
@@ -45,6 +45,18 @@ func yesNo(b bool) string {
 		return "yes"
 	}
 	return "no"
+}
+
+// exportNames lists the connections that a flow reads through.
+func exportNames(f *client.Flow) []string {
+	if len(f.Exports) == 0 {
+		return []string{f.Export.Connection}
+	}
+	var names []string
+	for _, e := range f.Exports {
+		names = append(names, e.Connection)
+	}
+	return names
 }
 
 // importNames lists the connections that steps write through, those of branches too.

@@ -12,8 +12,9 @@ import (
 )
 
 func (p *program) watermarkCommand() *cobra.Command {
+	var export string
 	show := p.forFlow("show NAME", "Show how far a flow's delta export has got", func(ctx context.Context, c *client.Client, name string) error {
-		w, err := c.GetWatermark(ctx, name)
+		w, err := c.GetWatermark(ctx, name, client.GetWatermarkQuery{Export: export})
 		if err != nil {
 			return err
 		}
@@ -27,7 +28,7 @@ func (p *program) watermarkCommand() *cobra.Command {
 				return fmt.Errorf("%q is not a time: write it as 2026-01-31T00:00:00Z", args[1])
 			}
 			return p.With(cmd, func(ctx context.Context, c *client.Client) error {
-				w, err := c.SetWatermark(ctx, args[0], client.WatermarkInput{At: at})
+				w, err := c.SetWatermark(ctx, args[0], client.SetWatermarkQuery{Export: export}, client.WatermarkInput{At: at})
 				if err != nil {
 					return err
 				}
@@ -35,12 +36,15 @@ func (p *program) watermarkCommand() *cobra.Command {
 			})
 		}}
 	reset := p.forFlow("reset NAME", "Let the next run begin where the first one did", func(ctx context.Context, c *client.Client, name string) error {
-		if err := c.ResetWatermark(ctx, name); err != nil {
+		if err := c.ResetWatermark(ctx, name, client.ResetWatermarkQuery{Export: export}); err != nil {
 			return err
 		}
 		p.Say("The next run of %s begins at its start.", name)
 		return nil
 	})
+	for _, c := range []*cobra.Command{show, set, reset} {
+		c.Flags().StringVar(&export, "export", "", "the export, where several of the flow's have delta")
+	}
 	return shell.Group("watermark", "How far a flow's delta export has got", show, set, reset)
 }
 
@@ -58,7 +62,7 @@ func (p *program) showWatermark(w *client.WatermarkView) error {
 		if w.RunID > 0 {
 			run = shell.Number(w.RunID)
 		}
-		return shell.Pairs("flow", w.Flow, "watermark", at, "next run begins", next, "moved by run", run, "by", w.UpdatedBy, "on", shell.When(w.UpdatedAt))
+		return shell.Pairs("flow", w.Flow, "export", w.Export, "watermark", at, "next run begins", next, "moved by run", run, "by", w.UpdatedBy, "on", shell.When(w.UpdatedAt))
 	})
 }
 

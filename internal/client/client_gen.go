@@ -131,10 +131,36 @@ type Change struct {
 	Diff string `json:"diff,omitempty"`
 	// What differs; never the values
 	Fields []string `json:"fields,omitempty"`
-	Name   string   `json:"name"`
-	Noun   string   `json:"noun"`
+	// The work that a run of the flow will be
+	Forecast *Forecast `json:"forecast,omitempty"`
+	Name     string    `json:"name"`
+	Noun     string    `json:"noun"`
 	// Watermarks that say nothing about what the changed flow reads: its next run begins at the start
 	Resets []string `json:"resets,omitempty"`
+	// Runs and record errors that a changed flow touches
+	Touched *Touched `json:"touched,omitempty"`
+}
+
+// Channel is an object of the API.
+type Channel struct {
+	CreatedAt    time.Time `json:"created_at,omitzero"`
+	Digest       string    `json:"digest,omitempty"`
+	Disabled     bool      `json:"disabled,omitempty"`
+	Events       []string  `json:"events,omitempty"`
+	From         string    `json:"from,omitempty"`
+	Host         string    `json:"host,omitempty"`
+	ID           string    `json:"id,omitempty"`
+	Integrations []string  `json:"integrations,omitempty"`
+	Kind         string    `json:"kind"`
+	Name         string    `json:"name"`
+	Port         int64     `json:"port,omitempty"`
+	Quiet        string    `json:"quiet,omitempty"`
+	Secret       string    `json:"secret,omitempty"`
+	TLS          string    `json:"tls,omitempty"`
+	To           []string  `json:"to,omitempty"`
+	UpdatedAt    time.Time `json:"updated_at,omitzero"`
+	URL          string    `json:"url,omitempty"`
+	User         string    `json:"user,omitempty"`
 }
 
 // CheckResult is an object of the API.
@@ -383,6 +409,19 @@ type Diagnosis struct {
 	Verdict      Verdict   `json:"verdict"`
 }
 
+// Drift is an object of the API.
+type Drift struct {
+	At      time.Time `json:"at,omitzero"`
+	By      string    `json:"by,omitempty"`
+	Deleted bool      `json:"deleted,omitempty"`
+	// Of a flow: lines that went (-) and came (+) since then
+	Diff string `json:"diff,omitempty"`
+	Name string `json:"name"`
+	Noun string `json:"noun"`
+	// Of a flow: the newest
+	Revision int64 `json:"revision,omitempty"`
+}
+
 // DryError is an object of the API.
 type DryError struct {
 	Code    string `json:"code"`
@@ -519,6 +558,25 @@ type ErrorTags struct {
 	Remove []string `json:"remove,omitempty"`
 }
 
+// Event is an object of the API.
+type Event struct {
+	At      time.Time `json:"at"`
+	Code    string    `json:"code"`
+	Count   int64     `json:"count,omitempty"`
+	Message string    `json:"message"`
+	Name    string    `json:"name"`
+	Noun    string    `json:"noun"`
+	NounID  string    `json:"noun_id"`
+	Remedy  string    `json:"remedy,omitempty"`
+	RunID   int64     `json:"run_id,omitempty"`
+}
+
+// EventCode is an object of the API.
+type EventCode struct {
+	Code string `json:"code"`
+	Help string `json:"help"`
+}
+
 // Evidence is an object of the API.
 type Evidence struct {
 	At       time.Time `json:"at"`
@@ -618,6 +676,10 @@ type FileSet struct {
 	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
 	Flows        []FlowFile        `json:"flows,omitempty"`
 	Integrations []IntegrationFile `json:"integrations,omitempty"`
+	// Delete what the same folder has applied before and holds no more
+	Prune bool `json:"prune,omitempty"`
+	// Names the folder, so that what was changed elsewhere since its last apply is told
+	Source string `json:"source,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -682,6 +744,24 @@ type FlowSchedule struct {
 type FlowText struct {
 	// YAML
 	Text string `json:"text"`
+}
+
+// Forecast is an object of the API.
+type Forecast struct {
+	// What it rests on
+	Basis    string `json:"basis"`
+	Known    bool   `json:"known"`
+	Records  int64  `json:"records,omitempty"`
+	Requests int64  `json:"requests,omitempty"`
+	// How long it takes, at the limit of requests that its connections have
+	Seconds int64 `json:"seconds,omitempty"`
+}
+
+// ForgottenStep is an object of the API.
+type ForgottenStep struct {
+	// Records of which the flow no longer knows that they were delivered
+	Delivered int64  `json:"delivered"`
+	Step      string `json:"step"`
 }
 
 // FormField is an object of the API.
@@ -942,6 +1022,13 @@ type ListAuditEvent struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListChannel is an object of the API.
+type ListChannel struct {
+	Items []Channel `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListConnection is an object of the API.
 type ListConnection struct {
 	Items []Connection `json:"items"`
@@ -977,6 +1064,13 @@ type ListDeployedRESTlet struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListEventCode is an object of the API.
+type ListEventCode struct {
+	Items []EventCode `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListFlowRevision is an object of the API.
 type ListFlowRevision struct {
 	Items []FlowRevision `json:"items"`
@@ -994,6 +1088,13 @@ type ListIntegrationView struct {
 // ListKind is an object of the API.
 type ListKind struct {
 	Items []Kind `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListMessage is an object of the API.
+type ListMessage struct {
+	Items []Message `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1146,6 +1247,20 @@ type Me struct {
 	UserID      string   `json:"user_id,omitempty"`
 }
 
+// Message is an object of the API.
+type Message struct {
+	Attempts  int64     `json:"attempts,omitempty"`
+	ChannelID string    `json:"channel_id"`
+	DueAt     time.Time `json:"due_at"`
+	Error     string    `json:"error,omitempty"`
+	Event     Event     `json:"event"`
+	FirstAt   time.Time `json:"first_at"`
+	ID        int64     `json:"id"`
+	Repeats   int64     `json:"repeats"`
+	SentAt    time.Time `json:"sent_at,omitzero"`
+	State     string    `json:"state"`
+}
+
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
 	Append     []string           `json:"append,omitempty"`
@@ -1266,8 +1381,12 @@ type Paging struct {
 
 // Plan is an object of the API.
 type Plan struct {
-	Applied   bool     `json:"applied"`
-	Changes   []Change `json:"changes"`
+	Applied bool     `json:"applied"`
+	Changes []Change `json:"changes"`
+	// What was changed elsewhere since the folder was applied last
+	Drift []Drift `json:"drift,omitempty"`
+	// What the folder holds no more; it stays, but for prune
+	Left      []Change `json:"left,omitempty"`
 	Unchanged int64    `json:"unchanged"`
 }
 
@@ -1623,6 +1742,12 @@ type Schedule struct {
 	Zone    string `json:"zone"`
 }
 
+// Sent is an object of the API.
+type Sent struct {
+	Message string `json:"message"`
+	To      string `json:"to"`
+}
+
 // SetupStep is an object of the API.
 type SetupStep struct {
 	// What to do there, in this order
@@ -1730,6 +1855,18 @@ type Token struct {
 type Total struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Touched is an object of the API.
+type Touched struct {
+	// Open record errors; a retry works them by the new revision
+	Errors int64 `json:"errors,omitempty"`
+	// Imports that the new revision does not have under this name: what they delivered is forgotten
+	Forgotten []ForgottenStep `json:"forgotten,omitempty"`
+	// Numbers of runs that have not ended; they go on by the revision that they began with
+	Runs []int64 `json:"runs,omitempty"`
+	// Those of them at steps that the new revision does not have
+	Stray int64 `json:"stray,omitempty"`
 }
 
 // Trace is an object of the API.
@@ -1915,6 +2052,61 @@ func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorizatio
 func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
 	out := new(Authorization)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
+}
+
+// ListChannels calls GET /api/v1/channels: List channels.
+func (c *Client) ListChannels(ctx context.Context) (*ListChannel, error) {
+	out := new(ListChannel)
+	return out, c.call(ctx, "GET", "/api/v1/channels", nil, nil, out)
+}
+
+// CreateChannel calls POST /api/v1/channels: Create a channel.
+func (c *Client) CreateChannel(ctx context.Context, body Channel) (*Channel, error) {
+	out := new(Channel)
+	return out, c.call(ctx, "POST", "/api/v1/channels", nil, body, out)
+}
+
+// DeleteChannel calls DELETE /api/v1/channels/{name}: Delete a channel with what it has still to tell.
+func (c *Client) DeleteChannel(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/channels/%s", escape(name)), nil, nil, nil)
+}
+
+// GetChannel calls GET /api/v1/channels/{name}: Show a channel; its secret as a fingerprint.
+func (c *Client) GetChannel(ctx context.Context, name string) (*Channel, error) {
+	out := new(Channel)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/channels/%s", escape(name)), nil, nil, out)
+}
+
+// UpdateChannel calls PUT /api/v1/channels/{name}: Change a channel; a secret left out or given as its fingerprint stays.
+func (c *Client) UpdateChannel(ctx context.Context, name string, body Channel) (*Channel, error) {
+	out := new(Channel)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/channels/%s", escape(name)), nil, body, out)
+}
+
+// ListMessagesQuery holds the query parameters of ListMessages. Zero values are left out.
+type ListMessagesQuery struct {
+	// Messages with smaller numbers only
+	Before int64
+	Limit  int64
+}
+
+func (q *ListMessagesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "before", q.Before)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// ListMessages calls GET /api/v1/channels/{name}/messages: What a channel has told and is to tell, newest first.
+func (c *Client) ListMessages(ctx context.Context, name string, query ListMessagesQuery) (*ListMessage, error) {
+	out := new(ListMessage)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/channels/%s/messages", escape(name)), query.values(), nil, out)
+}
+
+// TestChannel calls POST /api/v1/channels/{name}/test: Send a test message through a channel now.
+func (c *Client) TestChannel(ctx context.Context, name string) (*Sent, error) {
+	out := new(Sent)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/channels/%s/test", escape(name)), nil, nil, out)
 }
 
 // ListConnections calls GET /api/v1/connections: List connections.
@@ -2310,6 +2502,12 @@ func (c *Client) EditError(ctx context.Context, id int64, body map[string]any) (
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/errors/%s/record", escape(id)), nil, body, out)
 }
 
+// ListEvents calls GET /api/v1/events: What channels can tell of.
+func (c *Client) ListEvents(ctx context.Context) (*ListEventCode, error) {
+	out := new(ListEventCode)
+	return out, c.call(ctx, "GET", "/api/v1/events", nil, nil, out)
+}
+
 // Pull calls GET /api/v1/files: All flows, connections, consumer keys and integrations as files, secrets left out.
 func (c *Client) Pull(ctx context.Context) (*Pulled, error) {
 	out := new(Pulled)
@@ -2486,21 +2684,57 @@ func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
 }
 
+// ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.
+type ResetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *ResetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
+}
+
 // ResetWatermark calls DELETE /api/v1/flows/{name}/watermark: Let the next run begin at the start.
-func (c *Client) ResetWatermark(ctx context.Context, name string) error {
-	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, nil)
+func (c *Client) ResetWatermark(ctx context.Context, name string, query ResetWatermarkQuery) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), nil, nil)
+}
+
+// GetWatermarkQuery holds the query parameters of GetWatermark. Zero values are left out.
+type GetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *GetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
 }
 
 // GetWatermark calls GET /api/v1/flows/{name}/watermark: How far the flow's delta export has got.
-func (c *Client) GetWatermark(ctx context.Context, name string) (*WatermarkView, error) {
+func (c *Client) GetWatermark(ctx context.Context, name string, query GetWatermarkQuery) (*WatermarkView, error) {
 	out := new(WatermarkView)
-	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, nil, out)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), nil, out)
+}
+
+// SetWatermarkQuery holds the query parameters of SetWatermark. Zero values are left out.
+type SetWatermarkQuery struct {
+	// The export's name, where several of the flow's exports have delta
+	Export string
+}
+
+func (q *SetWatermarkQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "export", q.Export)
+	return v
 }
 
 // SetWatermark calls PUT /api/v1/flows/{name}/watermark: Let the next run begin at a time.
-func (c *Client) SetWatermark(ctx context.Context, name string, body WatermarkInput) (*WatermarkView, error) {
+func (c *Client) SetWatermark(ctx context.Context, name string, query SetWatermarkQuery, body WatermarkInput) (*WatermarkView, error) {
 	out := new(WatermarkView)
-	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), nil, body, out)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/watermark", escape(name)), query.values(), body, out)
 }
 
 // GuideQuery holds the query parameters of Guide. Zero values are left out.

@@ -235,3 +235,31 @@ func TestPreviewShowsPaths(t *testing.T) {
 		}
 	})
 }
+
+const eitherPath = `
+steps:
+  - branch:
+      paths:
+        - {name: eu, if: this.list == "0", steps: [{map: 'root.who = this.id + " in EU"'}, {import: {connection: system, operation: upsert, unchanged: skip, netsuite: {record: a, external_id: '"one"'}}}]}
+        - {name: us, steps: [{map: 'root.who = this.id + " in US"'}, {import: {connection: system, operation: upsert, unchanged: skip, netsuite: {record: a, external_id: '"one"'}}}]}
+`
+
+// The first path's ledger entry says that the record is there with this very content,
+// which the second path has overwritten meanwhile.
+func TestARecordThatChangesItsPathIsWrittenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSystem(1)
+		b := newBench(t, s, flowOf(t, eitherPath))
+		for _, way := range []string{"0", "1", "0", "0"} {
+			s.rows[0]["list"] = way
+			b.complete()
+			where := map[string]string{"0": "in EU", "1": "in US"}[way]
+			if got := s.adds["one"]; len(got) != 1 || !strings.Contains(got[0], where) {
+				t.Fatalf("the record is %v, want it %s", got, where)
+			}
+		}
+		if len(s.order) != 3 {
+			t.Errorf("it was written %d times: the last time it had not changed", len(s.order))
+		}
+	})
+}

@@ -83,7 +83,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 	run := e.newRun(flow, sluice.RunRetry, by)
 	run.ExportDone = true
 	run.Counts, run.Exports, run.Steps, run.Totals = read.Counts, read.Exports, read.Steps, read.Totals
-	if err := e.Store.CreateRun(ctx, run, cutPages(items, pageSize(flow.Flow.Pages), pageBytes(flow.Flow.Pages))); err != nil {
+	if err := e.Store.CreateRun(ctx, run, program.Cut(items, flow.Flow.Pages)); err != nil {
 		return nil, err
 	}
 	return run, nil

@@ -243,7 +243,7 @@ func (d *deliverer) take(it *delivery, r sluice.Result) {
 	case r.State == sluice.ResultWritten:
 		d.written(it, r)
 	case r.State == sluice.ResultIgnored:
-		d.ignored(it)
+		d.ignored(it, r)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultUnknown && !d.WithoutLedger:
@@ -291,7 +291,8 @@ func (d *deliverer) refused(it *delivery, f *sluice.Failure) {
 
 // ignored counts a record that the import passes over, since it is there already or is
 // not there. The next run asks anew: nothing was delivered.
-func (d *deliverer) ignored(it *delivery) {
+func (d *deliverer) ignored(it *delivery, r sluice.Result) {
+	d.answered(it, r, "")
 	d.counts.Unchanged++
 	d.counts.Ignored++
 	d.note(it, sluice.LedgerRefused)

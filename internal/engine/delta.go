@@ -193,29 +193,6 @@ func (x *execution) queueNext(ctx context.Context, name string) error {
 	return err
 }
 
-// forgotten are ledger entries that a deletion, or a record's return after one, has made
-// untrue: the other kind of import into the same place must not be passed over as
-// unchanged when the record comes to it again.
-func (w *pageWork) forgotten() []sluice.LedgerEntry {
-	if w.WithoutLedger {
-		return nil
-	}
-	var entries []sluice.LedgerEntry
-	for _, p := range w.passengers {
-		for _, done := range p.Wrote {
-			for _, s := range w.program.Imports {
-				if p.Took(s) || !s.Import.Undoes(done.Import) {
-					continue
-				}
-				p.Take(s) // once is enough
-				i := &sluice.Intent{FlowID: w.run.FlowID, Step: s.Name, Key: p.Item.Key, RunID: w.run.ID, Page: w.page.Number, Seq: p.Item.Seq, Operation: s.Import.Operation}
-				entries = append(entries, i.Entry(sluice.LedgerRefused, w.Clock()))
-			}
-		}
-	}
-	return entries
-}
-
 // gone reports whether a deletion was refused since there is nothing left to delete.
 func gone(it *delivery, f *sluice.Failure) bool {
 	return it.intent.Operation == sluice.Delete && f != nil && f.Classification == sluice.ClassMissing

@@ -58,7 +58,7 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 	case r.State == sluice.ResultWritten:
 		d.arrived(it, r)
 	case r.State == sluice.ResultIgnored:
-		d.ignored(it)
+		d.ignored(it, r)
 	case r.State == sluice.ResultRefused:
 		d.refused(it, r.Failure)
 	case r.State == sluice.ResultAbsent && over:

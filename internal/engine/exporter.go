@@ -45,7 +45,7 @@ func (p *pager) open(ctx context.Context) (sluice.Reader, error) {
 		return nothing{}, nil
 	}
 	return p.Connector.OpenExport(ctx, conn, p.source.Export, sluice.ExportOptions{
-		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, FlowID: p.run.FlowID, Window: has.Window, BatchBytes: pageBytes(p.program.Flow.Pages)})
+		Cursor: p.cursor, Seen: has.Read, Flow: p.run.FlowName, FlowID: p.run.FlowID, Window: has.Window})
 }
 
 // nothing reads no records.
@@ -86,7 +86,7 @@ func (p *pager) read(ctx context.Context, ready chan<- int64) error {
 
 // next reads a batch and stores it as pages. It returns their numbers.
 func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error) {
-	size := pageSize(p.program.Flow.Pages)
+	size := program.PageSize(p.program.Flow.Pages)
 	if limit := p.source.Most(); limit > 0 {
 		size = min(size, limit-int(p.exports[p.source.Row].Read))
 	}
@@ -108,7 +108,7 @@ func (p *pager) next(ctx context.Context, reader sluice.Reader) ([]int64, error)
 	if err != nil {
 		return nil, err
 	}
-	pages := cutPages(kept, size, pageBytes(p.program.Flow.Pages))
+	pages := program.Cut(kept, p.program.Flow.Pages)
 	if err := p.keep(pages, &batch, brought); err != nil {
 		return nil, err
 	}
@@ -124,27 +124,11 @@ func (p *pager) name(items []sluice.Item) {
 	for i := range items {
 		it := &items[i]
 		p.seq++
-		it.Seq, it.Export = p.seq, p.source.Name
+		it.Seq = p.seq
 		it.Rows = max(it.Rows, 1)
 		it.Key = fmt.Sprintf("run/%d/%d", p.run.ID, it.Seq)
-		if size := it.Record.Size(); size > sluice.MaxRecordBytes {
-			it.Refused, it.Record = tooLarge(size), nil
-		}
-		if len(p.source.Key) == 0 || it.Refused != nil {
-			continue
-		}
-		if key, err := p.source.RecordKey(it.Record); err != nil {
-			it.Refused = err
-		} else {
-			it.Key = key
-		}
+		p.source.Check(it)
 	}
-}
-
-// tooLarge says why a record is not kept.
-func tooLarge(size int) *sluice.Error {
-	return sluice.Errorf("record.too_large", "the record has about %d MB, more than %d", size>>20, sluice.MaxRecordBytes>>20).
-		Fix("Leave out of the export what the flow does not need, or export its parts as records of their own")
 }
 
 // sift takes out what the export's filter excludes, and counts it. A filter that fails

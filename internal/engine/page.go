@@ -56,7 +56,11 @@ func (w *pageWork) keepKnown(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := w.Store.SaveIntents(ctx, w.fence, append(w.result.Entries, w.forgotten()...)); err != nil {
+	err := w.forget(ctx)
+	if err == nil {
+		err = w.Store.SaveIntents(ctx, w.fence, w.result.Entries)
+	}
+	if err != nil {
 		w.Log.Warn("keep the results of an unfinished page", "run", w.run.ID, "page", w.page.Number, "error", err)
 	}
 }
@@ -158,7 +162,9 @@ func (w *pageWork) settle(ctx context.Context) error {
 		}
 		w.conclude(ctx, p)
 	}
-	w.result.Entries = append(w.result.Entries, w.forgotten()...)
+	if err := w.forget(ctx); err != nil {
+		return err
+	}
 	w.traceTouches(ctx)
 	return nil
 }

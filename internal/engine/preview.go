@@ -2,124 +2,24 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/lookup"
+	"github.com/sluicehq/sluice/internal/engine/preview"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
-// Preview takes up to limit records of each of the flow's exports through filters and
-// mappings: the first ones that are to be had, or those that are given, as the flow's
-// first export would give them.
+// Preview shows what a flow would do with its first records, or with those that are
+// given; see preview.Preview.
 func (e *Engine) Preview(ctx context.Context, flow *sluice.Flow, limit int, given ...sluice.Record) (*program.Preview, error) {
-	p, err := program.Compile(flow)
-	if err != nil {
-		return nil, err
-	}
-	shape, desk := e.shapes(), e.desk(flow.Name)
+	desk := e.desk(flow.Name)
 	defer func() { _ = desk.Close() }()
-	out := &program.Preview{Records: []program.PreviewRecord{}}
-	for _, s := range p.Sources {
-		items, err := e.sample(ctx, flow, s, limit, given)
-		if err != nil {
-			return nil, err
-		}
-		for i := range items {
-			out.Records = append(out.Records, p.Preview(ctx, shape, desk, &items[i]))
-		}
-		if len(given) > 0 {
-			break
-		}
-	}
-	return out, nil
+	p := &preview.Preview{Connector: e.Connector, Open: e.Open, Desk: desk}
+	return p.Records(ctx, flow, limit, given)
 }
-
-// sample reads up to limit records of an export.
-func (e *Engine) sample(ctx context.Context, flow *sluice.Flow, s *program.Source, limit int, given []sluice.Record) ([]sluice.Item, error) {
-	reader, err := e.openSample(ctx, flow, s, given)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = reader.Close() }()
-	var items []sluice.Item
-	for len(items) < limit {
-		batch, err := reader.Next(ctx, limit-len(items))
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, it := range batch.Items {
-			it.Export = s.Name
-			items = append(items, it)
-		}
-	}
-	return items, nil
-}
-
-// openSample opens what a preview reads.
-func (e *Engine) openSample(ctx context.Context, flow *sluice.Flow, s *program.Source, given []sluice.Record) (sluice.Reader, error) {
-	if len(given) > 0 {
-		return &mock{records: given}, nil
-	}
-	conn, err := e.Open(ctx, s.Connection)
-	if err != nil {
-		return nil, err
-	}
-	return e.Connector.OpenExport(ctx, conn, s.Export, sluice.ExportOptions{Flow: flow.Name, Preview: true, BatchBytes: pageBytes(flow.Pages)})
-}
-
-// mock reads records that somebody has made up.
-type mock struct {
-	records []sluice.Record
-	read    int
-}
-
-// Next returns the next of them.
-func (m *mock) Next(_ context.Context, limit int) (sluice.Batch, error) {
-	var b sluice.Batch
-	for m.read < len(m.records) && len(b.Items) < limit {
-		b.Items = append(b.Items, sluice.Item{Rows: 1, Origin: fmt.Sprintf("given record %d", m.read+1), Record: m.records[m.read]})
-		m.read++
-	}
-	if len(b.Items) == 0 {
-		return b, io.EOF
-	}
-	return b, nil
-}
-
-// Close has nothing to do.
-func (*mock) Close() error { return nil }
 
 // desk returns where the lookups of a flow ask. Answers with a cache of their own are
 // the process's.
 func (e *Engine) desk(flow string) *lookup.Desk {
 	return &lookup.Desk{Connector: e.Connector, Open: e.Open, Shelf: e.shelf, Flow: flow}
-}
-
-// shapes returns what asks the connector how an import would send a record, or nil
-// where it sends all as they are. A connection that cannot be opened or asked is
-// not asked again for every record.
-func (e *Engine) shapes() program.ShapeFunc {
-	shaper, ok := e.Connector.(sluice.Shaper)
-	if !ok {
-		return nil
-	}
-	failed := map[string]error{}
-	return func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
-		if err := failed[i.Connection]; err != nil {
-			return sluice.Shape{}, err
-		}
-		conn, err := e.Open(ctx, i.Connection)
-		var shape sluice.Shape
-		if err == nil {
-			shape, err = shaper.Shape(ctx, conn, i, r)
-		}
-		failed[i.Connection] = err
-		return shape, err
-	}
 }

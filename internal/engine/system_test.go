@@ -30,10 +30,12 @@ const (
 // It stands for a source as well: its rows are exported.
 type system struct {
 	mu      sync.Mutex
-	rows    []sluice.Record     // the source
-	adds    map[string][]string // external ID (or a counter) → contents added under it
-	lists   map[string][]string // target → lines appended to it
-	order   []string            // keys in the order of their effects
+	rows    []sluice.Record            // the source
+	named   map[string][]sluice.Record // rows of exports that have a name
+	opened  []string                   // exports that were opened, with how much they had read
+	adds    map[string][]string        // external ID (or a counter) → contents added under it
+	lists   map[string][]string        // target → lines appended to it
+	order   []string                   // keys in the order of their effects
 	loose   int
 	script  func() behaviour // nil means accept
 	judge   func(*sluice.Intent) behaviour
@@ -65,8 +67,14 @@ func (s *system) Test(context.Context, *sluice.Connection) *sluice.Evidence {
 	return &sluice.Evidence{OK: true}
 }
 
-func (s *system) OpenExport(_ context.Context, _ *sluice.Connection, _ *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
-	r := &systemReader{system: s}
+func (s *system) OpenExport(_ context.Context, _ *sluice.Connection, e *sluice.Export, o sluice.ExportOptions) (sluice.Reader, error) {
+	r := &systemReader{system: s, rows: s.rows}
+	if e.Name != "" {
+		r.rows = s.named[e.Name]
+	}
+	s.mu.Lock()
+	s.opened = append(s.opened, fmt.Sprintf("%s %d", e.Label(), o.Seen))
+	s.mu.Unlock()
 	if o.Cursor != nil {
 		if err := json.Unmarshal(o.Cursor, &r.next); err != nil {
 			return nil, err
@@ -79,8 +87,14 @@ func (s *system) OpenImport(context.Context, *sluice.Connection, *sluice.Import,
 	return &systemWriter{s}, nil
 }
 
+// SourceTime is the clock of delta exports.
+func (s *system) SourceTime(context.Context, *sluice.Connection) (time.Time, error) {
+	return time.Now(), nil
+}
+
 type systemReader struct {
 	*system
+	rows []sluice.Record
 	next int
 }
 

@@ -369,3 +369,17 @@ func connectionsNear(dir string) (map[string]*sluice.Connection, error) {
 	}
 	return out, nil
 }
+
+// Files returns the paths of the files that the cases read.
+func (s *Suite) Files() []string {
+	var out []string
+	for _, c := range s.Cases {
+		if c.File != "" {
+			out = append(out, s.beside(c.File))
+		}
+		for _, name := range c.Pages {
+			out = append(out, s.beside(name))
+		}
+	}
+	return out
+}

@@ -30,7 +30,7 @@ func outcomes(t *testing.T, files ...string) []Outcome {
 }
 
 func TestCasesPass(t *testing.T) {
-	for _, o := range outcomes(t, "orders.test.yaml") {
+	for _, o := range outcomes(t, "orders.test.yaml", "people.test.yaml") {
 		if !o.Passed {
 			var text bytes.Buffer
 			_ = o.Text(&text)

@@ -81,8 +81,9 @@ func keep(settings map[string]string, names ...string) map[string]string {
 
 // kindOf tells from its use what kind of connection a flow means.
 func kindOf(f *sluice.Flow, name string) string {
-	if e := &f.Export; e.Connection == name {
+	for _, e := range f.Sources() {
 		switch {
+		case e.Connection != name:
 		case e.SuiteQL != nil, e.Records != nil, e.RESTlet != nil:
 			return sluice.KindNetSuite
 		case e.HTTP != nil:

@@ -3,6 +3,7 @@ package schedule
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -97,6 +98,11 @@ func (s *Scheduler) firing(d *sluice.FlowSchedule, now time.Time) sluice.Firing 
 		return f
 	}
 	f.Next = c.Next(now)
+	if late := now.Sub(d.Next); !d.Next.IsZero() && late > punctual {
+		f.Missed = &sluice.Event{Code: sluice.EventScheduleMissed, Noun: "flow", NounID: d.FlowID, Name: d.FlowName, At: now,
+			Message: fmt.Sprintf("The flow %s was due at %s, %s ago, and no server ran it then", d.FlowName, d.Next.UTC().Format(time.RFC3339), late.Round(time.Minute)),
+			Remedy:  "One run makes up for all that were missed, unless the schedule says missed: skip"}
+	}
 	if d.Next.IsZero() || d.Schedule.Missed == sluice.MissedSkip && now.Sub(d.Next) > punctual {
 		return f
 	}

@@ -31,7 +31,7 @@ const newestVersion = 8
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -58,6 +58,9 @@ type story struct {
 	Schedule  *sluice.FlowSchedule
 	// Since version 8.
 	Delivery *sluice.Delivery
+	// Since version 8 as well.
+	Channel *sluice.SealedChannel
+	Message *sluice.Message
 }
 
 // storyOf is what rows of a version hold.
@@ -70,6 +73,8 @@ func storyOf(version int) *story {
 			g.Ledger[key] = entry
 		}
 		g.Delivery = nil
+		g.Error.Trace, g.Error.Tags, g.Error.Assignee, g.Error.Reason = "", nil, "", ""
+		g.Channel, g.Message = nil, nil
 	}
 	if version < 4 {
 		g.Run.Window, g.Watermark, g.Schedule = nil, nil, nil
@@ -114,7 +119,7 @@ func goldenStory() *story {
 		Ledger: map[string]sluice.LedgerEntry{entry.Key: entry, packed.Key: packed},
 		Error: &sluice.RecordError{ID: 1, FlowID: "flow1", FlowName: "orders", RunID: 1, Step: "import", Seq: 2, Key: "A-2", Origin: "o.csv row 4", Rows: 1, Code: "INVALID_KEY_OR_REF",
 			Classification: sluice.ClassReference, Message: "Invalid entity", Where: "entity", Remedy: "Create it", Record: record, Request: "{}", Response: "bad\xff",
-			State: sluice.ErrorResolved, CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
+			State: sluice.ErrorResolved, Trace: "SO-2", Tags: []string{"late"}, Assignee: "ann@example.com", Reason: "by hand", CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
 		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0)},
 		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2)},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},
@@ -130,7 +135,12 @@ func goldenStory() *story {
 		Authorization: &sluice.SealedAuthorization{Authorization: sluice.Authorization{ID: "auth1", ConnectionID: "conn1", Connection: "production", State: sluice.AuthorizationPending,
 			URL: "https://example.com", Callback: "http://localhost:8080/oauth/callback", Return: "/", Error: &sluice.Error{Code: "c", Message: "m"}, Identity: &sluice.Identity{Account: "1", At: at(0)},
 			StartedBy: "local", StartedAt: at(0), ExpiresAt: at(10), FinishedAt: at(3)}, StateHash: "00aa", RequestToken: "r", Sealed: map[string][]byte{"secret": {1}}},
-		Debug:     &sluice.DebugEntry{ID: 1, ConnectionID: "conn1", At: at(1), Method: "GET", URL: "https://example.com", Status: 200, Took: 12, Request: "a\n\nb", Response: "c\xff", Error: "e"},
+		Debug: &sluice.DebugEntry{ID: 1, ConnectionID: "conn1", At: at(1), Method: "GET", URL: "https://example.com", Status: 200, Took: 12, Request: "a\n\nb", Response: "c\xff", Error: "e"},
+		Channel: &sluice.SealedChannel{Channel: sluice.Channel{ID: "channel1", Name: "ops", Kind: sluice.ChannelEmail, Host: "smtp.example.com", Port: 587, TLS: sluice.TLSStart, User: "u",
+			From: "sluice@example.com", To: []string{"ann@example.com"}, Events: []string{sluice.EventRunFailed}, Integrations: []string{"shop"}, Quiet: "2h", Digest: "24h", CreatedAt: at(0), UpdatedAt: at(1)},
+			Sealed: []byte{1, 0, 0xff}},
+		Message: &sluice.Message{ID: 1, ChannelID: "channel1", Repeats: 1, FirstAt: at(4), DueAt: at(9), State: sluice.MessageSent, SentAt: at(9), Event: sluice.Event{
+			Code: sluice.EventRunFailed, Noun: "flow", NounID: "flow1", Name: "orders", Message: "Run 1 of the flow orders failed: full", Remedy: "Resume it when the cause is gone: sluice run resume 1", RunID: 1, At: at(4)}},
 		Watermark: &sluice.Watermark{FlowID: "flow1", Export: sluice.ExportName, At: at(2), Source: "00ff", RunID: 1, UpdatedAt: at(3), UpdatedBy: "ann@example.com"},
 		Delivery:  &sluice.Delivery{FlowID: "flow1", Seq: 1, ID: "w-1", ReceivedAt: at(9), Headers: map[string]string{"X-Topic": "orders/create"}, Body: []byte(`{"id": 1.10}`)},
 		Schedule: &sluice.FlowSchedule{FlowID: "flow1", FlowName: "orders", Revision: 1, Enabled: true, Next: at(30),
@@ -174,7 +184,14 @@ func tell(t *testing.T, s *DB, g *story) {
 	_, err = s.Fire(ctx, []sluice.Firing{{FlowID: "flow1", Next: g.Schedule.Next}})
 	must(t, err)
 	_, err = s.Receive(ctx, g.Delivery, &sluice.Run{FlowID: "flow1", FlowName: "orders", Kind: sluice.RunWebhook, CreatedAt: g.Delivery.ReceivedAt})
-	must(t, err)
+	must(t, err, s.CreateChannel(ctx, g.Channel))
+	_, err = s.RouteEvents(ctx, g.Message.DueAt, 10, func(e *sluice.Event) []sluice.Way {
+		if e.Code == g.Message.Event.Code {
+			return []sluice.Way{{ChannelID: g.Channel.ID}}
+		}
+		return nil
+	})
+	must(t, err, s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
 }
 
 // read reads the story back.
@@ -233,6 +250,10 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	got.Schedule, err = s.Schedule(ctx, "flow1")
 	optional(err)
 	got.Delivery, err = onlyOne(s.Waiting(ctx, "flow1", 0, 0))
+	optional(err)
+	got.Channel, err = s.Channel(ctx, "ops")
+	optional(err)
+	got.Message, err = onlyOne(s.Messages(ctx, "channel1", 0, 0))
 	must(t, err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))

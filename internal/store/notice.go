@@ -7,15 +7,20 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/outbox"
 )
 
 // OpenNotice stores a notice and sets its ID, unless one with its code and thing is open.
 func (s *DB) OpenNotice(ctx context.Context, n *sluice.Notice) (bool, error) {
 	var id int64
 	err := s.write(ctx, func(q querier) error {
-		return q.one(ctx, []any{&id}, `INSERT INTO notices (code, noun, noun_id, name, message, remedy, at, closed_at, closed_by)
+		err := q.one(ctx, []any{&id}, `INSERT INTO notices (code, noun, noun_id, name, message, remedy, at, closed_at, closed_by)
 			VALUES (?, ?, ?, ?, ?, ?, ?, 0, '') ON CONFLICT (code, noun_id) WHERE closed_at = 0 DO NOTHING RETURNING id`,
 			n.Code, n.Noun, n.NounID, n.Name, foreign(n.Message), foreign(n.Remedy), micros(n.At))
+		if err != nil {
+			return err
+		}
+		return outbox.Note(ctx, q, &sluice.Event{Code: n.Code, Noun: n.Noun, NounID: n.NounID, Name: n.Name, Message: n.Message, Remedy: n.Remedy, At: n.At})
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil

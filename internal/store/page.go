@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/inbox"
+	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/pageform"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
 	"github.com/sluicehq/sluice/internal/store/trace"
@@ -94,8 +95,28 @@ func (s *DB) CompletePage(ctx context.Context, f sluice.Fence, r *sluice.PageRes
 		if err := recorderror.Resolve(ctx, q, r.Resolved, r.At); err != nil {
 			return err
 		}
+		if err := noteErrors(ctx, q, f.RunID, r); err != nil {
+			return err
+		}
 		return trace.Insert(ctx, q, touches)
 	})
+}
+
+// noteErrors notes that records failed which had not before.
+func noteErrors(ctx context.Context, q querier, runID int64, r *sluice.PageResult) error {
+	e := sluice.Event{Code: sluice.EventErrorsOpened, Noun: "flow", RunID: runID, At: r.At}
+	for i := range r.Errors {
+		if f := &r.Errors[i]; f.ID == 0 {
+			e.Count++
+			e.NounID, e.Name = f.FlowID, f.FlowName
+			e.Message = fmt.Sprintf("Records of the flow %s did not get through. The last: %s", f.FlowName, f.Message)
+		}
+	}
+	if e.Count == 0 {
+		return nil
+	}
+	e.Remedy = "See them: sluice error list --flow " + e.Name
+	return outbox.Note(ctx, q, &e)
 }
 
 // deletePage takes a page away that is done. One under a claim that has gone is fenced.

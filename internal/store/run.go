@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
 )
 
@@ -247,6 +248,9 @@ func noPages(ctx context.Context, q querier, runID int64) error {
 func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunState, cause *sluice.Error, at time.Time) error {
 	_, err := q.exec(ctx, "UPDATE runs SET state = ?, error = ?, owner = '', lease_until = 0, finished_at = ? WHERE id = ?",
 		state, document{cause}, micros(at), run.ID)
+	if err == nil && state == sluice.RunFailed {
+		err = noteFailure(ctx, q, run, cause, at)
+	}
 	if err != nil || resumable(run.Kind, state) {
 		return err
 	}
@@ -254,6 +258,16 @@ func endRun(ctx context.Context, q querier, run *sluice.Run, state sluice.RunSta
 		return err
 	}
 	return recorderror.Release(ctx, q, run.ID)
+}
+
+// noteFailure notes that a run failed, for the channels that tell of it.
+func noteFailure(ctx context.Context, q querier, run *sluice.Run, cause *sluice.Error, at time.Time) error {
+	e := sluice.Event{Code: sluice.EventRunFailed, Noun: "flow", NounID: run.FlowID, Name: run.FlowName, RunID: run.ID, At: at,
+		Message: "Run " + number64(run.ID) + " of the flow " + run.FlowName + " failed", Remedy: "Resume it when the cause is gone: sluice run resume " + number64(run.ID)}
+	if cause != nil {
+		e.Message += ": " + cause.Message
+	}
+	return outbox.Note(ctx, q, &e)
 }
 
 // resumable reports whether a run of this kind may go on from this state. A

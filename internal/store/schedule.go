@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/outbox"
 )
 
 const scheduleColumns = "s.flow_id, f.name, f.newest, s.schedule, s.paused, s.next_at, s.last_at, f.enabled FROM schedules s JOIN flows f ON f.id = s.flow_id "
@@ -66,8 +67,16 @@ func fire(ctx context.Context, q querier, f sluice.Firing) (*sluice.Run, error) 
 		set, args = set+", last_at = ?", append(args, micros(f.Last))
 	}
 	changed, err := q.exec(ctx, "UPDATE schedules SET "+set+" WHERE flow_id = ? AND next_at = ? AND NOT paused AND NOT held", append(args, f.FlowID, micros(f.Due))...)
-	if err != nil || changed == 0 || f.Run == nil {
+	if err != nil || changed == 0 {
 		return nil, err
+	}
+	if f.Missed != nil {
+		if err := outbox.Note(ctx, q, f.Missed); err != nil {
+			return nil, err
+		}
+	}
+	if f.Run == nil {
+		return nil, nil
 	}
 	if !f.Overlap {
 		var active int64

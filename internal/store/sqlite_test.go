@@ -7,6 +7,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store"
 	"github.com/sluicehq/sluice/internal/store/storetest"
+	"github.com/sluicehq/sluice/internal/store/storetest/telling"
 )
 
 func openStore(t *testing.T, url string) sluice.Store {
@@ -24,7 +25,7 @@ func openStore(t *testing.T, url string) sluice.Store {
 }
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) sluice.Store { return openStore(t, filepath.Join(t.TempDir(), "sluice.db")) })
+	storetest.Run(t, func(t *testing.T) sluice.Store { return openStore(t, filepath.Join(t.TempDir(), "sluice.db")) }, telling.Behaviours())
 }
 
 func TestSQLiteClaimedByTwoProcesses(t *testing.T) {

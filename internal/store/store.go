@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
 	"github.com/sluicehq/sluice/internal/store/trace"
 )
@@ -21,6 +22,7 @@ type DB struct {
 	reader  *sql.DB // the writer itself on PostgreSQL
 	recorderror.Errors
 	trace.Touched
+	outbox.Outbox
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -48,7 +50,7 @@ func Open(ctx context.Context, url string) (sluice.Store, error) {
 func open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(ctx, url)
 	if err == nil {
-		db.Errors.Database, db.Touched.Database = db, db
+		db.Errors.Database, db.Touched.Database, db.Outbox = db, db, outbox.Outbox{Database: db, Taken: taken}
 	}
 	return db, err
 }

@@ -63,14 +63,16 @@ func (r *Runner) Run(ctx context.Context, flow *sluice.Flow, flowID string, o Op
 	return p.report(ctx, flow, result), nil
 }
 
-// sampled is the flow, reading so many records at most. Unlike a sample of the flow's
+// sampled is the flow, each of its exports reading so many records at most. Unlike a sample of the flow's
 // own it says what a run would do with the others besides.
 func sampled(f *sluice.Flow, most int) *sluice.Flow {
-	if now := f.Export.Most(); most == 0 || now > 0 && now <= most {
-		return f
-	}
 	out := *f
-	out.Export.Limit, out.Export.Sample = most, 0
+	out.Exports = slices.Clone(f.Exports)
+	for _, e := range out.Sources() {
+		if now := e.Most(); most > 0 && (now == 0 || now > most) {
+			e.Limit, e.Sample = most, 0
+		}
+	}
 	return &out
 }
 

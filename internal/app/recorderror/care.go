@@ -27,7 +27,9 @@ type Care struct {
 	Runs func(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error)
 	// Tell opens the notice while there is cause to, and closes it when not.
 	Tell func(ctx context.Context, cause bool, n sluice.Notice)
-	Log  *slog.Logger
+	// Happened tells the channels.
+	Happened func(ctx context.Context, e *sluice.Event) error
+	Log      *slog.Logger
 }
 
 // How often Run looks for errors to try again, and for those to drop.
@@ -88,6 +90,14 @@ func (c *Care) drop(ctx context.Context, f *sluice.FlowRevision) error {
 	drop.Over = over.Over
 	if drop.Old+drop.Over > 0 {
 		c.Log.InfoContext(ctx, "resolved errors dropped", "flow", f.Flow.Name, "old", drop.Old, "over", drop.Over)
+	}
+	if drop.Over > 0 {
+		err := c.Happened(ctx, &sluice.Event{Code: sluice.EventErrorsDropped, Noun: "flow", NounID: f.FlowID, Name: f.Flow.Name, Count: drop.Over, At: c.Clock().UTC(),
+			Message: fmt.Sprintf("Resolved errors of the flow %s were dropped: it keeps %d MB", f.Flow.Name, keep.Megabytes),
+			Remedy:  "Raise errors.keep.megabytes in the flow if they are still needed"})
+		if err != nil {
+			return err
+		}
 	}
 	c.Tell(ctx, drop.Open > bytes, sluice.Notice{Code: sluice.NoticeErrorsFull, Noun: "flow", NounID: f.FlowID, Name: f.Flow.Name,
 		Message: fmt.Sprintf("The open errors of the flow %s hold more than the %d MB that it keeps; none is dropped", f.Flow.Name, keep.Megabytes),

@@ -53,7 +53,8 @@ func newWard(t *testing.T, h *sluice.ErrorHandling) *ward {
 			if delete(w.open, n.Code); cause {
 				w.open[n.Code] = n.Message
 			}
-		}}
+		},
+		Happened: s.AddEvent}
 	return w
 }
 

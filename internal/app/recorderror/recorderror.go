@@ -66,9 +66,11 @@ func (e *Errors) EditError(ctx context.Context, by api.Actor, id int64, record s
 	if len(record) == 0 {
 		return nil, sluice.Errorf("error.record_invalid", "the record has no fields").Fix("Give the whole record; it takes the place of the one that is stored")
 	}
-	if flow, err := e.Flows.Flow(ctx, old.FlowID); err == nil && len(flow.Flow.Export.Key) > 0 {
-		if _, err := sluice.ItemKey(flow.Flow.Export.Key, record); err != nil {
-			return nil, err.At("record")
+	if flow, err := e.Flows.Flow(ctx, old.FlowID); err == nil {
+		if source := flow.Flow.SourceOf(old.Key); source != nil && len(source.Key) > 0 {
+			if _, err := source.RecordKey(record); err != nil {
+				return nil, err.At("record")
+			}
 		}
 	}
 	if err := e.Store.EditRecordError(ctx, id, record); err != nil {

@@ -26,16 +26,21 @@ func CheckOrder(f *sluice.Flow, others map[string]*sluice.Flow) []sluice.Problem
 				Remedy: "Take one of these out of next"})
 		}
 	}
-	if d := f.Export.Delta; d != nil && d.After != "" && d.After != f.Name {
+	for at, e := range f.Sources() {
+		d := e.Delta
+		if d == nil || d.After == "" || d.After == f.Name {
+			continue
+		}
+		at += ".delta.after"
 		parent := find(d.After)
 		switch {
 		case parent == nil:
-			problems = append(problems, unknown("export.delta.after", d.After))
-		case parent.Export.Delta == nil:
-			problems = append(problems, sluice.Problem{Code: "flow.no_delta", Path: "export.delta.after", Message: fmt.Sprintf("the flow %q has no delta export, and so no watermark", d.After)})
+			problems = append(problems, unknown(at, d.After))
+		case !hasDelta(parent):
+			problems = append(problems, sluice.Problem{Code: "flow.no_delta", Path: at, Message: fmt.Sprintf("the flow %q has no delta export, and so no watermark", d.After)})
 		default:
 			if way := circle(f.Name, d.After, func(n string) []string { return after(find(n)) }); way != nil {
-				problems = append(problems, sluice.Problem{Code: "flow.circle", Path: "export.delta.after", Message: fmt.Sprintf("each of these flows would wait for the others: %q", way)})
+				problems = append(problems, sluice.Problem{Code: "flow.circle", Path: at, Message: fmt.Sprintf("each of these flows would wait for the others: %q", way)})
 			}
 		}
 	}
@@ -53,11 +58,27 @@ func next(f *sluice.Flow) []string {
 	return f.Next
 }
 
+// after lists the flows that a flow's exports stay behind.
 func after(f *sluice.Flow) []string {
-	if f == nil || f.Export.Delta == nil || f.Export.Delta.After == "" {
+	if f == nil {
 		return nil
 	}
-	return []string{f.Export.Delta.After}
+	var names []string
+	for _, e := range f.Sources() {
+		if e.Delta != nil && e.Delta.After != "" {
+			names = append(names, e.Delta.After)
+		}
+	}
+	return names
+}
+
+func hasDelta(f *sluice.Flow) bool {
+	for _, e := range f.Sources() {
+		if e.Delta != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // circle returns the way from a flow over another one back to itself, nil without any.

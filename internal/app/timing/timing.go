@@ -5,6 +5,7 @@ package timing
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -25,26 +26,42 @@ type Timing struct {
 	Log   *slog.Logger
 }
 
-// delta returns a flow that has a watermark to speak of.
-func (t *Timing) delta(ctx context.Context, name string) (*sluice.FlowRevision, error) {
+// delta returns a flow and its delta export of a name, which may be left out where the
+// flow has one such export only.
+func (t *Timing) delta(ctx context.Context, name, export string) (*sluice.FlowRevision, *sluice.Export, error) {
 	f, err := t.Store.Flow(ctx, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if f.Flow.Export.Delta == nil {
-		return nil, sluice.Errorf("flow.no_delta", "the flow %q has no delta export, and so no watermark", f.Flow.Name).Fix("Give its export the key delta")
+	var found []*sluice.Export
+	var names []string
+	for _, e := range f.Flow.Sources() {
+		if e.Delta != nil {
+			names = append(names, e.Label())
+			if export == "" || export == e.Label() {
+				found = append(found, e)
+			}
+		}
 	}
-	return f, nil
+	switch {
+	case len(names) == 0:
+		return nil, nil, sluice.Errorf("flow.no_delta", "the flow %q has no delta export, and so no watermark", f.Flow.Name).Fix("Give its export the key delta")
+	case len(found) == 0:
+		return nil, nil, sluice.NotFound("delta export", export).Fix("The flow's delta exports are " + strings.Join(names, ", "))
+	case len(found) > 1:
+		return nil, nil, sluice.Errorf(sluice.CodeInvalid, "the flow %q has several delta exports", f.Flow.Name).At("export").Fix("Name one of " + strings.Join(names, ", "))
+	}
+	return f, found[0], nil
 }
 
 // Watermark shows how far a flow's delta export has got.
-func (t *Timing) Watermark(ctx context.Context, name string) (*sluice.WatermarkView, error) {
-	f, err := t.delta(ctx, name)
+func (t *Timing) Watermark(ctx context.Context, name, export string) (*sluice.WatermarkView, error) {
+	f, e, err := t.delta(ctx, name, export)
 	if err != nil {
 		return nil, err
 	}
-	out := &sluice.WatermarkView{Flow: f.Flow.Name, Export: sluice.ExportName}
-	w, err := t.Store.Watermark(ctx, f.FlowID, sluice.ExportName)
+	out := &sluice.WatermarkView{Flow: f.Flow.Name, Export: e.Label()}
+	w, err := t.Store.Watermark(ctx, f.FlowID, e.Label())
 	switch {
 	case sluice.ErrorCode(err) == sluice.CodeNotFound:
 		return out, nil
@@ -52,36 +69,36 @@ func (t *Timing) Watermark(ctx context.Context, name string) (*sluice.WatermarkV
 		return nil, err
 	}
 	out.At, out.RunID, out.UpdatedAt, out.UpdatedBy = w.At, w.RunID, w.UpdatedAt, w.UpdatedBy
-	if out.Valid = w.Source == f.Flow.Export.DeltaSource(); out.Valid {
-		out.From = w.At.Add(-f.Flow.Export.Delta.OverlapTime())
+	if out.Valid = w.Source == e.DeltaSource(); out.Valid {
+		out.From = w.At.Add(-e.Delta.OverlapTime())
 	}
 	return out, nil
 }
 
 // SetWatermark makes the next run begin at a time, less the overlap.
-func (t *Timing) SetWatermark(ctx context.Context, by api.Actor, name string, at time.Time) (*sluice.WatermarkView, error) {
-	f, err := t.delta(ctx, name)
+func (t *Timing) SetWatermark(ctx context.Context, by api.Actor, name, export string, at time.Time) (*sluice.WatermarkView, error) {
+	f, e, err := t.delta(ctx, name, export)
 	if err != nil {
 		return nil, err
 	}
 	if at.IsZero() {
 		return nil, sluice.Errorf(sluice.CodeInvalid, "there is no time to set the watermark to").At("at").Fix("Give a time, such as 2026-01-31T00:00:00Z")
 	}
-	w := &sluice.Watermark{FlowID: f.FlowID, Export: sluice.ExportName, At: at.UTC(), Source: f.Flow.Export.DeltaSource(), UpdatedAt: t.Clock().UTC(), UpdatedBy: by.Name}
+	w := &sluice.Watermark{FlowID: f.FlowID, Export: e.Label(), At: at.UTC(), Source: e.DeltaSource(), UpdatedAt: t.Clock().UTC(), UpdatedBy: by.Name}
 	if err := t.Store.PutWatermark(ctx, w); err != nil {
 		return nil, err
 	}
 	t.Audit.Note(ctx, by, "watermark-set", "flow", f.Flow.Name, at.UTC().Format(time.RFC3339))
-	return t.Watermark(ctx, name)
+	return t.Watermark(ctx, name, e.Label())
 }
 
 // ResetWatermark makes the next run begin where the flow says that the first one does.
-func (t *Timing) ResetWatermark(ctx context.Context, by api.Actor, name string) error {
-	f, err := t.delta(ctx, name)
+func (t *Timing) ResetWatermark(ctx context.Context, by api.Actor, name, export string) error {
+	f, e, err := t.delta(ctx, name, export)
 	if err != nil {
 		return err
 	}
-	err = t.Store.DeleteWatermark(ctx, f.FlowID, sluice.ExportName)
+	err = t.Store.DeleteWatermark(ctx, f.FlowID, e.Label())
 	if sluice.ErrorCode(err) == sluice.CodeNotFound {
 		return nil
 	}
@@ -93,18 +110,22 @@ func (t *Timing) ResetWatermark(ctx context.Context, by api.Actor, name string) 
 
 // Resets says which watermarks a change of a flow makes useless.
 func (t *Timing) Resets(ctx context.Context, old *sluice.FlowRevision, now *sluice.Flow) ([]string, error) {
-	was := old.Flow.Export.DeltaSource()
-	if was == "" || was == now.Export.DeltaSource() {
-		return nil, nil
+	var lost []string
+	for _, e := range old.Flow.Sources() {
+		was := e.DeltaSource()
+		if heir := now.Source(e.Name); was == "" || heir != nil && was == heir.DeltaSource() {
+			continue
+		}
+		w, err := t.Store.Watermark(ctx, old.FlowID, e.Label())
+		if sluice.ErrorCode(err) == sluice.CodeNotFound || err == nil && w.Source != was {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		lost = append(lost, e.Label()+" at "+w.At.Format(time.RFC3339))
 	}
-	w, err := t.Store.Watermark(ctx, old.FlowID, sluice.ExportName)
-	if sluice.ErrorCode(err) == sluice.CodeNotFound || err == nil && w.Source != was {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return []string{sluice.ExportName + " at " + w.At.Format(time.RFC3339)}, nil
+	return lost, nil
 }
 
 // Schedule shows a flow's schedule.

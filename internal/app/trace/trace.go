@@ -2,6 +2,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -11,6 +12,14 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/trace"
 )
+
+// Keep says what a server keeps of each record that an import takes.
+type Keep struct {
+	Off       bool // nothing
+	Texts     bool // requests and answers of what was written too, not of failures only
+	Days      int  // DefaultDays when 0
+	Megabytes int  // DefaultMegabytes when 0
+}
 
 // What a server keeps when nobody says.
 const (
@@ -33,11 +42,10 @@ type Store interface {
 
 // Traces finds and drops what happened to records.
 type Traces struct {
-	Store     Store
-	Days      int
-	Megabytes int
-	Clock     func() time.Time
-	Log       *slog.Logger
+	Store Store
+	Keep  Keep
+	Clock func() time.Time
+	Log   *slog.Logger
 }
 
 // kin is what records go by that a key has led to.
@@ -165,9 +173,10 @@ func (t *Traces) Run(ctx context.Context) {
 
 // Sweep drops what is too old or too much, once.
 func (t *Traces) Sweep(ctx context.Context) error {
-	drop, err := t.Store.DropTouches(ctx, t.Clock().UTC().AddDate(0, 0, -t.Days), int64(t.Megabytes)<<20)
+	days, megabytes := cmp.Or(t.Keep.Days, DefaultDays), cmp.Or(t.Keep.Megabytes, DefaultMegabytes)
+	drop, err := t.Store.DropTouches(ctx, t.Clock().UTC().AddDate(0, 0, -days), int64(megabytes)<<20)
 	if drop.Over > 0 {
-		t.Log.InfoContext(ctx, "traces dropped for their size", "pages", drop.Over, "megabytes", t.Megabytes)
+		t.Log.InfoContext(ctx, "traces dropped for their size", "pages", drop.Over, "megabytes", megabytes)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"
+	"github.com/sluicehq/sluice/internal/flowfile"
 	"github.com/sluicehq/sluice/internal/flowtest"
 )
 
@@ -240,7 +241,8 @@ func (r *Reader) resolvePaths(dir string, c *client.ConnectionFile) {
 func Write(pulled *client.Pulled) (map[string]string, error) {
 	files := map[string]string{}
 	for _, f := range pulled.Flows {
-		files[filepath.Join(flowsFolder, f.Path)] = f.Text
+		files[filepath.Join(flowsFolder, f.Path)] = flowfile.WithHint(f.Text)
+		files[filepath.Join(flowsFolder, flowfile.SchemaFile)] = string(flowfile.Schema())
 	}
 	var out struct {
 		Connections []pulledEntry `yaml:"connections"`

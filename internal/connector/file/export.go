@@ -182,11 +182,13 @@ func (x *exporter) mainPath() string { return x.paths()[0] }
 // returned; the call after it returns what is wrong there.
 func (x *exporter) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 	var batch sluice.Batch
-	for len(batch.Items) < limit && x.ended == nil {
+	held := 0
+	for len(batch.Items) < limit && held < sluice.DefaultPageBytes && x.ended == nil {
 		item, err := x.records.next(ctx)
 		if x.ended = err; err == nil {
 			x.at.At++
 			batch.Items = append(batch.Items, item)
+			held += item.Record.Size()
 		}
 	}
 	if len(batch.Items) == 0 && isEnd(x.ended) {

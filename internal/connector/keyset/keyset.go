@@ -44,7 +44,8 @@ type reader struct {
 func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 	var batch sluice.Batch
 	var last Row
-	for len(batch.Items) < limit {
+	held := 0
+	for len(batch.Items) < limit && held < sluice.DefaultPageBytes {
 		item, row, err := r.item(ctx)
 		if errors.Is(err, io.EOF) && len(batch.Items) > 0 {
 			break
@@ -53,6 +54,7 @@ func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 			return sluice.Batch{}, err
 		}
 		last = row
+		held += item.Record.Size()
 		batch.Items = append(batch.Items, item)
 	}
 	cursor, err := last.Cursor()
@@ -73,7 +75,7 @@ func (r *reader) item(ctx context.Context) (sluice.Item, Row, error) {
 		return sluice.Item{Record: first.Record, Origin: first.Origin, Rows: 1}, first, nil
 	}
 	last := first
-	lines, rows := []any{map[string]any(first.Record)}, 1
+	lines, rows, held := []any{map[string]any(first.Record)}, 1, first.Record.Size()
 	for {
 		row, err := r.stream.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -87,8 +89,9 @@ func (r *reader) item(ctx context.Context) (sluice.Item, Row, error) {
 			r.ahead = &row
 			break
 		}
-		if rows++; r.group.Keeps(len(lines)) {
+		if rows++; r.group.Keeps(len(lines)) && held <= sluice.MaxRecordBytes { // a larger one is refused as it is
 			lines = append(lines, map[string]any(row.Record))
+			held += row.Record.Size()
 		}
 		last = row
 	}

@@ -90,7 +90,8 @@ func (r *reader) address() (*url.URL, error) {
 func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 	ctx = netsuite.ContextWithFlow(ctx, r.flow)
 	var batch sluice.Batch
-	for len(batch.Items) < limit {
+	held := 0
+	for len(batch.Items) < limit && held < sluice.DefaultPageBytes {
 		if r.loaded && r.at.Read == len(r.items) {
 			r.at, r.loaded = r.next, false
 		}
@@ -104,6 +105,9 @@ func (r *reader) Next(ctx context.Context, limit int) (sluice.Batch, error) {
 			continue
 		}
 		n := min(limit-len(batch.Items), len(r.items)-r.at.Read)
+		for _, it := range r.items[r.at.Read : r.at.Read+n] {
+			held += it.Record.Size()
+		}
 		batch.Items = append(batch.Items, r.items[r.at.Read:r.at.Read+n]...)
 		r.at.Read += n
 	}

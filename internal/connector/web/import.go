@@ -26,7 +26,7 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{client: cl, imp: i, spec: i.HTTP, responds: i.Response != "", flow: o.Flow}
+	w := &writer{client: cl, imp: i, spec: i.HTTP, flow: o.Flow}
 	var problems []sluice.Problem
 	if w.path, problems = mapping.CompileTemplate(i.HTTP.Path); len(problems) == 0 && i.HTTP.Lookup != nil {
 		w.lookup, problems = mapping.CompileTemplate(i.HTTP.Lookup.Path)
@@ -37,12 +37,11 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 // writer is the Writer of HTTP APIs.
 type writer struct {
 	*client
-	imp      *sluice.Import
-	spec     *sluice.HTTPImport
-	responds bool // the import maps answers
-	flow     string
-	path     *mapping.Template
-	lookup   *mapping.Template // nil without
+	imp    *sluice.Import
+	spec   *sluice.HTTPImport
+	flow   string
+	path   *mapping.Template
+	lookup *mapping.Template // nil without
 }
 
 // Traits says how long requests take. A request may be at work for its timeout, and
@@ -204,14 +203,14 @@ func (w *writer) unanswered(ctx context.Context, k call, err error) (sluice.Resu
 
 func (w *writer) written(i *sluice.Intent, a *answer) sluice.Result {
 	r := sluice.Result{State: sluice.ResultWritten, Created: i.Operation == sluice.Add || i.Operation == sluice.Upsert && a.status == http.StatusCreated}
-	if w.spec.ID == "" && !w.responds || len(a.body) > maxAnswer {
+	if w.spec.ID == "" && w.imp.Response == "" || len(a.body) > maxAnswer {
 		return r
 	}
 	v, err := decode(a.body)
 	if err == nil && w.spec.ID != "" {
 		r.ID = textAt(v, w.spec.ID)
 	}
-	if err == nil && w.responds {
+	if err == nil && w.imp.Response != "" {
 		r.Body = v
 	}
 	return r

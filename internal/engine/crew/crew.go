@@ -1,5 +1,5 @@
-// Package crew is how pages are worked side by side: so many at a time, those of one key
-// one after another, and together with other processes.
+// Package crew works pages side by side, and keeps those apart that hold records of the
+// same key.
 package crew
 
 import (

@@ -15,7 +15,6 @@ type Keys struct {
 	freed chan struct{} // closed and replaced whenever keys are freed
 }
 
-// NewKeys returns keys that nobody holds.
 func NewKeys() *Keys {
 	return &Keys{held: map[string]bool{}, freed: make(chan struct{})}
 }
@@ -42,8 +41,8 @@ func (k *Keys) Lock(ctx context.Context, items []sluice.Item) (unlock func(), ok
 	}
 }
 
-// Held reports whether a key of the items is held.
-func (k *Keys) Held(items []sluice.Item) bool {
+// AnyHeld reports whether a key of the items is held.
+func (k *Keys) AnyHeld(items []sluice.Item) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.anyHeld(items)

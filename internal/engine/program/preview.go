@@ -38,9 +38,6 @@ type PreviewStep struct {
 	Problem string        `json:"problem,omitempty"`
 }
 
-// ShapeFunc shows what an import would send of a record.
-type ShapeFunc func(ctx context.Context, i *sluice.Import, r sluice.Record) (sluice.Shape, error)
-
 // Preview takes one record through the filters, mappings and lookups, which ask by
 // desk. A nil shape shows records as mapped.
 func (p *Program) Preview(ctx context.Context, shape ShapeFunc, desk *lookup.Desk, it *sluice.Item) PreviewRecord {

@@ -43,3 +43,26 @@ func (p *Program) Source(it *sluice.Item) *Source {
 	}
 	return p.Sources[0]
 }
+
+// Check marks the item as the export's and gives it its key, where it has one. A record
+// that cannot be kept is refused.
+func (s *Source) Check(it *sluice.Item) {
+	it.Export = s.Name
+	if size := it.Record.Size(); size > sluice.MaxRecordBytes {
+		it.Refused, it.Record = tooLarge(size), nil
+	}
+	if len(s.Key) == 0 || it.Refused != nil {
+		return
+	}
+	if key, err := s.RecordKey(it.Record); err != nil {
+		it.Refused = err
+	} else {
+		it.Key = key
+	}
+}
+
+// tooLarge says why a record is not kept.
+func tooLarge(size int) *sluice.Error {
+	return sluice.Errorf("record.too_large", "the record has about %d MB, more than %d", size>>20, sluice.MaxRecordBytes>>20).
+		Fix("Leave out of the export what the flow does not need, or export its parts as records of their own")
+}

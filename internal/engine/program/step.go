@@ -123,6 +123,22 @@ func (i *Import) IDs(ctx context.Context, r sluice.Record) (externalID, id strin
 	return externalID, id, nil
 }
 
+// Overtakes reports whether both imports put records into the same place, so that what
+// one of them wrote may not be there any more once the other one has written.
+func (i *Import) Overtakes(o *Import) bool {
+	puts := func(i *Import) bool { return i.Operation == sluice.Update || i.Operation == sluice.Upsert }
+	if i.Connection != o.Connection || !puts(i) || !puts(o) {
+		return false
+	}
+	switch {
+	case i.NetSuite != nil && o.NetSuite != nil:
+		return i.NetSuite.Record == o.NetSuite.Record
+	case i.SQL != nil && o.SQL != nil:
+		return i.SQL.Table == o.SQL.Table
+	}
+	return i.HTTP != nil && o.HTTP != nil || i.RESTlet != nil && o.RESTlet != nil
+}
+
 // Undoes reports whether one of two imports deletes what the other one writes.
 func (i *Import) Undoes(o *Import) bool {
 	return i.Connection == o.Connection && (i.Operation == sluice.Delete) != (o.Operation == sluice.Delete)

@@ -94,21 +94,14 @@ func work() []Behaviour {
 		{"error/moved by people", ErrorStateByPeople},
 		{"error/retried", ErrorsRetried},
 		{"error/superseded", ErrorsSuperseded},
-		{"error/superseded by trace key", ErrorsSupersededByTrace},
-		{"error/tagged and assigned", ErrorsTagged},
-		{"error/retried though resolved", ErrorsRetriedResolved},
-		{"error/due to be retried", ErrorsDue},
-		{"error/dropped by days and size", ErrorsDropped},
-		{"trace/found by any name", TouchesFound},
-		{"trace/dropped by days and size", TouchesDropped},
 		{"error/released by a cancelled retry", ErrorsReleased},
 		{"error/not retried twice at once", ErrorsRetriedOnce},
 	}
 }
 
-// Run checks every behaviour on a store of its own.
-func Run(t *testing.T, open func(t *testing.T) sluice.Store) {
-	for _, b := range Behaviours() {
+// Run checks every behaviour on a store of its own, and those of further parts.
+func Run(t *testing.T, open func(t *testing.T) sluice.Store, parts ...[]Behaviour) {
+	for _, b := range slices.Concat(append(parts, Behaviours())...) {
 		t.Run(b.Name, func(t *testing.T) { b.Check(t, open(t)) })
 	}
 }

@@ -6,7 +6,7 @@ import type { Flow } from '../api/schema';
 export type Path = (string | number)[];
 
 /** What the form shows while something is still missing. */
-export type Draft = Partial<Omit<Flow, 'export' | 'steps'>> & { export?: Partial<Flow['export']>; steps?: DraftStep[] };
+export type Draft = Partial<Omit<Flow, 'export' | 'steps'>> & { export?: Partial<NonNullable<Flow['export']>>; steps?: DraftStep[] };
 export type DraftStep = Partial<NonNullable<Flow['steps']>[number]>;
 
 /** A path as the server writes it in problems: steps[1].import.record. */

@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 
-import { exportSummary, placesOf, stepSummary } from './steps';
+import { exportsOf, exportSummary, placesOf, stepSummary } from './steps';
 
 test('steps without a name are called by kind and place', () => {
   const names = placesOf([{ map: 'root = this' }, { filter: { if: 'true', reason: '' } }, { map: '' }, { name: 'out', import: { connection: 'x' } }, { import: { connection: 'y' } }]).map((p) => p.name);
   expect(names).toEqual(['map-1', 'filter-1', 'map-2', 'out', 'import-2']);
+});
+
+test('a flow has one export or several', () => {
+  expect(exportsOf({ export: { connection: 'a' } }).map((e) => [e.path, e.name])).toEqual([[['export'], 'export']]);
+  const several = exportsOf({ exports: [{ name: 'web', connection: 'a' }, { connection: 'b' }] });
+  expect(several.map((e) => [e.path, e.name])).toEqual([[['exports', 0], 'web'], [['exports', 1], 'export']]);
 });
 
 test('paths are counted among the steps, and theirs behind them', () => {

@@ -1,4 +1,4 @@
-import type { Draft, DraftStep } from './document';
+import type { Draft, DraftStep, Path } from './document';
 import { wayLabel } from './ways';
 
 export type StepKind = 'filter' | 'map' | 'branch' | 'import';
@@ -39,6 +39,19 @@ export function placesOf(steps: DraftStep[]): Place[] {
   };
   walk(steps, 0);
   return places;
+}
+
+/** An export of the flow, with its place and what runs and previews call it. */
+export interface Source {
+  path: Path;
+  name: string;
+  value: Draft['export'];
+}
+
+/** The flow's exports, in the order in which a run reads them. */
+export function exportsOf(flow: Pick<Draft, 'export' | 'exports'>): Source[] {
+  if (!flow.exports?.length) return [{ path: ['export'], name: flow.export?.name || 'export', value: flow.export }];
+  return flow.exports.map((value, n) => ({ path: ['exports', n], name: value.name || 'export', value }));
 }
 
 /** What the export does, in a few words. */

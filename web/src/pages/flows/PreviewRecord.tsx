@@ -7,10 +7,12 @@ import { Json } from '../../parts/Json';
 import { useEditor } from './editor';
 
 /** The preview's record as the export made it. */
-export function ExportPreview() {
+export function ExportPreview({ name }: { name?: string }) {
   const { preview } = useEditor();
   const record = preview?.data.records[preview.index];
-  if (!preview || !record) return null;
+  if (!preview || !record || (record.export ?? '') !== (name ?? '')) return null;
+  const [first] = record.steps;
+  if (first?.kind === 'export') return <Outcome seen={first} />;
   return <Shown title={record.origin ? `As exported, from ${record.origin}` : 'As exported'} raw={rawAt(preview.raw, ['records', preview.index, 'record'])} />;
 }
 

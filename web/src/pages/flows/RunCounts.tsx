@@ -5,13 +5,15 @@ import { useEditor } from './editor';
 
 const number = new Intl.NumberFormat('en');
 
-/** How many records the shown run has read. */
-export function ExportCounts() {
+/** How many records the shown run has read from an export. Runs of old versions did not count by export. */
+export function ExportCounts({ name }: { name: string }) {
   const { run } = useEditor();
   if (!run) return null;
+  const counts = run.exports?.find((e) => e.export === name);
+  const filtered = counts?.filtered ? ` · ${number.format(counts.filtered)} filtered` : '';
   return (
     <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-      {number.format(run.counts.read)} read
+      {number.format(counts?.read ?? run.counts.read)} read{filtered}
     </Text>
   );
 }

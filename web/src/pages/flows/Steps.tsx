@@ -2,8 +2,9 @@ import { Stack } from '@mantine/core';
 import { IconDatabaseExport } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 
+import { pathText } from '../../flow/document';
 import { schemaAt } from '../../flow/schema';
-import { exportSummary, placesOf } from '../../flow/steps';
+import { exportsOf, exportSummary, placesOf, type Source } from '../../flow/steps';
 import { wayOf } from '../../flow/ways';
 import { AddStep } from './AddStep';
 import { useEditor } from './editor';
@@ -23,7 +24,9 @@ export function Steps({ state, isNew }: { state: FlowEditorState; isNew: boolean
   const names = placesOf(steps).filter((p) => p.depth === 0).map((p) => p.name);
   return (
     <Stack gap={0}>
-      <ExportCard startsOpen={isNew} />
+      {exportsOf(flow).map((source) => (
+        <ExportCard key={pathText(source.path)} source={source} startsOpen={isNew} />
+      ))}
       <AddStep place="behind the export" readOnly={readOnly} onAdd={(s) => state.insert(0, s)} />
       {steps.map((_, n) => (
         <Fragment key={state.places[n]?.id ?? n}>
@@ -35,27 +38,28 @@ export function Steps({ state, isNew }: { state: FlowEditorState; isNew: boolean
   );
 }
 
-function ExportCard({ startsOpen }: { startsOpen: boolean }) {
+function ExportCard({ source, startsOpen }: { source: Source; startsOpen: boolean }) {
   const { flow, schema, problems } = useEditor();
   const [open, setOpen] = useState(startsOpen);
-  const wrong = isWrong(problems, 'export');
+  const { path, name, value } = source;
+  const wrong = isWrong(problems, pathText(path));
   const part = schemaAt(schema, 'export');
-  const way = wayOf(flow.export, part);
+  const way = wayOf(value, part);
   return (
     <StepCard
       icon={IconDatabaseExport}
-      title="Export"
-      summary={exportSummary(flow.export, way)}
+      title={value?.name ? `Export ${value.name}` : 'Export'}
+      summary={exportSummary(value, way)}
       open={open || wrong}
       wrong={wrong}
       onToggle={() => setOpen(!open)}
-      counts={<ExportCounts />}
-      preview={<ExportPreview />}
+      counts={<ExportCounts name={name} />}
+      preview={<ExportPreview name={value?.name} />}
     >
       {part && (
-        <Endpoint path={['export']} schema={part} value={flow.export as Record<string, unknown> | undefined} question="What to export" show={['key']}>
+        <Endpoint path={path} schema={part} value={value as Record<string, unknown> | undefined} question="What to export" show={['key']}>
           {way === 'webhook' && <HookAddress flow={flow.name} />}
-          {way === 'suiteql' && <QueryResult connection={flow.export?.connection} query={flow.export?.suiteql?.query} params={flow.export?.suiteql?.params ?? undefined} />}
+          {way === 'suiteql' && <QueryResult connection={value?.connection} query={value?.suiteql?.query} params={value?.suiteql?.params ?? undefined} />}
         </Endpoint>
       )}
     </StepCard>

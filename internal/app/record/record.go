@@ -1,4 +1,5 @@
-package app
+// Package record reads and writes single records of NetSuite that people ask for.
+package record
 
 import (
 	"context"
@@ -6,37 +7,40 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
-// records reads and writes single records through NetSuite connections. Every
+// Records reads and writes single records through NetSuite connections. Every
 // call is in the audit log: it moves data outside of any flow.
-type records struct {
-	*core
-	connections connections
-	// client returns the client of a connection, which shares the account's
+type Records struct {
+	// Open returns a connection with its secrets opened.
+	Open  func(ctx context.Context, name string) (*sluice.Connection, error)
+	Audit *audit.Log
+	// Client returns the client of a connection, which shares the account's
 	// budget of requests with the flows.
-	client func(*sluice.Connection) (*netsuite.Client, error)
+	Client func(*sluice.Connection) (*netsuite.Client, error)
 }
 
 // open returns the client for a connection and notes what it is used for.
-func (r records) open(ctx context.Context, by api.Actor, name, action, detail string) (*netsuite.Client, error) {
-	conn, err := r.connections.forUse(ctx, name)
+func (r Records) open(ctx context.Context, by api.Actor, name, action, detail string) (*netsuite.Client, error) {
+	conn, err := r.Open(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	if conn.Kind != sluice.KindNetSuite {
 		return nil, sluice.Errorf("connection.wrong_kind", "the connection %q is of the kind %s", conn.Name, conn.Kind).Fix("This needs a NetSuite connection")
 	}
-	client, err := r.client(conn)
+	client, err := r.Client(conn)
 	if err != nil {
 		return nil, err
 	}
-	r.audit(ctx, by, action, "record", conn.Name, detail)
+	r.Audit.Note(ctx, by, action, "record", conn.Name, detail)
 	return client, nil
 }
 
-func (r records) SuiteQL(ctx context.Context, by api.Actor, connection string, q api.SuiteQLQuery) (*api.Rows, error) {
+// SuiteQL runs a query and returns one page of its rows.
+func (r Records) SuiteQL(ctx context.Context, by api.Actor, connection string, q api.SuiteQLQuery) (*api.Rows, error) {
 	client, err := r.open(ctx, by, connection, "query", q.Query)
 	if err != nil {
 		return nil, err
@@ -57,7 +61,8 @@ func (r records) SuiteQL(ctx context.Context, by api.Actor, connection string, q
 	return rows, nil
 }
 
-func (r records) ListRecords(ctx context.Context, by api.Actor, connection, kind string, q api.RecordQuery) (*api.RecordPage, error) {
+// ListRecords returns a page of the IDs of records of a type.
+func (r Records) ListRecords(ctx context.Context, by api.Actor, connection, kind string, q api.RecordQuery) (*api.RecordPage, error) {
 	client, err := r.open(ctx, by, connection, "list", kind)
 	if err != nil {
 		return nil, err
@@ -73,7 +78,8 @@ func (r records) ListRecords(ctx context.Context, by api.Actor, connection, kind
 	return out, nil
 }
 
-func (r records) GetRecord(ctx context.Context, by api.Actor, connection, kind, id string, expand bool) (sluice.Record, error) {
+// GetRecord returns a record, with its sublists where expand is set.
+func (r Records) GetRecord(ctx context.Context, by api.Actor, connection, kind, id string, expand bool) (sluice.Record, error) {
 	client, err := r.open(ctx, by, connection, "get", kind+" "+id)
 	if err != nil {
 		return nil, err
@@ -82,7 +88,8 @@ func (r records) GetRecord(ctx context.Context, by api.Actor, connection, kind, 
 	return sluice.Record(record), told(err)
 }
 
-func (r records) CreateRecord(ctx context.Context, by api.Actor, connection, kind string, body sluice.Record) (*api.RecordRef, error) {
+// CreateRecord makes a record.
+func (r Records) CreateRecord(ctx context.Context, by api.Actor, connection, kind string, body sluice.Record) (*api.RecordRef, error) {
 	client, err := r.open(ctx, by, connection, "create", kind)
 	if err != nil {
 		return nil, err
@@ -91,7 +98,8 @@ func (r records) CreateRecord(ctx context.Context, by api.Actor, connection, kin
 	return refOf(kind, ref, err)
 }
 
-func (r records) UpdateRecord(ctx context.Context, by api.Actor, connection, kind, id string, w api.RecordWrite) (*api.RecordRef, error) {
+// UpdateRecord changes a record.
+func (r Records) UpdateRecord(ctx context.Context, by api.Actor, connection, kind, id string, w api.RecordWrite) (*api.RecordRef, error) {
 	client, err := r.open(ctx, by, connection, "update", kind+" "+id)
 	if err != nil {
 		return nil, err
@@ -100,7 +108,8 @@ func (r records) UpdateRecord(ctx context.Context, by api.Actor, connection, kin
 	return refOf(kind, ref, err)
 }
 
-func (r records) UpsertRecord(ctx context.Context, by api.Actor, connection, kind, externalID string, w api.RecordWrite) (*api.RecordRef, error) {
+// UpsertRecord changes the record with an external ID, or makes it.
+func (r Records) UpsertRecord(ctx context.Context, by api.Actor, connection, kind, externalID string, w api.RecordWrite) (*api.RecordRef, error) {
 	client, err := r.open(ctx, by, connection, "upsert", kind+" eid:"+externalID)
 	if err != nil {
 		return nil, err
@@ -109,7 +118,8 @@ func (r records) UpsertRecord(ctx context.Context, by api.Actor, connection, kin
 	return refOf(kind, ref, err)
 }
 
-func (r records) DeleteRecord(ctx context.Context, by api.Actor, connection, kind, id string) error {
+// DeleteRecord deletes a record.
+func (r Records) DeleteRecord(ctx context.Context, by api.Actor, connection, kind, id string) error {
 	client, err := r.open(ctx, by, connection, "delete", kind+" "+id)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package engine
+package program
 
 import (
 	"cmp"
@@ -6,17 +6,19 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-func pageSize(p sluice.Paging) int { return cmp.Or(p.Size, sluice.DefaultPageSize) }
+// PageSize is how many records a page holds at most.
+func PageSize(p sluice.Paging) int { return cmp.Or(p.Size, sluice.DefaultPageSize) }
 
-func pageBytes(p sluice.Paging) int { return cmp.Or(p.Bytes, sluice.DefaultPageBytes) }
+// PageBytes is at how many bytes, about, a page closes.
+func PageBytes(p sluice.Paging) int { return cmp.Or(p.Bytes, sluice.DefaultPageBytes) }
 
-// cutPages cuts items into pages of so many records and about so many bytes. A page's
+// Cut cuts items into pages of so many records and about so many bytes. A page's
 // number is the place of its first record. No page holds two records of one key: the
 // ledger keeps one entry for each key, and a page is worked as a whole.
-func cutPages(items []sluice.Item, size, bytes int) []sluice.Page {
+func Cut(items []sluice.Item, p sluice.Paging) []sluice.Page {
 	var pages []sluice.Page
 	seen := map[string]bool{}
-	held := 0
+	size, bytes, held := PageSize(p), PageBytes(p), 0
 	for _, it := range items {
 		weight := it.Record.Size()
 		if n := len(pages); n == 0 || len(pages[n-1].Items) >= size || held+weight > bytes || seen[it.Key] {

@@ -1,0 +1,31 @@
+package app
+
+import (
+	"github.com/sluicehq/sluice/internal/app/channel"
+	"github.com/sluicehq/sluice/internal/app/recorderror"
+	"github.com/sluicehq/sluice/internal/app/trace"
+)
+
+// channels are the rules round channels.
+func (a *App) channels() *channel.Channels {
+	c := a.core
+	return &channel.Channels{Store: c.store, Sealer: c.keys, Audit: c.auditLog(), Clock: c.clock,
+		Sender: &channel.Sender{Private: a.cfg.PrivateWebhooks, URL: a.URL, Clock: c.clock}}
+}
+
+// office tells through channels what has happened.
+func (a *App) office() *channel.Office {
+	return &channel.Office{Channels: a.channels(), IntegrationsOf: channel.Groups{Store: a.core.store}.Of, Log: a.cfg.Log}
+}
+
+func (a *App) traces() *trace.Traces {
+	return &trace.Traces{Store: a.core.store, Keep: a.cfg.Trace, Clock: a.cfg.Clock, Log: a.cfg.Log}
+}
+
+func (c *core) errors() *recorderror.Errors {
+	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.engine.RetryErrors, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
+}
+
+func (c *core) errorCare() *recorderror.Care {
+	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Follow, Happened: c.store.AddEvent, Log: c.log}
+}
