@@ -106,7 +106,7 @@ func New(c Config) *Engine {
 	c.Pages = cmp.Or(c.Pages, 8)
 	e := &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{}}
 	if c.Share {
-		e.crowd = newCrowd()
+		e.crowd = e.newCrowd()
 	}
 	return e
 }

@@ -9,19 +9,21 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/crew"
 )
 
 // crowd is what a process needs to work pages together with others.
 type crowd struct {
-	wake chan struct{} // a page may have been offered
-
-	mu      sync.Mutex
-	waiting map[string]chan struct{} // owners that wait for a page, by its name
-	shares  map[int64]*share         // what pages are worked with here, by run
+	wake  chan struct{}                  // a page may have been offered
+	pages *crew.News                     // for owners that wait for a page
+	tools *crew.Shelf[int64, *execution] // what pages are worked with here, by run
 }
 
-func newCrowd() *crowd {
-	return &crowd{wake: make(chan struct{}, 1), waiting: map[string]chan struct{}{}, shares: map[int64]*share{}}
+// toolsIdle is how long what a run's pages are worked with stays open for the next one.
+const toolsIdle = 10 * time.Second
+
+func (e *Engine) newCrowd() *crowd {
+	return &crowd{wake: make(chan struct{}, 1), pages: crew.NewNews(), tools: crew.NewShelf(toolsIdle, e.openTools, (*execution).close)}
 }
 
 // Heard takes a signal of another process. Signals save waiting for the next poll.
@@ -30,10 +32,10 @@ func (e *Engine) Heard(topic string) {
 		return
 	}
 	if page, ok := strings.CutPrefix(topic, sluice.TopicPage); ok {
-		e.crowd.done(page)
+		e.crowd.pages.Tell(page)
 	}
 	if topic == sluice.TopicWork {
-		e.crowd.offered()
+		crew.Wake(e.crowd.wake)
 		e.Wake()
 	}
 }
@@ -46,40 +48,7 @@ func (e *Engine) signal(ctx context.Context, topic string) {
 	}
 }
 
-func (c *crowd) offered() {
-	select {
-	case c.wake <- struct{}{}:
-	default: // a wake-up is pending already
-	}
-}
-
 func pageName(runID, number int64) string { return fmt.Sprintf("%d/%d", runID, number) }
-
-// await returns a channel that gets a value whenever there may be news of a page.
-func (c *crowd) await(page string) (news <-chan struct{}, forget func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ch := make(chan struct{}, 1)
-	c.waiting[page] = ch
-	return ch, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.waiting[page] == ch {
-			delete(c.waiting, page)
-		}
-	}
-}
-
-func (c *crowd) done(page string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if ch := c.waiting[page]; ch != nil {
-		select {
-		case ch <- struct{}{}:
-		default: // it will look already
-		}
-	}
-}
 
 // shares reports whether any process may work the run's pages. Pages whose order counts
 // stay with the run's owner, and so do those whose source is told of them.
@@ -89,7 +58,7 @@ func (x *execution) shares() bool {
 
 // handOut offers a page to all processes and waits until one has worked it.
 func (x *execution) handOut(number int64) error {
-	news, forget := x.crowd.await(pageName(x.run.ID, number))
+	news, forget := x.crowd.pages.Await(pageName(x.run.ID, number))
 	defer forget()
 	err := x.Store.OfferPage(x.stop.ended, x.fence, number, x.Clock())
 	if err == nil {
@@ -142,7 +111,7 @@ func (x *execution) handedOut(number int64) (over bool, err error) {
 func (e *Engine) workClaims(ctx context.Context) {
 	slots := make(chan struct{}, e.Pages)
 	var working sync.WaitGroup
-	defer func() { working.Wait(); e.crowd.closeShares() }()
+	defer func() { working.Wait(); e.crowd.tools.Close() }()
 	for {
 		select {
 		case <-ctx.Done():
@@ -158,7 +127,7 @@ func (e *Engine) workClaims(ctx context.Context) {
 			continue
 		}
 		working.Go(func() {
-			defer func() { <-slots; e.crowd.offered() }()
+			defer func() { <-slots; crew.Wake(e.crowd.wake) }()
 			e.workClaim(ctx, claim)
 		})
 	}
@@ -225,104 +194,35 @@ func passing(err error) bool {
 
 // workShare works a claimed page with what its run's other pages are worked with.
 func (e *Engine) workShare(stop *stop, f sluice.Fence) error {
-	s, err := e.takeShare(stop.asked, f.RunID)
+	tools, leave, err := e.crowd.tools.Take(f.RunID)
 	if err != nil {
 		return err
 	}
-	defer e.crowd.leaveShare(f.RunID, s)
+	defer leave()
 	page, err := e.Store.Page(stop.asked, f.RunID, f.Page)
 	if err != nil {
 		return err
 	}
-	x := *s.execution
+	x := *tools
 	x.stop, x.fence = stop, f
 	return x.workPage(stop.ended, page)
 }
 
-// share is what pages of a run that others may own are worked with.
-type share struct {
-	*execution
-	opening sync.Mutex
-	users   int
-	idle    *time.Timer // closes it; nil while it is used
-}
-
-// shareIdle is how long a share stays open for the run's next page.
-const shareIdle = 10 * time.Second
-
-// takeShare opens what a run's pages are worked with, unless that is open.
-func (e *Engine) takeShare(ctx context.Context, runID int64) (*share, error) {
-	c := e.crowd
-	c.mu.Lock()
-	s := c.shares[runID]
-	if s == nil {
-		s = &share{}
-		c.shares[runID] = s
-	}
-	s.users++
-	if s.idle != nil {
-		s.idle.Stop()
-		s.idle = nil
-	}
-	c.mu.Unlock()
-	if err := s.open(ctx, e, runID); err != nil {
-		c.leaveShare(runID, s)
-		return nil, err
-	}
-	return s, nil
-}
-
-// open opens the share once.
-func (s *share) open(ctx context.Context, e *Engine, runID int64) error {
-	s.opening.Lock()
-	defer s.opening.Unlock()
-	if s.execution != nil {
-		return nil
-	}
+// openTools opens what pages of a run are worked with, whoever owns it. They outlast the
+// page that they are opened for.
+func (e *Engine) openTools(runID int64) (*execution, error) {
+	ctx := context.Background()
 	run, err := e.Store.Run(ctx, runID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	x, err := e.newExecution(ctx, run)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := x.open(context.WithoutCancel(ctx)); err != nil {
+	if err := x.open(ctx); err != nil {
 		x.close()
-		return err
+		return nil, err
 	}
-	s.execution = x
-	return nil
-}
-
-// leaveShare lets a share go when nobody has used it for a while.
-func (c *crowd) leaveShare(runID int64, s *share) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if s.users--; s.users > 0 {
-		return
-	}
-	s.idle = time.AfterFunc(shareIdle, func() {
-		c.mu.Lock()
-		idle := s.users == 0 && c.shares[runID] == s
-		if idle {
-			delete(c.shares, runID)
-		}
-		c.mu.Unlock()
-		if idle && s.execution != nil {
-			s.close()
-		}
-	})
-}
-
-// closeShares closes all shares. Nobody uses them any more.
-func (c *crowd) closeShares() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for runID, s := range c.shares {
-		if s.idle.Stop(); s.execution != nil {
-			s.close()
-		}
-		delete(c.shares, runID)
-	}
+	return x, nil
 }

@@ -15,6 +15,7 @@ type Keys struct {
 	freed chan struct{} // closed and replaced whenever keys are freed
 }
 
+// NewKeys returns keys that nobody holds.
 func NewKeys() *Keys {
 	return &Keys{held: map[string]bool{}, freed: make(chan struct{})}
 }
