@@ -2,6 +2,7 @@ package crew
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,15 +10,15 @@ import (
 
 func TestShelfOpensOnceAndClosesWhatIsIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		opened, closed := 0, 0
+		var opened, closed atomic.Int64
 		s := NewShelf(time.Minute, func(key string) (string, error) {
-			opened++
+			opened.Add(1)
 			time.Sleep(time.Second)
 			if key == "bad" {
 				return "", errors.New("cannot be opened")
 			}
 			return key, nil
-		}, func(string) { closed++ })
+		}, func(string) { closed.Add(1) })
 		take := func() func() {
 			value, leave, err := s.Take("a")
 			if err != nil || value != "a" {
@@ -32,19 +33,19 @@ func TestShelfOpensOnceAndClosesWhatIsIdle(t *testing.T) {
 		(<-both)()
 		last := <-both
 		time.Sleep(time.Hour)
-		if opened != 1 || closed != 0 {
-			t.Fatalf("opened %d times, closed %d times while it is used", opened, closed)
+		if opened.Load() != 1 || closed.Load() != 0 {
+			t.Fatalf("opened %d times, closed %d times while it is used", opened.Load(), closed.Load())
 		}
 		last()
 		time.Sleep(30 * time.Second)
 		take()() // in time
 		time.Sleep(45 * time.Second)
-		if opened != 1 || closed != 0 {
-			t.Fatalf("opened %d times, closed %d times in its time", opened, closed)
+		if opened.Load() != 1 || closed.Load() != 0 {
+			t.Fatalf("opened %d times, closed %d times in its time", opened.Load(), closed.Load())
 		}
 		time.Sleep(time.Minute)
-		if closed != 1 {
-			t.Fatalf("closed %d times", closed)
+		if closed.Load() != 1 {
+			t.Fatalf("closed %d times", closed.Load())
 		}
 		if _, _, err := s.Take("bad"); err == nil {
 			t.Error("what cannot be opened was taken")
@@ -52,8 +53,8 @@ func TestShelfOpensOnceAndClosesWhatIsIdle(t *testing.T) {
 		take()()
 		s.Close()
 		time.Sleep(time.Hour)
-		if opened != 3 || closed != 2 {
-			t.Errorf("opened %d times, closed %d times", opened, closed)
+		if opened.Load() != 3 || closed.Load() != 2 {
+			t.Errorf("opened %d times, closed %d times", opened.Load(), closed.Load())
 		}
 	})
 }
