@@ -343,13 +343,13 @@ func TestPoolProperties(t *testing.T) {
 		w := &poolWorld{T: t, random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), limit: rapid.IntRange(1, 8).Draw(t, "limit"),
 			now: time.UnixMicro(1_700_000_000_000_000), holds: map[string][]int64{}, drops: map[int64]bool{}, served: map[string]int{}}
 		processes := rapid.IntRange(1, 4).Draw(t, "processes")
-		for range 200 {
-			w.step(fmt.Sprint(w.random.IntN(processes)))
-		}
-		for n := range processes {
-			if name := fmt.Sprint(n); w.served[name] == 0 {
-				t.Fatalf("process %s was never served: %v", name, w.served)
+		// With one slot that is held through deaths and late news, turns are rare: everybody
+		// has one sooner or later.
+		for n := 0; n < 200 || len(w.served) < processes; n++ {
+			if n == 5000 {
+				t.Fatalf("after %d steps some of %d processes were never served: %v", n, processes, w.served)
 			}
+			w.step(fmt.Sprint(w.random.IntN(processes)))
 		}
 		w.calm = true
 		for n := range 4 * processes { // everybody ends what it has, and keeps what it may
