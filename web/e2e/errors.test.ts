@@ -65,6 +65,7 @@ test('several are selected, resolved, opened again and tried again', async () =>
   await page.getByText('2 selected').waitFor();
   await survey(page, 'errors-selected');
   await page.getByRole('button', { name: 'Resolve' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
   await page.getByText('No open errors').waitFor();
 
   await page.getByText('Resolved', { exact: true }).click();

@@ -160,7 +160,8 @@ export class NetSuite {
     await this.page.getByLabel('Application Name').selectOption({ label: o.application });
     await this.page.getByLabel('User', { exact: true }).selectOption({ label: o.user });
     await this.page.getByLabel('Role', { exact: true }).selectOption({ label: o.role });
-    expect(await this.page.getByLabel('Token Name').inputValue()).not.toBe('');
+    // The page's script names the token when it has heard of the role.
+    await expect.poll(() => this.page.getByLabel('Token Name').inputValue()).not.toBe('');
     await this.save();
     return { id: await this.once('Token ID'), secret: await this.once('Token Secret') };
   }
