@@ -21,6 +21,8 @@ func TestAnotherServerTakesOverOnPostgreSQL(t *testing.T) {
 	dies := &killed{installation: install(t, env...), account: account}
 	dies.serve()
 	dies.prepareOrders(rows)
+	// For so long the slots of a dead process stay taken: NetSuite may work on its requests.
+	dies.do(nil, "connection", "edit", "netsuite", "--set", "timeout=10s")
 	storm(t, account)
 	var r run
 	dies.do(&r, "flow", "run", "kill-add", "--detach")
