@@ -207,7 +207,7 @@ func (s unfenced) anyway(ctx context.Context, f sluice.Fence, write func(sluice.
 // processes that wake double records.
 func TestWithoutFencesOfPagesRecordsAreDoubled(t *testing.T) {
 	doubled := 0
-	for seed := uint64(0); seed < 20 && doubled == 0; seed++ {
+	for seed := uint64(0); seed < 80 && doubled == 0; seed++ { // one in eight doubles
 		synctest.Test(t, func(t *testing.T) {
 			b, _ := frozenProcesses(t, seed, true, func(s icyStore) engine.Store { return unfenced{s} })
 			for _, n := range b.system.contents() {
