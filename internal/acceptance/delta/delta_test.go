@@ -391,7 +391,7 @@ func deltaFlow() sluice.Flow {
 			Connection: "source", Key: []string{"id"},
 			SQL: &sluice.SQLExport{Query: "SELECT * FROM items", Key: []string{"id"}},
 			Delta: &sluice.Delta{Fields: []string{"created", "changed"},
-				Deletes: &sluice.Deletes{Query: "SELECT id, at FROM gone", Field: "at"}},
+				Deletes: &sluice.Deletes{Query: "SELECT id, at FROM gone AS g WHERE rowid = (SELECT max(rowid) FROM gone WHERE id = g.id)", Field: "at"}},
 		},
 		Steps: []sluice.Step{
 			{Import: &sluice.Import{Connection: "destination", Operation: sluice.Upsert, NetSuite: &sluice.NetSuiteImport{Record: "thing"}}},

@@ -17,7 +17,7 @@ func deltaShape() *Shape {
 func deletesShape() *Shape {
 	return &Shape{Name: "Deletes", Help: "A record that was deleted has the export's key and " + sluice.DeletedField + ": true.", Keys: []Key{
 		{Name: "types", Form: Texts, Help: "NetSuite's record types, as the table deletedrecord names them. The role needs the permission Deleted Records.", Example: "[customer]"},
-		{Name: "query", Form: Text, Help: "For databases: a query with a row for each deleted one, with the columns of the export's key. One that is there again does not count. A row for each deletion is enough: grouped by max(deleted_at), texts with different offsets would be compared as texts.", Example: "SELECT id, deleted_at FROM deleted_customers"},
+		{Name: "query", Form: Text, Help: "For databases: a query with a row for each deleted one, with the columns of the export's key. One that is there again does not count. Of a row that was deleted several times it gives the last deletion; where times are texts with different offsets, max(deleted_at) is not that.", Example: "SELECT id, deleted_at FROM deleted_customers"},
 		{Name: "field", Form: Text, Help: "The query's column with the time of deletion.", Example: "deleted_at"},
 	}}
 }
