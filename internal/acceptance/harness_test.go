@@ -14,7 +14,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/cli"
 	"github.com/sluicehq/sluice/internal/mysqltest"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/servertest"
 )
 
 // A child process is this test binary run as sluice, so that what is killed is a
@@ -64,31 +64,13 @@ type installation struct {
 
 	withoutLedger bool
 	server        *exec.Cmd
-	log           *lockedBuffer
+	log           *servertest.Log
 }
 
 func install(t testing.TB, env ...string) *installation {
-	in := &installation{t: t, dir: t.TempDir(), env: env, log: &lockedBuffer{}}
+	in := &installation{t: t, dir: t.TempDir(), env: env, log: &servertest.Log{}}
 	t.Cleanup(in.kill)
 	return in
-}
-
-// lockedBuffer is a bytes.Buffer that a process may write while a test reads it.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 func (in *installation) command(child string, args ...string) *exec.Cmd {

@@ -196,50 +196,50 @@ func expectEachOnce(t *testing.T, found map[string]int, rows int) {
 	}
 }
 
+// work is a flow that is prepared, with what counts how often each of its records arrived.
+type work func(k *killed, rows int) (flow string, arrived func() map[string]int)
+
+func addOrders(k *killed, rows int) (string, func() map[string]int) {
+	k.prepareOrders(rows)
+	return "kill-add", k.orders
+}
+
+func appendPrices(k *killed, rows int) (string, func() map[string]int) {
+	customers := k.preparePrices(rows)
+	return "kill-append", func() map[string]int { return k.lines(customers) }
+}
+
+func transformInvoices(k *killed, rows int) (string, func() map[string]int) {
+	k.prepareInvoices(rows)
+	return "kill-transform", k.orders
+}
+
 func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
 	t.Parallel()
-	const rows = 150
-	for round := range inSoak(1, 50) {
-		k := newKilled(t, 10)
-		k.prepareOrders(rows)
-		storm(t, k.account)
-		r := k.survive("kill-add", uint64(round))
-		if r.Counts.Written != rows {
-			t.Fatalf("the run counts %+v", r.Counts)
-		}
-		expectEachOnce(t, k.orders(), rows)
-		k.kill()
-	}
+	survives(t, addOrders, 150, 10, inSoak(1, 50))
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
 	t.Parallel()
-	const rows = 150
-	for round := range inSoak(1, 50) {
-		k := newKilled(t, 10)
-		customers := k.preparePrices(rows)
-		storm(t, k.account)
-		r := k.survive("kill-append", uint64(round))
-		if r.Counts.Written != rows {
-			t.Fatalf("the run counts %+v", r.Counts)
-		}
-		expectEachOnce(t, k.lines(customers), rows)
-		k.kill()
-	}
+	survives(t, appendPrices, 150, 10, inSoak(1, 50))
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnTransform(t *testing.T) {
 	t.Parallel()
-	const rows = 50
-	for round := range inSoak(1, 30) {
-		k := newKilled(t, 3)
-		k.prepareInvoices(rows)
+	survives(t, transformInvoices, 50, 3, inSoak(1, 30))
+}
+
+// survives works the rows under a storm, killed so often, in each of several rounds.
+func survives(t *testing.T, prepare work, rows, kills, rounds int) {
+	for round := range rounds {
+		k := newKilled(t, kills)
+		flow, arrived := prepare(k, rows)
 		storm(t, k.account)
-		r := k.survive("kill-transform", uint64(round))
-		if r.Counts.Written != rows {
+		r := k.survive(flow, uint64(round))
+		if r.Counts.Written != int64(rows) {
 			t.Fatalf("the run counts %+v", r.Counts)
 		}
-		expectEachOnce(t, k.orders(), rows)
+		expectEachOnce(t, arrived(), rows)
 		k.kill()
 	}
 }
@@ -285,36 +285,19 @@ func (k *killed) people(n int) (customers []string, item string) {
 // The mechanism switched off: the same storm and the same crashes then double records.
 func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 	t.Parallel()
-	const rows = 400
-	t.Run("add", func(t *testing.T) {
-		k := newKilled(t, 10)
-		k.withoutLedger = true
-		k.prepareOrders(rows)
-		storm(t, k.account)
-		k.survive("kill-add", 0)
-		expectDoubled(t, k.orders())
-	})
-	t.Run("append", func(t *testing.T) {
-		k := newKilled(t, 10)
-		k.withoutLedger = true
-		customers := k.preparePrices(rows)
-		storm(t, k.account)
-		k.survive("kill-append", 0)
-		expectDoubled(t, k.lines(customers))
-	})
-}
-
-// Turned into credit memos without the ledger, an invoice gets some twice; internal/engine
-// shows it in virtual time at every test.
-func TestWithoutLedgerKilledProcessesDoubleTransforms(t *testing.T) {
-	t.Parallel()
-	for range inSoak(0, 1) {
-		k := newKilled(t, 10)
-		k.withoutLedger = true
-		k.prepareInvoices(400)
-		storm(t, k.account)
-		k.survive("kill-transform", 0)
-		expectDoubled(t, k.orders())
+	for _, tt := range []struct {
+		name        string
+		prepare     work
+		rows, kills int
+	}{{"add", addOrders, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := newKilled(t, tt.kills)
+			k.withoutLedger = true
+			flow, arrived := tt.prepare(k, tt.rows)
+			storm(t, k.account)
+			k.survive(flow, 0)
+			expectDoubled(t, arrived())
+		})
 	}
 }
 

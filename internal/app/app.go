@@ -113,6 +113,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.onClose(a.core.store.Close)
+	if a.cfg.wrapStore != nil {
+		a.core.store = a.cfg.wrapStore(a.core.store)
+	}
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
@@ -17,6 +16,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/client"
+	"github.com/sluicehq/sluice/internal/servertest"
 	"github.com/sluicehq/sluice/internal/store/sqlitetest"
 )
 
@@ -24,30 +24,13 @@ import (
 type server struct {
 	*App
 	local *client.Client // through the socket
-	log   *syncBuffer
-}
-
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
+	log   *servertest.Log
 }
 
 // start runs a server in a new data folder until the test ends.
 func start(t testing.TB, change ...func(*Config)) *server {
 	t.Helper()
-	log := &syncBuffer{}
+	log := &servertest.Log{}
 	cfg := Config{DataDir: t.TempDir(), Listen: "127.0.0.1:0", passwordCost: cheapCost(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&cfg)

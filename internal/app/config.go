@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/trace"
@@ -47,7 +48,8 @@ type Config struct {
 	Clock func() time.Time // nil means time.Now
 	Log   *slog.Logger     // nil means discard
 
-	passwordCost account.Cost // zero means the full one
+	passwordCost account.Cost                    // zero means the full one
+	wrapStore    func(sluice.Store) sluice.Store // nil means none
 
 	sole   bool // the lock on DataDir keeps all others away from the database
 	shared bool // other processes may work on the database

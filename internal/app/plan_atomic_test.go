@@ -55,16 +55,16 @@ func versions(t *testing.T, s sluice.Store) map[string]bool {
 	return out
 }
 
-// failing is a store whose nth flow cannot be saved.
+// failing is a store whose nth flow from now cannot be saved, counted down to zero.
 type failing struct {
 	sluice.Store
-	left int
+	nth atomic.Int32
 }
 
 var errBroken = errors.New("the disk is broken")
 
 func (f *failing) SaveFlow(ctx context.Context, r *sluice.FlowRevision) error {
-	if f.left--; f.left < 0 {
+	if f.nth.Add(-1) == 0 {
 		return errBroken
 	}
 	return f.Store.SaveFlow(ctx, r)
@@ -73,16 +73,21 @@ func (f *failing) SaveFlow(ctx context.Context, r *sluice.FlowRevision) error {
 // An apply that fails in its middle has changed nothing, and the same one goes through
 // afterwards. Switched off by calling save without Atomically.
 func TestApplyFailsWhole(t *testing.T) {
-	s := start(t)
+	var broken failing
+	s := start(t, func(c *Config) {
+		c.wrapStore = func(sound sluice.Store) sluice.Store {
+			broken.Store = sound
+			return &broken
+		}
+	})
 	if _, err := s.local.Apply(t.Context(), versionOf(1)); err != nil {
 		t.Fatal(err)
 	}
-	sound := s.core.store
-	s.core.store = &failing{sound, 2}
+	broken.nth.Store(3)
 	if _, err := s.local.Apply(t.Context(), versionOf(2)); err == nil {
 		t.Fatal("the apply went through")
 	}
-	s.core.store = sound
+	sound := broken.Store
 	if got := versions(t, sound); len(got) != 1 || !got["v1"] {
 		t.Errorf("after the failure: %v", got)
 	}

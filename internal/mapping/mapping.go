@@ -134,17 +134,7 @@ func (m *Mapping) Map(ctx context.Context, r sluice.Record) (sluice.Record, erro
 
 // run evaluates the script over r.
 func (s *script) run(ctx context.Context, r sluice.Record) (any, error) {
-	if s.runaways.Load() > 0 {
-		return nil, errRunaway()
-	}
-	type outcome struct {
-		value any
-		err   error
-	}
-	result, err := guard(ctx, s.deadline, func() outcome {
-		v, err := s.executor.Query(map[string]any(r))
-		return outcome{v, err}
-	}, &s.runaways)
+	result, err := evaluate(ctx, s.deadline, &s.runaways, func() (any, error) { return s.executor.Query(map[string]any(r)) })
 	switch {
 	case err != nil:
 		return nil, err
@@ -156,8 +146,22 @@ func (s *script) run(ctx context.Context, r sluice.Record) (any, error) {
 	return result.value, nil
 }
 
-func errRunaway() *sluice.Error {
-	return sluice.Errorf("mapping.timeout", "an earlier evaluation of the mapping has not ended").Fix("Make the mapping do less for each record")
+// outcome is what an evaluation that ended in time gave.
+type outcome struct {
+	value any
+	err   error
+}
+
+// evaluate calls f under guard, unless an earlier evaluation still runs. The error is
+// that of the guard; f's own is in the outcome.
+func evaluate(ctx context.Context, limit time.Duration, runaways *atomic.Int32, f func() (any, error)) (outcome, error) {
+	if runaways.Load() > 0 {
+		return outcome{}, sluice.Errorf("mapping.timeout", "an earlier evaluation of the mapping has not ended").Fix("Make the mapping do less for each record")
+	}
+	return guard(ctx, limit, func() outcome {
+		v, err := f()
+		return outcome{v, err}
+	}, runaways)
 }
 
 // guard calls f with a deadline, and turns a panic into an error. When time is up

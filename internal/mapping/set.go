@@ -53,17 +53,7 @@ func (s *Set) Compile(source string) (*Member, []sluice.Problem) {
 // Run calls f, which evaluates members of the set, and no other. A panic in f is an
 // error. When time is up f is left behind: it must not write to what others read.
 func (s *Set) Run(ctx context.Context, f func() (any, error)) (any, error) {
-	if s.runaways.Load() > 0 {
-		return nil, errRunaway()
-	}
-	type outcome struct {
-		value any
-		err   error
-	}
-	result, err := guard(ctx, s.deadline, func() outcome {
-		v, err := f()
-		return outcome{v, err}
-	}, &s.runaways)
+	result, err := evaluate(ctx, s.deadline, &s.runaways, f)
 	if err != nil {
 		return nil, err
 	}

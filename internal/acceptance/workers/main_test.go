@@ -5,7 +5,6 @@
 package workers
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +22,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app"
 	"github.com/sluicehq/sluice/internal/cli"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/servertest"
 )
 
 // A child process is this test binary run as a server or as the command line.
@@ -62,31 +62,13 @@ func serve(ctx context.Context, dir string, alone bool) error {
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
-// text is what processes say, which a test may read meanwhile.
-type text struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (x *text) Write(p []byte) (int, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.b.Write(p)
-}
-
-func (x *text) String() string {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.b.String()
-}
-
 // worker is a server with a data folder of its own.
 type worker struct {
 	t    testing.TB
 	kind string
 	dir  string
 	env  []string
-	log  *text
+	log  *servertest.Log
 
 	mu     sync.Mutex
 	server *exec.Cmd
@@ -95,7 +77,7 @@ type worker struct {
 }
 
 func newWorker(t testing.TB, kind string, env ...string) *worker {
-	w := &worker{t: t, kind: kind, dir: t.TempDir(), env: env, log: &text{}, gone: map[string]bool{}}
+	w := &worker{t: t, kind: kind, dir: t.TempDir(), env: env, log: &servertest.Log{}, gone: map[string]bool{}}
 	t.Cleanup(func() { w.kill() })
 	return w
 }

@@ -27,17 +27,22 @@ func (w *writer) parentCells(l *list, r sluice.Record) ([]cell, error) {
 
 func (w *writer) clearLists(ctx context.Context, tx *sql.Tx, r sluice.Record) error {
 	for n := range w.table.lists {
-		l := &w.table.lists[n]
-		parent, err := w.parentCells(l, r)
-		if err != nil {
-			return err
-		}
-		where, args := condition(w, parent, 1)
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...); err != nil {
+		if _, err := w.clearList(ctx, tx, &w.table.lists[n], r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// clearList deletes the rows of a list that belong to the record, and returns by what they do.
+func (w *writer) clearList(ctx context.Context, tx *sql.Tx, l *list, r sluice.Record) ([]cell, error) {
+	parent, err := w.parentCells(l, r)
+	if err != nil {
+		return nil, err
+	}
+	where, args := condition(w, parent, 1)
+	_, err = tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...)
+	return parent, err
 }
 
 // writeLists replaces the rows that belong to the record. A list that the record
@@ -52,12 +57,8 @@ func (w *writer) writeLists(ctx context.Context, tx *sql.Tx, r sluice.Record) er
 		if !ok {
 			return sluice.Errorf("record.not_a_list", "the field %q is not a list", l.field).Fix("Map a list of objects to it")
 		}
-		parent, err := w.parentCells(l, r)
+		parent, err := w.clearList(ctx, tx, l, r)
 		if err != nil {
-			return err
-		}
-		where, args := condition(w, parent, 1)
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+l.table.name+where, args...); err != nil {
 			return err
 		}
 		for _, line := range rows {
