@@ -2,6 +2,7 @@ package schema
 
 import (
 	"strings"
+	"sync"
 )
 
 // Kind is what a field's text must look like, or that it is no text.
@@ -45,6 +46,20 @@ type Type struct {
 	base       string
 	attributes []string
 	own        []Field
+	layouts    sync.Map // Version → *Layout
+}
+
+// Layout is what a version makes of a type.
+type Layout struct {
+	Fields []Field // in the order in which they must stand
+
+	index map[string]int
+}
+
+// Find returns the place of a field among Fields.
+func (l *Layout) Find(name string) (int, bool) {
+	i, ok := l.index[name]
+	return i, ok
 }
 
 // Key names the type among all: "tranSales:SalesOrder".
@@ -72,19 +87,37 @@ func (t *Type) Has(attribute string) bool {
 	return false
 }
 
-// Fields returns the child elements that a version has, in the order in which
-// they must stand: those of the type that it extends come first.
-func (t *Type) Fields(v Version) []Field {
-	var fields []Field
+// Layout returns the child elements that a version has: those of the type that
+// it extends come first. It is shared: do not change it.
+func (t *Type) Layout(v Version) *Layout {
+	if known, ok := t.layouts.Load(v); ok {
+		return known.(*Layout)
+	}
+	l := &Layout{}
 	if base := byKey(t.base); base != nil {
-		fields = base.Fields(v)
+		l.Fields = append(l.Fields, base.Layout(v).Fields...)
 	}
 	for _, f := range t.own {
 		if f.in(v) {
-			fields = append(fields, f)
+			l.Fields = append(l.Fields, f)
 		}
 	}
-	return fields
+	l.index = make(map[string]int, len(l.Fields))
+	for i, f := range l.Fields {
+		l.index[f.Name] = i
+	}
+	known, _ := t.layouts.LoadOrStore(v, l)
+	return known.(*Layout)
+}
+
+// Field returns one child element.
+func (t *Type) Field(v Version, name string) (Field, bool) {
+	l := t.Layout(v)
+	i, ok := l.Find(name)
+	if !ok {
+		return Field{}, false
+	}
+	return l.Fields[i], true
 }
 
 // List returns the one element that repeats in a type that is a list of them:
@@ -92,7 +125,7 @@ func (t *Type) Fields(v Version) []Field {
 func (t *Type) List(v Version) (Field, bool) {
 	var list Field
 	found := 0
-	for _, f := range t.Fields(v) {
+	for _, f := range t.Layout(v).Fields {
 		if f.Many {
 			list = f
 			found++

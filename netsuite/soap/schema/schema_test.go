@@ -57,7 +57,7 @@ func compareType(t *testing.T, version schema.Version, set *xsd.Set, got *schema
 		areas = append(slices.Repeat([]string{w.Prefix}, len(w.Elements)), areas...)
 		attributes = append(attributes, w.Attributes...)
 	}
-	fields := got.Fields(version)
+	fields := got.Layout(version).Fields
 	if len(fields) != len(elements) || got.Abstract != want.Abstract {
 		t.Errorf("%s %s: %d fields, abstract %t; want %d, %t", version, got.Key(), len(fields), got.Abstract, len(elements), want.Abstract)
 		return
@@ -112,7 +112,7 @@ func TestVersionMarks(t *testing.T) {
 		if !ok {
 			t.Fatal(key)
 		}
-		return slices.ContainsFunc(ty.Fields(v), func(f schema.Field) bool { return f.Name == field })
+		return slices.ContainsFunc(ty.Layout(v).Fields, func(f schema.Field) bool { return f.Name == field })
 	}
 	for _, c := range []struct {
 		key, field string
