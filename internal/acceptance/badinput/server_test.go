@@ -328,6 +328,19 @@ func wantCode(t *testing.T, err error, want says) {
 	}
 }
 
+// errorOf returns the error that an answer tells, nil when it tells none.
+func errorOf(t *testing.T, resp *http.Response) error {
+	t.Helper()
+	if resp.StatusCode < http.StatusBadRequest {
+		return nil
+	}
+	e := new(client.ErrorBody)
+	if err := json.NewDecoder(resp.Body).Decode(e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // writeJSON answers with JSON.
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
