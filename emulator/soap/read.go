@@ -127,3 +127,9 @@ func (c *call) find(t *schema.Type, internalID, externalID string) (id string, f
 	}
 	return strconv.FormatInt(n, 10), err == nil, err
 }
+
+// Bounds of a page of results (Oracle help, section_N3497592 and the XSD).
+const (
+	minPage = 5
+	maxPage = 1000
+)

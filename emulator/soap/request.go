@@ -68,6 +68,9 @@ func Read(r *http.Request) (*Request, *Fault) {
 	if f := q.readHeader(&binder, message.Header); f != nil {
 		return nil, f
 	}
+	if _, err := r.Cookie("JSESSIONID"); err == nil && q.passport != nil {
+		return nil, ambiguous() // a session beside a token
+	}
 	if err := binder.Bind(q.body, shapes.Message(q.Operation)); err != nil {
 		return nil, parseFault(err)
 	}
@@ -149,16 +152,12 @@ func (p *preferences) read(n *envelope.Node) error {
 // Open reports whether the operation may come without login.
 func (q *Request) Open() bool { return q.Operation == "getDataCenterUrls" && q.passport == nil }
 
-// Passport returns the login data of a request to r. A session cookie beside
-// them is ambiguous.
-func (q *Request) Passport(r *http.Request) (account.Passport, *Fault) {
+// Passport returns the login data; without any, a passport that no login takes.
+func (q *Request) Passport() account.Passport {
 	if q.passport == nil {
-		return account.Passport{}, nil // refused as a login without anything
+		return account.Passport{}
 	}
-	if _, err := r.Cookie("JSESSIONID"); err == nil {
-		return account.Passport{}, ambiguous()
-	}
-	return *q.passport, nil
+	return *q.passport
 }
 
 type requestKey struct{}

@@ -124,7 +124,7 @@ func (c *call) run() (*envelope.Element, error) {
 	if do == nil {
 		return nil, refuse("unexpectedErrorFault", "USER_ERROR", "The operation %s is not available in this account.", c.Operation)
 	}
-	if c.prefs.scripts && !c.ses.Allows("ADMI_WEBSERVICESSETUP", session.Full) {
+	if c.prefs.scripts && c.ses != nil && !c.ses.Allows("ADMI_WEBSERVICESSETUP", session.Full) {
 		return nil, refuse("insufficientPermissionFault", "INSUFFICIENT_PERMISSION",
 			"You need the Set Up SOAP Web Services permission at level Full for the preference runServerSuiteScriptAndTriggerWorkflows.")
 	}
