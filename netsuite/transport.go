@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/netsuite/auth"
-	"github.com/sluicehq/sluice/netsuite/internal/tap"
 	"github.com/sluicehq/sluice/netsuite/internal/restform"
+	"github.com/sluicehq/sluice/netsuite/internal/tap"
 )
 
 // Call is one operation, which may take several attempts.
