@@ -28,7 +28,7 @@ func Choose(i *sluice.Import) (Choice, error) {
 	case not != "":
 		return Choice{sluice.APIREST, "one record a request: " + not}, nil
 	}
-	return Choice{sluice.APIREST, "one record a request, as many at a time as the account has slots: a batch asks for the result of each record too, and NetSuite works through it record by record"}, nil
+	return Choice{sluice.APIREST, "one record a request, as many at a time as the account has slots; a batch would wait for its turn in NetSuite's queue, and ask for the result of each record all the same"}, nil
 }
 
 // unfit says why batches cannot do what the import does, or "".
