@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/dop251/goja"
 
@@ -214,4 +215,16 @@ func Time(v goja.Value) (time.Time, bool) {
 	}
 	t, ok := o.Export().(time.Time)
 	return t, ok
+}
+
+// Constant turns salesOrder into SALES_ORDER.
+func Constant(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToUpper(r))
+	}
+	return b.String()
 }

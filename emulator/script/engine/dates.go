@@ -23,7 +23,8 @@ func (m *Machine) timeLayout(seconds bool) string {
 	return layout
 }
 
-func (m *Machine) zone() *time.Location {
+// Zone is the time zone of the user.
+func (m *Machine) Zone() *time.Location {
 	if m.Session.TimeZone == nil {
 		return time.UTC
 	}
@@ -43,7 +44,7 @@ func (m *Machine) ParseDay(text string) (time.Time, bool) {
 // FormatMoment prints a moment as the user prefers, in a zone; nil means the user's.
 func (m *Machine) FormatMoment(t time.Time, zone *time.Location) string {
 	if zone == nil {
-		zone = m.zone()
+		zone = m.Zone()
 	}
 	return t.In(zone).Format(m.dateLayout() + " " + m.timeLayout(true))
 }
@@ -52,7 +53,7 @@ func (m *Machine) FormatMoment(t time.Time, zone *time.Location) string {
 // without seconds, in a zone; nil means the user's.
 func (m *Machine) ParseMoment(text string, zone *time.Location) (time.Time, bool) {
 	if zone == nil {
-		zone = m.zone()
+		zone = m.Zone()
 	}
 	for _, seconds := range []bool{true, false} {
 		if t, err := time.ParseInLocation(m.dateLayout()+" "+m.timeLayout(seconds), strings.ToLower(strings.TrimSpace(text)), zone); err == nil {

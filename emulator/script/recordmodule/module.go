@@ -3,7 +3,6 @@ package recordmodule
 import (
 	"context"
 	"strings"
-	"unicode"
 
 	"github.com/dop251/goja"
 
@@ -50,22 +49,10 @@ func types(m *engine.Machine) map[string]string {
 	}
 	for _, t := range m.Account.Records().Types() {
 		if !strings.HasPrefix(strings.ToLower(t.Name), "custom") || !strings.Contains(t.Name, "_") {
-			out[constant(t.Name)] = strings.ToLower(t.Name)
+			out[engine.Constant(t.Name)] = strings.ToLower(t.Name)
 		}
 	}
 	return out
-}
-
-// constant turns salesOrder into SALES_ORDER.
-func constant(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToUpper(r))
-	}
-	return b.String()
 }
 
 // known returns the first of the types that a name stands for that the account
