@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/record/body"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/transaction"
 )
 
 // BulkSeed adds n copies of a record inside SQLite, tens of thousands of
@@ -15,7 +16,7 @@ import (
 // other transactions.
 func (s *Store) BulkSeed(ctx context.Context, typ string, id int64, n int) error {
 	return s.write(ctx, nil, func(w *work) error {
-		t, err := known(w.schema, w.ses, typ)
+		t, err := known(w.Schema, w.Session, typ)
 		if err != nil {
 			return err
 		}
@@ -23,7 +24,7 @@ func (s *Store) BulkSeed(ctx context.Context, typ string, id int64, n int) error
 		if err != nil {
 			return err
 		}
-		if len(body.Lines(r.Body, "addressBook")) > 0 || len(links(r)) > 0 {
+		if len(body.Lines(r.Body, "addressBook")) > 0 || transaction.Linked(r) {
 			return fmt.Errorf("bulk seed: %s %d has addresses or links", t.Name, id)
 		}
 		return w.multiply(r, int64(n))
@@ -46,13 +47,13 @@ var selves = map[string]string{
 const count = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
 
 func (w *work) multiply(r *Record, n int64) error {
-	first, err := w.next("id:"+r.Type.Group, n)
+	first, err := w.Next("id:"+r.Type.Group, n)
 	if err != nil {
 		return err
 	}
 	list := append(body.Lines(r.Body, "item"), body.Lines(r.Body, "line")...)
-	keys := int64(len(list)) + extraLines
-	firstKey, err := w.next("line", keys*n)
+	keys := int64(len(list)) + transaction.ExtraLines
+	firstKey, err := w.Next("line", keys*n)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (w *work) multiplyBody(r *Record, n int64, newID, shift string, list []body
 // multiplyRows copies the rows of one analytic table; own says that the
 // table's key is the record's ID.
 func (w *work) multiplyRows(r *Record, n int64, t tableColumn, own bool, newID, shift string) error {
-	table := w.schema.Table(strings.TrimPrefix(t.table, "q_"))
+	table := w.Schema.Table(strings.TrimPrefix(t.table, "q_"))
 	columns, values := make([]string, len(table.Columns)), make([]string, len(table.Columns))
 	for i, c := range table.Columns {
 		quoted := schema.Quote(c.Name)

@@ -1,4 +1,4 @@
-package record
+package rule
 
 import (
 	"encoding/json"
@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
 )
 
 // prepareEntity names customers, vendors, employees and contacts, and keeps
 // their addresses.
-func (w *work) prepareEntity(r *Record, isNew bool) error {
+func (w work) prepareEntity(r *body.Record, isNew bool) error {
 	b := r.Body
 	person := strings.Join(strings.Fields(body.Text(b, "firstName")+" "+body.Text(b, "lastName")), " ")
 	name, err := entityName(r, person)
@@ -33,13 +34,13 @@ func (w *work) prepareEntity(r *Record, isNew bool) error {
 
 // entityName is the company's name, or the person's; what makes it up is
 // required.
-func entityName(r *Record, person string) (string, error) {
+func entityName(r *body.Record, person string) (string, error) {
 	b := r.Body
 	switch r.Type.Kind {
 	case "CustJob", "Vendor":
 		if !body.True(b, "isPerson") {
 			if body.Text(b, "companyName") == "" {
-				return "", enter("Company Name")
+				return "", refusal.Missing("Company Name")
 			}
 			return body.Text(b, "companyName"), nil
 		}
@@ -54,30 +55,30 @@ func entityName(r *Record, person string) (string, error) {
 			labels = append(labels, r.Type.Fields.Lookup(f).Label)
 		}
 	}
-	return person, enter(labels...)
+	return person, refusal.Missing(labels...)
 }
 
-func (w *work) entityDefaults(r *Record, isNew bool) error {
-	if f := r.Type.Fields.Lookup("subsidiary"); w.ses.Has(f.Feature) && body.RefID(r.Body, "subsidiary") == 0 {
-		id, err := w.onlySubsidiary()
+func (w work) entityDefaults(r *body.Record, isNew bool) error {
+	if f := r.Type.Fields.Lookup("subsidiary"); w.Session.Has(f.Feature) && body.RefID(r.Body, "subsidiary") == 0 {
+		id, err := w.OnlySubsidiary()
 		if err != nil {
 			return err
 		}
 		if id == 0 && r.Type.Kind != "Contact" {
-			return enter(f.Label)
+			return refusal.Missing(f.Label)
 		}
 		body.SetRef(r.Body, "subsidiary", id)
 	}
 	if r.Type.Fields.Lookup("currency") != nil && body.RefID(r.Body, "currency") == 0 {
-		id, err := w.subsidiaryCurrency(body.RefID(r.Body, "subsidiary"))
+		id, err := w.SubsidiaryCurrency(body.RefID(r.Body, "subsidiary"))
 		if err != nil {
 			return err
 		}
 		body.SetRef(r.Body, "currency", id)
 	}
 	if isNew && r.Type.Kind == "CustJob" && r.Body["entityStatus"] == nil {
-		var id int64 // a new customer is a won body.One, as the UI's New Customer form has it
-		_, err := w.row(`SELECT key FROM q_entitystatus WHERE entitytype = 'CUSTOMER' AND inactive = 'F'
+		var id int64 // a new customer is a won one, as the UI's New Customer form has it
+		_, err := w.Row(`SELECT key FROM q_entitystatus WHERE entitytype = 'CUSTOMER' AND inactive = 'F'
 			ORDER BY probability DESC, key LIMIT 1`, nil, &id)
 		if err != nil {
 			return err
@@ -87,29 +88,13 @@ func (w *work) entityDefaults(r *Record, isNew bool) error {
 	return nil
 }
 
-// subsidiaryCurrency is the subsidiary's currency, else the base currency, else 0.
-func (w *work) subsidiaryCurrency(subsidiary int64) (id int64, err error) {
-	if s, err := w.Load("subsidiary", subsidiary); err != nil || s != nil {
-		return body.RefID(bodyOf(s), "currency"), err
-	}
-	_, err = w.row("SELECT id FROM q_currency ORDER BY isbasecurrency DESC, id LIMIT 1", nil, &id)
-	return id, err
-}
-
-func bodyOf(r *Record) body.Body {
-	if r == nil {
-		return nil
-	}
-	return r.Body
-}
-
 // prepareAddresses numbers address lines, writes the addresses out and keeps
 // at most one default each for billing and shipping: the last one asked for.
-func (w *work) prepareAddresses(r *Record) error {
+func (w work) prepareAddresses(r *body.Record) error {
 	list := body.Lines(r.Body, "addressBook")
 	for i, l := range list {
 		if body.Integer(l, "internalId") == 0 {
-			id, err := w.next("address", 1)
+			id, err := w.Next("address", 1)
 			if err != nil {
 				return err
 			}
@@ -141,7 +126,7 @@ func (w *work) prepareAddresses(r *Record) error {
 }
 
 // stampAddress writes an address out as the envelope shows it.
-func (w *work) stampAddress(a body.Body) {
+func (w work) stampAddress(a body.Body) {
 	town := strings.Join(strings.Fields(body.Text(a, "city")+" "+body.Text(a, "state")+" "+body.Text(a, "zip")), " ")
 	country := ""
 	for _, o := range w.countries() {
@@ -157,9 +142,9 @@ func (w *work) stampAddress(a body.Body) {
 	if !body.True(a, "override") || body.Text(a, "addrText") == "" {
 		a["addrText"] = strings.Join(parts, "\n")
 	}
-	a["lastModifiedDate"] = w.now.Format(body.Wire)
+	a["lastModifiedDate"] = w.Now.Format(body.Wire)
 }
 
-func (w *work) countries() []schema.Option {
-	return w.schema.Type("customer").Fields.Lookup("addressBook").Fields.Lookup("addressBookAddress").Fields.Lookup("country").Enum
+func (w work) countries() []schema.Option {
+	return w.Schema.Type("customer").Fields.Lookup("addressBook").Fields.Lookup("addressBookAddress").Fields.Lookup("country").Enum
 }

@@ -1,13 +1,16 @@
-package record
+package transaction
 
 import (
+	"database/sql"
 	"fmt"
 
 	"github.com/govalues/decimal"
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/write"
 )
 
 // The kinds of link between transactions.
@@ -17,7 +20,7 @@ const (
 )
 
 // payment completes a customer payment: its accounts and the amounts applied.
-func (w *work) payment(c *body.Calc, r *Record) error {
+func (w work) payment(c *body.Calc, r *body.Record) error {
 	b := r.Body
 	for field, accountType := range map[string]string{"account": "Bank", "arAcct": "AcctRec"} {
 		if body.RefID(b, field) != 0 {
@@ -40,7 +43,7 @@ func (w *work) payment(c *body.Calc, r *Record) error {
 
 // settle brings the links of a transaction in line with its body, and sets
 // what follows from the links: paid and open amounts, billed quantities, status.
-func (w *work) settle(c *body.Calc, r *Record) error {
+func (w work) settle(c *body.Calc, r *body.Record) error {
 	switch r.Type.Name {
 	case "customerPayment", "creditMemo":
 		return w.applyTo(c, r)
@@ -54,7 +57,7 @@ func (w *work) settle(c *body.Calc, r *Record) error {
 
 // applyTo checks a payment's or credit memo's apply list: invoices of the same
 // customer, none paid beyond what is due, nothing applied that is not there.
-func (w *work) applyTo(c *body.Calc, r *Record) error {
+func (w work) applyTo(c *body.Calc, r *body.Record) error {
 	b := r.Body
 	_, hasPayment := b["payment"]
 	money := c.Value(b, "payment")
@@ -99,7 +102,7 @@ func (w *work) applyTo(c *body.Calc, r *Record) error {
 }
 
 // applyLine completes one line of an apply list.
-func (w *work) applyLine(c *body.Calc, r *Record, l body.Body, hasPayment bool, left decimal.Decimal) error {
+func (w work) applyLine(c *body.Calc, r *body.Record, l body.Body, hasPayment bool, left decimal.Decimal) error {
 	doc, err := w.Load(schema.GroupTransaction, body.RefID(l, "doc"))
 	if err != nil {
 		return err
@@ -109,7 +112,7 @@ func (w *work) applyLine(c *body.Calc, r *Record, l body.Body, hasPayment bool, 
 		customer = body.RefID(r.Body, "customer")
 	}
 	if doc == nil || doc.Type.Name != "invoice" || body.RefID(doc.Body, "entity") != customer {
-		return fault.User("You have entered an Invalid Field Value %s for the following field: doc", body.Text(l, "doc"))
+		return refusal.InvalidValue(body.Text(l, "doc"), "doc")
 	}
 	paid, err := w.linked(c, linkApply, doc.ID, 0, r.ID)
 	if err != nil {
@@ -125,7 +128,7 @@ func (w *work) applyLine(c *body.Calc, r *Record, l body.Body, hasPayment bool, 
 	}
 	amount := c.Value(l, "amount")
 	if amount.Cmp(due) > 0 || amount.Sign() < 0 {
-		return fault.User("You have entered an Invalid Field Value %s for the following field: amount", body.Number(amount))
+		return refusal.InvalidValue(body.Number(amount), "amount")
 	}
 	l["total"], l["due"] = doc.Body["total"], body.Number(due)
 	l["refNum"], l["type"], l["applyDate"] = body.Text(doc.Body, "tranId"), doc.Type.Label, body.Text(doc.Body, "tranDate")
@@ -134,29 +137,21 @@ func (w *work) applyLine(c *body.Calc, r *Record, l body.Body, hasPayment bool, 
 
 // linked sums what transactions other than except have linked to a target's
 // line (0 for the whole).
-func (w *work) linked(c *body.Calc, kind string, targetID, line, except int64) (decimal.Decimal, error) {
-	st, err := w.s.writer.prepare("SELECT amount FROM link WHERE target = ? AND kind = ? AND line = ? AND source <> ?")
-	if err != nil {
-		return decimal.Decimal{}, err
-	}
-	rows, err := st.Query(targetID, kind, line, except)
-	if err != nil {
-		return decimal.Decimal{}, err
-	}
-	defer rows.Close()
-	var sum decimal.Decimal
-	for rows.Next() {
-		var amount string
-		if err := rows.Scan(&amount); err != nil {
-			return sum, err
-		}
-		sum = c.Add(sum, c.Keep(decimal.Parse(amount)))
-	}
-	return sum, rows.Err()
+func (w work) linked(c *body.Calc, kind string, targetID, line, except int64) (sum decimal.Decimal, err error) {
+	err = w.Rows("SELECT amount FROM link WHERE target = ? AND kind = ? AND line = ? AND source <> ?",
+		[]any{targetID, kind, line, except}, func(rows *sql.Rows) error {
+			var amount string
+			if err := rows.Scan(&amount); err != nil {
+				return err
+			}
+			sum = c.Add(sum, c.Keep(decimal.Parse(amount)))
+			return nil
+		})
+	return sum, err
 }
 
 // openAmount sets what an invoice has been paid and what is due.
-func (w *work) openAmount(c *body.Calc, r *Record) error {
+func (w work) openAmount(c *body.Calc, r *body.Record) error {
 	paid, err := w.linked(c, linkApply, r.ID, 0, 0)
 	if err != nil {
 		return err
@@ -174,7 +169,7 @@ func (w *work) openAmount(c *body.Calc, r *Record) error {
 }
 
 // billed sets the billed quantities of an order's lines and its status.
-func (w *work) billed(c *body.Calc, r *Record) error {
+func (w work) billed(c *body.Calc, r *body.Record) error {
 	some, all := false, true
 	list := body.Lines(r.Body, "item")
 	for _, l := range list {
@@ -202,9 +197,10 @@ func (w *work) billed(c *body.Calc, r *Record) error {
 	return nil
 }
 
-// relink writes the links of a saved transaction and saves what they change.
+// Relink writes the links of a saved transaction and saves what they change.
 // deleted says that the transaction is gone.
-func (w *work) relink(r *Record, deleted bool) error {
+func Relink(tx *write.Tx, r *body.Record, deleted bool) error {
+	w := work{tx}
 	targets, err := w.targets(r.ID)
 	if err != nil {
 		return err
@@ -232,25 +228,17 @@ func (w *work) relink(r *Record, deleted bool) error {
 	return nil
 }
 
-func (w *work) targets(source int64) (map[int64]bool, error) {
-	st, err := w.s.writer.prepare("SELECT DISTINCT target FROM link WHERE source = ?")
-	if err != nil {
-		return nil, err
-	}
-	rows, err := st.Query(source)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+func (w work) targets(source int64) (map[int64]bool, error) {
 	out := map[int64]bool{}
-	for rows.Next() {
+	err := w.Rows("SELECT DISTINCT target FROM link WHERE source = ?", []any{source}, func(rows *sql.Rows) error {
 		var id int64
 		if err := rows.Scan(&id); err != nil {
-			return nil, err
+			return err
 		}
 		out[id] = true
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 type link struct {
@@ -259,8 +247,11 @@ type link struct {
 	amount       string
 }
 
+// Linked reports whether the transaction pays or bills another one.
+func Linked(r *body.Record) bool { return len(links(r)) > 0 }
+
 // links are what a transaction's body says it pays and bills.
-func links(r *Record) (out []link) {
+func links(r *body.Record) (out []link) {
 	for _, l := range body.Lines(r.Body, "apply") {
 		if body.True(l, "apply") && l["amount"] != nil {
 			out = append(out, link{linkApply, body.RefID(l, "doc"), 0, fmt.Sprint(l["amount"])})
@@ -277,7 +268,7 @@ func links(r *Record) (out []link) {
 }
 
 // resettle saves a transaction anew after its links changed.
-func (w *work) resettle(id int64) error {
+func (w work) resettle(id int64) error {
 	r, err := w.Load(schema.GroupTransaction, id)
 	if err != nil || r == nil {
 		return err
@@ -290,7 +281,7 @@ func (w *work) resettle(id int64) error {
 		return c.Err
 	}
 	r.Version++
-	r.Modified = w.now
-	r.Body["lastModifiedDate"] = w.now.Format(body.Wire)
-	return w.save(r)
+	r.Modified = w.Now
+	r.Body["lastModifiedDate"] = w.Now.Format(body.Wire)
+	return w.Save(r)
 }

@@ -1,4 +1,6 @@
-package record
+// Package transaction holds the rules of transactions: heads, lines and totals,
+// what follows from the links between them, and how one becomes another.
+package transaction
 
 import (
 	"encoding/json"
@@ -10,12 +12,18 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/write"
 )
 
-// prepareTransaction fills a transaction's head, computes its lines and
+// work is the write that rules apply to.
+type work struct{ *write.Tx }
+
+// Prepare fills a transaction's head, computes its lines and
 // totals, and refuses what the period or the ledger forbids.
-func (w *work) prepareTransaction(r *Record, isNew bool) error {
+func Prepare(tx *write.Tx, r *body.Record, isNew bool) error {
+	w := work{tx}
 	if err := w.head(r, isNew); err != nil {
 		return err
 	}
@@ -42,10 +50,10 @@ func (w *work) prepareTransaction(r *Record, isNew bool) error {
 }
 
 // head fills date, party, currency, number and period.
-func (w *work) head(r *Record, isNew bool) error {
+func (w work) head(r *body.Record, isNew bool) error {
 	b := r.Body
 	if body.Text(b, "tranDate") == "" {
-		b["tranDate"] = w.now.In(w.zone()).Format(body.Day)
+		b["tranDate"] = w.Now.In(w.Zone()).Format(body.Day)
 	}
 	if err := w.party(r, isNew); err != nil {
 		return err
@@ -56,14 +64,14 @@ func (w *work) head(r *Record, isNew bool) error {
 		if err != nil {
 			return err
 		}
-		if n, ok := bodyOf(currency)["exchangeRate"].(json.Number); ok {
+		if n, ok := write.Contents(currency)["exchangeRate"].(json.Number); ok {
 			rate = n
 		}
 		b["exchangeRate"] = rate
 	}
 	if isNew {
-		b["$createdBy"] = w.ses.EmployeeID
-		n, err := w.next("number:"+r.Type.Name, 1)
+		b["$createdBy"] = w.Session.EmployeeID
+		n, err := w.Next("number:"+r.Type.Name, 1)
 		if err != nil {
 			return err
 		}
@@ -75,31 +83,23 @@ func (w *work) head(r *Record, isNew bool) error {
 			b["source"] = "restWebServices"
 		}
 	}
-	b["$modifiedBy"] = w.ses.EmployeeID
+	b["$modifiedBy"] = w.Session.EmployeeID
 	r.Name = r.Type.Label + " #" + body.Text(b, "tranId")
 	return w.period(r)
 }
 
-// zone is the user's time zone: "today" is a date there.
-func (w *work) zone() *time.Location {
-	if w.ses.TimeZone == nil {
-		return time.UTC
-	}
-	return w.ses.TimeZone
-}
-
 // party takes from the customer what the request leaves out. What an update
 // clears stays clear, but for subsidiary and currency, which are never empty.
-func (w *work) party(r *Record, isNew bool) error {
+func (w work) party(r *body.Record, isNew bool) error {
 	b := r.Body
 	var customer body.Body
 	for _, name := range []string{"entity", "customer"} {
 		if f := r.Type.Fields.Lookup(name); f != nil {
-			c, err := w.referred(f, b)
+			c, err := w.Referred(f, b)
 			if err != nil {
 				return err
 			}
-			customer = bodyOf(c)
+			customer = write.Contents(c)
 		}
 	}
 	inherited := []string{"subsidiary", "currency"}
@@ -108,22 +108,22 @@ func (w *work) party(r *Record, isNew bool) error {
 		w.defaultAddresses(r, customer)
 	}
 	for _, name := range inherited {
-		if f := r.Type.Fields.Lookup(name); f != nil && b[name] == nil && customer[name] != nil && w.ses.Has(f.Feature) {
+		if f := r.Type.Fields.Lookup(name); f != nil && b[name] == nil && customer[name] != nil && w.Session.Has(f.Feature) {
 			b[name] = customer[name]
 		}
 	}
-	if f := r.Type.Fields.Lookup("subsidiary"); w.ses.Has(f.Feature) && b["subsidiary"] == nil {
-		id, err := w.onlySubsidiary()
+	if f := r.Type.Fields.Lookup("subsidiary"); w.Session.Has(f.Feature) && b["subsidiary"] == nil {
+		id, err := w.OnlySubsidiary()
 		if err != nil {
 			return err
 		}
 		if id == 0 && r.Type.Name == "journalEntry" {
-			return enter(f.Label)
+			return refusal.Missing(f.Label)
 		}
 		body.SetRef(b, "subsidiary", id)
 	}
 	if b["currency"] == nil {
-		id, err := w.subsidiaryCurrency(body.RefID(b, "subsidiary"))
+		id, err := w.SubsidiaryCurrency(body.RefID(b, "subsidiary"))
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (w *work) party(r *Record, isNew bool) error {
 
 // defaultAddresses copies the customer's default addresses to a document that
 // has none.
-func (w *work) defaultAddresses(r *Record, customer body.Body) {
+func (w work) defaultAddresses(r *body.Record, customer body.Body) {
 	for _, l := range body.Lines(customer, "addressBook") {
 		for flag, name := range map[string]string{"defaultBilling": "billingAddress", "defaultShipping": "shippingAddress"} {
 			if body.True(l, flag) && l["addressBookAddress"] != nil && r.Type.Fields.Lookup(name) != nil && r.Body[name] == nil {
@@ -144,10 +144,13 @@ func (w *work) defaultAddresses(r *Record, customer body.Body) {
 	}
 }
 
+// Period refuses a change to a transaction in a closed period.
+func Period(tx *write.Tx, r *body.Record) error { return work{tx}.period(r) }
+
 // period finds the posting period of the transaction's date, unless the
 // request named another, and refuses a closed one. An account without periods
 // has no such rule.
-func (w *work) period(r *Record) error {
+func (w work) period(r *body.Record) error {
 	if !r.Type.Posting {
 		return nil
 	}
@@ -160,7 +163,7 @@ func (w *work) period(r *Record) error {
 	}
 	var id int64
 	var closed string
-	found, err := w.row(query, args, &id, &closed)
+	found, err := w.Row(query, args, &id, &closed)
 	if err != nil || !found {
 		return err
 	}
@@ -175,7 +178,7 @@ func (w *work) period(r *Record) error {
 }
 
 // digits is the currency's precision.
-func (w *work) digits(b body.Body) (int, error) {
+func (w work) digits(b body.Body) (int, error) {
 	currency, err := w.Load("currency", body.RefID(b, "currency"))
 	if currency == nil || currency.Body["currencyPrecision"] == nil {
 		return 2, err
@@ -184,7 +187,7 @@ func (w *work) digits(b body.Body) (int, error) {
 }
 
 // sale computes the lines and totals of orders, invoices and credit memos.
-func (w *work) sale(c *body.Calc, r *Record) error {
+func (w work) sale(c *body.Calc, r *body.Record) error {
 	digits, err := w.digits(r.Body)
 	if err != nil {
 		return err
@@ -240,7 +243,7 @@ func taxTotal(b body.Body, list []body.Body, tax decimal.Decimal) {
 
 // saleLine fills a line from its item: description, price, amount.
 // The amount is rate times quantity, rounded to the currency, unless given.
-func (w *work) saleLine(c *body.Calc, r *Record, l body.Body, digits int) error {
+func (w work) saleLine(c *body.Calc, r *body.Record, l body.Body, digits int) error {
 	item, err := w.Load(schema.GroupItem, body.RefID(l, "item"))
 	if err != nil || item == nil {
 		return err // a missing item is refused with the other required fields
@@ -259,7 +262,7 @@ func (w *work) saleLine(c *body.Calc, r *Record, l body.Body, digits int) error 
 	if l["rate"] == nil && l["amount"] == nil {
 		price, level := listPrice(item.Body, body.RefID(l, "price"), body.RefID(r.Body, "currency"))
 		if price == "" {
-			return enter("Amount")
+			return refusal.Missing("Amount")
 		}
 		l["rate"] = price
 		body.SetRef(l, "price", level)
@@ -291,7 +294,7 @@ func listPrice(item body.Body, level, currency int64) (json.Number, int64) {
 
 // lineKeys gives each line, and the transaction's main line, a key that no
 // other line of the account ever has.
-func (w *work) lineKeys(r *Record, list []body.Body) error {
+func (w work) lineKeys(r *body.Record, list []body.Body) error {
 	var fresh []body.Body
 	for _, l := range list {
 		if body.Text(l, "lineUniqueKey") == "" {
@@ -300,18 +303,18 @@ func (w *work) lineKeys(r *Record, list []body.Body) error {
 	}
 	n := int64(len(fresh))
 	if r.Body["$keys"] == nil {
-		n += extraLines
+		n += ExtraLines
 	}
 	if n == 0 {
 		return nil
 	}
-	key, err := w.next("line", n)
+	key, err := w.Next("line", n)
 	if err != nil {
 		return err
 	}
 	if r.Body["$keys"] == nil {
 		r.Body["$keys"] = json.Number(body.IDText(key))
-		key += extraLines
+		key += ExtraLines
 	}
 	for _, l := range fresh {
 		l["lineUniqueKey"] = body.IDText(key)
@@ -320,11 +323,11 @@ func (w *work) lineKeys(r *Record, list []body.Body) error {
 	return nil
 }
 
-// extraLines are the rows of a transaction that are not lines of its body:
+// ExtraLines are the rows of a transaction that are not lines of its body:
 // the main line, shipping, handling, tax, discount.
-const extraLines = 5
+const ExtraLines = 5
 
-func (w *work) dueDate(r *Record) error {
+func (w work) dueDate(r *body.Record) error {
 	f := r.Type.Fields.Lookup("dueDate")
 	if f == nil || r.Body["dueDate"] != nil {
 		return nil
@@ -337,12 +340,12 @@ func (w *work) dueDate(r *Record) error {
 	if err != nil {
 		return err
 	}
-	r.Body["dueDate"] = date.AddDate(0, 0, int(body.Integer(bodyOf(terms), "daysUntilNetDue"))).Format(body.Day)
+	r.Body["dueDate"] = date.AddDate(0, 0, int(body.Integer(write.Contents(terms), "daysUntilNetDue"))).Format(body.Day)
 	return nil
 }
 
 // journal checks that debits equal credits and that each line has one side.
-func (w *work) journal(c *body.Calc, r *Record) error {
+func (w work) journal(c *body.Calc, r *body.Record) error {
 	var balance decimal.Decimal
 	list := body.Lines(r.Body, "line")
 	for i, l := range list {
