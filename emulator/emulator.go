@@ -30,6 +30,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/gate"
 	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 )
 
 // DefaultAccountID is the account that is emulated unless Options say otherwise.
@@ -91,6 +92,7 @@ type Emulator struct {
 	gate     *gate.Gate
 	failures *failure.Rules
 	scripts  *restlet.Scripts
+	saved    *search.Saved
 	requests requestLog
 	routes   []route
 	controls http.Handler
@@ -120,7 +122,7 @@ func New(opts Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: opts, clock: opts.Clock, gate: gate.New(opts.Concurrency), failures: failure.New(opts.Seed),
-		scripts: &restlet.Scripts{}, closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
+		scripts: &restlet.Scripts{}, saved: search.NewSaved(), closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
 	}
 	e.close = sync.OnceValue(e.shutdown)
 	e.seed.Store(opts.Seed)

@@ -299,3 +299,11 @@ func (t *Type) flatten() {
 		t.byName[f.Name] = f
 	}
 }
+
+// Enum returns the enumeration that a prefix and a name say, or nil.
+func (s *Schema) Enum(prefix, name string) *Enum {
+	if a := s.Area(prefix); a != nil {
+		return a.byEnum[name]
+	}
+	return nil
+}
