@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/failure"
@@ -50,6 +51,8 @@ type Service struct {
 	Options
 	shapes   *wsdl.Schema
 	searches searches
+	// descriptions are the WSDLs by version and address.
+	descriptions sync.Map
 }
 
 // New returns a service.

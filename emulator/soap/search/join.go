@@ -47,6 +47,11 @@ func (e *Engine) HasJoin(family, name string, target *wsdl.Type) bool {
 	return len(types) > 0 && e.relate(family, types, name, e.allTypes(familyOf(target))) != nil
 }
 
+// HasFamily reports whether there are records that a family of searches finds.
+func (e *Engine) HasFamily(family string) bool {
+	return family == "CustomRecord" || len(e.allTypes(family)) > 0
+}
+
 // familyOf is the family of a SearchBasic or SearchRowBasic.
 func familyOf(t *wsdl.Type) string {
 	return strings.TrimSuffix(strings.TrimSuffix(t.Name, "SearchBasic"), "SearchRowBasic")
