@@ -31,6 +31,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
 	"github.com/sluicehq/sluice/emulator/script"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 )
 
 // DefaultAccountID is the account that is emulated unless Options say otherwise.
@@ -99,6 +100,7 @@ type Emulator struct {
 	scripts  *restlet.Scripts
 	runner   *script.Host
 	journal  scriptLog
+	saved    *search.Saved
 	requests requestLog
 	routes   []route
 	controls http.Handler
@@ -128,7 +130,7 @@ func New(opts Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: opts, clock: opts.Clock, gate: gate.New(opts.Concurrency), failures: failure.New(opts.Seed),
-		scripts: &restlet.Scripts{}, closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
+		scripts: &restlet.Scripts{}, saved: search.NewSaved(), closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
 	}
 	e.close = sync.OnceValue(e.shutdown)
 	e.seed.Store(opts.Seed)

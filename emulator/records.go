@@ -142,6 +142,9 @@ func (e *Emulator) mountRecords() {
 	}
 	e.mount("/services/rest/record/", account.REST, service(func(x *records) http.Handler { return x.rest }))
 	e.mount("/services/rest/system/", account.REST, service(func(x *records) http.Handler { return x.rest }))
+	describe := service(func(x *records) http.Handler { return http.HandlerFunc(x.soap.ServeDescription) }).ServeHTTP
+	e.mountOpen("", "/wsdl/", describe)
+	e.mountOpen("", "/xsd/", describe)
 	e.mount(soap.Path, account.SOAP, service(func(x *records) http.Handler { return x.soap }))
 	e.mount("/services/rest/query/v1/suiteql", account.REST, service(func(x *records) http.Handler { return x.suiteql }))
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/failure"
@@ -20,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/session"
 	"github.com/sluicehq/sluice/emulator/soap/envelope"
 	"github.com/sluicehq/sluice/emulator/soap/mapping"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 	"github.com/sluicehq/sluice/emulator/soap/wsdl"
 )
 
@@ -35,6 +37,8 @@ type Options struct {
 	Store  *record.Store
 	Now    func() time.Time // the account's clock
 	Limits func(*session.Session) Limits
+	// Saved are the saved searches of the account.
+	Saved *search.Saved
 	// BaseURL is the address of the account for a request.
 	BaseURL func(*http.Request) string
 	// Go runs f beside the request that asks for it, for asynchronous jobs.
@@ -45,7 +49,10 @@ type Options struct {
 // Service answers SOAP requests that Read has read and that are logged in.
 type Service struct {
 	Options
-	shapes *wsdl.Schema
+	shapes   *wsdl.Schema
+	searches searches
+	// descriptions are the WSDLs by version and address.
+	descriptions sync.Map
 }
 
 // New returns a service.
@@ -81,6 +88,7 @@ var operations = map[string]operation{
 	"add": single(addRecord), "update": single(updateRecord), "upsert": single(upsertRecord),
 	"addList": list(addRecord), "updateList": list(updateRecord), "upsertList": list(upsertRecord),
 	"delete": (*call).delete, "deleteList": (*call).deleteList,
+	"search": (*call).search, "searchMoreWithId": (*call).searchMoreWithID,
 }
 
 // ServeHTTP answers a request.

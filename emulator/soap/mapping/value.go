@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -145,4 +146,10 @@ func plain(name string) string {
 		}
 		return -1
 	}, accents.Replace(name))
+}
+
+// Text writes a value as one of XML Schema's types.
+func (m *Mapper) Text(ctx context.Context, basic string, f *schema.Field, value any) (string, error) {
+	v := view{Mapper: m, ctx: ctx}
+	return v.text(basic, f, value)
 }

@@ -142,6 +142,7 @@ type Schema struct {
 	Areas      []*Area
 	Operations []Operation
 	byPrefix   map[string]*Area
+	byName     map[string]*Type // the first area's
 	messages   *Area
 }
 
@@ -178,14 +179,7 @@ func (s *Schema) TypeIn(uri, name, version string) *Type {
 }
 
 // Find returns the first type of that name in any area, or nil.
-func (s *Schema) Find(name string) *Type {
-	for _, a := range s.Areas {
-		if t := a.byName[name]; t != nil {
-			return t
-		}
-	}
-	return nil
-}
+func (s *Schema) Find(name string) *Type { return s.byName[name] }
 
 // Message returns the type of the messages' global element, or nil.
 func (s *Schema) Message(name string) *Type {
@@ -233,8 +227,12 @@ func (s *Schema) resolve() error {
 			}
 		}
 	}
+	s.byName = map[string]*Type{}
 	for _, a := range s.Areas {
 		for _, t := range a.types {
+			if s.byName[t.Name] == nil {
+				s.byName[t.Name] = t
+			}
 			t.flatten()
 		}
 	}
@@ -298,4 +296,12 @@ func (t *Type) flatten() {
 	for _, f := range t.all {
 		t.byName[f.Name] = f
 	}
+}
+
+// Enum returns the enumeration that a prefix and a name say, or nil.
+func (s *Schema) Enum(prefix, name string) *Enum {
+	if a := s.Area(prefix); a != nil {
+		return a.byEnum[name]
+	}
+	return nil
 }
