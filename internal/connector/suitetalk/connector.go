@@ -59,6 +59,7 @@ type client struct {
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
 	zones   *zones
+	clock   func() time.Time
 	mask    *wire.Mask // of the debug log
 
 	schemasLock sync.Mutex
@@ -149,7 +150,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 		return nil, err
 	}
 	return &client{Client: cl, updated: conn.UpdatedAt, signer: signer, fixed: fixedPart(conn, id), slots: slots, limit: limit, settle: settle, name: conn.Name,
-		zones: zones, mask: mask, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
+		zones: zones, clock: c.options.Clock, mask: mask, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
 }
 
 // endpointsOf returns the addresses of the account's services: the usual ones, one

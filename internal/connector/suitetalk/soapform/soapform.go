@@ -44,6 +44,9 @@ func (f *Form) Record(recordType string, body map[string]any, lines Lines) (*rec
 	}
 	t, _ := schema.Lookup(known.Type)
 	w := work{Form: f, lines: lines}
+	if lines.New {
+		w.fresh++
+	}
 	doc := w.object(t, body, "")
 	if w.err != nil {
 		return nil, w.err
@@ -96,6 +99,7 @@ func (f *Form) kind(scriptID string) record.CustomKind {
 type work struct {
 	*Form
 	lines Lines
+	fresh int   // > 0 within what nothing is there of yet: a null says nothing
 	err   error // the first
 }
 
@@ -114,6 +118,9 @@ func (w *work) object(t *schema.Type, in map[string]any, path string) map[string
 		switch {
 		case strings.EqualFold(name, "externalId"), name == "id" && path == "":
 			out[name] = plain(v)
+		case ok && v == nil && w.fresh > 0:
+		case ok && v == nil && path != "":
+			out[f.Name] = w.emptied(f, path+name)
 		case ok:
 			out[f.Name] = w.value(f, name, v, path+name)
 		case strings.HasPrefix(strings.ToLower(name), "cust"):
@@ -144,10 +151,17 @@ func (w *work) version() schema.Version {
 	return w.Version
 }
 
+// emptied clears a field of a subrecord, which has no list of fields to be cleared: an
+// empty text overwrites (Oracle help section_N3527090).
+func (w *work) emptied(f schema.Field, path string) any {
+	if f.Kind != schema.String {
+		return w.cannot(path, "within a subrecord SOAP clears texts alone")
+	}
+	return ""
+}
+
 func (w *work) value(f schema.Field, name string, v any, path string) any {
 	switch {
-	case v == nil && strings.Contains(path, "."):
-		return w.cannot(path, "within a line or a subrecord SOAP clears no field")
 	case v == nil:
 		return nil
 	case f.Kind == schema.Enum:
@@ -177,6 +191,11 @@ func (w *work) list(t *schema.Type, line schema.Field, name string, v any, path 
 	if !ok {
 		return w.cannot(path, "a list is expected")
 	}
+	whole := w.lines.New || slices.ContainsFunc(w.lines.Replace, func(r string) bool { return strings.EqualFold(r, name) })
+	if whole {
+		w.fresh++
+		defer func() { w.fresh-- }()
+	}
 	out := make([]any, len(items))
 	for n, item := range items {
 		out[n] = w.value(line, name, item, fmt.Sprintf("%s.%d", path, n+1))
@@ -185,7 +204,6 @@ func (w *work) list(t *schema.Type, line schema.Field, name string, v any, path 
 	if !t.Has("replaceAll") {
 		return doc
 	}
-	whole := w.lines.New || slices.ContainsFunc(w.lines.Replace, func(r string) bool { return strings.EqualFold(r, name) })
 	if !whole {
 		return w.cannot(path, "its lines are merged with those that are there, and SOAP deletes the others of sublists without keys")
 	}
