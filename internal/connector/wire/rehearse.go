@@ -93,6 +93,9 @@ func onlyReads(r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasSuffix(r.URL.Path, "/query/v1/suiteql") {
 		return true
 	}
+	if action := r.Header.Get("SOAPAction"); strings.Contains(r.URL.Path, "/services/NetSuitePort_") {
+		return strings.HasPrefix(action, "get") || strings.HasPrefix(action, "search")
+	}
 	return slices.ContainsFunc(tokenPaths, func(end string) bool { return strings.HasSuffix(r.URL.Path, end) })
 }
 
