@@ -9,7 +9,7 @@ import (
 
 // examples are flows that together use every key of the table, which a test sees to.
 //
-//go:embed testdata/examples/*.yaml
+//go:embed testdata/examples
 var examples embed.FS
 
 // exampleDocs writes the examples. They are part of the program: what cannot be read

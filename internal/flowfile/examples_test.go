@@ -1,6 +1,7 @@
-package flowfile
+package flowfile_test
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"path/filepath"
@@ -8,78 +9,276 @@ import (
 	"strings"
 	"testing"
 
-	"gopkg.in/yaml.v3"
-
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowfile"
 	"github.com/sluicehq/sluice/internal/flowfile/shape"
+	"github.com/sluicehq/sluice/internal/flowtest"
 )
 
-// Every key of the table is used by an example that this test parses: one of testdata/examples,
-// or a flow of the examples folder.
-func TestEveryKeyHasAnExample(t *testing.T) {
-	var files []string
-	for _, pattern := range []string{"testdata/examples/*.yaml", "../../examples/*/flows/*.yaml"} {
-		found, err := filepath.Glob(filepath.FromSlash(pattern))
-		if err != nil || len(found) == 0 {
-			t.Fatalf("no examples at %s: %v", pattern, err)
-		}
-		files = append(files, found...)
+const exampleDir = "testdata/examples"
+
+// example is a flow of the documentation with what runs it: the flow tests beside it,
+// or, where a key shows over several runs or over time, an entry of live.
+type example struct {
+	name, text string
+	tests      string // the path of its flow tests; empty for a live one
+	shows      []string
+}
+
+func readExamples(t *testing.T) []example {
+	t.Helper()
+	files, err := filepath.Glob(exampleDir + "/*.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
-	files = slices.DeleteFunc(files, func(file string) bool { return strings.HasSuffix(file, ".test.yaml") })
-	used := map[string]bool{}
+	var out []example
 	for _, file := range files {
+		if flowtest.IsTestFile(file) {
+			continue
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, problems := Parse(filepath.Base(file), text); len(problems) > 0 {
-			t.Errorf("%s: %v", file, problems)
+		e := example{name: strings.TrimSuffix(filepath.Base(file), ".yaml"), text: string(text)}
+		_, shows, there := strings.Cut(strings.SplitN(e.text, "\n", 3)[1], "# shows: ")
+		if !there {
+			t.Fatalf("the second line of %s does not say what it shows", file)
 		}
-		var document yaml.Node
-		if err := yaml.Unmarshal(text, &document); err != nil {
-			t.Fatalf("%s: %v", file, err)
+		e.shows = strings.Split(shows, ", ")
+		tests := strings.TrimSuffix(file, ".yaml") + ".test.yaml"
+		_, isLive := live[e.name]
+		switch _, err := os.Stat(tests); {
+		case err == nil && isLive, err != nil && !isLive:
+			t.Errorf("%s needs flow tests beside it, or an entry of live, and not both", file)
+		case err == nil:
+			e.tests = tests
 		}
-		use(used, shape.Flow(), document.Content[0])
+		out = append(out, e)
 	}
-	unused := map[string]bool{}
-	wanted(unused, used, shape.Flow(), map[*shape.Shape]bool{})
-	if len(unused) > 0 {
-		t.Errorf("no example uses these keys; add each to a file of internal/flowfile/testdata/examples:\n  %s",
-			strings.Join(slices.Sorted(maps.Keys(unused)), "\n  "))
+	return out
+}
+
+// Every example is run, and does what the documentation says of it.
+func TestExamplesPass(t *testing.T) {
+	var suites []*flowtest.Suite
+	names := map[string]bool{}
+	for _, e := range readExamples(t) {
+		names[e.name] = true
+		if e.tests == "" {
+			flow, problems := flowfile.Parse(e.name, []byte(e.text))
+			if len(problems) > 0 {
+				t.Fatal(e.name, problems)
+			}
+			if wrong := live[e.name](t, flow); wrong != "" {
+				t.Errorf("%s: %s", e.name, wrong)
+			}
+			continue
+		}
+		s, err := flowtest.Load(e.tests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		suites = append(suites, s)
+	}
+	for name := range live {
+		if !names[name] {
+			t.Errorf("live has the example %s, of which there is no file", name)
+		}
+	}
+	err := flowtest.Run(t.Context(), suites, func(o flowtest.Outcome) {
+		if !o.Passed {
+			var text bytes.Buffer
+			_ = o.Text(&text)
+			t.Error(text.String())
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
-// use notes the keys that a node of a shape has, and those within.
-func use(used map[string]bool, s *shape.Shape, node *yaml.Node) {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, ok := s.Key(node.Content[i].Value)
-		if !ok {
-			continue
+// Every key of flow files has an example that says of it by name what it does: without
+// the key, or with another value where it is required, the example fails or is refused.
+func TestEveryKeyHasAnExample(t *testing.T) {
+	places := map[string][]place{}
+	known := map[string]*shape.Shape{}
+	shapesOf(shape.Flow(), known)
+	for _, e := range readExamples(t) {
+		for _, name := range e.shows {
+			if known[name] == nil {
+				t.Errorf("%s shows %q, which is no section", e.name, name)
+			}
 		}
-		used[s.Name+": "+key.Name] = true
-		value := node.Content[i+1]
-		switch key.Form {
-		case shape.Object:
-			use(used, key.Of, value)
-		case shape.Objects:
-			for _, item := range value.Content {
-				use(used, key.Of, item)
+		for _, p := range placesOf(t, e.text, shape.Flow()) {
+			if slices.Contains(e.shows, p.shape) {
+				p.example = e
+				places[p.String()] = append(places[p.String()], p)
+			}
+		}
+	}
+	proveAll(t, places, changedFlows)
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		for _, k := range known[name].Keys {
+			if _, there := places[name+": "+k.Name]; !there {
+				t.Errorf("%s: %s has no example; write a file into internal/flowfile/%s that shows %s, with flow tests", name, k.Name, exampleDir, name)
 			}
 		}
 	}
 }
 
-// wanted adds the keys of a shape, and of those within, that are not used.
-func wanted(unused, used map[string]bool, s *shape.Shape, seen map[*shape.Shape]bool) {
-	if seen[s] {
+// Every key of flow tests is used by an example, whose outcome depends on it.
+func TestEveryTestKeyHasAnExample(t *testing.T) {
+	places := map[string][]place{}
+	known := map[string]*shape.Shape{}
+	shapesOf(shape.Tests(), known)
+	for _, e := range readExamples(t) {
+		if e.tests == "" {
+			continue
+		}
+		text, err := os.ReadFile(e.tests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.text = string(text)
+		for _, p := range placesOf(t, e.text, shape.Tests()) {
+			p.example = e
+			places[p.String()] = append(places[p.String()], p)
+		}
+	}
+	delete(places, "Case: name") // tells cases apart, and nothing else
+	proveAll(t, places, changedTests)
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		for _, k := range known[name].Keys {
+			if _, there := places[name+": "+k.Name]; !there && name+": "+k.Name != "Case: name" {
+				t.Errorf("%s: %s is used by no flow test of internal/flowfile/%s", name, k.Name, exampleDir)
+			}
+		}
+	}
+}
+
+// shapesOf collects a shape and those within, by name.
+func shapesOf(s *shape.Shape, into map[string]*shape.Shape) {
+	if into[s.Name] != nil {
 		return
 	}
-	seen[s] = true
-	for _, key := range s.Keys {
-		if name := s.Name + ": " + key.Name; !used[name] {
-			unused[name] = true
-		}
-		if key.Of != nil {
-			wanted(unused, used, key.Of, seen)
+	into[s.Name] = s
+	for _, k := range s.Keys {
+		if k.Of != nil {
+			shapesOf(k.Of, into)
 		}
 	}
+}
+
+// trial is an example with one key changed.
+type trial struct {
+	refused bool
+	suite   *flowtest.Suite
+	live    *sluice.Flow
+	name    string
+}
+
+// proveAll changes each key where it first stands, then where it stands next, until an
+// example notices. It reports the keys of which none does.
+func proveAll(t *testing.T, places map[string][]place, change func(*testing.T, place) []trial) {
+	t.Helper()
+	left := slices.Sorted(maps.Keys(places))
+	for round := 0; len(left) > 0; round++ {
+		var keys, unproven []string
+		var trials []trial
+		for _, key := range left {
+			if round >= len(places[key]) {
+				t.Errorf("%s has no effect on the examples that use it: %s", key, usersOf(places[key]))
+				continue
+			}
+			for _, tr := range change(t, places[key][round]) {
+				keys, trials = append(keys, key), append(trials, tr)
+			}
+		}
+		noticed := tryAll(t, trials)
+		seen := map[string]bool{}
+		for n, key := range keys {
+			seen[key] = seen[key] || noticed[n]
+		}
+		for _, key := range left {
+			if !seen[key] && round < len(places[key]) {
+				unproven = append(unproven, key)
+			}
+		}
+		left = unproven
+	}
+}
+
+func usersOf(places []place) string {
+	var names []string
+	for _, p := range places {
+		names = append(names, p.example.name)
+	}
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// tryAll runs trials and says of each whether it was noticed.
+func tryAll(t *testing.T, trials []trial) []bool {
+	t.Helper()
+	out := make([]bool, len(trials))
+	var suites []*flowtest.Suite
+	var cases []int // the trial of each case
+	for n, tr := range trials {
+		switch {
+		case tr.refused:
+			out[n] = true
+		case tr.live != nil:
+			out[n] = live[tr.name](t, tr.live) != ""
+		default:
+			suites = append(suites, tr.suite)
+			cases = append(cases, slices.Repeat([]int{n}, len(tr.suite.Cases))...)
+		}
+	}
+	next := 0
+	err := flowtest.Run(t.Context(), suites, func(o flowtest.Outcome) {
+		out[cases[next]] = out[cases[next]] || !o.Passed
+		next++
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// changedFlows is an example whose flow lacks the key, or has it otherwise.
+func changedFlows(t *testing.T, p place) []trial {
+	t.Helper()
+	text := p.without(t, p.example.text)
+	flow, problems := flowfile.Parse(p.example.name, []byte(text))
+	switch {
+	case len(problems) > 0:
+		return []trial{{refused: true}}
+	case p.example.tests == "":
+		return []trial{{live: flow, name: p.example.name}}
+	}
+	tests, err := os.ReadFile(p.example.tests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := flowtest.Read(p.example.tests, tests, flow)
+	if err != nil {
+		return []trial{{refused: true}}
+	}
+	return []trial{{suite: s}}
+}
+
+// changedTests are flow tests that lack the key, and such that have it otherwise:
+// without an expectation a case passes all the more.
+func changedTests(t *testing.T, p place) []trial {
+	t.Helper()
+	var out []trial
+	for _, text := range []string{p.without(t, p.example.text), p.altered(t, p.example.text)} {
+		s, err := flowtest.Read(p.example.tests, []byte(text), nil)
+		if err != nil {
+			out = append(out, trial{refused: true})
+			continue
+		}
+		out = append(out, trial{suite: s})
+	}
+	return out
 }

@@ -70,7 +70,7 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 		file string
 		want []string
 	}{
-		{"bad.test.yaml", []string{"line 3: cases[0]: one of given, file, pages, exports is missing", `line 4: cases[0].givn: there is no key "givn" here. Did you mean "given"?`, "line 6: cases[0].expect.errors"}},
+		{"bad.test.yaml", []string{`line 4: cases[0].givn: there is no key "givn" here. Did you mean "given"?`, "line 6: cases[0].expect.errors"}},
 		{"steps.test.yaml", []string{`line 5: cases[0].answers[0].step: the flow orders has no step "psuh". Its steps are only-eu, map-1, push, back`, "line 6: cases[0].expect.imports[0].step", "line 8: cases[1].file: open testdata/pages/3.json"}},
 		{"nothing.test.yaml", []string{"no such file"}},
 	} {

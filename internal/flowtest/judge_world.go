@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sluicehq/sluice"
 )
@@ -51,6 +52,11 @@ func (j *judge) differs(want *Asked, got *asked) [][2]string {
 	}
 	for _, d := range compareBody(want.Body, got.body) {
 		out = append(out, [2]string{"body", d})
+	}
+	for n, part := range want.Contains {
+		if !strings.Contains(got.body, part) {
+			out = append(out, [2]string{fmt.Sprintf("contains[%d]", n), fmt.Sprintf("want %q in it, got %q", part, got.body)})
+		}
 	}
 	return out
 }

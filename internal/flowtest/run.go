@@ -3,6 +3,7 @@ package flowtest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"time"
 
@@ -57,7 +58,7 @@ func Run(ctx context.Context, suites []*Suite, tell func(Outcome)) (err error) {
 func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out Outcome, err error) {
 	line, _ := s.place(c.at)
 	out = Outcome{File: s.Path, Flow: s.Flow.Name, Case: c.Name, Line: line}
-	all := connector.New(connector.Options{Clock: now, NetSuite: suitetalk.New(suitetalk.Options{Clock: now})})
+	all := connector.New(connector.Options{Clock: now, Log: slog.New(slog.DiscardHandler), NetSuite: suitetalk.New(suitetalk.Options{Clock: now})})
 	w := &world{Connectors: all, suite: s, test: c, rules: map[string]*mapping.Expr{}}
 	dir, err := os.MkdirTemp("", "sluice-case-")
 	if err != nil {

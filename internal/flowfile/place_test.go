@@ -1,0 +1,156 @@
+package flowfile_test
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/sluicehq/sluice/internal/flowfile/shape"
+)
+
+// place is one of the places where an example's text has a key.
+type place struct {
+	example
+	root  *shape.Shape
+	shape string
+	key   shape.Key
+	nth   int // of all keys in the text, in their order
+}
+
+// String names the key as the documentation has it: its section, and itself.
+func (p place) String() string { return p.shape + ": " + p.key.Name }
+
+// placesOf returns where the text has keys.
+func placesOf(t *testing.T, text string, root *shape.Shape) []place {
+	t.Helper()
+	var out []place
+	nth := 0
+	eachKey(document(t, text), root, func(s *shape.Shape, k shape.Key, _ *yaml.Node, _ int) {
+		out = append(out, place{root: root, shape: s.Name, key: k, nth: nth})
+		nth++
+	})
+	return out
+}
+
+func document(t *testing.T, text string) *yaml.Node {
+	t.Helper()
+	var d yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d.Content[0]
+}
+
+// eachKey calls visit for each key of a node of a shape, and of those within, with the
+// mapping that has it and where in its content it stands.
+func eachKey(node *yaml.Node, s *shape.Shape, visit func(s *shape.Shape, k shape.Key, in *yaml.Node, at int)) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		k, ok := s.Key(node.Content[i].Value)
+		if !ok {
+			continue
+		}
+		visit(s, k, node, i)
+		switch value := node.Content[i+1]; k.Form {
+		case shape.Object:
+			eachKey(value, k.Of, visit)
+		case shape.Objects:
+			for _, item := range value.Content {
+				eachKey(item, k.Of, visit)
+			}
+		}
+	}
+}
+
+// without returns the text without the key. A key that has to be there is altered: that
+// a flow without it is refused says nothing about what it does.
+func (p place) without(t *testing.T, text string) string {
+	t.Helper()
+	return p.edit(t, text, func(s *shape.Shape, in *yaml.Node, at int) {
+		if !p.key.Required && !slices.Contains(s.OneOf, p.key.Name) || !alter(p.key, in.Content[at+1]) {
+			in.Content = slices.Delete(in.Content, at, at+2)
+		}
+	})
+}
+
+// altered returns the text with another value of the key.
+func (p place) altered(t *testing.T, text string) string {
+	t.Helper()
+	return p.edit(t, text, func(_ *shape.Shape, in *yaml.Node, at int) { alter(p.key, in.Content[at+1]) })
+}
+
+func (p place) edit(t *testing.T, text string, change func(s *shape.Shape, in *yaml.Node, at int)) string {
+	t.Helper()
+	root := document(t, text)
+	type spot struct {
+		s  *shape.Shape
+		in *yaml.Node
+		at int
+	}
+	var spots []spot
+	eachKey(root, p.root, func(s *shape.Shape, _ shape.Key, in *yaml.Node, at int) { spots = append(spots, spot{s, in, at}) })
+	change(spots[p.nth].s, spots[p.nth].in, spots[p.nth].at)
+	out, err := yaml.Marshal(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// alter gives a key another value of its form. It reports false for forms that have
+// none: their keys are shown by what is within.
+func alter(k shape.Key, v *yaml.Node) bool {
+	switch k.Form {
+	case shape.Object, shape.Objects:
+		return false
+	case shape.Any:
+		if v.Kind == yaml.SequenceNode {
+			v.Content = append(v.Content, &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text("altered"), text("x")}})
+			return true
+		}
+		*v = *text("altered")
+	case shape.Texts, shape.Literals:
+		v.Content[0].SetString(v.Content[0].Value + "x")
+	case shape.TextMap, shape.ExprMap:
+		v.Content[1].SetString(other(k, v.Content[1].Value))
+	default:
+		value := other(k, v.Value)
+		tag := v.Tag
+		v.SetString(value)
+		if k.Form == shape.Integer || k.Form == shape.Boolean {
+			v.Tag, v.Style = tag, 0
+		}
+	}
+	return true
+}
+
+func text(s string) *yaml.Node {
+	n := &yaml.Node{}
+	n.SetString(s)
+	return n
+}
+
+// other is another value of a key.
+func other(k shape.Key, value string) string {
+	switch k.Form {
+	case shape.Integer:
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			return value
+		}
+		return strconv.Itoa(n + 1)
+	case shape.Boolean:
+		return strconv.FormatBool(value != "true")
+	case shape.Expr, shape.ExprMap:
+		return `"altered"`
+	case shape.Script:
+		return "root.altered = 1"
+	}
+	for _, o := range k.Options {
+		if o != value {
+			return o
+		}
+	}
+	return value + "x"
+}
