@@ -237,6 +237,9 @@ func tryAll(t *testing.T, trials []trial) []bool {
 	next := 0
 	err := flowtest.Run(t.Context(), suites, func(o flowtest.Outcome) {
 		out[cases[next]] = out[cases[next]] || !o.Passed
+		if o.Took > 200e6 {
+			println("SLOW", o.Took.String(), o.File, o.Case, o.Differences[0].Message, trials[cases[next]].name)
+		}
 		next++
 	})
 	if err != nil {
@@ -264,7 +267,7 @@ func changedFlows(t *testing.T, p place) []trial {
 	if err != nil {
 		return []trial{{refused: true}}
 	}
-	return []trial{{suite: s}}
+	return []trial{{suite: s, name: p.String()}}
 }
 
 // changedTests are flow tests that lack the key, and such that have it otherwise:

@@ -113,7 +113,9 @@ func alter(k shape.Key, v *yaml.Node) bool {
 	case shape.Texts, shape.Literals:
 		v.Content[0].SetString(v.Content[0].Value + "x")
 	case shape.TextMap, shape.ExprMap:
-		v.Content[1].SetString(other(k, v.Content[1].Value))
+		for i := 1; i < len(v.Content); i += 2 {
+			v.Content[i].SetString(other(k, v.Content[i].Value))
+		}
 	default:
 		value := other(k, v.Value)
 		tag := v.Tag
