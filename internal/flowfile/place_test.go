@@ -105,8 +105,8 @@ func alter(k shape.Key, v *yaml.Node) bool {
 	case shape.Object, shape.Objects:
 		return false
 	case shape.Any:
-		if v.Kind == yaml.SequenceNode {
-			v.Content = append(v.Content, &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text("altered"), text("x")}})
+		if v.Kind == yaml.SequenceNode && len(v.Content) > 0 {
+			v.Content = v.Content[1:]
 			return true
 		}
 		*v = *text("altered")
@@ -133,13 +133,21 @@ func text(s string) *yaml.Node {
 	return n
 }
 
+// otherValues are those of keys whose values are not any text.
+var otherValues = map[string]string{"cron": "45 3 * * *", "zone": "Asia/Tokyo", "for": "1m", "name": "altered"}
+
 // other is another value of a key.
 func other(k shape.Key, value string) string {
 	switch k.Form {
 	case shape.Integer:
 		n, err := strconv.Atoi(value)
-		if err != nil {
+		switch {
+		case err != nil:
 			return value
+		case k.Name == "status" && n >= 400:
+			return "200"
+		case k.Name == "status":
+			return "500"
 		}
 		return strconv.Itoa(n + 1)
 	case shape.Boolean:
@@ -149,10 +157,13 @@ func other(k shape.Key, value string) string {
 	case shape.Script:
 		return "root.altered = 1"
 	}
+	if o, there := otherValues[k.Name]; there {
+		return o
+	}
 	for _, o := range k.Options {
 		if o != value {
 			return o
 		}
 	}
-	return value + "x"
+	return "altered"
 }

@@ -3,6 +3,7 @@ package flowtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"time"
@@ -55,6 +56,9 @@ func Run(ctx context.Context, suites []*Suite, tell func(Outcome)) (err error) {
 	return nil
 }
 
+// caseLimit is how long a case may take.
+const caseLimit = 30 * time.Second
+
 func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out Outcome, err error) {
 	line, _ := s.place(c.at)
 	out = Outcome{File: s.Path, Flow: s.Flow.Name, Case: c.Name, Line: line}
@@ -68,7 +72,13 @@ func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out O
 	if err := w.build(ctx, dir); err != nil {
 		return out, err
 	}
-	result, err := stage.Run(ctx, rehearsal.Config{Flow: s.Flow, Connector: w, Open: w.open, Clock: now, Apart: true})
+	limited, cancel := context.WithTimeout(ctx, caseLimit)
+	defer cancel()
+	result, err := stage.Run(limited, rehearsal.Config{Flow: s.Flow, Connector: w, Open: w.open, Clock: now, Apart: true})
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		out.Differences = []Difference{{Path: c.at, Line: line, Column: 1, Message: fmt.Sprintf("the run did not end within %s: answers such as 429 are waited for", caseLimit)}}
+		return out, nil
+	}
 	if err != nil {
 		return out, err
 	}
