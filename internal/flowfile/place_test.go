@@ -147,7 +147,7 @@ func other(k shape.Key, value string) string {
 		case k.Name == "status" && n >= 400:
 			return "200"
 		case k.Name == "status":
-			return "500"
+			return "422"
 		}
 		return strconv.Itoa(n + 1)
 	case shape.Boolean:

@@ -160,7 +160,7 @@ func (s *theatre) wait() {
 		if len(left) == 0 {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(500 * time.Millisecond)
 	}
 	s.Fatal("a run does not end")
 }
