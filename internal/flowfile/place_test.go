@@ -63,34 +63,36 @@ func eachKey(node *yaml.Node, s *shape.Shape, visit func(s *shape.Shape, k shape
 	}
 }
 
-// without returns the text without the key. A key that has to be there is altered: that
-// a flow without it is refused says nothing about what it does.
+// without returns the text without the key.
 func (p place) without(t *testing.T, text string) string {
 	t.Helper()
-	return p.edit(t, text, func(s *shape.Shape, in *yaml.Node, at int) {
-		if !p.key.Required && !slices.Contains(s.OneOf, p.key.Name) || !alter(p.key, in.Content[at+1]) {
+	return p.edit(t, text, func(in *yaml.Node, at int) { in.Content = slices.Delete(in.Content, at, at+2) })
+}
+
+// altered returns the text with another value of the key, or without it where its form
+// has no other: such keys are shown by what is within.
+func (p place) altered(t *testing.T, text string) string {
+	t.Helper()
+	return p.edit(t, text, func(in *yaml.Node, at int) {
+		if !alter(p.key, in.Content[at+1]) {
 			in.Content = slices.Delete(in.Content, at, at+2)
 		}
 	})
 }
 
-// altered returns the text with another value of the key.
-func (p place) altered(t *testing.T, text string) string {
-	t.Helper()
-	return p.edit(t, text, func(_ *shape.Shape, in *yaml.Node, at int) { alter(p.key, in.Content[at+1]) })
-}
-
-func (p place) edit(t *testing.T, text string, change func(s *shape.Shape, in *yaml.Node, at int)) string {
+func (p place) edit(t *testing.T, text string, change func(in *yaml.Node, at int)) string {
 	t.Helper()
 	root := document(t, text)
-	type spot struct {
-		s  *shape.Shape
-		in *yaml.Node
-		at int
-	}
-	var spots []spot
-	eachKey(root, p.root, func(s *shape.Shape, _ shape.Key, in *yaml.Node, at int) { spots = append(spots, spot{s, in, at}) })
-	change(spots[p.nth].s, spots[p.nth].in, spots[p.nth].at)
+	nth := 0
+	var spot *yaml.Node
+	var at int
+	eachKey(root, p.root, func(_ *shape.Shape, _ shape.Key, in *yaml.Node, i int) {
+		if nth == p.nth {
+			spot, at = in, i
+		}
+		nth++
+	})
+	change(spot, at)
 	out, err := yaml.Marshal(root)
 	if err != nil {
 		t.Fatal(err)

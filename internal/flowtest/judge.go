@@ -74,7 +74,7 @@ func (j *judge) imports() {
 			j.imported(at, &want, &got[i].intent, e.Match == "partial")
 		}
 		for _, g := range got[min(len(got), len(e.Records)):] {
-			j.add(path+".records", "step %s was also given the record of %s: %s", e.Step, whose(g.intent.Key, g.intent.Seq), brief(map[string]any(g.intent.Record)))
+			j.add(path+".records", "step %s was also given %s: %s", e.Step, whose(g.intent.Key, g.intent.Seq), brief(map[string]any(g.intent.Record)))
 		}
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/sluicehq/sluice"
 )
 
 // asked judges what exports, lookups and imports have asked: the requests that are
@@ -71,18 +69,16 @@ func (j *judge) rows(ctx context.Context) {
 			continue
 		}
 		list, _ := want.Rows.([]any)
-		for i := range max(len(list), len(got)) {
-			switch {
-			case i >= len(got):
-				j.add(fmt.Sprintf("%s.rows[%d]", at, i), "there are %s only", counted(len(got), "row"))
-				return
-			case i >= len(list):
-				j.add(at+".rows", "there is also the row %s", brief(got[i]))
-			default:
-				for _, d := range compare("", list[i], plain(sluice.Record(got[i].(map[string]any))), false) {
-					j.add(fmt.Sprintf("%s.rows[%d]", at, i), "%s", d)
-				}
+		for i, row := range list[:min(len(list), len(got))] {
+			for _, d := range compare("", row, got[i], false) {
+				j.add(fmt.Sprintf("%s.rows[%d]", at, i), "%s", d)
 			}
+		}
+		switch {
+		case len(got) < len(list):
+			j.add(fmt.Sprintf("%s.rows[%d]", at, len(got)), "there is no such row: the query finds %s", counted(len(got), "row"))
+		case len(got) > len(list):
+			j.add(at+".rows", "there is also the row %s", brief(got[len(list)]))
 		}
 	}
 }
