@@ -154,10 +154,10 @@ func answersAreKept(s *theatre, flow *sluice.Flow) string {
 	s.source("{\"id\": 1, \"sku\": \"A\"}\n{\"id\": 2, \"sku\": \"B\"}\n{\"id\": 3, \"sku\": \"C\"}\n")
 	first := prices(s.run(flow.Name))
 	s.execute("UPDATE products SET price = 2")
-	time.Sleep(time.Minute)
+	s.pass(time.Minute)
 	s.source("{\"id\": 4, \"sku\": \"B\"}\n{\"id\": 5, \"sku\": \"C\"}\n{\"id\": 6, \"sku\": \"A\"}\n")
 	second := prices(s.run(flow.Name))
-	time.Sleep(10 * time.Minute)
+	s.pass(10 * time.Minute)
 	s.execute("UPDATE products SET price = 3")
 	return differs("first run", first, "[1 1 1]") + differs("a minute later", second, "[1 1 2]") + differs("behind ten minutes", prices(s.run(flow.Name)), "[3 3 3]")
 }
@@ -189,16 +189,16 @@ func windowsOverlap(s *theatre, flow *sluice.Flow) string {
 	change := func(id int, ago time.Duration) {
 		s.execute("INSERT INTO orders VALUES (?, ?)", id, time.Now().UTC().Add(-ago).Format(time.DateTime))
 	}
-	time.Sleep(12 * time.Hour)
+	s.pass(12 * time.Hour)
 	change(1, time.Hour)
 	s.run("customers")
-	time.Sleep(time.Hour)
+	s.pass(time.Hour)
 	change(2, 30*time.Minute)
 	wrong := differs("before the customers", ids(s.run(flow.Name)), "[1]")
 	s.run("customers")
 	wrong += differs("after the customers", ids(s.run(flow.Name)), "[2]")
 	change(3, 8*time.Minute)
-	time.Sleep(time.Hour)
+	s.pass(time.Hour)
 	s.run("customers")
 	return wrong + differs("shown late", ids(s.run(flow.Name)), "[3]")
 }
@@ -227,7 +227,7 @@ func errorsGo(s *theatre, flow *sluice.Flow) string {
 	}
 	wrong := differs("errors", len(all), 4)
 	for _, sweep := range []struct{ after, want int }{{1, 2}, {10, 0}} {
-		time.Sleep(time.Duration(sweep.after) * 24 * time.Hour)
+		s.pass(time.Duration(sweep.after) * 24 * time.Hour)
 		if err := s.care().Sweep(s.Context()); err != nil {
 			s.Fatal(err)
 		}
@@ -254,7 +254,7 @@ func errorsAreRetried(s *theatre, flow *sluice.Flow) string {
 		wait time.Duration
 		want int
 	}{{9 * time.Minute, 0}, {2 * time.Minute, 1}, {18 * time.Minute, 1}, {3 * time.Minute, 2}, {48 * time.Hour, 2}} {
-		time.Sleep(step.wait)
+		s.pass(step.wait)
 		if err := s.care().RetryDue(s.Context()); err != nil {
 			s.Fatal(err)
 		}

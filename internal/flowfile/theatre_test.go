@@ -165,6 +165,9 @@ func (s *theatre) wait() {
 	s.Fatal("a run does not end")
 }
 
+// pass lets time pass.
+func (s *theatre) pass(d time.Duration) { time.Sleep(d) }
+
 // runs returns all runs of a flow.
 func (s *theatre) runs(flowID string) []*sluice.Run {
 	s.Helper()
