@@ -33,7 +33,8 @@ func Docs() []byte {
 	var b strings.Builder
 	b.WriteString("# Flow files\n\nA flow is a YAML file. `sluice apply` stores it; all problems are told at once, with line and column.\n" +
 		"This page is generated from the table that the parser uses. Every key has an example, and every example is run by the tests:\n" +
-		"most of them by the [flow tests](flow-tests.md) that are shown with them. A test takes each key away, or changes it, and sees the example fail.\n\n")
+		"most of them by the [flow tests](flow-tests.md) that are shown with them. A test takes each key away, or changes it, and sees the example fail.\n" +
+		"The examples lie in [testdata/examples](../internal/flowfile/testdata/examples), with the files that they read.\n\n")
 	for _, c := range chapters {
 		links := make([]string, len(c.sections))
 		for i, name := range c.sections {
@@ -48,7 +49,7 @@ func Docs() []byte {
 	for _, c := range chapters {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", c.title, c.about)
 		for _, name := range c.sections {
-			sectionDocs(&b, known[name])
+			sectionDocs(&b, "###", known[name])
 			exampleDocs(&b, name, all)
 		}
 	}
@@ -59,13 +60,13 @@ func Docs() []byte {
 // TestDocs returns the reference of files of flow tests.
 func TestDocs() []byte {
 	var b strings.Builder
-	b.WriteString("# Flow tests\n\nThe keys of `orders.test.yaml`, which holds the cases of the flow `orders.yaml`; [Flows as code](flows-as-code.md#tests) says how they are run.\n" +
+	b.WriteString("# Keys of flow tests\n\nThe keys of `orders.test.yaml`, which holds the cases of the flow `orders.yaml`; [Flows as code](flows-as-code.md#tests) says how they are run.\n" +
 		"This page is generated from the table that the parser uses. `sluice flow schema --tests` prints the JSON Schema for editors.\n" +
 		"Every key is used by an example of [Flow files](flows.md) that the tests run; a test changes it and sees the example fail.\n")
 	known := map[string]*shape.Shape{}
 	all := readExamples()
 	for _, s := range collect(shape.Tests(), known) {
-		sectionDocs(&b, s)
+		sectionDocs(&b, "##", s)
 		var links []string
 		for _, e := range usersOf(s, all) {
 			links = append(links, fmt.Sprintf("[%s](flows.md#%s)", e.name, anchor(e.shows[0])))
@@ -95,8 +96,8 @@ func anchor(heading string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(heading, "'", "")), " ", "-")
 }
 
-func sectionDocs(b *strings.Builder, s *shape.Shape) {
-	fmt.Fprintf(b, "\n### %s\n\n", s.Name)
+func sectionDocs(b *strings.Builder, level string, s *shape.Shape) {
+	fmt.Fprintf(b, "\n%s %s\n\n", level, s.Name)
 	if s.Help != "" {
 		b.WriteString(s.Help + "\n\n")
 	}

@@ -14,7 +14,8 @@ import (
 
 // examples are the flows of the documentation. The first line of each says what it is,
 // the second one which sections it is for. Beside it are the flow tests that run it, but
-// where a key shows over several runs or over time: those are run by live_test.go.
+// where a key shows over several runs or over time: those are run by live_test.go, and
+// their third line says what it checks.
 //
 //go:embed testdata/examples/*.yaml
 var examples embed.FS
@@ -30,6 +31,7 @@ type example struct {
 	shows       []string
 	flow        string
 	tests       string // empty for one that is run by live_test.go
+	checked     string // what that checks
 }
 
 // readExamples returns the examples by name. They are part of the program: what cannot
@@ -49,8 +51,12 @@ func readExamples() []example {
 		if len(lines) < 3 {
 			continue
 		}
-		out = append(out, example{name: name, about: strings.TrimPrefix(lines[0], "# "),
-			shows: strings.Split(strings.TrimPrefix(lines[1], "# shows: "), ", "), flow: lines[2], tests: exampleFile(name + testSuffix)})
+		e := example{name: name, about: strings.TrimPrefix(lines[0], "# "), shows: strings.Split(strings.TrimPrefix(lines[1], "# shows: "), ", "),
+			flow: lines[2], tests: exampleFile(name + testSuffix)}
+		if checked, live := strings.CutPrefix(lines[2], "# checked: "); live {
+			e.checked, e.flow, _ = strings.Cut(checked, "\n")
+		}
+		out = append(out, e)
 	}
 	return out
 }
@@ -84,7 +90,7 @@ func exampleDocs(b *strings.Builder, section string, all []example) {
 func (e *example) docs(b *strings.Builder) {
 	fmt.Fprintf(b, "\n**%s** %s\n\n```yaml\n%s```\n\n", e.name, e.about, e.flow)
 	if e.tests == "" {
-		b.WriteString("This shows over several runs, or over time: it is run and checked by [live_test.go](../internal/flowfile/live_test.go).\n")
+		fmt.Fprintf(b, "Run over time, or several times, by [live_test.go](../internal/flowfile/live_test.go): %s\n", e.checked)
 		return
 	}
 	fmt.Fprintf(b, "<details><summary>Its flow tests</summary>\n\n```yaml\n%s```\n\n</details>\n", e.tests)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/sluicehq/sluice/internal/connector"
@@ -64,12 +63,8 @@ func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out O
 	out = Outcome{File: s.Path, Flow: s.Flow.Name, Case: c.Name, Line: line}
 	all := connector.New(connector.Options{Clock: now, Log: slog.New(slog.DiscardHandler), NetSuite: suitetalk.New(suitetalk.Options{Clock: now})})
 	w := &world{Connectors: all, suite: s, test: c, rules: map[string]*mapping.Expr{}}
-	dir, err := os.MkdirTemp("", "sluice-case-")
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := w.build(ctx, dir); err != nil {
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.build(ctx); err != nil {
 		return out, err
 	}
 	limited, cancel := context.WithTimeout(ctx, caseLimit)

@@ -25,6 +25,7 @@ type world struct {
 	test  *Case
 	rules map[string]*mapping.Expr // by their text
 
+	dir       string            // of the databases; empty without any
 	databases map[string]string // their files, by connection
 
 	mu       sync.Mutex
