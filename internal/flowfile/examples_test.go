@@ -291,3 +291,24 @@ func changedTests(t *testing.T, p place) trial {
 	}
 	return trial{suite: s}
 }
+
+// A key that an example has and that changes nothing in it is found out.
+func TestTrialsBite(t *testing.T) {
+	e := example{name: "several-exports", tests: exampleDir + "/several-exports.test.yaml"}
+	text, err := os.ReadFile(exampleDir + "/several-exports.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.text = string(text) + "description: nobody reads this\n"
+	for key, want := range map[string]bool{"Flow: description": false, "Flow: totals": true, "Export: name": true} {
+		places := placesOf(t, e.text, shape.Flow())
+		i := slices.IndexFunc(places, func(p place) bool { return p.String() == key })
+		if i < 0 {
+			t.Fatalf("the example does not have %s", key)
+		}
+		places[i].example = e
+		if got := tryAll(t, []trial{changedFlows(t, places[i])})[0]; got != want {
+			t.Errorf("%s: noticed %v, want %v", key, got, want)
+		}
+	}
+}

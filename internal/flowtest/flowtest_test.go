@@ -116,6 +116,24 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// A clone takes along what the cases read.
+func TestFiles(t *testing.T) {
+	for file, want := range map[string][]string{
+		"shops.test.yaml":         {"testdata/pages/1.json", "testdata/pages/2.json", "testdata/pages/countries.csv", "testdata/pages/people.jsonl", "testdata/pages/till.csv", "testdata/pages/warehouse.sql"},
+		"world-differs.test.yaml": {"testdata/pages/warehouse.sql"},
+		"orders.test.yaml":        {"testdata/pages/1.json", "testdata/pages/2.json"},
+		"people.test.yaml":        {"testdata/pages/people.jsonl"},
+	} {
+		s, err := Load("testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Files(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", file, got, want)
+		}
+	}
+}
+
 // The table of keys and the structs that take them name the same.
 func TestKeysAreTheStructsKeys(t *testing.T) {
 	type file struct {
