@@ -183,6 +183,7 @@ func (c *Client) call(ctx context.Context, r *request, read func(*answer) error)
 			r.attempts++
 			return c.envelope(r)
 		},
+		Mask:   maskPassport,
 		Stream: r.stream(read),
 		Refuse: r.refuse,
 	})

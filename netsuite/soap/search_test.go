@@ -213,7 +213,7 @@ func TestAsync(t *testing.T) {
 func TestDebugTap(t *testing.T) {
 	c, _, _ := newClient(t, script(refuses("exceededRequestLimitFault", "WS_REQUEST_BLOCKED", "x"), answers(result(1, 1, "1"))))
 	var seen []netsuite.Exchange
-	for _, option := range []netsuite.Option{netsuite.OnExchange(func(e netsuite.Exchange) { seen = append(seen, e) }), netsuite.WithBodies(64)} {
+	for _, option := range []netsuite.Option{netsuite.OnExchange(func(e netsuite.Exchange) { seen = append(seen, e) }), netsuite.WithBodies(4000)} {
 		if err := option(c.base); err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,18 @@ func TestDebugTap(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(seen) != 2 || seen[0].Status != 500 || seen[0].Err == nil || seen[1].Err != nil || seen[1].OperationID != "WEBSERVICES_1234567_SB1_1" ||
-		seen[1].ResponseBytes < 500 || len(seen[1].ResponseBody) != 64 || seen[1].Operation != "search CustomerSearch" || seen[1].Attempt != 2 {
+		seen[1].ResponseBytes < 500 || len(seen[1].ResponseBody) != seen[1].ResponseBytes || seen[1].Operation != "search CustomerSearch" || seen[1].Attempt != 2 {
 		t.Errorf("%+v", seen)
+	}
+	for limit := range 4000 {
+		shown := string(maskPassport(seen[1].RequestBody[:min(limit, len(seen[1].RequestBody))]))
+		for _, secret := range []string{"made-up", "signature", "nonce"} {
+			if strings.Contains(shown, secret) {
+				t.Fatalf("%q is in a body shown up to %d bytes: %s", secret, limit, shown)
+			}
+		}
+	}
+	if !strings.Contains(string(seen[1].RequestBody), "[redacted]") || !strings.Contains(string(seen[1].RequestBody), "CustomerSearch") {
+		t.Errorf("%s", seen[1].RequestBody)
 	}
 }
