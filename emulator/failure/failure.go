@@ -37,13 +37,17 @@ const (
 	Truncate Effect = "truncate"
 )
 
+// Task is the method of rules on the tasks of asynchronous jobs. ServerError and
+// the like make the task fail with a 500, nothing done.
+const Task = "TASK"
+
 var effects = []Effect{DropBefore, DropAfter, CommitLate, TooMany, ServerError, Unavailable, Slow, Truncate}
 
 // Rule makes matching requests fail.
 type Rule struct {
 	// Name appears in statistics and in the request log.
 	Name string
-	// Method is an HTTP method; empty matches all.
+	// Method is an HTTP method, or Task; empty matches all HTTP methods.
 	Method string
 	// Path is a regular expression on path and query; empty matches all.
 	Path string
@@ -199,7 +203,7 @@ func (r *Rules) Decide(method, uri string) Plan {
 
 func (e *entry) fires(method, uri string) bool {
 	rule := &e.Rule
-	if rule.Method != "" && rule.Method != method || !e.path.MatchString(uri) {
+	if rule.Method != method && (rule.Method != "" || method == Task) || !e.path.MatchString(uri) {
 		return false
 	}
 	e.Seen++

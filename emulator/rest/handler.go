@@ -136,13 +136,17 @@ func (c *call) route() error {
 
 // collection serves /{type}.
 func (c *call) collection() error {
+	if isBatch(c.r) { // it came without Prefer: respond-async
+		return fault.New(http.StatusBadRequest, fault.InvalidHeader,
+			"Missing or invalid value for the header Prefer. Batch operations need the value respond-async.").InHeader("Prefer")
+	}
 	switch c.r.Method {
 	case http.MethodGet, http.MethodHead:
 		return c.list()
 	case http.MethodPost:
 		return c.create()
 	}
-	return c.methodNotAllowed("GET, HEAD, POST")
+	return c.methodNotAllowed("DELETE, GET, HEAD, PATCH, POST, PUT")
 }
 
 // instance serves /{type}/{id}.
