@@ -50,11 +50,11 @@ func isBatch(r *http.Request) bool {
 	}
 	switch r.Method {
 	case http.MethodDelete:
-		return true
+		return r.URL.Query().Has("ids")
 	case http.MethodGet:
 		return r.URL.Query().Has("ids") || strings.EqualFold(r.URL.Query().Get("expandRecords"), "true")
 	}
-	return isCollection(r.Header.Get("Content-Type")) || r.Method == http.MethodPut || r.Method == http.MethodPatch
+	return isCollection(r.Header.Get("Content-Type")) || r.Method != http.MethodPost && async.Prefers(r.Header, "respond-async", "")
 }
 
 // isCollection reports whether a media type is NetSuite's with type=collection.
@@ -83,20 +83,8 @@ func named(r *http.Request) (parts []async.Work, refused *fault.Fault) {
 
 // splitIDs cuts a list of IDs at its commas: 1,eid:x,eid:'a, b'.
 func splitIDs(list string) (ids []string) {
-	var id strings.Builder
-	quoted := false
-	for _, c := range list + "," {
-		switch {
-		case c == '\'':
-			quoted = !quoted
-		case c == ',' && !quoted:
-			if s := strings.TrimSpace(id.String()); s != "" {
-				ids = append(ids, s)
-			}
-			id.Reset()
-		default:
-			id.WriteRune(c)
-		}
+	for _, id := range splitOutside(list, ',', '\'') {
+		ids = append(ids, strings.ReplaceAll(id, "'", ""))
 	}
 	return ids
 }
