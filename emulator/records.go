@@ -19,6 +19,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/rest"
 	"github.com/sluicehq/sluice/emulator/session"
+	"github.com/sluicehq/sluice/emulator/soap"
 	"github.com/sluicehq/sluice/emulator/suiteql"
 )
 
@@ -31,6 +32,7 @@ type records struct {
 	rest    http.Handler
 	suiteql http.Handler
 	jobs    *async.Queue
+	soap    *soap.Service
 }
 
 // openRecords opens the records in file, "" for a temporary one.
@@ -52,13 +54,14 @@ func (e *Emulator) openRecords(file string) (_ *records, err error) {
 	x.jobs = async.New(async.Options{Now: e.clock.Now, Before: e.beforeTask})
 	x.suiteql = x.jobs.Take(needWorkbook(x.engine.Handler()), nil)
 	x.rest = x.jobs.Take(rest.New(x.store, rest.Options{Limits: e.limits, Log: e.opts.Log}), rest.Batch)
-	return x, nil
+	x.soap, err = e.newSOAP(x.store)
+	return x, err
 }
 
 // beforeTask is what befalls a task of an asynchronous job: the failure rules
 // for tasks. Their path is that of the record.
 func (e *Emulator) beforeTask(r *http.Request) *fault.Fault {
-	plan := e.failures.Decide(failure.Task, r.URL.RequestURI())
+	plan := e.failures.Decide(failure.Request{Method: failure.Task, URI: r.URL.RequestURI()})
 	e.clock.Sleep(plan.Slow, e.hurried())
 	switch plan.Effect {
 	case "", failure.Slow:
@@ -161,6 +164,7 @@ func (e *Emulator) mountRecords() {
 	e.mount("/services/rest/record/", account.REST, service(func(x *records) http.Handler { return x.rest }))
 	e.mount("/services/rest/system/", account.REST, service(func(x *records) http.Handler { return x.rest }))
 	e.mount(async.Path, account.REST, service(func(x *records) http.Handler { return x.jobs }))
+	e.mount(soap.Path, account.SOAP, service(func(x *records) http.Handler { return x.soap }))
 	e.mount("/services/rest/query/v1/suiteql", account.REST, service(func(x *records) http.Handler { return x.suiteql }))
 }
 

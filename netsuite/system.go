@@ -153,3 +153,24 @@ func (s *System) RevokeToken(ctx context.Context, consumerKey, tokenID string) e
 			restform.EncodeQuery(url.Values{"consumerKey": {consumerKey}, "token": {tokenID}}),
 	})
 }
+
+// DataCenterURLs asks where the account's services are (Oracle help,
+// chapter_157011836591). It needs no login. For an account that it does not know,
+// NetSuite names addresses that serve all accounts; Discovery is not part of the answer.
+func (s *System) DataCenterURLs(ctx context.Context) (Endpoints, error) {
+	var e Endpoints
+	query := url.Values{"account": {s.client.account.Realm()}, "c": {s.client.account.Realm()}}
+	err := s.client.Do(ctx, Call{
+		Operation: "ask for the account's addresses", Effect: Read, Method: http.MethodGet, Unsigned: true,
+		URL: s.client.endpoints.Discovery + "/rest/datacenterurls?" + restform.EncodeQuery(query),
+		Accept: func(r *Response) error {
+			var told struct{ RESTDomain, WebServicesDomain, SystemDomain string }
+			if err := restform.Decode(r.Body, &told); err != nil {
+				return err
+			}
+			e = s.client.endpoints.Override(Endpoints{SuiteTalk: told.WebServicesDomain, RESTlets: told.RESTDomain, App: told.SystemDomain})
+			return errors.Join(restform.Missing(told.WebServicesDomain == "" || told.RESTDomain == "", "address"), e.check())
+		},
+	})
+	return e, err
+}

@@ -65,14 +65,17 @@ const (
 	keyTaken     = "IDEMPOTENCY_ERROR"
 )
 
-// The errors of calls that were answered, but not with what an asynchronous call is
-// answered with. What became of a write is then unknown (netsuite.Applied).
-var (
-	// ErrAtOnce says that NetSuite has answered with success and without a job.
-	ErrAtOnce = errors.New("netsuite: the call was answered at once, not by a job")
-	// ErrPending says that a job was not through when the patience with it was over.
-	ErrPending = errors.New("netsuite: the job is not through yet")
-)
+// ErrPending says that a job was not through when the patience with it was over.
+var ErrPending = errors.New("netsuite: the job is not through yet")
+
+// AtOnce is the error of a call that was answered with success and without a job: it was
+// carried out at once. What became of the records of a batch is then not known.
+type AtOnce struct {
+	netsuite.Ref // what the answer names
+}
+
+// Error says so.
+func (*AtOnce) Error() string { return "netsuite: the call was answered at once, not by a job" }
 
 // Call is a call of the record service.
 type Call struct {
@@ -94,10 +97,16 @@ func (s *Service) Submit(ctx context.Context, c Call) (job string, err error) {
 	if err != nil {
 		return "", err
 	}
-	atOnce, earlier := false, ""
+	var atOnce *AtOnce
+	earlier := ""
 	call.Accept = func(r *netsuite.Response) error {
-		job, atOnce = restform.LastSegment(r.Header.Get("Location")), r.Status != http.StatusAccepted
-		return restform.Missing(job == "" && !atOnce, "job in its Location")
+		ref := netsuite.RefOf(r.Header)
+		if r.Status != http.StatusAccepted {
+			atOnce = &AtOnce{ref}
+			return nil
+		}
+		job, atOnce = ref.ID, nil
+		return restform.Missing(job == "", "job in its Location")
 	}
 	call.Refuse = func(r *netsuite.Response) *netsuite.Fault {
 		earlier = restform.LastSegment(r.Header.Get("Location"))
@@ -107,8 +116,8 @@ func (s *Service) Submit(ctx context.Context, c Call) (job string, err error) {
 	if fault, ok := errors.AsType[*netsuite.Fault](err); ok && earlier != "" && hasCode(fault, keyTaken) {
 		return earlier, nil
 	}
-	if err == nil && atOnce {
-		return "", ErrAtOnce
+	if err == nil && atOnce != nil {
+		return "", atOnce
 	}
 	return job, err
 }

@@ -4,6 +4,7 @@ package release
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -32,3 +33,29 @@ func Supports(release string, v sluice.WSDLVersion) bool { return release <= v.S
 
 // Ends reports whether a NetSuite release has the version no more.
 func Ends(release string, v sluice.WSDLVersion) bool { return release >= v.GoneWith }
+
+// Span returns the months over which accounts get a release, such as "February to
+// April 2027" for 2027.1; "" for a text that names no release.
+func Span(release string) string {
+	year, half, _ := strings.Cut(release, ".")
+	switch half {
+	case "1":
+		return "February to April " + year
+	case "2":
+		return "August to October " + year
+	}
+	return ""
+}
+
+// Next returns the release after another: 2027.1 after 2026.2. Of a text that names no
+// release it returns "".
+func Next(release string) string {
+	var year, half int
+	if n, err := fmt.Sscanf(release, "%4d.%1d", &year, &half); n != 2 || err != nil {
+		return ""
+	}
+	if half == 1 {
+		return fmt.Sprintf("%d.2", year)
+	}
+	return fmt.Sprintf("%d.1", year+1)
+}

@@ -43,3 +43,16 @@ func TestWSDLVersions(t *testing.T) {
 		}
 	}
 }
+
+func TestSpanAndNext(t *testing.T) {
+	for _, tt := range []struct{ release, span, next string }{
+		{"2026.2", "August to October 2026", "2027.1"}, {"2027.1", "February to April 2027", "2027.2"}, {"2027", "", ""}, {"", "", ""},
+	} {
+		if got := Span(tt.release); got != tt.span {
+			t.Errorf("span of %q: %q, want %q", tt.release, got, tt.span)
+		}
+		if got := Next(tt.release); got != tt.next {
+			t.Errorf("next of %q: %q, want %q", tt.release, got, tt.next)
+		}
+	}
+}
