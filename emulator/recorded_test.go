@@ -226,7 +226,9 @@ func TestRecordedRESTletErrors(t *testing.T) {
 	var file []struct {
 		Evidence, What string
 		HTTP           any
-		Body           struct{ Error struct{ Code, Message string } }
+		Body           struct {
+			Error struct{ Code, Message string }
+		}
 	}
 	recordedErrors(t, "restlet-errors.json", &file)
 	e := Start(t, bare)
