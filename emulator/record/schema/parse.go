@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed data/*.txt
@@ -15,8 +16,10 @@ var data embed.FS
 // order of types is that of their IDs (deletedrecord).
 var files = []string{"tables", "entities", "lists", "items", "transactions", "records", "activities", "sales", "purchases", "stock", "absent"}
 
-// Builtin parses the types and tables that every account starts with.
-func Builtin() (*Schema, error) {
+// Builtin returns the types and tables that every account starts with.
+var Builtin = sync.OnceValues(parse)
+
+func parse() (*Schema, error) {
 	p := parser{
 		schema: &Schema{types: map[string]*Type{}, tables: map[string]*Table{}},
 		enums:  map[string][]Option{}, sets: map[string]*FieldSet{},
