@@ -120,6 +120,10 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, body []byte) {
 	switch {
 	case s.whole:
 		j.results = []result{{400, "", fault(400, "INVALID_CONTENT", "Unknown property: items.")}}
+	case r.Method == http.MethodGet && r.URL.Query().Has("ids"):
+		for _, id := range strings.Split(r.URL.Query().Get("ids"), ",") {
+			j.results = append(j.results, s.read(id))
+		}
 	case r.Method == http.MethodGet:
 		j.results = []result{{200, "", `{"links":[],"items":[],"count":0,"hasMore":false,"totalResults":0}`}}
 	case r.Method == http.MethodDelete:
@@ -162,6 +166,18 @@ func (s *server) write(method, recordType string, item map[string]any) result {
 	}
 	s.customers[at].name += text("name") + ";"
 	return result{204, "https://account/services/rest/record/v1/" + recordType + "/" + s.customers[at].id, ""}
+}
+
+func (s *server) read(id string) result {
+	external, isExternal := strings.CutPrefix(id, "eid:")
+	if isExternal {
+		id = ""
+	}
+	at := s.find(id, external)
+	if at < 0 {
+		return result{404, "", fault(404, "NONEXISTENT_ID", "The record instance does not exist.")}
+	}
+	return result{200, "", fmt.Sprintf(`{"links":[],"id":%q,"name":%q,"amount":12.30}`, s.customers[at].id, s.customers[at].name)}
 }
 
 func (s *server) remove(id string) result {
