@@ -87,6 +87,7 @@ func TestLostAnswersAreResumed(t *testing.T) {
 		for _, path := range []string{"record", "/job/1", "/task", "/result"} {
 			t.Run(moment+" "+path, func(t *testing.T) {
 				s, jobs := start(t)
+				s.conflict = http.StatusBadRequest // as Oracle's help has it
 				s.interrupts = func(r *http.Request, n int) string {
 					if n == 1 && (path == "record" && r.Method == http.MethodPost || path != "record" && strings.HasSuffix(r.URL.Path, path)) {
 						return moment
@@ -303,5 +304,22 @@ func TestGet(t *testing.T) {
 		if !errors.Is(bad[0].Err, netsuite.ErrInvalid) {
 			t.Errorf("%s: %v", name, bad[0].Err)
 		}
+	}
+}
+
+// A key that was used before without a job being named says nothing of the records: they
+// may have been written by the very batch whose answer was lost.
+func TestAKeyWithoutJobIsNoRefusal(t *testing.T) {
+	s, jobs := start(t)
+	s.unnamed, s.conflict = true, http.StatusBadRequest
+	b := Batch{Action: Add, RecordType: "customer", Items: items("a", "b"), Key: NewKey()}
+	for n := range 2 {
+		_, err := jobs.Send(t.Context(), b)
+		if n == 1 && (err == nil || netsuite.Applied(err) != netsuite.Unknown) {
+			t.Errorf("sent again: %v", err)
+		}
+	}
+	if _, _, err := jobs.Recall(t.Context(), "customer", b.Key, 2); err == nil {
+		t.Error("the batch was recalled without its job")
 	}
 }

@@ -48,6 +48,8 @@ type server struct {
 	tasksAs    func(links []string) string // the list of tasks
 	whole      bool                        // the job has one task, which refuses the whole batch
 	tooLarge   int                         // records from which on a batch is too large
+	conflict   int                         // status of a key that was used before
+	unnamed    bool                        // without the job
 	seen       []*http.Request
 }
 
@@ -96,8 +98,10 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	key := r.Header.Get("X-NetSuite-Idempotency-Key")
 	if n := s.keys[key]; key != "" && n > 0 {
-		w.Header().Set("Location", fmt.Sprintf("/services/rest/async/v1/job/%d", n))
-		w.WriteHeader(http.StatusConflict)
+		if !s.unnamed {
+			w.Header().Set("Location", fmt.Sprintf("/services/rest/async/v1/job/%d", n))
+		}
+		w.WriteHeader(s.conflict)
 		_, _ = io.WriteString(w, fault(400, "IDEMPOTENCY_ERROR", "A request with the same key was submitted before."))
 		return
 	}
@@ -254,7 +258,7 @@ func together(links []string) string {
 // start serves and returns a Service whose waits take no time.
 func start(t testing.TB) (*server, *Service) {
 	t.Helper()
-	s := &server{t: t, keys: map[string]int{}, calls: map[string]int{}, tasksAs: oneEach}
+	s := &server{t: t, keys: map[string]int{}, calls: map[string]int{}, tasksAs: oneEach, conflict: http.StatusConflict}
 	listener := httptest.NewServer(s)
 	t.Cleanup(listener.Close)
 	account, err := netsuite.ParseAccountID("1234567")
