@@ -84,12 +84,8 @@ func noService(w http.ResponseWriter, r *http.Request) {
 // probe answers OPTIONS, which clients use to see whether the host is there.
 func probe(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
-// dataCenterURLs answers the discovery service (Oracle help, chapter_157011836591):
-// all domains of the account are the emulator.
+// dataCenterURLs answers the discovery service (Oracle help, chapter_157011836591).
 func (e *Emulator) dataCenterURLs(w http.ResponseWriter, r *http.Request) {
-	base := e.URL()
-	if base == "" {
-		base = "http://" + r.Host
-	}
-	writeJSON(w, http.StatusOK, map[string]string{"restDomain": base, "webservicesDomain": base, "systemDomain": base})
+	rest, webservices, system := e.domains(r)
+	writeJSON(w, http.StatusOK, map[string]string{"restDomain": rest, "webservicesDomain": webservices, "systemDomain": system})
 }
