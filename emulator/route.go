@@ -91,10 +91,8 @@ func (e *Emulator) dataCenterURLs(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"restDomain": rest, "webservicesDomain": webservices, "systemDomain": system})
 }
 
-// base is the account's address for whoever asks.
+// base is the address of web services for whoever asks.
 func (e *Emulator) base(r *http.Request) string {
-	if base := e.URL(); base != "" {
-		return base
-	}
-	return "http://" + r.Host
+	_, webservices, _ := e.domains(r)
+	return webservices
 }

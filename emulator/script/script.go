@@ -202,6 +202,9 @@ func (p *program) call(m *engine.Machine, x *loader, method string, r *restlet.R
 	if err != nil {
 		return nil, err
 	}
+	if r := response(v); r != nil {
+		return r, nil
+	}
 	return m.Result(v)
 }
 

@@ -135,6 +135,7 @@ func duplicate(m *engine.Machine, a engine.Args) any {
 	}
 	r := newItem(m, stored.Type, stored.Body, a.True("isDynamic"))
 	r.part = fresh(m, stored.Type.Fields, stored.Body)
+	r.dynamic = a.True("isDynamic")
 	for _, f := range r.fields.List {
 		if f.Kind == schema.Sublist && !f.ReadOnly {
 			r.lists[f.Name] = newList(m, f, stored.Body, true)
