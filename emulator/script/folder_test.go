@@ -17,7 +17,7 @@ const tags = "/**\n * @NApiVersion 2.1\n * @NScriptType Restlet\n */\n"
 
 // A folder is a plain one, or a project of the SuiteCloud Development Framework.
 func TestFolder(t *testing.T) {
-	w := newWorld(t, func(o *emulator.Options) {
+	w := newWorld(t, empty, func(o *emulator.Options) {
 		o.Scripts = fstest.MapFS{
 			"stock level.js": file(tags + `define(['./lib/sum', 'N/log'], (sum, log) => ({ get: (p) => { log.audit({ title: 'asked', details: p }); return String(sum(1, 2)) } }))`),
 			"lib/sum.js":     file(`define([], () => (a, b) => a + b)`),
@@ -65,7 +65,7 @@ func TestFolder(t *testing.T) {
 
 // What NetSuite refuses when a script is saved is refused when it is deployed.
 func TestScriptsThatAreNotDeployed(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, empty)
 	for _, row := range []struct{ name, source, want string }{
 		{"no tags", `define([], () => ({ get: () => 1 }))`, "@NApiVersion is missing"},
 		{"version", "/** @NApiVersion 1.0\n @NScriptType Restlet */ define([], () => ({ get: () => 1 }))", "runs SuiteScript 2.1"},

@@ -24,7 +24,7 @@ func (w *world) end(rows []hostile) {
 
 // What does not end by itself is ended, and the account goes on.
 func TestScriptsWithoutEnd(t *testing.T) {
-	w := newWorld(t, func(o *emulator.Options) { o.ScriptLimits = script.Limits{Time: 50 * time.Millisecond} })
+	w := newWorld(t, empty, func(o *emulator.Options) { o.ScriptLimits = script.Limits{Time: 50 * time.Millisecond} })
 	w.end([]hostile{
 		{"endless loop", `for (;;) {}`, "SSS_TIME_LIMIT_EXCEEDED"},
 		{"endless loop that catches", `for (;;) try { for (;;) {} } catch (e) {} finally { continue }`, "SSS_TIME_LIMIT_EXCEEDED"},
@@ -34,14 +34,24 @@ func TestScriptsWithoutEnd(t *testing.T) {
 	})
 }
 
-// What a script does to the machine, by accident or on purpose, ends that script
-// and nothing else.
-func TestScriptsThatTakeTooMuch(t *testing.T) {
-	w := newWorld(t, func(o *emulator.Options) { o.ScriptLimits = script.Limits{Memory: 16 << 20} })
-	const deep = `let a = []; for (let i = 0; i < 5000; i++) a = [a];`
+// What lives counts, what is garbage does not.
+func TestScriptsThatGrow(t *testing.T) {
+	w := newWorld(t, empty, func(o *emulator.Options) { o.ScriptLimits = script.Limits{Memory: 16 << 20} })
 	w.end([]hostile{
 		{"memory", `const all = []; for (;;) all.push(new Array(1000).fill('x'))`, "SSS_MEMORY_USAGE_EXCEEDED"},
 		{"doubling string", `let s = 'x'; for (;;) s += s`, "SSS_MEMORY_USAGE_EXCEEDED"},
+	})
+	if got := w.run(`let n = 0; for (let i = 0; i < 3000; i++) n += new Array(1000).fill('x').length; return n`); got != "3000000" {
+		t.Error(got)
+	}
+}
+
+// What a script does to the machine, by accident or on purpose, ends that script
+// and nothing else.
+func TestScriptsThatTakeTooMuch(t *testing.T) {
+	w := newWorld(t, empty)
+	const deep = `let a = []; for (let i = 0; i < 5000; i++) a = [a];`
+	w.end([]hostile{
 		{"huge repeat", `return 'x'.repeat(2 ** 30)`, "Invalid string length"},
 		{"huge pad", `return 'x'.padEnd(2 ** 30)`, "Invalid string length"},
 		{"huge replace", `return 'x'.repeat(1e5).replaceAll('x', 'y'.repeat(1e4))`, "Invalid string length"},

@@ -44,6 +44,9 @@ func newWorld(t *testing.T, set ...func(*emulator.Options)) *world {
 	}}
 }
 
+// empty leaves the sample company out, which most tests do not look at.
+func empty(o *emulator.Options) { o.Empty = true }
+
 // deploy deploys a RESTlet whose entry points for GET and POST are the body of a
 // function of input, with the modules record, search, query, log, runtime,
 // error and format.
@@ -165,7 +168,7 @@ func TestRecords(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, empty)
 	for _, row := range []struct{ name, body, code, message string }{
 		{"thrown", `throw error.create({ name: 'NO_STOCK', message: 'None left' })`, "NO_STOCK", `{"type":"error.SuiteScriptError","name":"NO_STOCK","message":"None left","id":"","stack":[`},
 		{"absent", `record.load({ type: 'customer', id: 999999 })`, "RCRD_DSNT_EXIST", `"message":"That record does not exist."`},
@@ -276,7 +279,7 @@ func TestRecordWays(t *testing.T) {
 }
 
 func TestRecordErrors(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, empty)
 	for _, row := range []struct{ body, code string }{
 		{`record.create({ type: 'customer' }).selectNewLine({ sublistId: 'addressbook' })`, "SSS_INVALID_API_USAGE"},
 		{`record.create({ type: 'salesorder', isDynamic: true }).setSublistValue({ sublistId: 'item', fieldId: 'item', line: 0, value: 1 })`, "SSS_INVALID_API_USAGE"},
