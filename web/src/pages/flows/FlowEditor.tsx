@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, Tabs, TextInput } from '@mantine/core';
+import { Alert, Button, Card, Group, ScrollArea, Tabs, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconEye, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
@@ -13,11 +13,13 @@ import { Copy } from '../../parts/Copy';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { useMay } from '../../session';
+import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
 import { FlowMenu } from './FlowMenu';
 import { FlowSettings } from './FlowSettings';
 import { FlowSwitch } from './FlowSwitch';
 import { PreviewBar } from './PreviewBar';
+import { RevisionsTab } from './revisions/RevisionsTab';
 import { RunPanel } from './RunPanel';
 import { Steps } from './Steps';
 import { useFlowEditor } from './useFlowEditor';
@@ -45,6 +47,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
   const readOnly = !useMay('flows.edit');
   const mayRun = useMay('runs.control');
   const { run, now, begin } = useFlowRun(stored);
+  const [tab, setTab] = useTab();
   const name = stored ?? state.flow.name ?? '';
   useReturn(state.set);
 
@@ -114,12 +117,16 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
         </div>
       )}
       {run && <RunPanel run={run} now={now} />}
-      <Tabs defaultValue="steps" keepMounted={false}>
-        <Tabs.List mb="md" aria-label="Parts of the flow">
-          <Tabs.Tab value="steps">Steps</Tabs.Tab>
-          <Tabs.Tab value="settings">Settings</Tabs.Tab>
-          <Tabs.Tab value="yaml">YAML</Tabs.Tab>
-        </Tabs.List>
+      <Tabs value={tab} onChange={(v) => setTab(v ?? 'steps')} keepMounted={false} activateTabWithKeyboard={false}>
+        <ScrollArea type="never" mb="md">
+          <Tabs.List aria-label="Parts of the flow" style={{ flexWrap: 'nowrap' }}>
+            <Tabs.Tab value="steps">Steps</Tabs.Tab>
+            <Tabs.Tab value="settings">Settings</Tabs.Tab>
+            <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+            {!readOnly && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
+            {revision && <Tabs.Tab value="revisions">Revisions</Tabs.Tab>}
+          </Tabs.List>
+        </ScrollArea>
         <Tabs.Panel value="steps">
           {!stored && <NameField value={state.flow.name ?? ''} error={state.problems.name} onChange={(v) => state.set(['name'], v || undefined)} />}
           <PreviewBar state={state} onAgain={preview} />
@@ -129,19 +136,45 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
           <FlowSettings />
         </Tabs.Panel>
         <Tabs.Panel value="yaml">
-          <Card padding="md">
-            <Group justify="space-between" mb="sm">
-              <span className="quiet">The flow as a file. `sluice apply` stores it.</span>
-              <Copy text={state.text} />
-            </Group>
-            <pre className="json" style={{ maxHeight: 'none' }}>
-              {state.text}
-            </pre>
-          </Card>
+          <YAML text={state.text} />
         </Tabs.Panel>
+        <Tabs.Panel value="dry-run">
+          <DryRunTab text={state.text} />
+        </Tabs.Panel>
+        <Tabs.Panel value="revisions">{revision && <RevisionsTab revision={revision} dirty={state.dirty} onReverted={(r) => state.take(r.text)} />}</Tabs.Panel>
       </Tabs>
     </EditorContext>
   );
+}
+
+function YAML({ text }: { text: string }) {
+  return (
+    <Card padding="md">
+      <Group justify="space-between" mb="sm">
+        <span className="quiet">The flow as a file. `sluice apply` stores it.</span>
+        <Copy text={text} />
+      </Group>
+      <pre className="json" style={{ maxHeight: 'none' }}>
+        {text}
+      </pre>
+    </Card>
+  );
+}
+
+/** The part of the page that the address names. */
+function useTab(): [string, (tab: string) => void] {
+  const [search, setSearch] = useSearchParams();
+  const choose = (tab: string) =>
+    setSearch(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (tab === 'steps') next.delete('tab');
+        else next.set('tab', tab);
+        return next;
+      },
+      { replace: true },
+    );
+  return [search.get('tab') ?? 'steps', choose];
 }
 
 function NameField({ value, error, onChange }: { value: string; error?: string; onChange: (value: string) => void }) {
