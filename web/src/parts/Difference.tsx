@@ -22,8 +22,8 @@ export function Difference({ title, before, after }: { title: string; before: st
             <Fragment key={n}>
               {n > 0 && <span className={classes.gap}>…</span>}
               {lines.map((l, i) => (
-                <span key={i} className={l.sign === '-' ? classes.gone : l.sign === '+' ? classes.come : undefined}>
-                  {`${l.sign} ${l.text}\n`}
+                <span key={i} className={l.sign === '-' ? classes.gone : l.sign === '+' ? classes.come : classes.same}>
+                  {`${l.sign} ${l.text}`}
                 </span>
               ))}
             </Fragment>

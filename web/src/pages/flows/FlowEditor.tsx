@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, ScrollArea, Tabs, TextInput } from '@mantine/core';
+import { Alert, Button, Card, Group, Tabs, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconEye, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
@@ -15,6 +15,7 @@ import { PageHeader } from '../../parts/PageHeader';
 import { useMay } from '../../session';
 import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
+import classes from './flow.module.css';
 import { FlowMenu } from './FlowMenu';
 import { FlowSettings } from './FlowSettings';
 import { FlowSwitch } from './FlowSwitch';
@@ -118,15 +119,13 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
       )}
       {run && <RunPanel run={run} now={now} />}
       <Tabs value={tab} onChange={(v) => setTab(v ?? 'steps')} keepMounted={false} activateTabWithKeyboard={false}>
-        <ScrollArea type="never" mb="md">
-          <Tabs.List aria-label="Parts of the flow" style={{ flexWrap: 'nowrap' }}>
-            <Tabs.Tab value="steps">Steps</Tabs.Tab>
-            <Tabs.Tab value="settings">Settings</Tabs.Tab>
-            <Tabs.Tab value="yaml">YAML</Tabs.Tab>
-            {!readOnly && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
-            {revision && <Tabs.Tab value="revisions">Revisions</Tabs.Tab>}
-          </Tabs.List>
-        </ScrollArea>
+        <Tabs.List mb="md" aria-label="Parts of the flow" className={classes.tabs}>
+          <Tabs.Tab value="steps">Steps</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+          <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+          {!readOnly && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
+          {revision && <Tabs.Tab value="revisions">Revisions</Tabs.Tab>}
+        </Tabs.List>
         <Tabs.Panel value="steps">
           {!stored && <NameField value={state.flow.name ?? ''} error={state.problems.name} onChange={(v) => state.set(['name'], v || undefined)} />}
           <PreviewBar state={state} onAgain={preview} />

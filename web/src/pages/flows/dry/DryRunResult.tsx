@@ -1,7 +1,8 @@
-import { Alert, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Card, Stack, Table, Text, Title } from '@mantine/core';
 
 import type { DryError, DryRun } from '../../../api/schema';
 import { Wide } from '../../../parts/Wide';
+import classes from './dry.module.css';
 import { PlannedRequest } from './PlannedRequest';
 
 const number = new Intl.NumberFormat('en');
@@ -49,7 +50,7 @@ function Summary({ run: r, all }: { run: DryRun; all: number }) {
   ];
   return (
     <Card padding="md" component="section" aria-label="In all">
-      <Group gap="xl" component="ul" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
+      <ul className={classes.counts}>
         {counts.map(([label, n]) => (
           <li key={label}>
             <Text fw={650} size="xl" lh={1.2} c={label === 'would fail' && n > 0 ? 'var(--status-bad)' : undefined}>
@@ -60,7 +61,7 @@ function Summary({ run: r, all }: { run: DryRun; all: number }) {
             </Text>
           </li>
         ))}
-      </Group>
+      </ul>
       <Text size="sm" mt="sm">
         {all === 0 ? 'Nothing would be sent.' : (r.imports ?? []).map((i) => `${i.step}: ${number.format(i.requests)} ${i.requests === 1 ? 'request' : 'requests'}`).join(' · ')}
       </Text>

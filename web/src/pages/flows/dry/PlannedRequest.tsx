@@ -3,8 +3,8 @@ import { useState } from 'react';
 
 import { indented, rawAt } from '../../../api/rawJson';
 import type { DryRequest, FieldChange, RecordChange } from '../../../api/schema';
-import { Wide } from '../../../parts/Wide';
 import classes from './dry.module.css';
+import { readable } from './readable';
 
 /** A request that a run would send: what it would change, and its exact text. */
 export function PlannedRequest({ request: q, raw, at }: { request: DryRequest; raw: string; at: number }) {
@@ -57,32 +57,30 @@ function Fields({ items, value }: { items: FieldChange[]; value: (n: number, sid
   return (
     <>
       {shown.length > 0 ? (
-        <Wide label="Fields before and after">
-          <Table verticalSpacing={4} miw={460} layout="fixed" aria-label="Fields before and after">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w="34%">Field</Table.Th>
-                <Table.Th>Before</Table.Th>
-                <Table.Th>After</Table.Th>
+        <Table verticalSpacing={4} layout="fixed" aria-label="Fields before and after">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w="34%">Field</Table.Th>
+              <Table.Th>Before</Table.Th>
+              <Table.Th>After</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map(({ field, n }) => (
+              <Table.Tr key={field.field} className={classes[field.state]}>
+                <Table.Td>
+                  <span aria-hidden className={classes.sign}>
+                    {signs[field.state][0]}
+                  </span>
+                  {field.field}
+                  <span className="sr-only">, {signs[field.state][1]}</span>
+                </Table.Td>
+                <Table.Td>{readable(value(n, 'before'))}</Table.Td>
+                <Table.Td>{readable(value(n, 'after'))}</Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map(({ field, n }) => (
-                <Table.Tr key={field.field} className={classes[field.state]}>
-                  <Table.Td>
-                    <span aria-hidden className={classes.sign}>
-                      {signs[field.state][0]}
-                    </span>
-                    {field.field}
-                    <span className="sr-only">, {signs[field.state][1]}</span>
-                  </Table.Td>
-                  <Table.Td>{readable(value(n, 'before'))}</Table.Td>
-                  <Table.Td>{readable(value(n, 'after'))}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Wide>
+            ))}
+          </Table.Tbody>
+        </Table>
       ) : (
         <Text size="sm">It changes no field.</Text>
       )}
@@ -93,12 +91,6 @@ function Fields({ items, value }: { items: FieldChange[]; value: (n: number, sid
       )}
     </>
   );
-}
-
-/** A value as people write it: texts without their quotes, an absent one as nothing. */
-function readable(raw: string | undefined): string {
-  if (raw === undefined || raw === 'null') return '';
-  return raw.startsWith('"') ? (JSON.parse(raw) as string) : raw;
 }
 
 function Exact({ request: q }: { request: DryRequest }) {

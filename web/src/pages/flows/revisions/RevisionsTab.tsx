@@ -48,7 +48,7 @@ export function RevisionsTab({ revision, dirty, onReverted }: Props) {
     <>
       <Card padding={0}>
         <Wide label="Revisions">
-          <Table verticalSpacing="sm" aria-label="Revisions" miw={460}>
+          <Table verticalSpacing="sm" aria-label="Revisions" miw={540}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Revision</Table.Th>
@@ -93,7 +93,7 @@ function Row({ revision: r, newest, onShow, onRevert }: { revision: Revision; ne
       <Table.Td>
         <Ago at={r.created_at} size="sm" />
       </Table.Td>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>{r.created_by}</Table.Td>
+      <Table.Td>{r.created_by}</Table.Td>
       <Table.Td>
         <Group gap={8} wrap="nowrap">
           <Text span size="sm" c="var(--status-good)" aria-label={`${r.added} added`}>
