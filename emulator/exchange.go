@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/session"
+	"github.com/sluicehq/sluice/emulator/soap"
 )
 
 // maxBody is the largest request body (Oracle help, chapter_161251386312).
@@ -31,6 +32,7 @@ type exchange struct {
 	route *route
 	plan  failure.Plan
 	entry RequestEntry
+	open  bool // the request needs no login although its service does
 }
 
 // Handler returns the handler of all services of the account.
@@ -45,7 +47,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	x := &exchange{
 		Emulator: e, w: &watched{ResponseWriter: w}, r: r, route: e.find(r),
-		plan: e.failures.Decide(r.Method, r.URL.RequestURI()),
+		plan: e.failures.Decide(failure.Of(r)),
 	}
 	x.entry = RequestEntry{
 		ID: operationID(), Time: e.clock.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
@@ -116,11 +118,16 @@ func (x *exchange) think() time.Duration {
 // account and integration, which nobody knows before.
 func (x *exchange) enter() (leave func(), ok bool) {
 	leave = func() {}
-	if x.route.login {
-		s, refused := x.account.Login(x.r, x.route.api)
+	if x.route.api == account.SOAP {
+		if !x.readSOAP() {
+			return nil, false
+		}
+	}
+	if x.route.login && !x.open {
+		s, refused := x.login()
 		if refused != nil {
 			x.entry.Refusal = refused.Detail
-			refused.Write(x.w, x.r)
+			x.refuseLogin(refused)
 			return nil, false
 		}
 		x.entry.User, x.entry.Role, x.entry.Integration = s.EmployeeName, s.RoleName, s.IntegrationID
@@ -134,7 +141,7 @@ func (x *exchange) enter() (leave func(), ok bool) {
 	case failure.TooMany:
 		x.refuseLimit()
 	case failure.ServerError:
-		x.refuse(fault.New(http.StatusInternalServerError, fault.UnexpectedError, "An unexpected error occurred. Error ID: %s", x.entry.ID))
+		x.refuseUnexpected()
 	default:
 		return leave, true
 	}
@@ -146,6 +153,10 @@ func (x *exchange) enter() (leave func(), ok bool) {
 func (x *exchange) refuseLimit() {
 	x.entry.Limited = true
 	const text = "Concurrent request limit exceeded. Request blocked."
+	if x.route.api == account.SOAP {
+		soap.WriteFault(x.w, soap.Version(x.r), soap.Blocked())
+		return
+	}
 	if x.route.api == account.REST {
 		x.refuse(fault.New(http.StatusTooManyRequests, fault.ConcurrencyLimit, text))
 		return
@@ -153,7 +164,19 @@ func (x *exchange) refuseLimit() {
 	x.refuse(fault.New(http.StatusBadRequest, fault.RequestLimit, text))
 }
 
+func (x *exchange) refuseUnexpected() {
+	if x.route.api == account.SOAP {
+		soap.WriteFault(x.w, soap.Version(x.r), soap.Unexpected(x.entry.ID))
+		return
+	}
+	x.refuse(fault.New(http.StatusInternalServerError, fault.UnexpectedError, "An unexpected error occurred. Error ID: %s", x.entry.ID))
+}
+
 func (x *exchange) refuse(f *fault.Fault) {
+	if x.route.api == account.SOAP { // a gateway's answer: no SOAP
+		http.Error(x.w, f.Details[0].Detail, f.Status)
+		return
+	}
 	if x.route.api == account.REST {
 		fault.Write(x.w, f)
 		return
@@ -164,7 +187,7 @@ func (x *exchange) refuse(f *fault.Fault) {
 // work runs the service and spoils the answer if the plan says so. NetSuite
 // finishes what it has begun: the service does not see the client go away.
 func (x *exchange) work() {
-	r := x.r.WithContext(context.WithoutCancel(x.r.Context()))
+	r := x.r.WithContext(failure.With(context.WithoutCancel(x.r.Context()), x.plan))
 	switch x.plan.Effect {
 	case failure.DropAfter:
 		x.route.handler.ServeHTTP(newKept(x.w.Header()), r)

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/rest"
 	"github.com/sluicehq/sluice/emulator/session"
+	"github.com/sluicehq/sluice/emulator/soap"
 	"github.com/sluicehq/sluice/emulator/suiteql"
 )
 
@@ -28,6 +29,7 @@ type records struct {
 	engine  *suiteql.Engine
 	rest    http.Handler
 	suiteql http.Handler
+	soap    *soap.Service
 }
 
 // openRecords opens the records in file, "" for a temporary one.
@@ -48,7 +50,8 @@ func (e *Emulator) openRecords(file string) (_ *records, err error) {
 	x.engine = suiteql.NewEngine(x.queries, tables(x.store.Catalog()), e.opts.Log)
 	x.suiteql = needWorkbook(x.engine.Handler())
 	x.rest = rest.New(x.store, rest.Options{Limits: e.limits, Log: e.opts.Log})
-	return x, nil
+	x.soap, err = e.newSOAP(x.store)
+	return x, err
 }
 
 func (x *records) close() error {
@@ -139,6 +142,7 @@ func (e *Emulator) mountRecords() {
 	}
 	e.mount("/services/rest/record/", account.REST, service(func(x *records) http.Handler { return x.rest }))
 	e.mount("/services/rest/system/", account.REST, service(func(x *records) http.Handler { return x.rest }))
+	e.mount(soap.Path, account.SOAP, service(func(x *records) http.Handler { return x.soap }))
 	e.mount("/services/rest/query/v1/suiteql", account.REST, service(func(x *records) http.Handler { return x.suiteql }))
 }
 

@@ -12,7 +12,7 @@ import (
 
 // route is one service of the account.
 type route struct {
-	path   string // ends in / for everything below
+	path   string // ends in / or _ for everything that begins so
 	method string // empty for all
 	// login puts the account's login and the concurrency gate before the
 	// service. Services without it log in themselves or need none.
@@ -28,7 +28,8 @@ func (rt *route) matches(r *http.Request) bool {
 	if rt.method != "" && rt.method != r.Method {
 		return false
 	}
-	return rt.path == r.URL.Path || strings.HasSuffix(rt.path, "/") && strings.HasPrefix(r.URL.Path, rt.path)
+	isPrefix := strings.HasSuffix(rt.path, "/") || strings.HasSuffix(rt.path, "_")
+	return rt.path == r.URL.Path || isPrefix && strings.HasPrefix(r.URL.Path, rt.path)
 }
 
 // mount adds a service that needs login. Those added later win.
@@ -87,9 +88,14 @@ func probe(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNo
 // dataCenterURLs answers the discovery service (Oracle help, chapter_157011836591):
 // all domains of the account are the emulator.
 func (e *Emulator) dataCenterURLs(w http.ResponseWriter, r *http.Request) {
-	base := e.URL()
-	if base == "" {
-		base = "http://" + r.Host
-	}
+	base := e.base(r)
 	writeJSON(w, http.StatusOK, map[string]string{"restDomain": base, "webservicesDomain": base, "systemDomain": base})
+}
+
+// base is the account's address for whoever asks.
+func (e *Emulator) base(r *http.Request) string {
+	if base := e.URL(); base != "" {
+		return base
+	}
+	return "http://" + r.Host
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/netsuite/auth"
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 	"github.com/sluicehq/sluice/netsuite/internal/tap"
 )
 
@@ -304,53 +304,19 @@ func jsonBody(value any) (func() ([]byte, error), error) {
 	if value == nil {
 		return nil, nil
 	}
-	var data []byte
-	switch v := value.(type) {
-	case json.RawMessage:
-		data = v
-	case []byte:
-		data = v
-	default:
-		var buffer bytes.Buffer
-		encoder := json.NewEncoder(&buffer)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(value); err != nil {
-			return nil, &InputError{Field: "body", Problem: err.Error()}
-		}
-		data = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	data, err := restform.Body(value)
+	if err != nil {
+		return nil, inputError("body", err.Error())
 	}
 	return func() ([]byte, error) { return data, nil }, nil
-}
-
-// decodeJSON decodes into target with numbers kept as text, so that no amount
-// passes through a float64.
-func decodeJSON(body []byte, target any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if err := decoder.Decode(target); err != nil {
-		return fmt.Errorf("answer is not the JSON expected: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("answer has text after its JSON")
-	}
-	return nil
 }
 
 // into decodes an answer into target, which nothing of an earlier attempt is left in.
 func into[T any](target *T) func(*Response) error {
 	return func(r *Response) error {
 		var fresh T
-		err := decodeJSON(r.Body, &fresh)
+		err := restform.Decode(r.Body, &fresh)
 		*target = fresh
 		return err
 	}
-}
-
-// missing is the error of an answer that lacks its one essential member. To take
-// it for an empty answer would lose data without a sign.
-func missing(isMissing bool, what string) error {
-	if isMissing {
-		return errors.New("answer holds no " + what)
-	}
-	return nil
 }

@@ -4,12 +4,15 @@ package failure
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,9 +38,31 @@ const (
 	Slow Effect = "slow"
 	// Truncate does the work and cuts the connection in the middle of the answer.
 	Truncate Effect = "truncate"
+
+	// The effects below are SOAP's alone; other requests pass as if nothing were.
+
+	// ListRefused answers a list operation with a failed status and no entries,
+	// nothing done.
+	ListRefused Effect = "list_refused"
+	// PartialList runs out of time in the middle of a list: one entry's status is
+	// unknown although it is done, the ones behind it are not begun.
+	PartialList Effect = "partial_list"
+	// EmptyPage answers a search with a page without records, though there are some.
+	EmptyPage Effect = "empty_page"
+	// AfterSubmitFailed saves the records and says that a script failed afterwards.
+	AfterSubmitFailed Effect = "after_submit_failed"
+	// AfterSubmitDone saves the records and says, in a detail of the success, that
+	// no script failed afterwards.
+	AfterSubmitDone Effect = "after_submit_done"
+	// Warning saves the records with a warning, or refuses them with
+	// warningAsError.
+	Warning Effect = "warning"
 )
 
-var effects = []Effect{DropBefore, DropAfter, CommitLate, TooMany, ServerError, Unavailable, Slow, Truncate}
+var effects = []Effect{
+	DropBefore, DropAfter, CommitLate, TooMany, ServerError, Unavailable, Slow, Truncate,
+	ListRefused, PartialList, EmptyPage, AfterSubmitFailed, AfterSubmitDone, Warning,
+}
 
 // Rule makes matching requests fail.
 type Rule struct {
@@ -47,6 +72,9 @@ type Rule struct {
 	Method string
 	// Path is a regular expression on path and query; empty matches all.
 	Path string
+	// Operation is a SOAP operation (upsertList), by the request's SOAPAction;
+	// empty matches all requests.
+	Operation string
 	// Effect is what happens.
 	Effect Effect
 	// Probability that the rule fires on a match; 0 means always.
@@ -64,6 +92,7 @@ type wire struct {
 	Name        string  `json:"name,omitempty"`
 	Method      string  `json:"method,omitempty"`
 	Path        string  `json:"path,omitempty"`
+	Operation   string  `json:"operation,omitempty"`
 	Effect      Effect  `json:"effect"`
 	Probability float64 `json:"probability,omitempty"`
 	Nth         int     `json:"nth,omitempty"`
@@ -73,7 +102,7 @@ type wire struct {
 
 // MarshalJSON writes the delay as text.
 func (r Rule) MarshalJSON() ([]byte, error) {
-	w := wire{r.Name, r.Method, r.Path, r.Effect, r.Probability, r.Nth, r.Count, ""}
+	w := wire{r.Name, r.Method, r.Path, r.Operation, r.Effect, r.Probability, r.Nth, r.Count, ""}
 	if r.Delay != 0 {
 		w.Delay = r.Delay.String()
 	}
@@ -88,7 +117,7 @@ func (r *Rule) UnmarshalJSON(b []byte) error {
 	if err := d.Decode(&w); err != nil {
 		return err
 	}
-	*r = Rule{w.Name, w.Method, w.Path, w.Effect, w.Probability, w.Nth, w.Count, 0}
+	*r = Rule{w.Name, w.Method, w.Path, w.Operation, w.Effect, w.Probability, w.Nth, w.Count, 0}
 	if w.Delay == "" {
 		return nil
 	}
@@ -177,14 +206,36 @@ type Plan struct {
 	Late   time.Duration // of CommitLate
 }
 
+// Request is what rules know of a request.
+type Request struct {
+	Method, URI string
+	Operation   string // SOAPAction without quotation marks
+}
+
+// Of describes r.
+func Of(r *http.Request) Request {
+	return Request{Method: r.Method, URI: r.URL.RequestURI(), Operation: strings.Trim(r.Header.Get("SOAPAction"), `"`)}
+}
+
+type planKey struct{}
+
+// With returns a context that carries a plan to the service.
+func With(ctx context.Context, p Plan) context.Context { return context.WithValue(ctx, planKey{}, p) }
+
+// From returns the plan of a request; without one, the zero Plan.
+func From(ctx context.Context) Plan {
+	p, _ := ctx.Value(planKey{}).(Plan)
+	return p
+}
+
 // Decide asks all rules about a request: delays add up, the first other effect
 // that fires wins and ends the search.
-func (r *Rules) Decide(method, uri string) Plan {
+func (r *Rules) Decide(q Request) Plan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var p Plan
 	for _, e := range r.list {
-		if !e.fires(method, uri) {
+		if !e.fires(q) {
 			continue
 		}
 		if e.Rule.Effect == Slow {
@@ -197,9 +248,9 @@ func (r *Rules) Decide(method, uri string) Plan {
 	return p
 }
 
-func (e *entry) fires(method, uri string) bool {
+func (e *entry) fires(q Request) bool {
 	rule := &e.Rule
-	if rule.Method != "" && rule.Method != method || !e.path.MatchString(uri) {
+	if rule.Method != "" && rule.Method != q.Method || rule.Operation != "" && rule.Operation != q.Operation || !e.path.MatchString(q.URI) {
 		return false
 	}
 	e.Seen++

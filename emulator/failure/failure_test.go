@@ -21,7 +21,7 @@ func add(t *testing.T, r *Rules, rules ...Rule) {
 func pattern(r *Rules, n int) string {
 	out := ""
 	for range n {
-		if p := r.Decide("POST", "/a?x=1"); p.Effect == "" {
+		if p := r.Decide(Request{Method: "POST", URI: "/a?x=1"}); p.Effect == "" {
 			out += "-"
 		} else {
 			out += string(p.Effect[0])
@@ -82,7 +82,7 @@ func TestDelays(t *testing.T) {
 	r := New(1)
 	add(t, r, Rule{Effect: Slow, Delay: time.Second}, Rule{Effect: Slow, Delay: time.Minute},
 		Rule{Name: "late", Effect: CommitLate, Delay: time.Hour}, Rule{Effect: Slow, Delay: time.Nanosecond})
-	if got, want := r.Decide("GET", "/"), (Plan{CommitLate, "late", time.Second + time.Minute, time.Hour}); got != want {
+	if got, want := r.Decide(Request{Method: "GET", URI: "/"}), (Plan{CommitLate, "late", time.Second + time.Minute, time.Hour}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -103,12 +103,12 @@ func TestBadRules(t *testing.T) {
 }
 
 func TestRuleJSON(t *testing.T) {
-	in := Rule{"n", "POST", "/x", CommitLate, 0.5, 1, 2, 1500 * time.Millisecond}
+	in := Rule{"n", "POST", "/x", "getList", CommitLate, 0.5, 1, 2, 1500 * time.Millisecond}
 	data, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := string(data), `{"name":"n","method":"POST","path":"/x","effect":"commit_late","probability":0.5,"nth":1,"count":2,"delay":"1.5s"}`; got != want {
+	if got, want := string(data), `{"name":"n","method":"POST","path":"/x","operation":"getList","effect":"commit_late","probability":0.5,"nth":1,"count":2,"delay":"1.5s"}`; got != want {
 		t.Errorf("%s", got)
 	}
 	var out Rule

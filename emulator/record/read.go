@@ -94,6 +94,9 @@ func (s *Store) List(ctx context.Context, t *schema.Type, f *filter.Filter, limi
 		where, args = `"type" = ?`, append(args, t.Kind)
 	case schema.GroupItem:
 		where, args = `"itemtype" = ?`, append(args, t.Kind)
+		if s := t.Subtype(); s != "" {
+			where, args = where+` AND "subtype" = ?`, append(args, s)
+		}
 	}
 	if f != nil {
 		condition, values := f.SQL(t)

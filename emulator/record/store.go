@@ -37,7 +37,8 @@ type Options struct {
 // base holds the authoritative tables. IDs are unique within a group (grp);
 // lower(external_id) is unique there too, which is NetSuite's rule for
 // external IDs (Oracle help, section_156334828635). link says how much of a
-// transaction (target) another one (source) pays or bills.
+// transaction (target) another one (source) pays, ships or bills; stock, what a
+// transaction brings to a location or takes away.
 const base = `
 CREATE TABLE IF NOT EXISTS record (
 	grp TEXT NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, external_id TEXT, name TEXT NOT NULL DEFAULT '',
@@ -50,6 +51,9 @@ CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, last INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS link (source INTEGER NOT NULL, kind TEXT NOT NULL, target INTEGER NOT NULL,
 	line INTEGER NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (source, kind, target, line)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_target ON link (target, kind);
+CREATE TABLE IF NOT EXISTS stock (source INTEGER NOT NULL, line INTEGER NOT NULL, item INTEGER NOT NULL,
+	location INTEGER NOT NULL, quantity TEXT NOT NULL, PRIMARY KEY (source, line)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS stock_item ON stock (item, location);
 CREATE TABLE IF NOT EXISTS custom_field (scriptid TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
 `
 

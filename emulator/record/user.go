@@ -117,7 +117,7 @@ func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 // Reset removes every record and starts all IDs anew. Custom fields stay.
 func (s *Store) Reset(ctx context.Context) error {
 	return s.write(ctx, nil, func(w *work) error {
-		tables := []string{"record", "sequence", "link", "attachment"}
+		tables := []string{"record", "sequence", "link", "stock", "attachment"}
 		for _, t := range w.Schema.Tables {
 			tables = append(tables, t.Physical())
 		}

@@ -37,13 +37,18 @@ func (w work) prepareEntity(r *body.Record, isNew bool) error {
 func entityName(r *body.Record, person string) (string, error) {
 	b := r.Body
 	switch r.Type.Kind {
-	case "CustJob", "Vendor":
+	case "CustJob", "Vendor", "Partner", "OthName":
 		if !body.True(b, "isPerson") {
 			if body.Text(b, "companyName") == "" {
 				return "", refusal.Missing("Company Name")
 			}
 			return body.Text(b, "companyName"), nil
 		}
+	case "Job":
+		if body.Text(b, "companyName") == "" {
+			return "", refusal.Missing("Project Name")
+		}
+		return body.Text(b, "companyName"), nil
 	case "Contact":
 		if body.Text(b, "entityId") != "" {
 			return body.Text(b, "entityId"), nil

@@ -35,7 +35,7 @@ func Prepare(tx *write.Tx, r *body.Record, isNew bool) error {
 	case schema.GroupTransaction:
 		err = transaction.Prepare(tx, r, isNew)
 	default:
-		err = w.prepareListed(r)
+		err = w.prepareListed(r, isNew)
 	}
 	if err != nil {
 		return err
@@ -112,7 +112,10 @@ func (w work) unique(r *body.Record) error {
 }
 
 // prepareListed serves lists: departments, currencies, custom records ….
-func (w work) prepareListed(r *body.Record) error {
+func (w work) prepareListed(r *body.Record, isNew bool) error {
+	if err := w.prepareActivity(r, isNew); err != nil {
+		return err
+	}
 	name := body.Text(r.Body, r.Type.NameField)
 	if f := r.Type.Fields.Lookup("fullName"); f != nil {
 		full, err := w.fullName(r, name)
@@ -155,11 +158,12 @@ func (w work) prepareItem(r *body.Record) error {
 	if err != nil {
 		return err
 	}
-	if full != "" {
+	if full != "" && r.Type.Fields.Lookup("fullName") != nil {
 		r.Body["fullName"] = full
 	}
 	r.Body["itemType"] = r.Type.Kind
-	for field, accountType := range map[string]string{"incomeAccount": "Income", "assetAccount": "OthCurrAsset", "cogsAccount": "COGS"} {
+	for field, accountType := range map[string]string{"incomeAccount": "Income", "assetAccount": "OthCurrAsset", "cogsAccount": "COGS",
+		"expenseAccount": "Expense", "liabilityAccount": "OthCurrLiab"} {
 		if r.Type.Fields.Lookup(field) == nil || r.Body[field] != nil {
 			continue
 		}

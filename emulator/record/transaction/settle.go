@@ -3,6 +3,7 @@ package transaction
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/govalues/decimal"
 
@@ -10,47 +11,97 @@ import (
 	"github.com/sluicehq/sluice/emulator/record/body"
 	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
-	"github.com/sluicehq/sluice/emulator/record/write"
 )
 
-// The kinds of link between transactions.
+// The kinds of link between transactions, beside what a document Does to an
+// order (schema.Ledger).
 const (
 	linkApply = "apply" // a payment or credit memo pays an invoice
-	linkBill  = "bill"  // an invoice bills a line of an order
+	linkWon   = "won"   // an order or sale came of an offer
+	linkOffer = "offer" // an estimate came of an opportunity
 )
 
-// payment completes a customer payment: its accounts and the amounts applied.
+// payment completes a payment, deposit or refund: its accounts and keys.
 func (w work) payment(c *body.Calc, r *body.Record) error {
-	b := r.Body
-	for field, accountType := range map[string]string{"account": "Bank", "arAcct": "AcctRec"} {
-		if body.RefID(b, field) != 0 {
-			continue
-		}
-		id, err := w.DefaultAccount(accountType)
-		if err != nil {
-			return err
-		}
-		body.SetRef(b, field, id)
-	}
-	if err := w.lineKeys(r, nil); err != nil {
+	if err := w.accounts(r); err != nil {
 		return err
 	}
-	if b["status"] == nil {
-		b["status"] = "C"
+	if err := w.lineKeys(r); err != nil {
+		return err
+	}
+	if r.Body["payment"] != nil && len(r.Type.Ledger.Applies) == 0 {
+		r.Body["total"] = r.Body["payment"]
 	}
 	return nil
 }
 
 // settle brings the links of a transaction in line with its body, and sets
-// what follows from the links: paid and open amounts, billed quantities, status.
+// what follows from the links: paid and open amounts, quantities, status.
 func (w work) settle(c *body.Calc, r *body.Record) error {
-	switch r.Type.Name {
-	case "customerPayment", "creditMemo":
+	ledger := r.Type.Ledger
+	switch {
+	case len(ledger.Applies) > 0:
 		return w.applyTo(c, r)
-	case "invoice":
+	case ledger.Goes():
+		return w.progress(c, r)
+	case ledger.Won != "":
+		return w.won(c, r)
+	case w.payable(r.Type):
 		return w.openAmount(c, r)
-	case "salesOrder":
-		return w.billed(c, r)
+	}
+	status(r)
+	return nil
+}
+
+// payable reports whether other transactions pay those of the type.
+func (w work) payable(t *schema.Type) bool {
+	return slices.ContainsFunc(w.Schema.Types, func(other *schema.Type) bool { return slices.Contains(other.Ledger.Applies, t.Name) })
+}
+
+// status sets what follows from a transaction's own fields.
+func status(r *body.Record) {
+	b := r.Body
+	first := func(status string) {
+		if b["status"] == nil {
+			b["status"] = status
+		}
+	}
+	switch r.Type.Name {
+	case "itemFulfillment":
+		b["status"] = b["shipStatus"]
+	case "workOrder":
+		b["status"] = b["orderStatus"]
+	case "cashSale":
+		b["status"] = "C"
+		if body.True(b, "undepFunds") {
+			b["status"] = "B"
+		}
+	case "customerDeposit":
+		first("B")
+	case "purchaseRequisition":
+		b["status"] = map[string]string{"1": "A", "2": "B", "3": "C"}[body.Text(b, "approvalStatus")]
+	}
+}
+
+// won sets the status of an estimate or opportunity that something came of.
+func (w work) won(c *body.Calc, r *body.Record) error {
+	if r.Body["status"] == nil || r.Body["$offered"] == true {
+		r.Body["status"] = "A"
+	}
+	delete(r.Body, "$offered")
+	for _, kind := range []string{linkOffer, linkWon} {
+		n, err := w.linked(c, kind, r.ID, 0, 0)
+		if err != nil {
+			return err
+		}
+		if n.IsZero() {
+			continue
+		}
+		r.Body["$offered"] = true
+		r.Body["status"] = "B"
+		if kind == linkWon {
+			r.Body["status"] = r.Type.Ledger.Won
+		}
 	}
 	return nil
 }
@@ -61,7 +112,8 @@ func (w work) applyTo(c *body.Calc, r *body.Record) error {
 	b := r.Body
 	_, hasPayment := b["payment"]
 	money := c.Value(b, "payment")
-	if r.Type.Name == "creditMemo" {
+	isCredit := len(schema.Lists(r.Type)) > 0
+	if isCredit {
 		hasPayment, money = true, c.Value(b, "total")
 	}
 	var applied decimal.Decimal
@@ -83,22 +135,47 @@ func (w work) applyTo(c *body.Calc, r *body.Record) error {
 	body.SetLines(b, "apply", list)
 	if !hasPayment {
 		money = applied
-		b["payment"] = body.Number(money)
+		if r.Type.Fields.Lookup("payment") != nil {
+			b["payment"] = body.Number(money)
+		}
 	}
 	if applied.Cmp(money) > 0 {
 		return fault.User("You cannot apply more than your total payments.").At("apply")
 	}
+	refunded, err := w.linked(c, linkApply, r.ID, 0, 0)
+	if err != nil {
+		return err
+	}
+	applied = c.Add(applied, refunded)
 	unapplied := c.Sub(money, applied)
-	b["applied"], b["unapplied"] = body.Number(applied), body.Number(unapplied)
-	if r.Type.Name == "customerPayment" {
+	for field, amount := range map[string]decimal.Decimal{"applied": applied, "unapplied": unapplied} {
+		if r.Type.Fields.Lookup(field) != nil {
+			b[field] = body.Number(amount)
+		}
+	}
+	if !isCredit {
 		b["total"] = body.Number(money)
+		paymentStatus(r)
 		return nil
 	}
 	b["status"] = "A"
-	if unapplied.IsZero() {
+	if unapplied.Sign() <= 0 {
 		b["status"] = "B"
 	}
 	return nil
+}
+
+// paymentStatus sets the status of a payment: what its approval says, or that
+// it is in the bank.
+func paymentStatus(r *body.Record) {
+	switch r.Type.Name {
+	case "vendorPayment":
+		r.Body["status"] = map[string]string{"1": "D", "2": "F", "3": "E"}[body.Text(r.Body, "approvalStatus")]
+	case "customerPayment":
+		if r.Body["status"] == nil {
+			r.Body["status"] = "C"
+		}
+	}
 }
 
 // applyLine completes one line of an apply list.
@@ -107,18 +184,13 @@ func (w work) applyLine(c *body.Calc, r *body.Record, l body.Body, hasPayment bo
 	if err != nil {
 		return err
 	}
-	customer := body.RefID(r.Body, "entity")
-	if customer == 0 {
-		customer = body.RefID(r.Body, "customer")
-	}
-	if doc == nil || doc.Type.Name != "invoice" || body.RefID(doc.Body, "entity") != customer {
+	if doc == nil || !slices.Contains(r.Type.Ledger.Applies, doc.Type.Name) || partyOf(doc.Body) != partyOf(r.Body) {
 		return refusal.InvalidValue(body.Text(l, "doc"), "doc")
 	}
-	paid, err := w.linked(c, linkApply, doc.ID, 0, r.ID)
+	due, err := w.due(c, doc, r.ID)
 	if err != nil {
 		return err
 	}
-	due := c.Sub(c.Value(doc.Body, "total"), paid)
 	if l["amount"] == nil {
 		amount := due
 		if hasPayment {
@@ -130,9 +202,30 @@ func (w work) applyLine(c *body.Calc, r *body.Record, l body.Body, hasPayment bo
 	if amount.Cmp(due) > 0 || amount.Sign() < 0 {
 		return refusal.InvalidValue(body.Number(amount), "amount")
 	}
-	l["total"], l["due"] = doc.Body["total"], body.Number(due)
+	l["total"], l["due"] = body.Number(body.Total(c, doc.Body)), body.Number(due)
 	l["refNum"], l["type"], l["applyDate"] = body.Text(doc.Body, "tranId"), doc.Type.Label, body.Text(doc.Body, "tranDate")
 	return nil
+}
+
+// due is what is left to pay of a document, or to refund of a credit, beside
+// what the transaction except pays.
+func (w work) due(c *body.Calc, doc *body.Record, except int64) (decimal.Decimal, error) {
+	paid, err := w.linked(c, linkApply, doc.ID, 0, except)
+	if err != nil {
+		return paid, err
+	}
+	for _, l := range body.Lines(doc.Body, "apply") {
+		paid = c.Add(paid, c.Value(l, "amount")) // a credit that is used up needs no refund
+	}
+	return c.Sub(body.Total(c, doc.Body), paid), nil
+}
+
+// partyOf is the customer, vendor or employee of a transaction.
+func partyOf(b body.Body) int64 {
+	if id := body.RefID(b, "entity"); id != 0 {
+		return id
+	}
+	return body.RefID(b, "customer")
 }
 
 // linked sums what transactions other than except have linked to a target's
@@ -150,138 +243,52 @@ func (w work) linked(c *body.Calc, kind string, targetID, line, except int64) (s
 	return sum, err
 }
 
-// openAmount sets what an invoice has been paid and what is due.
+// openAmount sets what an invoice, bill or expense report has been paid and
+// what is due.
 func (w work) openAmount(c *body.Calc, r *body.Record) error {
 	paid, err := w.linked(c, linkApply, r.ID, 0, 0)
 	if err != nil {
 		return err
 	}
-	due := c.Sub(c.Value(r.Body, "total"), paid)
+	due := c.Sub(body.Total(c, r.Body), paid)
 	if due.Sign() < 0 && paid.Sign() > 0 {
 		return fault.User("The total cannot be less than the amount already applied to this transaction.")
 	}
-	r.Body["amountPaid"], r.Body["amountRemaining"] = body.Number(paid), body.Number(due)
+	r.Body["$paid"], r.Body["$due"] = body.Number(paid), body.Number(due)
+	for field, amount := range map[string]decimal.Decimal{"amountPaid": paid, "amountRemaining": due} {
+		if r.Type.Fields.Lookup(field) != nil {
+			r.Body[field] = body.Number(amount)
+		}
+	}
+	isPaid := due.Sign() <= 0
+	if r.Type.Name == "expenseReport" {
+		expenseStatus(r.Body, isPaid)
+		return nil
+	}
 	r.Body["status"] = "A"
-	if due.Sign() <= 0 && len(body.Lines(r.Body, "item")) > 0 {
+	switch approval := body.Text(r.Body, "approvalStatus"); {
+	case approval == "1":
+		r.Body["status"] = "D"
+	case approval == "3":
+		r.Body["status"] = "E"
+	case isPaid:
 		r.Body["status"] = "B"
 	}
 	return nil
 }
 
-// billed sets the billed quantities of an order's lines and its status.
-func (w work) billed(c *body.Calc, r *body.Record) error {
-	some, all := false, true
-	list := body.Lines(r.Body, "item")
-	for _, l := range list {
-		quantity, err := w.linked(c, linkBill, r.ID, body.Integer(l, "line"), 0)
-		if err != nil {
-			return err
-		}
-		l["quantityBilled"] = body.Number(quantity)
-		some = some || !quantity.IsZero()
-		all = all && (body.True(l, "isClosed") || quantity.Cmp(c.Value(l, "quantity")) >= 0)
-	}
-	body.SetLines(r.Body, "item", list)
+// expenseStatus is how far an expense report has come.
+func expenseStatus(b body.Body, isPaid bool) {
 	switch {
-	case all && some:
-		r.Body["status"] = "G"
-	case all && len(list) > 0:
-		r.Body["status"] = "H" // every line closed by hand
-	case some:
-		r.Body["status"] = "E"
-	case body.Text(r.Body, "orderStatus") == "A":
-		r.Body["status"] = "A"
+	case isPaid && body.True(b, "accountingapproval"):
+		b["status"] = "I"
+	case body.True(b, "accountingapproval"):
+		b["status"] = "F"
+	case body.True(b, "supervisorapproval"):
+		b["status"] = "C"
+	case body.True(b, "complete"):
+		b["status"] = "B"
 	default:
-		r.Body["orderStatus"], r.Body["status"] = "B", "B"
+		b["status"] = "A"
 	}
-	return nil
-}
-
-// Relink writes the links of a saved transaction and saves what they change.
-// deleted says that the transaction is gone.
-func Relink(tx *write.Tx, r *body.Record, deleted bool) error {
-	w := work{tx}
-	targets, err := w.targets(r.ID)
-	if err != nil {
-		return err
-	}
-	if len(targets) > 0 {
-		if _, err := w.Exec("DELETE FROM link WHERE source = ?", r.ID); err != nil {
-			return err
-		}
-	}
-	if !deleted {
-		for _, l := range links(r) {
-			targets[l.target] = true
-			_, err := w.Exec("INSERT INTO link (source, kind, target, line, amount) VALUES (?, ?, ?, ?, ?)",
-				r.ID, l.kind, l.target, l.line, l.amount)
-			if err != nil {
-				return err
-			}
-		}
-	}
-	for id := range targets {
-		if err := w.resettle(id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w work) targets(source int64) (map[int64]bool, error) {
-	out := map[int64]bool{}
-	err := w.Rows("SELECT DISTINCT target FROM link WHERE source = ?", []any{source}, func(rows *sql.Rows) error {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		out[id] = true
-		return nil
-	})
-	return out, err
-}
-
-type link struct {
-	kind         string
-	target, line int64
-	amount       string
-}
-
-// Linked reports whether the transaction pays or bills another one.
-func Linked(r *body.Record) bool { return len(links(r)) > 0 }
-
-// links are what a transaction's body says it pays and bills.
-func links(r *body.Record) (out []link) {
-	for _, l := range body.Lines(r.Body, "apply") {
-		if body.True(l, "apply") && l["amount"] != nil {
-			out = append(out, link{linkApply, body.RefID(l, "doc"), 0, fmt.Sprint(l["amount"])})
-		}
-	}
-	if order := body.RefID(r.Body, "createdFrom"); r.Type.Name == "invoice" && order != 0 {
-		for _, l := range body.Lines(r.Body, "item") {
-			if n := body.Integer(l, "orderLine"); n != 0 && l["quantity"] != nil {
-				out = append(out, link{linkBill, order, n, fmt.Sprint(l["quantity"])})
-			}
-		}
-	}
-	return out
-}
-
-// resettle saves a transaction anew after its links changed.
-func (w work) resettle(id int64) error {
-	r, err := w.Load(schema.GroupTransaction, id)
-	if err != nil || r == nil {
-		return err
-	}
-	c := &body.Calc{}
-	if err := w.settle(c, r); err != nil {
-		return err
-	}
-	if c.Err != nil {
-		return c.Err
-	}
-	r.Version++
-	r.Modified = w.Now
-	r.Body["lastModifiedDate"] = w.Now.Format(body.Wire)
-	return w.Save(r)
 }

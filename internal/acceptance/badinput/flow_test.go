@@ -1,10 +1,13 @@
 package badinput
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/client"
 )
 
 func mappingThatLoops(t *testing.T, w *world) {
@@ -76,6 +79,17 @@ steps: &all
 		w.apply(t, strings.Replace(one, "next: [two]", "", 1))
 		w.apply(t, strings.Replace(two, "three", "one", 1))
 		w.refused(t, circle, one)
+		// A revision of before may not close it either.
+		w.apply(t, strings.Replace(one, "two", "sound", 1))
+		w.apply(t, strings.Replace(two, "next: [three]", "", 1))
+		w.apply(t, one)
+		w.apply(t, strings.Replace(one, "next: [two]", "", 1))
+		w.apply(t, strings.Replace(two, "three", "one", 1))
+		_, err := w.RevertFlow(t.Context(), "one", 3)
+		told, ok := errors.AsType[*client.ErrorBody](err)
+		if !ok || len(told.Problems) != 1 || told.Problems[0].Code != "flow.circle" {
+			t.Errorf("reverting closes the circle: %v", err)
+		}
 	})
 	t.Run("flows that wait for each other", func(t *testing.T) {
 		waits := `name: %s
@@ -83,6 +97,7 @@ export:
   connection: warehouse
   sql: {query: "SELECT id, at FROM goods", key: [id]}
   delta: {fields: [at], after: %s}
+  key: [id]
 steps: [{import: {connection: files, jsonl: {path: %[1]s.jsonl}}}]
 `
 		w.refused(t, []says{{"flow.circle", "export.delta.after", "wait for", ""}}, fmt.Sprintf(waits, "early", "late"), fmt.Sprintf(waits, "late", "early"))
@@ -102,13 +117,16 @@ func unknownTimeZone(t *testing.T, w *world) {
 		set := w.set()
 		set.Connections[len(set.Connections)-1].Settings["timezone"] = "Mars/Olympus"
 		_, err := w.Apply(t.Context(), set)
-		t.Logf("%+v", err)
+		told, ok := errors.AsType[*client.ErrorBody](err)
+		if !ok || len(told.Problems) != 1 || !(says{"connection.invalid_field", "netsuite: settings.timezone", "Europe/Berlin", "Zone of"}).fits(told.Problems[0].Code, told.Problems[0].Path, told.Problems[0].Message, told.Problems[0].Remedy) {
+			t.Errorf("%+v", err)
+		}
 	})
 	t.Run("of the data", func(t *testing.T) {
-		w.put(t, "zones.csv", "id,amount\n1,Europe/Berlin\n2,Mars/Olympus\n3,\n4,UTC\n")
-		w.apply(t, strings.Replace(reading("zones", "connection: files\n  csv: {path: zones.csv}"), "this.amount.decimal()",
-			`"2026-03-01T12:00:00Z".to_datetime(this.amount)`, 1))
-		w.through(t, "zones", 4, 2, 2)
-		w.open(t, "zones", says{"mapping.failed", "zones.csv row 3", "Mars/Olympus", "Correct"}, says{"mapping.failed", "zones.csv row 4", "", "Correct"})
+		w.put(t, "zones-in.csv", "id,amount\n1,Europe/Berlin\n2,Mars/Olympus\n3,\n4,UTC\n")
+		w.apply(t, strings.Replace(reading("zones", "connection: files\n  csv: {path: zones-in.csv}"), "this.amount.decimal()",
+			`"2026-03-01T12:00:00Z".to_datetime("", this.amount)`, 1))
+		w.through(t, "zones", 4, 3, 1)
+		w.open(t, "zones", says{"mapping.failed", "zones-in.csv row 3", `no time zone "Mars/Olympus"`, "Correct"})
 	})
 }

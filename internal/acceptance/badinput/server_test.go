@@ -323,9 +323,25 @@ func (w *world) customers(t *testing.T, like string) []string {
 func wantCode(t *testing.T, err error, want says) {
 	t.Helper()
 	e, ok := errors.AsType[*client.ErrorBody](err)
+	if ok && len(e.Problems) == 1 && e.Where == "" { // of the request
+		e.Where, e.Message = e.Problems[0].Path, e.Problems[0].Message
+	}
 	if !ok || !want.fits(e.Code, e.Where, e.Message, e.Remedy) {
 		t.Fatalf("the error is %#v, want %+v", err, want)
 	}
+}
+
+// errorOf returns the error that an answer tells, nil when it tells none.
+func errorOf(t *testing.T, resp *http.Response) error {
+	t.Helper()
+	if resp.StatusCode < http.StatusBadRequest {
+		return nil
+	}
+	e := new(client.ErrorBody)
+	if err := json.NewDecoder(resp.Body).Decode(e); err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 // writeJSON answers with JSON.

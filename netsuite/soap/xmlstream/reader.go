@@ -146,6 +146,11 @@ func (r *Reader) Text() []byte { return r.text }
 // Depth is how many elements are open, the one of a start or end tag included.
 func (r *Reader) Depth() int { return len(r.open) }
 
+// Ended reports whether the element at a depth has ended, its end tag read.
+func (r *Reader) Ended(depth int) bool {
+	return len(r.open) < depth || len(r.open) == depth && r.popping
+}
+
 // Offset is how many bytes have been read.
 func (r *Reader) Offset() int64 { return r.gone + int64(r.at) }
 
