@@ -118,7 +118,7 @@ type Emulator struct {
 	close   func() error // runs once
 
 	mu      sync.Mutex
-	servers []*http.Server
+	servers []shutdowner
 	baseURL string
 	hurry   chan struct{} // closed to end waits before their time
 }
@@ -225,19 +225,32 @@ func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
 
 // server prepares to serve on l, so that URL and Close know of it.
 func (e *Emulator) server(l net.Listener) (*http.Server, error) {
+	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	if err := e.closeLater(server); err != nil {
+		return nil, err
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	select {
-	case <-e.closing:
-		return nil, errors.New("the emulator is closed")
-	default:
-	}
-	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
-	e.servers = append(e.servers, server)
 	if e.baseURL == "" {
 		e.baseURL = "http://" + reachable(l.Addr())
 	}
 	return server, nil
+}
+
+// shutdowner is a server that Close ends.
+type shutdowner interface{ Shutdown(context.Context) error }
+
+// closeLater leaves a server for Close to end, unless that is over.
+func (e *Emulator) closeLater(s shutdowner) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	select {
+	case <-e.closing:
+		return errors.New("the emulator is closed")
+	default:
+	}
+	e.servers = append(e.servers, s)
+	return nil
 }
 
 func serve(s *http.Server, l net.Listener) error {
@@ -304,8 +317,25 @@ func (e *Emulator) Faults() *failure.Rules { return e.failures }
 // Requests returns the newest requests, oldest first.
 func (e *Emulator) Requests() []RequestEntry { return e.requests.list() }
 
-// Quiesce waits until no late commit is outstanding.
-func (e *Emulator) Quiesce(ctx context.Context) error { return e.late.wait(ctx) }
+// Quiesce waits until no late commit and no asynchronous job is outstanding.
+func (e *Emulator) Quiesce(ctx context.Context) error {
+	if err := e.late.wait(ctx); err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if x := e.records.Load(); x != nil {
+			x.jobs.Wait()
+		}
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Reset puts the account back to how it started: set-up, records, audit trail,
 // figures and failure rules. Clock and registered RESTlets stay. It waits for

@@ -101,8 +101,8 @@ func TestReads(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c, s, _ := newClient(t, tt.script)
 			e, err := c.Get(t.Context(), record.Ref{InternalID: "5", Type: "customer"})
-			if len(s.calls) != tt.requests || (tt.class == nil) != (err == nil) || tt.class != nil && !errors.Is(err, tt.class) {
-				t.Fatalf("%v after %d requests", err, len(s.calls))
+			if len(s.seen()) != tt.requests || (tt.class == nil) != (err == nil) || tt.class != nil && !errors.Is(err, tt.class) {
+				t.Fatalf("%v after %d requests", err, len(s.seen()))
 			}
 			if err == nil && (e.Type != "listRel:Customer" || e.InternalID() != "5" || e.Value("companyName") != "A") {
 				t.Errorf("record %+v", e)

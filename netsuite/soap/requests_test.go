@@ -119,7 +119,7 @@ func TestRequestsAreValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	everyOperation(t, c)
-	for i, call := range s.calls {
+	for i, call := range s.seen() {
 		bodies[fmt.Sprintf("%03d-%s.xml", i, call.operation)] = bodyOf(call.raw)
 		header, _, _ := strings.Cut(call.raw, "</soapenv:Header>")
 		_, passport, _ := strings.Cut(header, "<soapenv:Header>")
@@ -300,7 +300,7 @@ func TestPassports(t *testing.T) {
 		t.Fatal(at, err)
 	}
 	nonces := map[string]bool{}
-	for _, call := range s.calls {
+	for _, call := range s.seen() {
 		p := call.header.Find("tokenPassport")
 		if p == nil || p.Value("account") != "1234567_SB1" || p.Find("signature").Attr("algorithm") != "HMAC-SHA256" || call.path != "/services/NetSuitePort_2025_2" {
 			t.Fatalf("passport %+v to %s", p, call.path)

@@ -71,7 +71,7 @@ func TestPages(t *testing.T) {
 			if (page == nil) != (tt.page == 0) || page != nil && page.Page != tt.page {
 				t.Errorf("error %v", failure)
 			}
-			for i, call := range s.calls {
+			for i, call := range s.seen() {
 				p := call.header.Find("searchPreferences")
 				if p == nil || p.Value("pageSize") != "5" || p.Value("bodyFieldsOnly") != "false" || call.header.Find("preferences") != nil {
 					t.Errorf("request %d has preferences %+v", i+1, p)
@@ -86,8 +86,8 @@ func TestReadingMayEndEarly(t *testing.T) {
 	for range c.Records(t.Context(), customerSearch(t), nil) {
 		break
 	}
-	if len(s.calls) != 1 {
-		t.Errorf("%d requests for one record", len(s.calls))
+	if len(s.seen()) != 1 {
+		t.Errorf("%d requests for one record", len(s.seen()))
 	}
 }
 
@@ -147,9 +147,9 @@ func TestDeletions(t *testing.T) {
 	if len(got) != 2 || got[0].Ref.Name != "Gone" || got[0].Ref.Type != "customer" || !got[0].At.Equal(time.Date(2026, 1, 2, 11, 4, 5, 0, time.UTC)) || got[1].Ref.ScriptID != "customrecord_x" {
 		t.Errorf("%+v", got)
 	}
-	filter := s.calls[1].body.Find("getDeletedFilter")
-	if filter.Find("deletedDate").Attr("operator") != "within" || filter.Value("type", "searchValue") != "customer" || s.calls[1].body.Value("pageIndex") != "2" {
-		t.Errorf("second request %+v", s.calls[1].body)
+	filter := s.seen()[1].body.Find("getDeletedFilter")
+	if filter.Find("deletedDate").Attr("operator") != "within" || filter.Value("type", "searchValue") != "customer" || s.seen()[1].body.Value("pageIndex") != "2" {
+		t.Errorf("second request %+v", s.seen()[1].body)
 	}
 }
 
@@ -161,7 +161,7 @@ func TestSystem(t *testing.T) {
 		answers(`<platformCore:getCustomizationIdResult><platformCore:status isSuccess="true"/><platformCore:totalRecords>1</platformCore:totalRecords><platformCore:customizationRefList><platformCore:customizationRef internalId="17" scriptId="customrecord_x" type="customRecordType"><platformCore:name>Machine</platformCore:name></platformCore:customizationRef></platformCore:customizationRefList></platformCore:getCustomizationIdResult>`),
 	))
 	urls, err := c.DataCenterURLs(t.Context(), "1234567")
-	if err != nil || urls != (DataCenterURLs{"https://r", "https://w", "https://s"}) || s.calls[0].header.Find("tokenPassport") != nil {
+	if err != nil || urls != (DataCenterURLs{"https://r", "https://w", "https://s"}) || s.seen()[0].header.Find("tokenPassport") != nil {
 		t.Errorf("%+v, %v", urls, err)
 	}
 	if g, err := c.AccountGovernance(t.Context()); err != nil || g.Account != 15 || g.Unallocated != 10 {
@@ -204,8 +204,8 @@ func TestAsync(t *testing.T) {
 	if _, err = c.AsyncResult(t.Context(), j.ID, 1); err == nil {
 		t.Error("an empty result is a result")
 	}
-	if s.calls[4].body.Value("jobId") != "ASYNC_1" {
-		t.Errorf("%+v", s.calls[4].body)
+	if s.seen()[4].body.Value("jobId") != "ASYNC_1" {
+		t.Errorf("%+v", s.seen()[4].body)
 	}
 }
 
@@ -213,7 +213,7 @@ func TestAsync(t *testing.T) {
 func TestDebugTap(t *testing.T) {
 	c, _, _ := newClient(t, script(refuses("exceededRequestLimitFault", "WS_REQUEST_BLOCKED", "x"), answers(result(1, 1, "1"))))
 	var seen []netsuite.Exchange
-	for _, option := range []netsuite.Option{netsuite.OnExchange(func(e netsuite.Exchange) { seen = append(seen, e) }), netsuite.WithBodies(64)} {
+	for _, option := range []netsuite.Option{netsuite.OnExchange(func(e netsuite.Exchange) { seen = append(seen, e) }), netsuite.WithBodies(4000)} {
 		if err := option(c.base); err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,18 @@ func TestDebugTap(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(seen) != 2 || seen[0].Status != 500 || seen[0].Err == nil || seen[1].Err != nil || seen[1].OperationID != "WEBSERVICES_1234567_SB1_1" ||
-		seen[1].ResponseBytes < 500 || len(seen[1].ResponseBody) != 64 || seen[1].Operation != "search CustomerSearch" || seen[1].Attempt != 2 {
+		seen[1].ResponseBytes < 500 || len(seen[1].ResponseBody) != seen[1].ResponseBytes || seen[1].Operation != "search CustomerSearch" || seen[1].Attempt != 2 {
 		t.Errorf("%+v", seen)
+	}
+	for limit := range 4000 {
+		shown := string(maskPassport(seen[1].RequestBody[:min(limit, len(seen[1].RequestBody))]))
+		for _, secret := range []string{"made-up", "signature", "nonce"} {
+			if strings.Contains(shown, secret) {
+				t.Fatalf("%q is in a body shown up to %d bytes: %s", secret, limit, shown)
+			}
+		}
+	}
+	if !strings.Contains(string(seen[1].RequestBody), "[redacted]") || !strings.Contains(string(seen[1].RequestBody), "CustomerSearch") {
+		t.Errorf("%s", seen[1].RequestBody)
 	}
 }

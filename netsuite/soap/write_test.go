@@ -127,10 +127,10 @@ func TestOnlyWhatIsNotSavedIsSentAgain(t *testing.T) {
 				t.Errorf("%s, %v; want %s", ids(results), err, tt.want)
 			}
 			var again []string
-			for _, e := range s.calls[1].body.Children {
+			for _, e := range s.seen()[1].body.Children {
 				again = append(again, e.ExternalID())
 			}
-			if !slices.Equal(again, tt.again) || len(*waits) != 1 || len(s.calls) != 2 {
+			if !slices.Equal(again, tt.again) || len(*waits) != 1 || len(s.seen()) != 2 {
 				t.Errorf("sent again: %q after %v, want %q", again, *waits, tt.again)
 			}
 		})
@@ -143,7 +143,7 @@ func TestPartialAnswer(t *testing.T) {
 	cut := answers(list(written("0", "", ""), written("", "UNEXPECTED_ERROR", "The status of this record is unknown."), written("", "UNEXPECTED_ERROR", "This record was not processed.")))
 	c, s, _ := newClient(t, script(cut, savesAll))
 	results, err := c.AddList(t.Context(), customers(3))
-	if err != nil || ids(results) != "0 unknown 2" || len(s.calls) != 2 {
+	if err != nil || ids(results) != "0 unknown 2" || len(s.seen()) != 2 {
 		t.Errorf("%s, %v, %q", ids(results), err, s.operations())
 	}
 }
@@ -153,8 +153,8 @@ func TestRecordsThatKeepFailing(t *testing.T) {
 		answers(list(slices.Repeat([]string{written("", "WS_REQUEST_BLOCKED", "blocked")}, len(c.body.Children))...))(w, c)
 	}))
 	results, _ := c.UpsertList(t.Context(), customers(2))
-	if len(s.calls) != rounds || len(*waits) != rounds-1 || !errors.Is(results[1].Err, netsuite.ErrConcurrency) || ids(results) != "not applied not applied" {
-		t.Errorf("%d requests, waits %v, %v", len(s.calls), *waits, results[1].Err)
+	if len(s.seen()) != rounds || len(*waits) != rounds-1 || !errors.Is(results[1].Err, netsuite.ErrConcurrency) || ids(results) != "not applied not applied" {
+		t.Errorf("%d requests, waits %v, %v", len(s.seen()), *waits, results[1].Err)
 	}
 	for i := 1; i < len(*waits); i++ {
 		if (*waits)[i] <= (*waits)[i-1] {
@@ -194,8 +194,8 @@ func TestUnknownOutcomes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c, s, _ := newClient(t, tt.script)
 			results, err := tt.send(c, t.Context())
-			if err != nil || ids(results) != tt.want || len(s.calls) != tt.requests {
-				t.Errorf("%q after %d requests, %v; want %q after %d", ids(results), len(s.calls), err, tt.want, tt.requests)
+			if err != nil || ids(results) != tt.want || len(s.seen()) != tt.requests {
+				t.Errorf("%q after %d requests, %v; want %q after %d", ids(results), len(s.seen()), err, tt.want, tt.requests)
 			}
 		})
 	}
@@ -205,7 +205,7 @@ func TestWritesOfOneRecord(t *testing.T) {
 	scriptFailed := `<writeResponse><platformCore:status isSuccess="false"><platformCore:statusDetail type="ERROR"><platformCore:afterSubmitFailed>true</platformCore:afterSubmitFailed><platformCore:code>SSS_ERROR</platformCore:code><platformCore:message>a script threw</platformCore:message></platformCore:statusDetail></platformCore:status><baseRef internalId="77" type="customer" xsi:type="platformCore:RecordRef"/></writeResponse>`
 	c, s, _ := newClient(t, script(answers(scriptFailed)))
 	r, err := c.Add(t.Context(), record.New("customer").Set("companyName", "A"))
-	if err != nil || !r.Saved() || !r.ScriptFailed || r.Ref.InternalID != "77" || len(r.Warnings) != 1 || len(s.calls) != 1 {
+	if err != nil || !r.Saved() || !r.ScriptFailed || r.Ref.InternalID != "77" || len(r.Warnings) != 1 || len(s.seen()) != 1 {
 		t.Errorf("a record whose script failed: %+v, %v", r, err)
 	}
 
@@ -265,7 +265,7 @@ func TestInputIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if len(s.calls) > 0 {
+	if len(s.seen()) > 0 {
 		t.Errorf("sent: %q", s.operations())
 	}
 }
@@ -277,7 +277,7 @@ func TestEndOfContext(t *testing.T) {
 		savesAll(w, c)
 	}, func(w http.ResponseWriter, c call) { cancel(); savesAll(w, c) }), WithLimits(Limits{Upsert: 2}))
 	results, err := c.UpsertList(ctx, customers(6))
-	if err != nil || len(s.calls) != 2 {
+	if err != nil || len(s.seen()) != 2 {
 		t.Fatalf("%v after %q", err, s.operations())
 	}
 	for _, r := range results[4:] {

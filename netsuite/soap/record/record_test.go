@@ -108,7 +108,7 @@ func TestReferences(t *testing.T) {
 		{Ref{InternalID: "1", TypeID: "17"}, `<platformMsgs:baseRef xsi:type="platformCore:CustomRecordRef" internalId="1" typeId="17"/>`},
 		{Ref{ExternalID: "x", TypeID: "17", ScriptID: "customrecord_x"}, `<platformMsgs:baseRef xsi:type="platformCore:CustomRecordRef" externalId="x" typeId="17" scriptId="customrecord_x"/>`},
 		{Ref{ScriptID: "customrecord_x", Type: "customRecordType"}, `<platformMsgs:baseRef xsi:type="platformCore:CustomizationRef" type="customRecordType" scriptId="customrecord_x"/>`},
-		{Ref{InternalID: "1", Class: CustomTransaction}, `<platformMsgs:baseRef xsi:type="platformCore:CustomTransactionRef" internalId="1"/>`},
+		{Ref{InternalID: "1", Class: CustomTransactionRef}, `<platformMsgs:baseRef xsi:type="platformCore:CustomTransactionRef" internalId="1"/>`},
 	} {
 		e := tt.ref.Element("baseRef", true)
 		out, err := Encoder{Version: schema.Latest}.Append(nil, "platformMsgs", "platformCore:BaseRef", &e)
@@ -130,6 +130,17 @@ func TestTextSurvives(t *testing.T) {
 		if e.Value("comments") != text || e.ExternalID() != text {
 			t.Errorf("%q is read %q and %q", text, e.Value("comments"), e.ExternalID())
 		}
+	}
+}
+
+// TestLinesOfARecordThatWasRead says of all sublists at once what becomes of them.
+func TestLinesOfARecordThatWasRead(t *testing.T) {
+	e := New("customer").SetInternalID("5").Put(Element{Name: "addressbookList", Children: []Element{{Name: "addressbook", Children: []Element{{Name: "label", Text: "x"}}}}}).
+		SetList("contactRolesList", Replace)
+	e.SetLines(schema.Latest, Merge)
+	got := encode(t, e)
+	if !strings.Contains(got, `addressbookList replaceAll="false"`) || !strings.Contains(got, `contactRolesList replaceAll="true"`) {
+		t.Error(got)
 	}
 }
 
