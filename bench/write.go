@@ -138,11 +138,8 @@ func lists(tba *auth.TBA, ns *netsuite.Client) writer {
 		var records []*record.Element
 		for _, n := range numbers {
 			externalID, body := customer(run, n)
-			e, err := record.Plain{}.Record("customer", body)
-			if err != nil {
-				return 0, err
-			}
-			records = append(records, e.SetExternalID(externalID))
+			e := record.New("customer").SetExternalID(externalID).SetRef("subsidiary", record.Ref{InternalID: "1"})
+			records = append(records, e.Set("companyName", fmt.Sprint(body["companyName"])))
 		}
 		results, err := c.UpsertList(ctx, records)
 		if err != nil {
