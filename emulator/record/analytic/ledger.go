@@ -195,13 +195,24 @@ func (p *Projector) projectTransaction(q *Row, r *body.Record) error {
 		if err := p.Insert(p.lineRow(c, r, e, i)); err != nil {
 			return err
 		}
-		if r.Type.Posting {
+		if posts(r) {
 			if err := p.Insert(p.accountingRow(c, r, e)); err != nil {
 				return err
 			}
 		}
 	}
 	return c.Err
+}
+
+// unposted are the statuses in which transactions of posting types post nothing
+// yet: goods are not shipped, approval is outstanding or refused.
+var unposted = map[string]string{
+	"itemFulfillment": "AB", "vendorBill": "DE", "vendorPayment": "DE", "expenseReport": "ABCDE", "journalEntry": "A",
+}
+
+func posts(r *body.Record) bool {
+	status := body.Text(r.Body, "status")
+	return r.Type.Posting && (status == "" || !strings.Contains(unposted[r.Type.Name], status))
 }
 
 func (p *Projector) clearLines(id int64) error {
@@ -218,7 +229,7 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 	q.fields(r.Type.Fields, b)
 	q.Set("type", r.Type.Kind)
 	q.Set("abbrevtype", r.Type.Prefix)
-	q.Set("posting", r.Type.Posting)
+	q.Set("posting", posts(r))
 	q.Set("trandisplayname", r.Name)
 	q.Set("number", b["transactionNumber"])
 	total := signed(r, body.Total(c, b))
