@@ -63,6 +63,19 @@ func TestPurchaseToPay(t *testing.T) {
 	payment := transform(t, s, "vendorBill", bill, "vendorPayment", nil)
 	wantField(t, s, "vendorBill", bill, "status", "B")
 	wantField(t, s, "vendorPayment", payment, "total", "100")
+	for _, q := range []struct{ query, want string }{
+		{"SELECT group_concat(linktype || nexttype || previousline || ':' || nextline || '=' || foreignamount) FROM (SELECT * FROM q_nexttransactionlinelink WHERE previousdoc = ? ORDER BY nextdoc, previousline)",
+			"ShipRcptItemRcpt1:1=32,ShipRcptItemRcpt1:1=48,OrdBillVendBill1:1=80,OrdBillVendBill100001:100001=20"},
+		{"SELECT group_concat(linktype || previoustype || foreignamount) FROM q_nexttransactionlinelink WHERE nextdoc = ?", "PaymentVendBill100"},
+	} {
+		id := order
+		if strings.Contains(q.query, "nextdoc = ?") {
+			id = payment
+		}
+		if got := one(t, s, q.query, id); got != q.want {
+			t.Errorf("links: %s, want %s", got, q.want)
+		}
+	}
 	for typ, id := range map[string]int64{"vendorBill": bill, "purchaseOrder": order} {
 		if err := u.Delete(typ, id); err == nil {
 			t.Errorf("a %s that others are made from was deleted", typ)
@@ -79,6 +92,9 @@ func TestPurchaseToPay(t *testing.T) {
 		wantField(t, s, "purchaseOrder", order, "status", d.status)
 	}
 	wantField(t, s, "inventoryItem", item, "quantityOnHand", "6")
+	if got := one(t, s, "SELECT count(*) FROM q_nexttransactionlinelink WHERE previousdoc = ?", order); got != "1" {
+		t.Errorf("%s links are left, want the second receipt's", got)
+	}
 	balanced(t, s)
 }
 

@@ -201,6 +201,9 @@ func (p *Projector) projectTransaction(q *Row, r *body.Record) error {
 			}
 		}
 	}
+	if err := p.projectLinks(c, r); err != nil {
+		return err
+	}
 	return c.Err
 }
 
