@@ -2,7 +2,6 @@ package analytic
 
 import (
 	"strings"
-	"time"
 
 	"github.com/govalues/decimal"
 
@@ -207,17 +206,6 @@ func (p *Projector) projectTransaction(q *Row, r *body.Record) error {
 	return c.Err
 }
 
-// unposted are the statuses in which transactions of posting types post nothing
-// yet: goods are not shipped, approval is outstanding or refused.
-var unposted = map[string]string{
-	"itemFulfillment": "AB", "vendorBill": "DE", "vendorPayment": "DE", "expenseReport": "ABCDE", "journalEntry": "A",
-}
-
-func posts(r *body.Record) bool {
-	status := body.Text(r.Body, "status")
-	return r.Type.Posting && (status == "" || !strings.Contains(unposted[r.Type.Name], status))
-}
-
 func (p *Projector) clearLines(id int64) error {
 	for _, table := range []string{"q_transactionline", "q_transactionaccountingline"} {
 		if _, err := p.DB.Exec("DELETE FROM "+table+` WHERE "transaction" = ?`, id); err != nil {
@@ -364,41 +352,9 @@ func (p *Projector) rate(c *body.Calc, b body.Body) decimal.Decimal {
 	return c.Value(b, "exchangeRate")
 }
 
-func (p *Projector) accountingRow(c *body.Calc, r *body.Record, e entry) *Row {
-	q := p.Row("transactionaccountingline")
-	amount := c.Mul(e.amount, p.rate(c, r.Body), 2)
-	q.Set("transaction", r.ID)
-	q.Set("transactionline", e.id)
-	q.Set("accountingbook", int64(1))
-	q.Set("account", idOrNil(e.account))
-	q.Set("posting", true)
-	q.Set("amount", body.Number(amount))
-	q.Set("netamount", body.Number(amount))
-	q.Set("exchangerate", body.Number(p.rate(c, r.Body)))
-	q.Set("lastmodifieddate", r.Modified.Truncate(time.Second))
-	if amount.Sign() < 0 {
-		q.Set("credit", body.Number(amount.Neg()))
-	} else {
-		q.Set("debit", body.Number(amount))
-	}
-	if e.main && r.Body["$due"] != nil {
-		q.Set("amountpaid", body.Number(c.Mul(c.Value(r.Body, "$paid"), p.rate(c, r.Body), 2)))
-		q.Set("amountunpaid", body.Number(c.Mul(c.Value(r.Body, "$due"), p.rate(c, r.Body), 2)))
-	}
-	return q
-}
-
 func idOrNil(id int64) any {
 	if id == 0 {
 		return nil
 	}
 	return id
-}
-
-// contents is the record's body, nil for no record.
-func contents(r *body.Record) body.Body {
-	if r == nil {
-		return nil
-	}
-	return r.Body
 }
