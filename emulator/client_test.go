@@ -79,9 +79,7 @@ func call(t testing.TB, e *Emulator, method, path, body string) answer {
 		t.Fatal(err)
 	}
 	sign(r, e.Credentials(), e.Clock().Now())
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
+	r.Header.Set("Content-Type", "application/json")
 	return send(r)
 }
 

@@ -1345,7 +1345,7 @@ type Message struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
-	Api        string             `json:"api,omitempty"`
+	API        string             `json:"api,omitempty"`
 	Append     []string           `json:"append,omitempty"`
 	Attachment *Attachment        `json:"attachment,omitempty"`
 	ExternalID string             `json:"external_id,omitempty"`
