@@ -87,6 +87,7 @@ func TestLostAnswersAreResumed(t *testing.T) {
 		for _, path := range []string{"record", "/job/1", "/task", "/result"} {
 			t.Run(moment+" "+path, func(t *testing.T) {
 				s, jobs := start(t)
+				s.conflict = http.StatusBadRequest // as Oracle's help has it
 				s.interrupts = func(r *http.Request, n int) string {
 					if n == 1 && (path == "record" && r.Method == http.MethodPost || path != "record" && strings.HasSuffix(r.URL.Path, path)) {
 						return moment
@@ -200,17 +201,19 @@ func TestABatchThatIsRefusedAsAWhole(t *testing.T) {
 }
 
 func TestSplit(t *testing.T) {
-	large := strings.Repeat("x", MaxBytes/2)
+	const limit = 200
+	large := strings.Repeat("x", limit/2)
 	for name, tt := range map[string]struct {
 		batch Batch
+		limit int
 		want  []int
 	}{
-		"count": {Batch{Action: Add, Items: many(201)}, []int{100, 100, 1}},
-		"bytes": {Batch{Action: Add, Items: items(large, "b", large, large)}, []int{2, 1, 1}},
-		"ids":   {Batch{Action: Delete, Items: []Item{{ExternalID: strings.Repeat("x", MaxIDs/2)}, {ExternalID: strings.Repeat("x", MaxIDs/2)}, {ID: "1"}}}, []int{1, 2}},
-		"none":  {Batch{Action: Add}, nil},
+		"count": {Batch{Action: Add, Items: many(201)}, MaxBytes, []int{100, 100, 1}},
+		"bytes": {Batch{Action: Add, Items: items(large, "b", large, large)}, limit, []int{2, 1, 1}},
+		"ids":   {Batch{Action: Delete, Items: []Item{{ExternalID: large}, {ExternalID: large}, {ID: "1"}}}, limit, []int{1, 2}},
+		"none":  {Batch{Action: Add}, limit, nil},
 	} {
-		parts, err := Split(tt.batch)
+		parts, err := split(tt.batch, tt.limit)
 		var got []int
 		for _, p := range parts {
 			got = append(got, len(p.Items))
@@ -272,4 +275,51 @@ func TestSingleCall(t *testing.T) {
 		t.Error(err)
 	}
 	_ = s
+}
+
+func TestGet(t *testing.T) {
+	s, jobs := start(t)
+	jobs.Write(t.Context(), Batch{Action: Add, RecordType: "customer", Items: many(120)})
+	ids := []string{"77"}
+	for n := range 120 {
+		ids = append(ids, fmt.Sprintf("eid:E%d", n))
+	}
+	got := jobs.Get(t.Context(), "customer", ids, netsuite.GetOptions{ExpandSubResources: true})
+	if !errors.Is(got[0].Err, netsuite.ErrNotFound) {
+		t.Errorf("what is not there: %+v", got[0])
+	}
+	for n, g := range got[1:] {
+		if g.Err != nil || g.Record["name"] != fmt.Sprintf("n%d;", n) || fmt.Sprint(g.Record["amount"]) != "12.30" {
+			t.Fatalf("%d: %+v", n, g)
+		}
+	}
+	if r := s.seen[len(s.seen)-1]; len(s.jobs) != 4 {
+		t.Errorf("%d jobs, %v", len(s.jobs), r.URL)
+	}
+	for name, bad := range map[string][]Got{
+		"id":     jobs.Get(t.Context(), "customer", []string{"1", "a,b"}, netsuite.GetOptions{}),
+		"type":   jobs.Get(t.Context(), "a/b", []string{"1"}, netsuite.GetOptions{}),
+		"fields": jobs.Get(t.Context(), "customer", []string{"1"}, netsuite.GetOptions{ExpandSubResources: true, Fields: []string{"x"}}),
+	} {
+		if !errors.Is(bad[0].Err, netsuite.ErrInvalid) {
+			t.Errorf("%s: %v", name, bad[0].Err)
+		}
+	}
+}
+
+// A key that was used before without a job being named says nothing of the records: they
+// may have been written by the very batch whose answer was lost.
+func TestAKeyWithoutJobIsNoRefusal(t *testing.T) {
+	s, jobs := start(t)
+	s.unnamed, s.conflict = true, http.StatusBadRequest
+	b := Batch{Action: Add, RecordType: "customer", Items: items("a", "b"), Key: NewKey()}
+	for n := range 2 {
+		_, err := jobs.Send(t.Context(), b)
+		if n == 1 && (err == nil || netsuite.Applied(err) != netsuite.Unknown) {
+			t.Errorf("sent again: %v", err)
+		}
+	}
+	if _, _, err := jobs.Recall(t.Context(), "customer", b.Key, 2); err == nil {
+		t.Error("the batch was recalled without its job")
+	}
 }

@@ -98,7 +98,7 @@ func (s *Service) Submit(ctx context.Context, c Call) (job string, err error) {
 		return "", err
 	}
 	var atOnce *AtOnce
-	earlier := ""
+	earlier := earlierJob(&call)
 	call.Accept = func(r *netsuite.Response) error {
 		ref := netsuite.RefOf(r.Header)
 		if r.Status != http.StatusAccepted {
@@ -108,13 +108,9 @@ func (s *Service) Submit(ctx context.Context, c Call) (job string, err error) {
 		job, atOnce = ref.ID, nil
 		return restform.Missing(job == "", "job in its Location")
 	}
-	call.Refuse = func(r *netsuite.Response) *netsuite.Fault {
-		earlier = restform.LastSegment(r.Header.Get("Location"))
-		return nil
-	}
 	err = s.client.Do(ctx, call)
-	if fault, ok := errors.AsType[*netsuite.Fault](err); ok && earlier != "" && hasCode(fault, keyTaken) {
-		return earlier, nil
+	if first, taken, unnamed := earlier(err); taken {
+		return first, unnamed
 	}
 	if err == nil && atOnce != nil {
 		return "", atOnce
@@ -170,15 +166,37 @@ func (s *Service) Find(ctx context.Context, recordType string, key Key) (job str
 	if err != nil {
 		return "", err
 	}
+	earlier := earlierJob(&call)
+	err = s.client.Do(ctx, call)
+	if first, taken, unnamed := earlier(err); taken {
+		return first, unnamed
+	}
+	return "", err
+}
+
+// errUnnamed says that the key was used before, and not by which job. As it is no fault,
+// what became of the call is unknown: it may be this very one that was sent before.
+var errUnnamed = errors.New("netsuite: the idempotency key was used before, and NetSuite does not name the job")
+
+// earlierJob makes the call remember the job that a refusal of its key names, and returns
+// what tells of it once the call has ended. Oracle's help shows the refusal as HTTP 400,
+// others have seen 409 (@brokenrubik/netsuite-sdk).
+func earlierJob(call *netsuite.Call) func(error) (job string, taken bool, err error) {
+	job := ""
 	call.Refuse = func(r *netsuite.Response) *netsuite.Fault {
 		job = restform.LastSegment(r.Header.Get("Location"))
 		return nil
 	}
-	err = s.client.Do(ctx, call)
-	if fault, ok := errors.AsType[*netsuite.Fault](err); ok && job != "" && hasCode(fault, keyTaken) {
-		return job, nil
+	return func(err error) (string, bool, error) {
+		fault, refused := errors.AsType[*netsuite.Fault](err)
+		if !refused || fault.Status != http.StatusConflict && !hasCode(fault, keyTaken) {
+			return "", false, nil
+		}
+		if job == "" {
+			return "", true, errUnnamed
+		}
+		return job, true, nil
 	}
-	return "", err
 }
 
 // Progress is how far NetSuite is with a job or a task. Other words may come.

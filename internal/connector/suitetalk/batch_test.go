@@ -80,8 +80,12 @@ func TestBatchesAreRecalled(t *testing.T) {
 	adds := s.batchOf(sluice.Add)
 	list := crowd(sluice.Add, 10, "first")
 	list[3].Record["subsidiary"] = map[string]any{"id": "77777"}
-	if got := states(s.write(adds, s.intents(adds, list...))); got[sluice.ResultWritten] != 9 || got[sluice.ResultRefused] != 1 {
+	added := s.write(adds, s.intents(adds, list...))
+	if got := states(added); got[sluice.ResultWritten] != 9 || got[sluice.ResultRefused] != 1 {
 		t.Fatalf("added: %v", got)
+	}
+	if f := added[3].Failure; f == nil || f.Classification != sluice.ClassReference || !strings.HasPrefix(f.Request, "POST /services/rest/record/v1/customer, in a batch") || !strings.Contains(f.Request, "B-3") {
+		t.Errorf("the refused record: %+v", f)
 	}
 	updates := s.batchOf(sluice.Update)
 	changes := crowd(sluice.Update, 10, "second")
