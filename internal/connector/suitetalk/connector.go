@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/zone"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
@@ -58,7 +59,7 @@ type client struct {
 	limit   int           // requests at one time
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
-	zones   *zones
+	zones   *zone.Zones
 	clock   func() time.Time
 	mask    *wire.Mask // of the debug log
 
@@ -145,7 +146,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
-	zones, err := newZones(conn)
+	zones, err := zone.Of(conn)
 	if err != nil {
 		return nil, err
 	}

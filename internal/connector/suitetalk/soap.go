@@ -3,7 +3,6 @@ package suitetalk
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
@@ -23,23 +22,23 @@ func (s *signer) Passport() auth.Passport {
 	return auth.Passport{}
 }
 
-// soap returns a client of the SOAP services in the version that the connection has, and
-// the zone in which it writes days. It shares slots, login and debug log with the rest.
-func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Client, *time.Location, error) {
+// soap returns a client of the SOAP services in the version and the zone that the
+// connection has. It shares slots, login and debug log with the rest.
+func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Client, error) {
 	if !conn.ByToken() {
-		return nil, nil, sluice.Errorf("flow.api", "SOAP takes tokens alone, and the connection %s logs in by OAuth 2.0", conn.Name).
+		return nil, sluice.Errorf("flow.api", "SOAP takes tokens alone, and the connection %s logs in by OAuth 2.0", conn.Name).
 			Fix("Use the record service or SuiteQL, or a connection with token-based authentication")
 	}
 	version, err := schema.ParseVersion(conn.Get("wsdl_version"))
 	if err != nil {
-		return nil, nil, sluice.Errorf("connection.wsdl_version", "SOAP cannot be used: %w", err).At("settings.wsdl_version").Fix("Choose one of the versions that the connection's form lists")
+		return nil, sluice.Errorf("connection.wsdl_version", "SOAP cannot be used: %w", err).At("settings.wsdl_version").Fix("Choose one of the versions that the connection's form lists")
 	}
 	zone, err := c.zone(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if zone == nil {
-		return nil, nil, sluice.Errorf("connection.time_zone_unknown", "NetSuite does not tell its time zone by name, and SOAP writes a day as its first instant there").
+		return nil, sluice.Errorf("connection.time_zone_unknown", "NetSuite does not tell its time zone by name, and SOAP writes a day as its first instant there").
 			Fix("Set the account's time zone in the connection " + conn.Name)
 	}
 	timely := func(ctx context.Context) error {
@@ -50,7 +49,7 @@ func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Clien
 	}
 	s, err := soap.New(c.Client, c.signer, soap.WithVersion(version), soap.WithZone(zone), soap.WithGuard(timely))
 	if err != nil {
-		return nil, nil, sluice.Errorf("connection.invalid", "SOAP cannot be used: %w", err)
+		return nil, sluice.Errorf("connection.invalid", "SOAP cannot be used: %w", err)
 	}
-	return s, zone, nil
+	return s, nil
 }

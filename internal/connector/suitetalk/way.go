@@ -38,24 +38,14 @@ func (c *client) way(ctx context.Context, conn *sluice.Connection, i *sluice.Imp
 
 // lists sends many by SOAP.
 func (c *client) lists(ctx context.Context, conn *sluice.Connection, schema *metadata.Schema) (way.Way, error) {
-	s, zone, err := c.soap(ctx, conn)
+	s, err := c.soap(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
-	return &way.Lists{Single: c.single(), SOAP: s, Form: &soapform.Form{Version: s.Version(), Zone: zone, Schema: schema}}, nil
+	return &way.Lists{Single: c.single(), SOAP: s, Form: &soapform.Form{Version: s.Version(), Zone: s.Zone(), Schema: schema}}, nil
 }
-
-// routeNames are the ways as people are told of them.
-var routeNames = map[string]string{sluice.APIREST: "NetSuite REST record service", sluice.APIBatch: "NetSuite REST batches", sluice.APISOAP: "NetSuite SOAP lists"}
 
 // Route says which way an import's records take, and why.
 func (c *Connector) Route(conn *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
-	if i.NetSuite == nil {
-		return nil, nil
-	}
-	choice, err := way.Choose(conn, i)
-	if err != nil {
-		return nil, err
-	}
-	return &sluice.Route{API: routeNames[choice.API], Why: choice.Why}, nil
+	return way.Route(conn, i)
 }

@@ -117,7 +117,7 @@ func (s *stage) rehearse(rehearsal *Rehearsal, r *http.Request, i *sluice.Intent
 		}
 		header[name] = strings.Join(shown, ", ")
 	}
-	rehearsal.Tell(sluice.PlannedRequest{Intent: i, Method: r.Method, URL: s.mask.URL(r.URL), Header: header, Body: s.mask.stored.Load().Replace(string(body))})
+	rehearsal.Tell(sluice.PlannedRequest{Intent: i, Method: r.Method, URL: s.mask.URL(r.URL), Header: header, Body: s.mask.Sent(string(body))})
 	var answer *http.Response
 	if rehearsal.Answer != nil {
 		answer = rehearsal.Answer(r, i)

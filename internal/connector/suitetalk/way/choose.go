@@ -38,6 +38,22 @@ func Choose(conn *sluice.Connection, i *sluice.Import) (Choice, error) {
 	return Choice{sluice.APIREST, "one record a request, as many at a time as the account has slots; a batch would wait for its turn in NetSuite's queue, and ask for the result of each record all the same"}, nil
 }
 
+// names are the ways as people are told of them.
+var names = map[string]string{sluice.APIREST: "NetSuite REST record service", sluice.APIBatch: "NetSuite REST batches", sluice.APISOAP: "NetSuite SOAP lists"}
+
+// Route says which way an import's records take, and why; nil where it is not for the
+// record service.
+func Route(conn *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
+	if i.NetSuite == nil {
+		return nil, nil
+	}
+	choice, err := Choose(conn, i)
+	if err != nil {
+		return nil, err
+	}
+	return &sluice.Route{API: names[choice.API], Why: choice.Why}, nil
+}
+
 // verbs are what the operations become, where nothing is known of the records.
 var verbs = map[sluice.Operation]Verb{sluice.Add: Create, sluice.Update: Update, sluice.Upsert: Upsert, sluice.Delete: Delete}
 
