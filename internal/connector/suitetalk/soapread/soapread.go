@@ -112,7 +112,7 @@ func (r *Reader) element(ctx context.Context) (*record.Element, error) {
 		}
 		e := &r.waiting[0]
 		r.waiting = r.waiting[1:]
-		if id := e.InternalID(); id != "" && e.Type != "" {
+		if id := e.Type + " " + e.InternalID(); e.InternalID() != "" && e.Type != "" {
 			if r.seen[id] {
 				continue // it moved to this page while the one before was read
 			}
