@@ -315,6 +315,8 @@ type NetSuiteImport struct {
 	Transform *NetSuiteTransform `json:"transform,omitempty"`
 	// Attachment is what the operations attach and detach are about.
 	Attachment *Attachment `json:"attachment,omitempty"`
+	// API is the way that records take; empty stands for APIAuto.
+	API string `json:"api,omitempty"`
 }
 
 // SQLImport writes rows of one table. The mapped record's fields are the columns.

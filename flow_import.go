@@ -129,6 +129,14 @@ func (i *Import) Sent(r Record, f Fate) (Record, int) {
 	return out, left
 }
 
+// The ways that records take to NetSuite.
+const (
+	APIAuto  = "auto"  // the one that suits the operation best
+	APIREST  = "rest"  // one record a request
+	APIBatch = "batch" // up to 100 records a request, worked in a job; NetSuite 2026.1
+	APISOAP  = "soap"  // lists of records by SOAP
+)
+
 // Route is the way that an import's records take.
 type Route struct {
 	API string `json:"api"` // NetSuite REST record service

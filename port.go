@@ -163,6 +163,7 @@ type Shape struct {
 	Record  Record
 	LeftOut []string // fields that would not be sent
 	Failure *Failure // why the record would be refused before it is sent
+	Route   *Route   // by which way it would be sent; nil where there is one way only
 }
 
 // Failure says why a record did not get through.

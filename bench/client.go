@@ -11,13 +11,10 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/auth"
-	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
 
@@ -43,12 +40,8 @@ func runClient(ctx context.Context, args []string) error {
 		got, err = c.read(ctx, true)
 	case "raw":
 		got, err = c.raw(ctx)
-	case "create":
-		limit, convErr := strconv.Atoi(args[2])
-		if convErr != nil {
-			return convErr
-		}
-		got, err = c.create(ctx, n, limit)
+	case "create", "upsert", "batch":
+		got, err = c.write(ctx, args[0], n, args[2:])
 	default:
 		err = fmt.Errorf("client: there is no measurement %q", args[0])
 	}
@@ -169,40 +162,6 @@ func (c *client) fetch(ctx context.Context, body string) (int64, error) {
 		return 0, fmt.Errorf("status %s", answer.Status)
 	}
 	return io.Copy(io.Discard, answer.Body)
-}
-
-// create creates n customers, with as many requests in flight as there are slots.
-func (c *client) create(ctx context.Context, n, limit int) (answer, error) {
-	slots := governor.New(governor.Options{Limit: limit})
-	ns, err := c.open(netsuite.WithSlots(slots))
-	if err != nil {
-		return answer{}, err
-	}
-	run := time.Now().UnixNano()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var next, done atomic.Int64
-	var workers sync.WaitGroup
-	start := time.Now()
-	for range 2 * limit { // more than there are slots: one always waits
-		workers.Go(func() {
-			for i := next.Add(1); i <= int64(n) && ctx.Err() == nil; i = next.Add(1) {
-				name := fmt.Sprintf("Bench %d %d", run, i)
-				body := map[string]any{"companyName": name, "externalId": fmt.Sprintf("bench-%d-%d", run, i), "subsidiary": map[string]string{"id": "1"}}
-				if _, err := ns.Records.Create(ctx, "customer", body, netsuite.WriteOptions{}); err != nil {
-					cancel(err)
-					return
-				}
-				done.Add(1)
-			}
-		})
-	}
-	workers.Wait()
-	stats := slots.Stats()
-	return answer{
-		Count: int(done.Load()), Seconds: time.Since(start).Seconds(),
-		Utilization: stats.Utilization(), Refusals: stats.Refusals,
-	}, context.Cause(ctx)
 }
 
 // peakMemory is the most memory that was resident at one time, in bytes, or 0

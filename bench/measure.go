@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strconv"
+	"time"
 )
 
 // query reads customers by key, in all clients alike.
@@ -39,33 +40,54 @@ func measureSuiteQL(ctx context.Context, p plan) ([]figure, error) {
 	return figures, err
 }
 
-// measureImport compares creating records with as many requests in flight as
-// the account allows.
+// importers are the ways in which records get in, each with as many requests in flight
+// as the account allows.
+var importers = []struct {
+	who     string
+	command func(a account, records, limit string) *exec.Cmd
+}{
+	{"sluice, create", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "create", records, limit) }},
+	{"sluice, upsert", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "upsert", records, limit) }},
+	{"sluice, upsert in REST batches", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "batch", records, limit) }},
+	{"netsuite-rest, create", func(a account, records, limit string) *exec.Cmd { return nodeClient(a, "create.mjs", records, limit) }},
+}
+
+// measureImport compares the ways in: without latency, which shows what they cost the
+// two machines, and with one that each request has alike.
 func measureImport(ctx context.Context, p plan) ([]figure, error) {
 	var figures []figure
-	records, limit := strconv.Itoa(p.records), strconv.Itoa(p.limit)
-	for _, who := range []string{"sluice", "netsuite-rest"} {
-		err := withAccount(ctx, accountFlags{concurrency: p.limit}, func(a account) error { // a fresh account for each
-			best, err := best(ctx, p, func() *exec.Cmd {
-				if who == "sluice" {
-					return ourClient(a, "create", records, limit)
-				}
-				return nodeClient(a, "create.mjs", records, limit)
+	for _, latency := range []time.Duration{0, p.latency} {
+		records := p.records
+		if latency > 0 {
+			records = min(p.records, 100*p.limit)
+		}
+		for _, way := range importers {
+			f, err := measureImporter(ctx, p, latency, records, way.who, func(a account) *exec.Cmd {
+				return way.command(a, strconv.Itoa(records), strconv.Itoa(p.limit))
 			})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if best.Count != p.records {
-				return fmt.Errorf("%s created %d records, want %d", who, best.Count, p.records)
-			}
-			figures = append(figures, figure{"import", who, best.rate(), "records/s", fmt.Sprintf("%d slots, %d refusals", p.limit, best.Refusals)})
-			return nil
-		})
-		if err != nil {
-			return nil, err
+			figures = append(figures, f)
 		}
 	}
 	return figures, nil
+}
+
+// measureImporter lets one of them work on an account of its own.
+func measureImporter(ctx context.Context, p plan, latency time.Duration, records int, who string, command func(account) *exec.Cmd) (f figure, err error) {
+	err = withAccount(ctx, accountFlags{concurrency: p.limit, latency: latency}, func(a account) error {
+		best, err := best(ctx, p, func() *exec.Cmd { return command(a) })
+		if err != nil {
+			return err
+		}
+		if best.Count != records {
+			return fmt.Errorf("%s wrote %d records, want %d", who, best.Count, records)
+		}
+		f = figure{"import", who, best.rate(), "records/s", fmt.Sprintf("%d slots, %v latency, %d refusals", p.limit, latency, best.Refusals)}
+		return nil
+	})
+	return f, err
 }
 
 // measureSlots shows how much of the account's slots is used when there is

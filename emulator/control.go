@@ -66,6 +66,8 @@ func (e *Emulator) controlMux() http.Handler {
 	handle("GET requests", func(*http.Request) (any, error) { return e.Requests(), nil })
 	handle("GET audit-trail", func(*http.Request) (any, error) { return e.account.AuditTrail(), nil })
 	handle("GET restlets", func(*http.Request) (any, error) { return e.RESTlets(), nil })
+	handle("POST restlets", e.controlDeploy)
+	handle("GET script-log", func(*http.Request) (any, error) { return e.ScriptLog(), nil })
 	handle("GET faults", func(*http.Request) (any, error) { return e.failures.Stats(), nil })
 	handle("POST faults", e.controlAddFault)
 	handle("DELETE faults", func(*http.Request) (any, error) { e.failures.Clear(); return nil, nil })

@@ -30,6 +30,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/gate"
 	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
+	"github.com/sluicehq/sluice/emulator/script"
 	"github.com/sluicehq/sluice/emulator/soap/search"
 )
 
@@ -66,6 +67,11 @@ type Options struct {
 	// Records is a folder of records to add, one file TYPE.jsonl for each type;
 	// nil adds none. See company.Load.
 	Records fs.FS
+	// Scripts is a folder of SuiteScript 2.1 files whose RESTlets are deployed; nil
+	// deploys none. See script.Host.
+	Scripts fs.FS
+	// ScriptLimits bound each run of a script; zero fields are NetSuite's limits.
+	ScriptLimits script.Limits
 	// Log gets what is no answer of NetSuite's: why a query was refused, and the
 	// emulator's own failures. Nil discards it.
 	Log *slog.Logger
@@ -93,6 +99,8 @@ type Emulator struct {
 	failures *failure.Rules
 	scripts  *restlet.Scripts
 	saved    *search.Saved
+	runner   *script.Host
+	journal  scriptLog
 	requests requestLog
 	routes   []route
 	controls http.Handler
@@ -134,6 +142,9 @@ func New(opts Options) (*Emulator, error) {
 	}
 	if err := e.open(); err != nil {
 		return nil, err
+	}
+	if err := e.deployScripts(); err != nil {
+		return nil, errors.Join(err, e.Close())
 	}
 	e.pages = e.newPages()
 	e.mountAccount()
@@ -290,17 +301,6 @@ func (e *Emulator) Gate() *gate.Gate { return e.gate }
 // Faults returns the rules by which requests go wrong.
 func (e *Emulator) Faults() *failure.Rules { return e.failures }
 
-// RegisterRESTlet adds a RESTlet to the account.
-func (e *Emulator) RegisterRESTlet(s restlet.Script) error {
-	if err := e.scripts.Register(s); err != nil {
-		return err
-	}
-	return e.publishScripts()
-}
-
-// RESTlets returns the registered RESTlets.
-func (e *Emulator) RESTlets() []restlet.Script { return e.scripts.List() }
-
 // Requests returns the newest requests, oldest first.
 func (e *Emulator) Requests() []RequestEntry { return e.requests.list() }
 
@@ -322,6 +322,7 @@ func (e *Emulator) Reseed(seed uint64) error {
 	e.seed.Store(seed)
 	e.failures.Reset(seed)
 	e.requests.clear()
+	e.journal.clear()
 	e.gate.Reset()
 	e.production.Store(e.setup())
 	e.pages.Forget()

@@ -119,6 +119,7 @@ type Endpoints struct {
 	SuiteTalk string // REST and SOAP web services
 	RESTlets  string // RESTlets and the TBA token services
 	App       string // pages: login, consent
+	Discovery string // tells the addresses above; the same for all accounts
 }
 
 // Endpoints returns the account's usual addresses.
@@ -128,6 +129,7 @@ func (a AccountID) Endpoints() Endpoints {
 		SuiteTalk: "https://" + label + ".suitetalk.api.netsuite.com",
 		RESTlets:  "https://" + label + ".restlets.api.netsuite.com",
 		App:       "https://" + label + ".app.netsuite.com",
+		Discovery: "https://rest.netsuite.com",
 	}
 }
 
@@ -136,7 +138,7 @@ func (e Endpoints) Override(o Endpoints) Endpoints {
 	for _, f := range []struct {
 		to   *string
 		from string
-	}{{&e.SuiteTalk, o.SuiteTalk}, {&e.RESTlets, o.RESTlets}, {&e.App, o.App}} {
+	}{{&e.SuiteTalk, o.SuiteTalk}, {&e.RESTlets, o.RESTlets}, {&e.App, o.App}, {&e.Discovery, o.Discovery}} {
 		if f.from != "" {
 			*f.to = strings.TrimRight(f.from, "/")
 		}
@@ -145,7 +147,7 @@ func (e Endpoints) Override(o Endpoints) Endpoints {
 }
 
 func (e Endpoints) check() error {
-	for _, f := range []struct{ name, base string }{{"suitetalk", e.SuiteTalk}, {"restlets", e.RESTlets}, {"app", e.App}} {
+	for _, f := range []struct{ name, base string }{{"suitetalk", e.SuiteTalk}, {"restlets", e.RESTlets}, {"app", e.App}, {"discovery", e.Discovery}} {
 		u, err := url.Parse(f.base)
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
 			return inputError("endpoint "+f.name, "an absolute http(s) URL without query and user is needed")

@@ -65,7 +65,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestEndpoints(t *testing.T) {
 	a := testAccount(t)
-	want := Endpoints{"https://1234567-sb1.suitetalk.api.netsuite.com", "https://1234567-sb1.restlets.api.netsuite.com", "https://1234567-sb1.app.netsuite.com"}
+	want := Endpoints{"https://1234567-sb1.suitetalk.api.netsuite.com", "https://1234567-sb1.restlets.api.netsuite.com", "https://1234567-sb1.app.netsuite.com", "https://rest.netsuite.com"}
 	if got := a.Endpoints(); got != want {
 		t.Errorf("endpoints %v", got)
 	}

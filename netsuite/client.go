@@ -127,7 +127,7 @@ func WithEndpoints(e Endpoints) Option {
 
 // WithBaseURL sends all services to one base URL.
 func WithBaseURL(base string) Option {
-	return WithEndpoints(Endpoints{SuiteTalk: base, RESTlets: base, App: base})
+	return WithEndpoints(Endpoints{SuiteTalk: base, RESTlets: base, App: base, Discovery: base})
 }
 
 // WithHTTPClient sends through a copy of h, without its cookie jar and without

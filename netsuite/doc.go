@@ -7,6 +7,9 @@
 //	…
 //	record, err := client.Records.Get(ctx, "customer", "107", netsuite.GetOptions{})
 //
+// Packages beside it build on the client: async (jobs and batches of records), form
+// (forms and select options), catalog (record types and fields, kept), soap.
+//
 // # Errors
 //
 // A refusal by NetSuite is a [*Fault], an exchange without a usable answer a

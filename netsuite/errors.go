@@ -19,6 +19,7 @@ var (
 	ErrDuplicate   = errors.New("netsuite: already exists")
 	ErrInvalid     = errors.New("netsuite: request not valid")
 	ErrServer      = errors.New("netsuite: server failure")
+	ErrUnavailable = errors.New("netsuite: not processed, try again later") // maintenance, an expired session
 )
 
 // InputError is a request that the client refuses before it sends anything.

@@ -1,6 +1,7 @@
 package netsuite
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -21,7 +22,7 @@ type Exchange struct {
 	Waited   time.Duration // for the slot
 
 	Status        int    // 0 where no answer came
-	OperationID   string // X-N-OperationId
+	OperationID   string // X-N-OperationId; of SOAP the nsId
 	RequestBytes  int    // of the body
 	ResponseBytes int    // of the body, decompressed
 
@@ -70,8 +71,8 @@ func (c *Client) report(a *attempt, err error) {
 	}
 	if a.response != nil {
 		e.Status = a.response.Status
-		e.OperationID = a.response.Header.Get("X-N-OperationId")
-		e.ResponseBytes = len(a.response.Body)
+		e.OperationID = cmp.Or(a.response.OperationID, a.response.Header.Get("X-N-OperationId"))
+		e.ResponseBytes = a.read
 	}
 	if c.bodies > 0 {
 		e.RequestBody = a.body[:min(len(a.body), c.bodies)]
@@ -87,4 +88,7 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	// OperationID is what Oracle support asks for, where the body holds it: SOAP's nsId.
+	OperationID string
 }

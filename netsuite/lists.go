@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 )
 
 // MaxPage is the most rows that a page of NetSuite's collections holds.
@@ -94,8 +96,10 @@ func (s *Records) listPage(ctx context.Context, recordType string, query url.Val
 	var list listJSON
 	err := s.client.Do(ctx, Call{
 		Operation: "list " + recordType, Effect: Read, Method: http.MethodGet,
-		URL:    s.url(recordType, query),
-		Accept: func(r *Response) error { return errors.Join(into(&list)(r), missing(list.Items == nil, "items")) },
+		URL: s.url(recordType, query),
+		Accept: func(r *Response) error {
+			return errors.Join(into(&list)(r), restform.Missing(list.Items == nil, "items"))
+		},
 	})
 	if err != nil {
 		return ListPage{}, err

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
@@ -26,7 +27,9 @@ func (s *Metadata) Types(ctx context.Context) ([]string, error) {
 	err := s.client.Do(ctx, Call{
 		Operation: "list record types", Effect: Read, Method: http.MethodGet,
 		URL: s.client.endpoints.SuiteTalk + catalogPath, Header: http.Header{"Accept": {"application/json"}},
-		Accept: func(r *Response) error { return errors.Join(into(&list)(r), missing(list.Items == nil, "items")) },
+		Accept: func(r *Response) error {
+			return errors.Join(into(&list)(r), restform.Missing(list.Items == nil, "items"))
+		},
 	})
 	if err != nil {
 		return nil, err

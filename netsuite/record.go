@@ -2,9 +2,11 @@ package netsuite
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 )
 
 // Record is a record as the record service shows it. Numbers are json.Number,
@@ -76,7 +78,8 @@ type WriteOptions struct {
 	BadValues    Validation // X-NetSuite-PropertyValueValidation
 }
 
-func (o WriteOptions) query() url.Values {
+// Query returns the options that go into the address.
+func (o WriteOptions) Query() url.Values {
 	q := url.Values{}
 	if len(o.Replace) > 0 {
 		q.Set("replace", strings.Join(o.Replace, ","))
@@ -87,13 +90,20 @@ func (o WriteOptions) query() url.Values {
 	return q
 }
 
-var (
-	typeShape = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
-	idShape   = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-)
+// Header returns the options that go into headers.
+func (o WriteOptions) Header() http.Header {
+	header := http.Header{}
+	if o.UnknownNames != "" {
+		header.Set("X-NetSuite-PropertyNameValidation", string(o.UnknownNames))
+	}
+	if o.BadValues != "" {
+		header.Set("X-NetSuite-PropertyValueValidation", string(o.BadValues))
+	}
+	return header
+}
 
 func checkType(recordType string) error {
-	if !typeShape.MatchString(recordType) {
+	if !restform.IsType(recordType) {
 		return inputError("record type", fmt.Sprintf("%q: a name such as customer or customrecord_x is needed", recordType))
 	}
 	return nil
@@ -104,7 +114,7 @@ func checkID(id string) error {
 	if external, found := strings.CutPrefix(id, "eid:"); found {
 		return CheckExternalID(external)
 	}
-	if !idShape.MatchString(id) {
+	if !restform.IsID(id) {
 		return inputError("id", fmt.Sprintf("%q is not an internal ID", id))
 	}
 	return nil
@@ -114,7 +124,7 @@ func checkID(id string) error {
 // letters, digits, _ and - (Oracle help section_156334828635). One that cannot
 // still serves [Records.FindByExternalID].
 func CheckExternalID(externalID string) error {
-	if !idShape.MatchString(externalID) {
+	if !restform.IsID(externalID) {
 		return inputError("externalId", fmt.Sprintf("%q: an address takes letters, digits, _ and - only; choose another, or look it up with FindByExternalID", externalID))
 	}
 	return nil
@@ -127,14 +137,4 @@ func QuoteFilter(value string) (string, error) {
 		return "", inputError("q", fmt.Sprintf("%q cannot be written in a filter: no quote, backslash or line break is possible", value))
 	}
 	return `"` + value + `"`, nil
-}
-
-// lastSegment returns the record's ID from its address.
-func lastSegment(location string) string {
-	u, err := url.Parse(location)
-	if err != nil {
-		return ""
-	}
-	path := strings.TrimRight(u.Path, "/")
-	return path[strings.LastIndexByte(path, '/')+1:]
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 )
 
 // Records is the REST record service. A record type is spelled as in the record
@@ -13,20 +15,12 @@ import (
 // (customrecord_x). An id is an internal ID or "eid:" and an external ID.
 type Records struct{ client *Client }
 
-const recordPath = "/services/rest/record/v1/"
-
 func (s *Records) url(path string, query url.Values) string {
-	u := s.client.endpoints.SuiteTalk + recordPath + path
+	u := s.client.endpoints.SuiteTalk + restform.RecordPath + path
 	if len(query) > 0 {
-		u += "?" + encodeQuery(query)
+		u += "?" + restform.EncodeQuery(query)
 	}
 	return u
-}
-
-// encodeQuery writes a space as %20: a plus is read differently by different
-// readers of a signed query.
-func encodeQuery(query url.Values) string {
-	return strings.ReplaceAll(query.Encode(), "+", "%20")
 }
 
 // Get reads one record. A record that does not exist is ErrNotFound, for
@@ -44,7 +38,9 @@ func (s *Records) Get(ctx context.Context, recordType, id string, o GetOptions) 
 	err = s.client.Do(ctx, Call{
 		Operation: "get " + recordType + " " + id, Effect: Read, Method: http.MethodGet,
 		URL: s.url(recordType+"/"+id, query), kind: callKind{get: true},
-		Accept: func(r *Response) error { return errors.Join(into(&record)(r), missing(record == nil, "record")) },
+		Accept: func(r *Response) error {
+			return errors.Join(into(&record)(r), restform.Missing(record == nil, "record"))
+		},
 	})
 	return record, err
 }
@@ -172,19 +168,14 @@ func (s *Records) write(ctx context.Context, w writing, problems ...error) (Ref,
 	if err := errors.Join(append(problems, err)...); err != nil {
 		return Ref{}, err
 	}
-	header := http.Header{"Content-Type": {"application/json"}}
-	if w.options.UnknownNames != "" {
-		header.Set("X-NetSuite-PropertyNameValidation", string(w.options.UnknownNames))
-	}
-	if w.options.BadValues != "" {
-		header.Set("X-NetSuite-PropertyValueValidation", string(w.options.BadValues))
-	}
+	header := w.options.Header()
+	header.Set("Content-Type", "application/json")
 	var ref Ref
 	err = s.client.Do(ctx, Call{
 		Operation: w.operation, Effect: Write, Method: w.method,
-		URL: s.url(w.path, w.options.query()), Header: header, Body: body,
+		URL: s.url(w.path, w.options.Query()), Header: header, Body: body,
 		Accept: func(r *Response) error {
-			ref = refOf(r.Header)
+			ref = RefOf(r.Header)
 			if w.needID && ref.ID == "" {
 				return errors.New("the answer names no record in its Location")
 			}
@@ -194,9 +185,10 @@ func (s *Records) write(ctx context.Context, w writing, problems ...error) (Ref,
 	return ref, err
 }
 
-func refOf(header http.Header) Ref {
+// RefOf reads the headers that answer a write.
+func RefOf(header http.Header) Ref {
 	ref := Ref{Location: header.Get("Location")}
-	ref.ID = lastSegment(ref.Location)
+	ref.ID = restform.LastSegment(ref.Location)
 	for name := range strings.SplitSeq(header.Get("X-NetSuite-PropertyValidation"), ",") {
 		if name = strings.TrimSpace(name); name != "" {
 			ref.Warnings = append(ref.Warnings, name)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 )
 
 // RESTlets calls scripts that the account has deployed.
@@ -65,7 +67,7 @@ func (s *RESTlets) call(ctx context.Context, script Script, method string, query
 	var answer json.RawMessage
 	err = s.client.Do(ctx, Call{
 		Operation: "call restlet " + script.ID, Effect: effect, Method: method,
-		URL: s.client.endpoints.RESTlets + "/app/site/hosting/restlet.nl?" + encodeQuery(all),
+		URL: s.client.endpoints.RESTlets + "/app/site/hosting/restlet.nl?" + restform.EncodeQuery(all),
 		// The content type decides the form of the answer.
 		Header: http.Header{"Content-Type": {"application/json"}},
 		Body:   encoded,

@@ -20,7 +20,7 @@ const (
 //
 //	failure                                     read     write
 //	concurrency refused (429, RESTlet 400, SOAP)  wait     wait
-//	connection not made                           repeat   repeat
+//	connection not made; not processed (SOAP)     repeat   repeat
 //	sent, no whole answer; HTTP 5xx               repeat   report
 //	any other fault                               report   report
 //
@@ -74,7 +74,7 @@ func judge(effect Effect, err error) verdict {
 		switch {
 		case fault.Class() == ErrConcurrency:
 			return await
-		case fault.Class() == ErrServer && effect == Read:
+		case fault.Class() == ErrUnavailable, fault.Class() == ErrServer && effect == Read:
 			return repeat
 		}
 		return report

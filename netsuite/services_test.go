@@ -256,3 +256,24 @@ func TestQuoteFilter(t *testing.T) {
 		}
 	}
 }
+
+func TestDataCenterURLs(t *testing.T) {
+	var requests []seen
+	body := `{"restDomain":"https://1234567-sb1.restlets.api.netsuite.com","webservicesDomain":"https://1234567-sb1.suitetalk.api.netsuite.com","systemDomain":"https://1234567-sb1.app.netsuite.com"}`
+	c, _ := newTestClient(t, recorder(&requests, answers(200, body)))
+	e, err := c.System.DataCenterURLs(t.Context())
+	want := testAccount(t).Endpoints()
+	want.Discovery = c.Endpoints().Discovery
+	if err != nil || e != want {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if r := requests[0]; r.header.Get("Authorization") != "" || r.uri != "/rest/datacenterurls?account=1234567_SB1&c=1234567_SB1" {
+		t.Errorf("%v", r)
+	}
+	for _, body := range []string{`{}`, `{"restDomain":"x","webservicesDomain":"y"}`} {
+		c, _ := newTestClient(t, answers(200, body))
+		if e, err := c.System.DataCenterURLs(t.Context()); err == nil {
+			t.Errorf("%s gives %+v", body, e)
+		}
+	}
+}

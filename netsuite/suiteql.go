@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
 
@@ -43,7 +44,7 @@ func (s *SuiteQL) page(ctx context.Context, sql string, params []string, paging 
 	var page suiteql.Page
 	err = s.client.Do(ctx, Call{
 		Operation: "suiteql", Effect: Read, Method: http.MethodPost,
-		URL: s.client.endpoints.SuiteTalk + "/services/rest/query/v1/suiteql?" + encodeQuery(paging),
+		URL: s.client.endpoints.SuiteTalk + "/services/rest/query/v1/suiteql?" + restform.EncodeQuery(paging),
 		// NetSuite wants the preference; it has no other way to run a query.
 		Header: http.Header{"Content-Type": {"application/json"}, "Prefer": {"transient"}},
 		Body:   body,

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
 )
 
 // System reads what NetSuite tells about the account and the caller.
@@ -24,11 +26,11 @@ func (s *System) ServerTime(ctx context.Context) (time.Time, error) {
 			var answer struct {
 				ServerTime time.Time `json:"serverTime"`
 			}
-			if err := decodeJSON(r.Body, &answer); err != nil {
+			if err := restform.Decode(r.Body, &answer); err != nil {
 				return err
 			}
 			at = answer.ServerTime.UTC()
-			return missing(at.IsZero(), "serverTime")
+			return restform.Missing(at.IsZero(), "serverTime")
 		},
 	})
 	return at, err
@@ -61,7 +63,7 @@ func (s *System) GovernanceLimits(ctx context.Context) (GovernanceLimits, error)
 		Operation: "read governance limits", Effect: Read, Method: http.MethodGet,
 		URL: s.client.endpoints.SuiteTalk + "/services/rest/system/v1/governanceLimits",
 		Accept: func(r *Response) error {
-			return errors.Join(into(&limits)(r), missing(limits.Usable() <= 0, "limit"))
+			return errors.Join(into(&limits)(r), restform.Missing(limits.Usable() <= 0, "limit"))
 		},
 	})
 	return limits, err
@@ -97,7 +99,7 @@ func (s *System) TokenInfo(ctx context.Context) (TokenInfo, error) {
 
 func parseTokenInfo(body []byte) (TokenInfo, error) {
 	var members map[string]any
-	if err := errors.Join(decodeJSON(body, &members), missing(members == nil, "token info")); err != nil {
+	if err := errors.Join(restform.Decode(body, &members), restform.Missing(members == nil, "token info")); err != nil {
 		return TokenInfo{}, err
 	}
 	flat := map[string]string{}
@@ -148,6 +150,27 @@ func (s *System) RevokeToken(ctx context.Context, consumerKey, tokenID string) e
 	return s.client.Do(ctx, Call{
 		Operation: "revoke token", Effect: Write, Method: http.MethodGet,
 		URL: s.client.endpoints.RESTlets + "/rest/revoketoken?" +
-			encodeQuery(url.Values{"consumerKey": {consumerKey}, "token": {tokenID}}),
+			restform.EncodeQuery(url.Values{"consumerKey": {consumerKey}, "token": {tokenID}}),
 	})
+}
+
+// DataCenterURLs asks where the account's services are (Oracle help,
+// chapter_157011836591). It needs no login. For an account that it does not know,
+// NetSuite names addresses that serve all accounts; Discovery is not part of the answer.
+func (s *System) DataCenterURLs(ctx context.Context) (Endpoints, error) {
+	var e Endpoints
+	query := url.Values{"account": {s.client.account.Realm()}, "c": {s.client.account.Realm()}}
+	err := s.client.Do(ctx, Call{
+		Operation: "ask for the account's addresses", Effect: Read, Method: http.MethodGet, Unsigned: true,
+		URL: s.client.endpoints.Discovery + "/rest/datacenterurls?" + restform.EncodeQuery(query),
+		Accept: func(r *Response) error {
+			var told struct{ RESTDomain, WebServicesDomain, SystemDomain string }
+			if err := restform.Decode(r.Body, &told); err != nil {
+				return err
+			}
+			e = s.client.endpoints.Override(Endpoints{SuiteTalk: told.WebServicesDomain, RESTlets: told.RESTDomain, App: told.SystemDomain})
+			return errors.Join(restform.Missing(told.WebServicesDomain == "" || told.RESTDomain == "", "address"), e.check())
+		},
+	})
+	return e, err
 }

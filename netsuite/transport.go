@@ -2,8 +2,8 @@ package netsuite
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/netsuite/auth"
+	"github.com/sluicehq/sluice/netsuite/internal/restform"
+	"github.com/sluicehq/sluice/netsuite/internal/tap"
 )
 
 // Call is one operation, which may take several attempts.
@@ -33,6 +35,9 @@ type Call struct {
 	// Accept decodes a 2xx answer. Its error means that the answer was not
 	// usable, which for a write leaves the outcome unknown; nil ignores the body.
 	Accept func(*Response) error
+	// Stream decodes a 2xx answer while it arrives, in place of Accept; its
+	// *Fault is a refusal, whatever the status. The slot is held meanwhile.
+	Stream func(*Response, io.Reader) error
 	// Refuse decodes any other answer; nil reads REST and RESTlet forms. Only
 	// what the body tells needs filling in.
 	Refuse func(*Response) *Fault
@@ -56,6 +61,7 @@ type attempt struct {
 	body      []byte
 	request   *http.Request
 	response  *Response
+	read      int         // bytes of the answer
 	reused    atomic.Bool // the connection had carried another request before
 	sent      atomic.Bool
 }
@@ -158,8 +164,11 @@ func (c *Client) exchange(ctx context.Context, a *attempt) error {
 	}
 	defer resp.Body.Close()
 	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
+	if success && a.call.Stream != nil {
+		return c.stream(a, resp)
+	}
 	body, err := readBody(resp, success)
-	a.response = &Response{Status: resp.StatusCode, Header: resp.Header, Body: body}
+	a.response, a.read = &Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, len(body)
 	if success {
 		if err != nil {
 			return c.failed(a, fmt.Errorf("answer cut short: %w", err))
@@ -168,6 +177,22 @@ func (c *Client) exchange(ctx context.Context, a *attempt) error {
 	}
 	// What was read of a refusal is good enough, even when it was cut short.
 	return c.refused(a)
+}
+
+// stream hands the answer over as it arrives.
+func (c *Client) stream(a *attempt, resp *http.Response) error {
+	body := &tap.Reader{Source: resp.Body, Keep: c.bodies}
+	a.response = &Response{Status: resp.StatusCode, Header: resp.Header}
+	err := a.call.Stream(a.response, body)
+	a.response.Body, a.read = body.Kept, body.Count
+	var fault *Fault
+	switch {
+	case errors.As(err, &fault):
+		return c.complete(a, fault)
+	case err != nil:
+		return c.failed(a, err)
+	}
+	return nil
 }
 
 // prepare builds, traces and signs the request.
@@ -250,7 +275,6 @@ func (c *Client) failed(a *attempt, err error) error {
 }
 
 func (c *Client) refused(a *attempt) error {
-	basics := newFault(a.response.Status, a.response.Header, nil)
 	var f *Fault
 	if a.call.Refuse != nil {
 		f = a.call.Refuse(a.response)
@@ -258,9 +282,16 @@ func (c *Client) refused(a *attempt) error {
 	if f == nil {
 		f = newFault(a.response.Status, a.response.Header, a.response.Body)
 	}
+	return c.complete(a, f)
+}
+
+// complete adds to a fault what its body does not tell.
+func (c *Client) complete(a *attempt, f *Fault) *Fault {
+	basics := newFault(a.response.Status, a.response.Header, nil)
 	f.Operation, f.Method, f.URL, f.Attempt = a.call.Operation, a.call.Method, a.maskedURL, a.number
-	f.Status, f.OperationID, f.Challenge = basics.Status, basics.OperationID, basics.Challenge
-	f.RetryAfter, f.ServerTime = basics.RetryAfter, basics.ServerTime
+	f.Status, f.Challenge = basics.Status, basics.Challenge
+	f.OperationID = cmp.Or(a.response.OperationID, basics.OperationID)
+	f.RetryAfter, f.ServerTime = max(f.RetryAfter, basics.RetryAfter), basics.ServerTime
 	f.LocalTime = c.clock()
 	f.Elapsed = f.LocalTime.Sub(a.start)
 	f.call = a.call.kind
@@ -273,53 +304,19 @@ func jsonBody(value any) (func() ([]byte, error), error) {
 	if value == nil {
 		return nil, nil
 	}
-	var data []byte
-	switch v := value.(type) {
-	case json.RawMessage:
-		data = v
-	case []byte:
-		data = v
-	default:
-		var buffer bytes.Buffer
-		encoder := json.NewEncoder(&buffer)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(value); err != nil {
-			return nil, &InputError{Field: "body", Problem: err.Error()}
-		}
-		data = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	data, err := restform.Body(value)
+	if err != nil {
+		return nil, inputError("body", err.Error())
 	}
 	return func() ([]byte, error) { return data, nil }, nil
-}
-
-// decodeJSON decodes into target with numbers kept as text, so that no amount
-// passes through a float64.
-func decodeJSON(body []byte, target any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if err := decoder.Decode(target); err != nil {
-		return fmt.Errorf("answer is not the JSON expected: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("answer has text after its JSON")
-	}
-	return nil
 }
 
 // into decodes an answer into target, which nothing of an earlier attempt is left in.
 func into[T any](target *T) func(*Response) error {
 	return func(r *Response) error {
 		var fresh T
-		err := decodeJSON(r.Body, &fresh)
+		err := restform.Decode(r.Body, &fresh)
 		*target = fresh
 		return err
 	}
-}
-
-// missing is the error of an answer that lacks its one essential member. To take
-// it for an empty answer would lose data without a sign.
-func missing(isMissing bool, what string) error {
-	if isMissing {
-		return errors.New("answer holds no " + what)
-	}
-	return nil
 }

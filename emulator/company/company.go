@@ -44,6 +44,7 @@ type builder struct {
 
 	locations, departments, classes, reps []int64
 	customers, items                      []int64
+	stocked                               []int64 // the items that are kept in stock
 }
 
 // Sample adds the sample company to an empty store. The same seed gives the
@@ -61,6 +62,10 @@ func Sample(ctx context.Context, store *record.Store, seed uint64, today time.Ti
 		b.customers = append(b.customers, b.customer(i))
 	}
 	b.documents(ctx, size)
+	b.moreLists()
+	b.purchasing(ctx)
+	b.selling(ctx)
+	b.service()
 	if b.err != nil {
 		return fmt.Errorf("sample company: %w", b.err)
 	}

@@ -39,7 +39,9 @@ func (b *builder) item(i int) int64 {
 		return b.add("nonInventorySaleItem", body)
 	}
 	body["cost"] = money(price / 2)
-	return b.add("inventoryItem", body)
+	id := b.add("inventoryItem", body)
+	b.stocked = append(b.stocked, id)
+	return id
 }
 
 func (b *builder) customer(i int) int64 {

@@ -17,9 +17,10 @@ import (
 // first are the types that others refer to, in the order in which they must
 // be there. Types that are not named follow in any order, transactions last.
 var first = []string{"currency", "subsidiary", "accountingperiod", "account", "department", "classification", "location", "term", "pricelevel",
-	"customercategory", "customerstatus", "employee", "vendor", "customer", "contact"}
+	"customercategory", "customerstatus", "expensecategory", "paymentmethod", "unitstype", "employee", "vendor", "customer", "contact", "job"}
 
-var last = []string{"salesorder", "invoice", "creditmemo", "customerpayment", "journalentry"}
+var last = []string{"opportunity", "estimate", "salesorder", "purchaseorder", "transferorder", "inventoryadjustment", "itemreceipt", "itemfulfillment",
+	"invoice", "vendorbill", "cashsale", "creditmemo", "vendorcredit", "customerpayment", "vendorpayment", "journalentry"}
 
 // maxLine is the longest line of a seed file.
 const maxLine = 16 << 20

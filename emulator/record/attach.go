@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
@@ -59,11 +60,11 @@ func (s *Store) relate(ctx context.Context, typ, id, kind, other string, f func(
 		if isFile {
 			return fault.New(http.StatusNotFound, fault.NonexistentID, "The record instance does not exist. Provide a valid record instance ID.")
 		}
-		attached, err := known(w.schema, w.ses, kind)
+		attached, err := known(w.Schema, w.Session, kind)
 		if err != nil {
 			return err
 		}
-		if err := permit(w.ses, attached, session.View); err != nil {
+		if err := refusal.Permit(w.Session, attached, session.View); err != nil {
 			return err
 		}
 		contact, err := w.get(attached, other)

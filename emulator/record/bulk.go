@@ -7,15 +7,16 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/record/body"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/transaction"
 )
 
 // BulkSeed adds n copies of a record inside SQLite, tens of thousands of
 // rows a second: for measurements on large accounts. Copies differ in IDs,
 // numbers and names only. The original must have no addresses and no links to
-// other transactions.
+// other transactions, and move no stock.
 func (s *Store) BulkSeed(ctx context.Context, typ string, id int64, n int) error {
 	return s.write(ctx, nil, func(w *work) error {
-		t, err := known(w.schema, w.ses, typ)
+		t, err := known(w.Schema, w.Session, typ)
 		if err != nil {
 			return err
 		}
@@ -23,8 +24,8 @@ func (s *Store) BulkSeed(ctx context.Context, typ string, id int64, n int) error
 		if err != nil {
 			return err
 		}
-		if len(body.Lines(r.Body, "addressBook")) > 0 || len(links(r)) > 0 {
-			return fmt.Errorf("bulk seed: %s %d has addresses or links", t.Name, id)
+		if len(body.Lines(r.Body, "addressBook")) > 0 || transaction.Linked(r) || transaction.Moves(r) {
+			return fmt.Errorf("bulk seed: %s %d has addresses or links, or moves stock", t.Name, id)
 		}
 		return w.multiply(r, int64(n))
 	})
@@ -46,13 +47,15 @@ var selves = map[string]string{
 const count = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
 
 func (w *work) multiply(r *Record, n int64) error {
-	first, err := w.next("id:"+r.Type.Group, n)
+	first, err := w.Next("id:"+r.Type.Group, n)
 	if err != nil {
 		return err
 	}
-	list := append(body.Lines(r.Body, "item"), body.Lines(r.Body, "line")...)
-	keys := int64(len(list)) + extraLines
-	firstKey, err := w.next("line", keys*n)
+	keys := int64(transaction.ExtraLines)
+	for _, f := range schema.Lists(r.Type) {
+		keys += int64(len(body.Lines(r.Body, f.Name)))
+	}
+	firstKey, err := w.Next("line", keys*n)
 	if err != nil {
 		return err
 	}
@@ -60,7 +63,7 @@ func (w *work) multiply(r *Record, n int64) error {
 	// The original's keys lie in one block unless it was edited; the copies'
 	// keep the distances.
 	shift := fmt.Sprintf("(%d + (i - 1) * %d)", firstKey-body.Integer(r.Body, "$keys"), keys)
-	if err := w.multiplyBody(r, n, newID, shift, list); err != nil {
+	if err := w.multiplyBody(r, n, newID, shift); err != nil {
 		return err
 	}
 	tables := append([]tableColumn{{"q_" + r.Type.Table, r.Type.Key}}, dependents[r.Type.Group]...)
@@ -72,7 +75,7 @@ func (w *work) multiply(r *Record, n int64) error {
 	return nil
 }
 
-func (w *work) multiplyBody(r *Record, n int64, newID, shift string, list []body.Body) error {
+func (w *work) multiplyBody(r *Record, n int64, newID, shift string) error {
 	set := []string{"body"}
 	for _, f := range r.Type.Fields.List {
 		if v, ok := r.Body[f.Name].(string); ok && names[f.Column] && v != "" {
@@ -82,12 +85,10 @@ func (w *work) multiplyBody(r *Record, n int64, newID, shift string, list []body
 	if r.Body["$keys"] != nil {
 		set = append(set, fmt.Sprintf(`'$."$keys"', %d + %s`, body.Integer(r.Body, "$keys"), shift))
 	}
-	sublist := "item"
-	if r.Body["line"] != nil {
-		sublist = "line"
-	}
-	for i, l := range list {
-		set = append(set, fmt.Sprintf("'$.%s[%d].lineUniqueKey', CAST(%d + %s AS TEXT)", sublist, i, body.RefID(l, "lineUniqueKey"), shift))
+	for _, f := range schema.Lists(r.Type) {
+		for i, l := range body.Lines(r.Body, f.Name) {
+			set = append(set, fmt.Sprintf("'$.%s[%d].lineUniqueKey', CAST(%d + %s AS TEXT)", f.Name, i, body.RefID(l, "lineUniqueKey"), shift))
+		}
 	}
 	_, err := w.Exec(fmt.Sprintf(count+`INSERT INTO record (grp, id, type, external_id, name, body, version, created, modified)
 		SELECT grp, %s, type, external_id || '-' || i, name || '-' || i, json_set(%s), 1, created, modified
@@ -98,7 +99,7 @@ func (w *work) multiplyBody(r *Record, n int64, newID, shift string, list []body
 // multiplyRows copies the rows of one analytic table; own says that the
 // table's key is the record's ID.
 func (w *work) multiplyRows(r *Record, n int64, t tableColumn, own bool, newID, shift string) error {
-	table := w.schema.Table(strings.TrimPrefix(t.table, "q_"))
+	table := w.Schema.Table(strings.TrimPrefix(t.table, "q_"))
 	columns, values := make([]string, len(table.Columns)), make([]string, len(table.Columns))
 	for i, c := range table.Columns {
 		quoted := schema.Quote(c.Name)

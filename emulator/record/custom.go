@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -17,23 +18,23 @@ func (s *Store) AddCustomField(ctx context.Context, f schema.CustomField) error 
 	}
 	before := s.schema.Load()
 	err = s.write(ctx, nil, func(w *work) error {
-		sc, added, err := w.schema.With(f)
+		sc, added, err := w.Schema.With(f)
 		if err != nil {
 			return err
 		}
 		for _, t := range added {
 			c := sc.Table(t).Column(f.ScriptID)
 			statement := fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", schema.Quote("q_"+t), schema.Quote(c.Name), c.Kind.SQLType())
-			if _, err := s.writer.conn.ExecContext(context.Background(), statement); err != nil {
+			if err := w.Once(statement); err != nil {
 				return err
 			}
 		}
 		if _, err := w.Exec("INSERT INTO custom_field (scriptid, definition) VALUES (?, ?)", f.ScriptID, string(definition)); err != nil {
 			return err
 		}
-		w.schema = sc
+		w.Schema = sc
 		s.schema.Store(sc)
-		return w.rows().DescribeCustomFields()
+		return w.Projector().DescribeCustomFields()
 	})
 	if err != nil {
 		s.schema.Store(before)
@@ -42,13 +43,8 @@ func (s *Store) AddCustomField(ctx context.Context, f schema.CustomField) error 
 }
 
 // loadCustomFields brings the schema up to the fields that the file has.
-func (s *Store) loadCustomFields(ctx context.Context) error {
-	rows, err := s.writer.conn.QueryContext(ctx, "SELECT definition FROM custom_field ORDER BY scriptid")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+func (s *Store) loadCustomFields(w *work) error {
+	return w.Rows("SELECT definition FROM custom_field ORDER BY scriptid", nil, func(rows *sql.Rows) error {
 		var definition string
 		if err := rows.Scan(&definition); err != nil {
 			return err
@@ -62,6 +58,6 @@ func (s *Store) loadCustomFields(ctx context.Context) error {
 			return err
 		}
 		s.schema.Store(sc)
-	}
-	return rows.Err()
+		return nil
+	})
 }

@@ -5,11 +5,12 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/transaction"
 )
 
 // delete removes a record with its rows and leaves a row in deletedrecord.
 func (w *work) delete(r *Record) error {
-	if err := w.period(r); err != nil {
+	if err := transaction.Period(w.Tx, r); err != nil {
 		return err
 	}
 	if err := w.unreferenced(r); err != nil {
@@ -18,7 +19,7 @@ func (w *work) delete(r *Record) error {
 	if _, err := w.Exec("DELETE FROM record WHERE grp = ? AND id = ?", r.Type.Group, r.ID); err != nil {
 		return err
 	}
-	w.loaded[target{r.Type.Group, r.ID}] = nil
+	w.Forget(r)
 	if err := w.detachAll(r); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (w *work) delete(r *Record) error {
 		}
 	}
 	if r.Type.Group == schema.GroupTransaction {
-		if err := w.relink(r, true); err != nil {
+		if err := transaction.Relink(w.Tx, r, true); err != nil {
 			return err
 		}
 	}
@@ -54,7 +55,7 @@ var dependents = map[string][]tableColumn{
 // unreferenced refuses to delete a record that an analytic row of another
 // record, or a link between transactions, points to.
 func (w *work) unreferenced(r *Record) error {
-	for _, t := range w.schema.Tables {
+	for _, t := range w.Schema.Tables {
 		for _, c := range t.Columns {
 			if c.Ref != r.Type.Table && (c.Ref != schema.GroupEntity || r.Type.Group != schema.GroupEntity) {
 				continue
@@ -71,7 +72,7 @@ func (w *work) unreferenced(r *Record) error {
 	if r.Type.Group != schema.GroupTransaction {
 		return nil
 	}
-	found, err := w.row("SELECT 1 FROM link WHERE target = ? LIMIT 1", []any{r.ID}, new(int))
+	found, err := w.Row("SELECT 1 FROM link WHERE target = ? LIMIT 1", []any{r.ID}, new(int))
 	if err == nil && found {
 		return dependentRecords()
 	}
@@ -87,7 +88,7 @@ func (w *work) pointsTo(t *schema.Table, c schema.Column, r *Record) (bool, erro
 			query, args = query+" AND "+schema.Quote(own.column)+" <> ?", append(args, r.ID)
 		}
 	}
-	return w.row(query+" LIMIT 1", args, new(int))
+	return w.Row(query+" LIMIT 1", args, new(int))
 }
 
 func dependentRecords() error {
@@ -98,22 +99,22 @@ func dependentRecords() error {
 // transactions leave none.
 func (w *work) recordDeletion(r *Record) error {
 	var typeID int64
-	for i, t := range w.schema.Types {
+	for i, t := range w.Schema.Types {
 		if t.Name == r.Type.Name {
 			typeID = int64(i + 1)
 		}
 	}
-	q := w.rows().Row("deletedrecord")
+	q := w.Projector().Row("deletedrecord")
 	q.Set("recordid", r.ID)
 	q.Set("recordtypeid", typeID)
 	q.Set("name", r.Name)
 	q.Set("type", r.Type.Label)
 	q.Set("scriptid", r.Type.Name)
 	q.Set("context", "RESTWebservices")
-	q.Set("deletedby", w.ses.EmployeeID)
-	q.Set("deleteddate", w.now)
+	q.Set("deletedby", w.Session.EmployeeID)
+	q.Set("deleteddate", w.Now)
 	q.Set("iscustomrecord", r.Type.Group == r.Type.Name && r.Type.Custom && r.Type.Table[:7] == "customr")
 	q.Set("iscustomlist", r.Type.Custom && r.Type.Table[:7] == "customl")
 	q.Set("iscustomtransaction", false)
-	return w.rows().Insert(q)
+	return w.Projector().Insert(q)
 }

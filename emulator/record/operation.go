@@ -9,7 +9,10 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
+	"github.com/sluicehq/sluice/emulator/record/rule"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/transaction"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -45,7 +48,7 @@ func (s *Store) Update(ctx context.Context, typ, id string, input map[string]any
 // Upsert updates the type's record with that external ID, or creates one.
 func (s *Store) Upsert(ctx context.Context, typ, externalID string, input map[string]any, o WriteOptions) (Result, error) {
 	return s.do(ctx, typ, session.None, func(w *work, t *schema.Type, res *Result) error {
-		id, err := w.find(t.Group, externalID)
+		id, err := w.Find(t.Group, externalID)
 		if err != nil {
 			return err
 		}
@@ -57,14 +60,14 @@ func (s *Store) Upsert(ctx context.Context, typ, externalID string, input map[st
 		if r == nil {
 			level = session.Create
 		}
-		if err := permit(w.ses, t, level); err != nil {
+		if err := refusal.Permit(w.Session, t, level); err != nil {
 			return err
 		}
 		if r != nil && r.Type.Name != t.Name {
 			return fault.User("This record already exists.").At("externalId") // as another type of the group
 		}
 		if r != nil {
-			if err := locked(r); err != nil {
+			if err := refusal.Locked(r); err != nil {
 				return err
 			}
 			return w.update(r, input, o, res)
@@ -88,11 +91,11 @@ func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(
 	var res Result
 	ses := session.From(ctx)
 	err := s.write(ctx, ses, func(w *work) error {
-		t, err := known(w.schema, w.ses, typ)
+		t, err := known(w.Schema, w.Session, typ)
 		if err != nil {
 			return err
 		}
-		if err := permit(w.ses, t, level); err != nil {
+		if err := refusal.Permit(w.Session, t, level); err != nil {
 			return err
 		}
 		return f(w, t, &res)
@@ -104,19 +107,9 @@ func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(
 func known(s *schema.Schema, ses *session.Session, name string) (*schema.Type, error) {
 	t := s.Type(name)
 	if t == nil || !ses.Has(t.Feature) {
-		return nil, fault.New(http.StatusNotFound, fault.NonexistentType, "Record type '%s' does not exist.", name)
+		return nil, refusal.UnknownType(name)
 	}
 	return t, nil
-}
-
-// permit refuses what the role may not do with records of the type. The words
-// are this project's: no recorded answer shows NetSuite's.
-func permit(ses *session.Session, t *schema.Type, level session.Level) error {
-	if ses.Allows(t.Permission, level) {
-		return nil
-	}
-	return fault.New(http.StatusForbidden, fault.InsufficientPermission,
-		"Permission Violation: You need the permission %s at level %s to access this record type.", t.Permission, level)
 }
 
 // get loads the record that a request's path names.
@@ -126,21 +119,21 @@ func (w *work) get(t *schema.Type, id string) (*Record, error) {
 		return nil, err
 	}
 	if n == 0 {
-		return nil, absent(t)
+		return nil, refusal.Absent(t)
 	}
 	r, err := w.Load(t.Group, n)
 	if err != nil {
 		return nil, err
 	}
-	return r, locked(r)
+	return r, refusal.Locked(r)
 }
 
 func (w *work) create(t *schema.Type, input map[string]any, o WriteOptions, res *Result) error {
-	r := &Record{Type: t, Body: body.Body{}, Version: 1, Created: w.now}
+	r := &Record{Type: t, Body: body.Body{}, Version: 1, Created: w.Now}
 	if err := w.assign(r, input, o, res, true); err != nil {
 		return err
 	}
-	id, err := w.next("id:"+t.Group, 1)
+	id, err := w.Next("id:"+t.Group, 1)
 	if err != nil {
 		return err
 	}
@@ -151,7 +144,7 @@ func (w *work) create(t *schema.Type, input map[string]any, o WriteOptions, res 
 
 func (w *work) update(r *Record, input map[string]any, o WriteOptions, res *Result) error {
 	r.Version++
-	if err := w.period(r); err != nil { // a closed period also holds what is already in it
+	if err := transaction.Period(w.Tx, r); err != nil { // a closed period also holds what is already in it
 		return err
 	}
 	if err := w.assign(r, input, o, res, false); err != nil {
@@ -163,28 +156,28 @@ func (w *work) update(r *Record, input map[string]any, o WriteOptions, res *Resu
 
 // assign checks the request and puts it into the record's body.
 func (w *work) assign(r *Record, input map[string]any, o WriteOptions, res *Result, isNew bool) (err error) {
-	res.Warnings, err = body.Apply(w, w.schema, r.Type.Fields, r.Body, input, o, isNew)
+	res.Warnings, err = body.Apply(w, w.Schema, r.Type.Fields, r.Body, input, o, isNew)
 	return err
 }
 
 // finish applies the rules and saves the record with its consequences.
 func (w *work) finish(r *Record, isNew bool) error {
 	r.ExternalID = body.Text(r.Body, "externalId")
-	if err := w.prepare(r, isNew); err != nil {
+	if err := rule.Prepare(w.Tx, r, isNew); err != nil {
 		return err
 	}
-	r.Modified = w.now
-	times := map[string]time.Time{"lastModifiedDate": w.now, "createdDate": r.Created, "dateCreated": r.Created, "created": r.Created}
+	r.Modified = w.Now
+	times := map[string]time.Time{"lastModifiedDate": w.Now, "createdDate": r.Created, "dateCreated": r.Created, "created": r.Created}
 	for name, at := range times {
 		if f := r.Type.Fields.Lookup(name); f != nil {
 			r.Body[f.Name] = at.Format(body.Wire)
 		}
 	}
-	if err := w.save(r); err != nil {
+	if err := w.Save(r); err != nil {
 		return err
 	}
 	if r.Type.Group == schema.GroupTransaction {
-		return w.relink(r, false)
+		return transaction.Relink(w.Tx, r, false)
 	}
 	return nil
 }
@@ -199,6 +192,44 @@ func (s *Store) Delete(ctx context.Context, typ, id string) error {
 		return w.delete(r)
 	})
 	return err
+}
+
+// Transform makes a record of type to from the one that typ and id name; input
+// overrides what the new record takes from it. Lines are matched by line,
+// which is the line of the original, or orderLine.
+func (s *Store) Transform(ctx context.Context, typ, id, to string, input map[string]any, o WriteOptions) (Result, error) {
+	return s.do(ctx, typ, session.View, func(w *work, t *schema.Type, res *Result) error {
+		target, err := known(w.Schema, w.Session, to)
+		if err != nil {
+			return err
+		}
+		if err := refusal.Permit(w.Session, target, session.Create); err != nil {
+			return err
+		}
+		from, err := w.get(t, id)
+		if err != nil {
+			return err
+		}
+		r := &Record{Type: target, Body: body.Body{}, Version: 1, Created: w.Now}
+		known, err := transaction.Transform(w.Tx, from, r)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return fault.New(http.StatusBadRequest, fault.InvalidRequest,
+				"Error while accessing a resource. A record of type %s cannot be transformed to %s.", t.Name, target.Name)
+		}
+		body.Defaults(target.Fields, r.Body, w)
+		if err := w.assign(r, body.OrderLineAsLine(input), o, res, false); err != nil {
+			return err
+		}
+		body.Renumber(r)
+		if r.ID, err = w.Next("id:"+target.Group, 1); err != nil {
+			return err
+		}
+		res.ID, res.Created = r.ID, true
+		return w.finish(r, true)
+	})
 }
 
 // ParseID returns the number of an internal ID, or false.

@@ -3,11 +3,13 @@ package record
 import (
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/emulator/record/write"
 )
 
 // TestLookupsUseIndexes: what each request looks up stays fast in a large
 // account. It fails when an index of base or of tables.txt goes, or when
-// byExternalID loses its IS NOT NULL.
+// write.ByExternalID loses its IS NOT NULL.
 func TestLookupsUseIndexes(t *testing.T) {
 	s, err := Open(t.Context(), Options{})
 	if err != nil {
@@ -19,8 +21,8 @@ func TestLookupsUseIndexes(t *testing.T) {
 		}
 	}()
 	for query, index := range map[string]string{
-		selectRecord + byExternalID:                                                          "record_external (grp=? AND <expr>=?)",
-		selectRecord + "WHERE grp = ? AND id = ?":                                            "record_id (grp=? AND id=?)",
+		write.Select + write.ByExternalID:                                                    "record_external (grp=? AND <expr>=?)",
+		write.Select + "WHERE grp = ? AND id = ?":                                            "record_id (grp=? AND id=?)",
 		"SELECT id FROM record WHERE type = ? AND lower(name) = lower(?) AND id <> ?":        "record_name (type=? AND <expr>=?)",
 		"SELECT amount FROM link WHERE target = ? AND kind = ? AND line = ? AND source <> ?": "link_target (target=? AND kind=?",
 		"SELECT 1 FROM q_transaction WHERE entity = ? LIMIT 1":                               "(entity=?)",

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/record/filter"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/write"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
@@ -27,7 +29,7 @@ func (s *Store) Known(ctx context.Context, name string, level session.Level) (*s
 	if err != nil {
 		return nil, err
 	}
-	return t, permit(ses, t, level)
+	return t, refusal.Permit(ses, t, level)
 }
 
 func (s *Store) session(ctx context.Context) *session.Session {
@@ -45,23 +47,23 @@ func (s *Store) Get(ctx context.Context, typ, id string) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	query, arg := selectRecord+"WHERE grp = ? AND id = ?", any(nil)
+	query, arg := write.Select+"WHERE grp = ? AND id = ?", any(nil)
 	if external, ok := strings.CutPrefix(id, "eid:"); ok {
-		query, arg = selectRecord+byExternalID, external
+		query, arg = write.Select+write.ByExternalID, external
 	} else if n, ok := ParseID(id); ok {
 		arg = n
 	} else {
-		return nil, absent(t)
+		return nil, refusal.Absent(t)
 	}
-	r, err := scan(s.schema.Load(), s.reader.QueryRowContext(ctx, query, t.Group, arg))
+	r, err := write.Scan(s.schema.Load(), s.reader.QueryRowContext(ctx, query, t.Group, arg))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && r.Type.Name != t.Name {
-		return nil, absent(t)
+		return nil, refusal.Absent(t)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if r.Locked {
-		return nil, locked(r)
+		return nil, refusal.Locked(r)
 	}
 	return r, s.showContacts(ctx, r)
 }
@@ -92,6 +94,9 @@ func (s *Store) List(ctx context.Context, t *schema.Type, f *filter.Filter, limi
 		where, args = `"type" = ?`, append(args, t.Kind)
 	case schema.GroupItem:
 		where, args = `"itemtype" = ?`, append(args, t.Kind)
+		if s := t.Subtype(); s != "" {
+			where, args = where+` AND "subtype" = ?`, append(args, s)
+		}
 	}
 	if f != nil {
 		condition, values := f.SQL(t)

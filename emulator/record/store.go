@@ -12,9 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"github.com/sluicehq/sluice/emulator/record/schema"
+	"github.com/sluicehq/sluice/emulator/record/write"
 )
 
 // Store holds every record of one account in one SQLite file. Writes take
@@ -24,7 +23,7 @@ type Store struct {
 	schema atomic.Pointer[schema.Schema]
 	now    func() time.Time
 	reader *sql.DB
-	writer *writer
+	writer *write.Conn
 	file   string
 	temp   bool // the file is removed on Close
 }
@@ -38,7 +37,8 @@ type Options struct {
 // base holds the authoritative tables. IDs are unique within a group (grp);
 // lower(external_id) is unique there too, which is NetSuite's rule for
 // external IDs (Oracle help, section_156334828635). link says how much of a
-// transaction (target) another one (source) pays or bills.
+// transaction (target) another one (source) pays, ships or bills; stock, what a
+// transaction brings to a location or takes away.
 const base = `
 CREATE TABLE IF NOT EXISTS record (
 	grp TEXT NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, external_id TEXT, name TEXT NOT NULL DEFAULT '',
@@ -51,6 +51,9 @@ CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, last INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS link (source INTEGER NOT NULL, kind TEXT NOT NULL, target INTEGER NOT NULL,
 	line INTEGER NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (source, kind, target, line)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_target ON link (target, kind);
+CREATE TABLE IF NOT EXISTS stock (source INTEGER NOT NULL, line INTEGER NOT NULL, item INTEGER NOT NULL,
+	location INTEGER NOT NULL, quantity TEXT NOT NULL, PRIMARY KEY (source, line)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS stock_item ON stock (item, location);
 CREATE TABLE IF NOT EXISTS custom_field (scriptid TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
 `
 
@@ -77,13 +80,13 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			err = errors.Join(fmt.Errorf("record store %s: %w", s.file, err), s.Close())
 		}
 	}()
-	if s.writer, err = openWriter(ctx, s.file); err != nil {
+	if s.writer, err = write.Open(ctx, s.file); err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx, sc); err != nil {
+	if err := s.migrate(ctx); err != nil {
 		return nil, err
 	}
-	s.reader, err = sql.Open("sqlite", dsn(s.file, "query_only(1)"))
+	s.reader, err = sql.Open("sqlite", write.DSN(s.file, "query_only(1)"))
 	if err != nil {
 		return nil, err
 	}
@@ -92,31 +95,27 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	return s, nil
 }
 
-func dsn(file, pragma string) string {
-	return "file:" + file + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)" +
-		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)&_pragma=" + pragma
-}
-
-func (s *Store) migrate(ctx context.Context, sc *schema.Schema) error {
-	if _, err := s.writer.conn.ExecContext(ctx, base); err != nil {
+func (s *Store) migrate(ctx context.Context) error {
+	err := s.write(ctx, nil, func(w *work) error {
+		for _, statement := range append(strings.Split(strings.TrimSpace(base), ";\n"), attachments) {
+			if err := w.Once(statement); err != nil {
+				return err
+			}
+		}
+		return s.loadCustomFields(w)
+	})
+	if err != nil {
 		return err
 	}
-	if _, err := s.writer.conn.ExecContext(ctx, attachments); err != nil {
-		return err
-	}
-	if err := s.loadCustomFields(ctx); err != nil {
-		return err
-	}
-	sc = s.schema.Load()
 	return s.write(ctx, nil, func(w *work) error {
-		for _, t := range sc.Tables {
+		for _, t := range w.Schema.Tables {
 			for _, statement := range t.DDL() {
-				if _, err := s.writer.conn.ExecContext(ctx, statement); err != nil {
-					return fmt.Errorf("%w in %s", err, statement)
+				if err := w.Once(statement); err != nil {
+					return err
 				}
 			}
 		}
-		return w.rows().FillReferenceTables()
+		return w.Projector().FillReferenceTables()
 	})
 }
 
@@ -127,7 +126,7 @@ func (s *Store) Close() error {
 		errs = append(errs, s.reader.Close())
 	}
 	if s.writer != nil {
-		errs = append(errs, s.writer.close())
+		errs = append(errs, s.writer.Close())
 	}
 	if s.temp {
 		errs = append(errs, os.RemoveAll(filepath.Dir(s.file)))
@@ -146,51 +145,6 @@ func (s *Store) Types() []*schema.Type { return s.schema.Load().Types }
 
 // Type returns the record type of that name in any case, or nil.
 func (s *Store) Type(name string) *schema.Type { return s.schema.Load().Type(name) }
-
-// writer is the one connection that writes. Its prepared statements live as
-// long as the connection.
-type writer struct {
-	turn  chan struct{} // holds a token while nobody writes
-	db    *sql.DB
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-}
-
-func openWriter(ctx context.Context, file string) (*writer, error) {
-	db, err := sql.Open("sqlite", dsn(file, "foreign_keys(0)"))
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, stmts: map[string]*sql.Stmt{}}
-	w.turn <- struct{}{}
-	return w, nil
-}
-
-func (w *writer) close() error {
-	<-w.turn
-	var errs []error
-	for _, st := range w.stmts {
-		errs = append(errs, st.Close())
-	}
-	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
-}
-
-// prepare keeps a statement for good: the engine has a fixed number of them.
-func (w *writer) prepare(query string) (*sql.Stmt, error) {
-	if st, ok := w.stmts[query]; ok {
-		return st, nil
-	}
-	st, err := w.conn.PrepareContext(context.Background(), query)
-	if err == nil {
-		w.stmts[query] = st
-	}
-	return st, err
-}
 
 // Catalog returns the analytic tables in the order of their names, for the
 // SuiteQL engine. It changes when a custom field is added.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice/emulator/record/body"
+	"github.com/sluicehq/sluice/emulator/record/refusal"
 	"github.com/sluicehq/sluice/emulator/record/schema"
 	"github.com/sluicehq/sluice/emulator/session"
 )
@@ -38,7 +39,7 @@ func (u User) Delete(typ string, id int64) error {
 // does; Lock with on = false undoes it.
 func (u User) Lock(typ string, id int64, on bool) error {
 	return u.s.write(u.context(), nil, func(w *work) error {
-		t, err := known(w.schema, w.ses, typ)
+		t, err := known(w.Schema, w.Session, typ)
 		if err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func (u User) Lock(typ string, id int64, on bool) error {
 		if n, err := res.RowsAffected(); err != nil || n == 1 {
 			return err
 		}
-		return absent(t)
+		return refusal.Absent(t)
 	})
 }
 
@@ -85,26 +86,26 @@ func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 		}
 		key := int64(0)
 		for i, script := range scripts {
-			q := w.rows().Row("script")
+			q := w.Projector().Row("script")
 			q.Set("id", int64(i+1))
 			q.Set("scriptid", script.ScriptID)
 			q.Set("name", script.Name)
 			q.Set("scripttype", script.Type)
 			q.Set("apiversion", "2.1")
 			q.Set("isinactive", false)
-			if err := w.rows().Insert(q); err != nil {
+			if err := w.Projector().Insert(q); err != nil {
 				return err
 			}
 			for _, deployment := range script.Deployments {
 				key++
-				d := w.rows().Row("scriptdeployment")
+				d := w.Projector().Row("scriptdeployment")
 				d.Set("primarykey", key)
 				d.Set("script", int64(i+1))
 				d.Set("scriptid", deployment.ScriptID)
 				d.Set("title", script.Name)
 				d.Set("status", deployment.status())
 				d.Set("isdeployed", true)
-				if err := w.rows().Insert(d); err != nil {
+				if err := w.Projector().Insert(d); err != nil {
 					return err
 				}
 			}
@@ -116,8 +117,8 @@ func (s *Store) SetScripts(ctx context.Context, scripts []Script) error {
 // Reset removes every record and starts all IDs anew. Custom fields stay.
 func (s *Store) Reset(ctx context.Context) error {
 	return s.write(ctx, nil, func(w *work) error {
-		tables := []string{"record", "sequence", "link", "attachment"}
-		for _, t := range w.schema.Tables {
+		tables := []string{"record", "sequence", "link", "stock", "attachment"}
+		for _, t := range w.Schema.Tables {
 			tables = append(tables, t.Physical())
 		}
 		for _, t := range tables {
@@ -125,6 +126,6 @@ func (s *Store) Reset(ctx context.Context) error {
 				return err
 			}
 		}
-		return w.rows().FillReferenceTables()
+		return w.Projector().FillReferenceTables()
 	})
 }

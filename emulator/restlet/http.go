@@ -1,6 +1,7 @@
 package restlet
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -82,6 +83,8 @@ func read(r *http.Request, query url.Values) (*Request, *fault.Fault) {
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
+	case len(body) > 0 && req.ContentType == "" && r.Method != http.MethodGet && r.Method != http.MethodDelete:
+		return nil, fault.New(http.StatusUnsupportedMediaType, fault.InvalidRequest, "A request with a body needs a Content-Type.")
 	case err != nil:
 		return nil, fault.New(http.StatusBadRequest, fault.UnexpectedError, "The request body could not be read.")
 	case len(body) > maxBody:
@@ -95,8 +98,19 @@ func read(r *http.Request, query url.Values) (*Request, *fault.Fault) {
 	return req, nil
 }
 
-// write sends a script's result in the form of the request's Content-Type.
+// write sends a script's result in the form of the request's Content-Type, which
+// is plain text where a request has none (Oracle help, section_4619215993). Text
+// is all that a script may return then, as those who tried report.
 func write(w http.ResponseWriter, r *http.Request, result any) *fault.Fault {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	media = cmp.Or(media, "text/plain")
+	switch result.(type) {
+	case nil, string, []byte:
+	default:
+		if !strings.HasSuffix(media, "json") {
+			return fault.New(http.StatusBadRequest, "INVALID_RETURN_DATA_FORMAT", "Invalid data format. You should return text.")
+		}
+	}
 	var body []byte
 	switch v := result.(type) {
 	case nil:
@@ -112,10 +126,6 @@ func write(w http.ResponseWriter, r *http.Request, result any) *fault.Fault {
 	}
 	if len(body) > maxBody {
 		return fault.New(http.StatusBadRequest, "SSS_FILE_CONTENT_SIZE_EXCEEDED", "The response exceeds 10 MB.")
-	}
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if media == "" {
-		media = "application/json"
 	}
 	w.Header().Set("Content-Type", media+";charset=UTF-8")
 	_, _ = w.Write(body) // the client is gone if this fails

@@ -40,9 +40,11 @@ func TestCalls(t *testing.T) {
 		status                                 int
 		want                                   string
 	}{
-		{"by script IDs", "GET", "script=customscript_a&deploy=customdeploy_1&x=1", "", "", 200, `{"x":"1"}`},
+		{"by script IDs", "GET", "script=customscript_a&deploy=customdeploy_1&x=1", "application/json", "", 200, `{"x":"1"}`},
 		{"by internal IDs", "GET", "script=1&deploy=1", "application/json", "", 200, `{}`},
-		{"mixed", "GET", "script=1&deploy=customdeploy_1", "", "", 200, `{}`},
+		{"mixed", "GET", "script=1&deploy=customdeploy_1", "application/json", "", 200, `{}`},
+		{"an object as text", "GET", "script=1&deploy=1", "", "", 400, `{"error":{"code":"INVALID_RETURN_DATA_FORMAT","message":"Invalid data format. You should return text."}}`},
+		{"a body of no type", "POST", "script=1&deploy=1", "", "{}", 415, `{"error":{"code":"INVALID_REQUEST","message":"A request with a body needs a Content-Type."}}`},
 		{"unknown script", "GET", "script=9&deploy=1", "", "", 404, invalid},
 		{"unknown deployment", "GET", "script=1&deploy=9", "", "", 404, invalid},
 		{"no script", "GET", "", "", "", 404, invalid},

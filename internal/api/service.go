@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
 )
 
@@ -16,6 +17,7 @@ import (
 type Services struct {
 	Connections    Connections
 	ConnectionUses ConnectionUses
+	Sunsets        sunset.Rules
 	Trash          Trash
 	ConsumerKeys   ConsumerKeys
 	Integrations   Integrations

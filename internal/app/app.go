@@ -27,6 +27,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
+	"github.com/sluicehq/sluice/internal/app/sunset"
 	"github.com/sluicehq/sluice/internal/app/timing"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -202,7 +203,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	return api.Services{
 		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
 		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
+		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Sunsets: &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
 		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},

@@ -10,8 +10,8 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/outlook"
-	"github.com/sluicehq/sluice/internal/app/release"
 	"github.com/sluicehq/sluice/internal/flowfile"
+	"github.com/sluicehq/sluice/internal/guide/release"
 )
 
 // uses holds the rules round what hangs on connections.

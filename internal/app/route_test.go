@@ -20,7 +20,7 @@ var needs = map[string]sluice.Role{
 	"health": "", "version": "", "logIn": "", "logOut": "",
 
 	"me": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
-	"connectionUse": sluice.RoleMonitor, "connectionImpact": sluice.RoleMonitor, "listWSDLVersions": sluice.RoleMonitor, "listDeletedConnections": sluice.RoleMonitor,
+	"connectionUse": sluice.RoleMonitor, "connectionImpact": sluice.RoleMonitor, "listWSDLVersions": sluice.RoleMonitor, "sunset": sluice.RoleMonitor, "listDeletedConnections": sluice.RoleMonitor,
 	"listConsumerKeys": sluice.RoleMonitor, "getConsumerKey": sluice.RoleMonitor, "consumerKeyUse": sluice.RoleMonitor,
 	"listIntegrations": sluice.RoleMonitor, "getIntegration": sluice.RoleMonitor, "listNotices": sluice.RoleMonitor,
 	"flowSchema": sluice.RoleMonitor, "listRevisions": sluice.RoleMonitor, "getRevision": sluice.RoleMonitor, "diffRevisions": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,

@@ -9,6 +9,19 @@ import (
 	"time"
 )
 
+// AccountEnds is an object of the API.
+type AccountEnds struct {
+	// Empty for connections whose account is not known yet
+	Account     string           `json:"account"`
+	Connections []ConnectionEnds `json:"connections"`
+	Environment string           `json:"environment,omitempty"`
+	// Flows that use them, those that stop first before the others
+	Flows []FlowEnds `json:"flows"`
+	Note  string     `json:"note,omitempty"`
+	// The first release with which a flow stops
+	StopsWith string `json:"stops_with,omitempty"`
+}
+
 // Application is an object of the API.
 type Application struct {
 	BundleApplication string `json:"bundle_application,omitempty"`
@@ -226,6 +239,14 @@ type Connection struct {
 	Settings   map[string]string `json:"settings"`
 	Status     string            `json:"status"`
 	UpdatedAt  time.Time         `json:"updated_at"`
+}
+
+// ConnectionEnds is an object of the API.
+type ConnectionEnds struct {
+	Effects     []Effect `json:"effects"`
+	Name        string   `json:"name"`
+	Type        string   `json:"type"`
+	WSDLVersion string   `json:"wsdl_version"`
 }
 
 // ConnectionFile is an object of the API.
@@ -479,6 +500,55 @@ type DryRunInput struct {
 	Text string `json:"text,omitempty"`
 }
 
+// Effect is an object of the API.
+type Effect struct {
+	// What it should become
+	Become string `json:"become"`
+	Code   string `json:"code"`
+	// The first step towards it
+	Command string `json:"command,omitempty"`
+	Detail  string `json:"detail,omitempty"`
+	Kind    string `json:"kind"`
+	// Accounts have that release by now
+	Past bool `json:"past"`
+	// The NetSuite release that ends it
+	Release string `json:"release"`
+	// Pages of Oracle's NetSuite help
+	Sources []string `json:"sources"`
+	// Oracle may move it, or its pages do not agree
+	Tentative bool   `json:"tentative,omitempty"`
+	What      string `json:"what"`
+	// The months over which accounts get that release
+	When string `json:"when"`
+}
+
+// Ending is an object of the API.
+type Ending struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"`
+	Kind   string `json:"kind"`
+	// Accounts have that release by now
+	Past bool `json:"past"`
+	// The NetSuite release that ends it
+	Release string `json:"release"`
+	// Pages of Oracle's NetSuite help
+	Sources []string `json:"sources"`
+	// Oracle may move it, or its pages do not agree
+	Tentative bool   `json:"tentative,omitempty"`
+	What      string `json:"what"`
+	// The months over which accounts get that release
+	When string `json:"when"`
+}
+
+// Endings is an object of the API.
+type Endings struct {
+	Accounts []AccountEnds `json:"accounts"`
+	// All that ends, by Oracle's calendar
+	Calendar []Ending `json:"calendar"`
+	// The NetSuite release that accounts have today, about
+	Release string `json:"release"`
+}
+
 // Error is an object of the API.
 type Error struct {
 	Code     string    `json:"code"`
@@ -707,6 +777,16 @@ type Flow struct {
 	Schedule    *Schedule      `json:"schedule,omitempty"`
 	Steps       []Step         `json:"steps"`
 	Totals      []Total        `json:"totals,omitempty"`
+}
+
+// FlowEnds is an object of the API.
+type FlowEnds struct {
+	Enabled bool   `json:"enabled"`
+	Name    string `json:"name"`
+	// Its exports, lookups and imports at NetSuite
+	Parts []PartEnds `json:"parts"`
+	// The first release with which a part of it stops
+	StopsWith string `json:"stops_with,omitempty"`
 }
 
 // FlowFile is an object of the API.
@@ -1263,6 +1343,7 @@ type Message struct {
 
 // NetSuiteImport is an object of the API.
 type NetSuiteImport struct {
+	Api        string             `json:"api,omitempty"`
 	Append     []string           `json:"append,omitempty"`
 	Attachment *Attachment        `json:"attachment,omitempty"`
 	ExternalID string             `json:"external_id,omitempty"`
@@ -1377,6 +1458,16 @@ type Paging struct {
 	Ordered  bool  `json:"ordered,omitempty"`
 	Parallel int64 `json:"parallel,omitempty"`
 	Size     int64 `json:"size,omitempty"`
+}
+
+// PartEnds is an object of the API.
+type PartEnds struct {
+	API        string   `json:"api"`
+	Connection string   `json:"connection"`
+	Does       string   `json:"does"`
+	Effects    []Effect `json:"effects"`
+	// Where it stands in the flow file
+	Path string `json:"path"`
 }
 
 // Plan is an object of the API.
@@ -1678,7 +1769,7 @@ type RoleReport struct {
 
 // Route is an object of the API.
 type Route struct {
-	Api string `json:"api"`
+	API string `json:"api"`
 	Why string `json:"why"`
 }
 
@@ -2922,6 +3013,24 @@ func (c *Client) CancelRun(ctx context.Context, id int64) (*Run, error) {
 func (c *Client) ResumeRun(ctx context.Context, id int64) (*Run, error) {
 	out := new(Run)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/runs/%s/resume", escape(id)), nil, nil, out)
+}
+
+// SunsetQuery holds the query parameters of Sunset. Zero values are left out.
+type SunsetQuery struct {
+	// Name or ID of a NetSuite connection; all of them when left out
+	Connection string
+}
+
+func (q *SunsetQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "connection", q.Connection)
+	return v
+}
+
+// Sunset calls GET /api/v1/sunset: Which connections and flows stop with which NetSuite release, and what they should become.
+func (c *Client) Sunset(ctx context.Context, query SunsetQuery) (*Endings, error) {
+	out := new(Endings)
+	return out, c.call(ctx, "GET", "/api/v1/sunset", query.values(), nil, out)
 }
 
 // ListTokens calls GET /api/v1/tokens: List your API tokens, or everybody's.

@@ -20,6 +20,7 @@ func (d *deliverer) clearDoubt(ctx context.Context) error {
 		batch := d.doubt
 		d.doubt = nil
 		asked := d.Clock() // before reading: what settles meanwhile was not settled then
+		d.bound(batch, asked)
 		results, err := d.writer.Reconcile(ctx, intentsOf(batch))
 		if err != nil {
 			d.doubt = batch
@@ -49,6 +50,18 @@ func (d *deliverer) clearDoubt(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// bound takes back what a clock that was ahead has said of the time to settle: who asks
+// now asks behind the intent, and so need not wait for longer than an intent of now would.
+func (d *deliverer) bound(batch []*delivery, asked time.Time) {
+	traits := d.writer.Traits()
+	latest := asked.Add(traits.SendWindow + traits.Settle)
+	for _, it := range batch {
+		if it.intent.SettlesAt.After(latest) {
+			it.intent.SettlesAt = latest
+		}
+	}
 }
 
 // resolve files a delivery by what was read back. It reports whether the doubt is gone.

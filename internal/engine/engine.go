@@ -79,6 +79,7 @@ type Engine struct {
 	wake  chan struct{}
 	crowd *crowd // nil without Config.Share
 	shelf *lookup.Shelf
+	held  leases
 
 	mu     sync.Mutex
 	active map[int64]context.CancelCauseFunc // runs that this process works
@@ -104,7 +105,8 @@ func New(c Config) *Engine {
 	c.Grace = cmp.Or(c.Grace, 30*time.Second)
 	c.Runs = cmp.Or(c.Runs, 4)
 	c.Pages = cmp.Or(c.Pages, 8)
-	e := &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{}}
+	e := &Engine{Config: c, wake: make(chan struct{}, 1), shelf: lookup.NewShelf(c.Clock), active: map[int64]context.CancelCauseFunc{},
+		held: leases{fences: map[sluice.Fence]struct{}{}}}
 	if c.Share {
 		e.crowd = e.newCrowd()
 	}
@@ -155,7 +157,7 @@ func (e *Engine) Run(ctx context.Context) error {
 
 // claim takes the next run, or returns nil when there is none to be had now.
 func (e *Engine) claim(ctx context.Context) *sluice.Run {
-	now := e.Clock()
+	now := e.now(ctx)
 	run, err := e.Store.ClaimRun(ctx, e.Owner, now, now.Add(e.Lease))
 	if err != nil {
 		if ctx.Err() == nil {

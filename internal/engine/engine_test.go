@@ -28,8 +28,9 @@ type bench struct {
 	source sluice.Connector // nil means system
 	flow   *sluice.FlowRevision
 	ledger bool
-	share  bool // processes share pages
-	pages  int  // so many at a time in each; 0 for the usual
+	share  bool             // processes share pages
+	pages  int              // so many at a time in each; 0 for the usual
+	clock  func() time.Time // nil means time.Now
 	owners atomic.Int64
 	// What the process was about to store when it died: ledger entries, or pages.
 	unkept  []sluice.LedgerEntry
@@ -70,7 +71,7 @@ func (b *bench) engine(st engine.Store) *engine.Engine {
 		Open: func(context.Context, string) (*sluice.Connection, error) {
 			return &sluice.Connection{Name: "system"}, nil
 		},
-		Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share, Pages: b.pages,
+		Clock: b.clock, Lease: 150 * time.Millisecond, Poll: 10 * time.Millisecond, Grace: 2 * time.Second, WithoutLedger: !b.ledger, Share: b.share, Pages: b.pages,
 	})
 }
 

@@ -2,6 +2,9 @@ package engine
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -12,8 +15,10 @@ import (
 // over or its lease could not be renewed in time. The returned channel closes when it has stopped.
 func (e *Engine) keepLease(stop *stop, f sluice.Fence, until time.Time) <-chan struct{} {
 	done := make(chan struct{})
+	e.held.hold(f)
 	go func() {
 		defer close(done)
+		defer e.held.leave(f)
 		ticker := time.NewTicker(e.Lease / 4)
 		defer ticker.Stop()
 		for {
@@ -47,6 +52,52 @@ func (e *Engine) renew(stop *stop, f sluice.Fence, until time.Time) time.Time {
 		stop.end(errFenced)
 	}
 	return until
+}
+
+// leases is what this process holds of runs and pages.
+type leases struct {
+	mu     sync.Mutex
+	fences map[sluice.Fence]struct{}
+	looked time.Time // when runs or pages were looked for last, by this process's own clock
+	then   time.Time // and what the clock said
+}
+
+func (l *leases) hold(f sluice.Fence) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fences[f] = struct{}{}
+}
+
+func (l *leases) leave(f sluice.Fence) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.fences, f)
+}
+
+// leapt returns what is held when the clock has gone on by more than the time that has
+// passed, and a while: it was set, or the machine slept.
+func (l *leases) leapt(now time.Time, while time.Duration) []sluice.Fence {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ahead := now.Sub(l.then) - time.Since(l.looked)
+	first := l.looked.IsZero()
+	if l.looked, l.then = time.Now(), now.Round(0); first || ahead < while {
+		return nil
+	}
+	return slices.Collect(maps.Keys(l.fences))
+}
+
+// now returns the time at which to look for runs or pages. Behind a leap of the clock
+// all leases seem to have ended: what is in work here is kept, for this process would
+// take it over from itself, and what is under way would be in doubt.
+func (e *Engine) now(ctx context.Context) time.Time {
+	now := e.Clock()
+	for _, f := range e.held.leapt(now, e.Lease/4) {
+		if _, err := e.Store.RenewLease(ctx, f, now.Add(e.Lease)); err != nil && sluice.ErrorCode(err) != sluice.CodeFenced {
+			e.Log.Warn("keep what is in work although the clock was set", "run", f.RunID, "page", f.Page, "error", err)
+		}
+	}
+	return now
 }
 
 // releaseLeases frees the runs that a dead process was working.

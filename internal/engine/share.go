@@ -135,7 +135,7 @@ func (e *Engine) workClaims(ctx context.Context) {
 
 // claimPage takes the next page, or returns nil when there is none to be had now.
 func (e *Engine) claimPage(ctx context.Context) *sluice.PageClaim {
-	now := e.Clock()
+	now := e.now(ctx)
 	claim, err := e.Store.ClaimPage(ctx, e.Owner, now, now.Add(e.Lease))
 	if err != nil {
 		if ctx.Err() == nil {

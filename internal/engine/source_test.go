@@ -81,24 +81,6 @@ func TestDeathsInSeveralExportsNeitherLoseNorDouble(t *testing.T) {
 	})
 }
 
-// The mechanism switched off: a death then doubles what was written and not stored.
-func TestWithoutLedgerDeathsInSeveralExportsDouble(t *testing.T) {
-	doubled := 0
-	for after := range int64(12) {
-		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t, shops(9), twoShopsFlow(t))
-			b.ledger = false
-			id := b.start(b.engine(b.store)).ID
-			b.die(id, after)
-			b.until(b.engine(b.store), id, ended)
-			doubled += arrived(b.system) - 14
-		})
-	}
-	if doubled == 0 {
-		t.Fatal("nothing was doubled: the ledger is not what prevents it")
-	}
-}
-
 // A record whose filter fails is an error; the retry asks the filter again.
 func TestAFailingExportFilterIsARecordError(t *testing.T) {
 	synctest.Test(t, aFailingExportFilterIsARecordError)

@@ -47,6 +47,7 @@ type system struct {
 	ordered bool
 	down    error // Write returns it as the whole connection's error
 	before  func()
+	clock   func() time.Time // of whoever sends; nil means time.Now
 
 	answers  map[string][]sluice.Record // by what a lookup asks
 	asked    [][]sluice.Question        // one list a request
@@ -167,7 +168,11 @@ func (w *systemWriter) Write(_ context.Context, intents []*sluice.Intent) ([]slu
 }
 
 func (w *systemWriter) write(i *sluice.Intent) sluice.Result {
-	if time.Now().After(i.SendBy) {
+	now := time.Now
+	if w.clock != nil {
+		now = w.clock
+	}
+	if now().After(i.SendBy) {
 		return sluice.Result{State: sluice.ResultNotSent}
 	}
 	b := accept

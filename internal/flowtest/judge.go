@@ -1,9 +1,8 @@
 package flowtest
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"math/big"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,12 +26,14 @@ func (j *judge) add(path, format string, args ...any) {
 	j.found = append(j.found, Difference{Path: path, Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
 }
 
-func (j *judge) all() {
+func (j *judge) all(ctx context.Context) {
 	if !j.end() {
 		return
 	}
+	j.asked()
 	j.imports()
 	j.requests()
+	j.rows(ctx)
 	j.excluded()
 	j.errors()
 	j.counts()
@@ -127,22 +128,28 @@ func (j *judge) request(at string, want *Request, got *planned) {
 			j.add(at+".headers", "%s: want %q, got %q", name, value, got.Header[name])
 		}
 	}
-	switch body := want.Body.(type) {
-	case nil:
-	case string:
-		if strings.TrimSpace(body) != strings.TrimSpace(got.Body) {
-			j.add(at+".body", "want %q, got %q", body, got.Body)
-		}
-	default:
-		sent, err := decode(got.Body)
-		if err != nil {
-			j.add(at+".body", "the body is not JSON: %q", got.Body)
-			return
-		}
-		for _, d := range compare("", body, sent, false) {
-			j.add(at+".body", "%s", d)
-		}
+	for _, d := range compareBody(want.Body, got.Body) {
+		j.add(at+".body", "%s", d)
 	}
+}
+
+// compareBody says what of a body is otherwise: a text is taken as it is, other values
+// are what its JSON has to say, and nil is not looked at.
+func compareBody(want any, got string) []string {
+	switch body := want.(type) {
+	case nil:
+		return nil
+	case string:
+		if strings.TrimSpace(body) != strings.TrimSpace(got) {
+			return []string{fmt.Sprintf("want %q, got %q", body, got)}
+		}
+		return nil
+	}
+	sent, err := decode(got)
+	if err != nil {
+		return []string{fmt.Sprintf("the body is not JSON: %q", got)}
+	}
+	return compare("", want, sent, false)
 }
 
 // pathOf returns an address's path and query; what is no address stays.
@@ -214,10 +221,16 @@ func (j *judge) errors() {
 			continue
 		}
 		got := left[i].Error
-		for _, f := range []struct{ name, want, got string }{{"step", want.Step, got.Step}, {"code", want.Code, got.Code}} {
+		for _, f := range []struct{ name, want, got string }{
+			{"step", want.Step, got.Step}, {"code", want.Code, got.Code}, {"classification", string(want.Classification), string(got.Classification)},
+			{"assignee", want.Assignee, got.Assignee}, {"trace", want.Trace, got.Trace},
+		} {
 			if f.want != "" && f.want != f.got {
 				j.add(at+"."+f.name, "want %q, got %q (%s)", f.want, f.got, got.Message)
 			}
+		}
+		if want.Tags != nil && !slices.Equal(slices.Sorted(slices.Values(want.Tags)), got.Tags) {
+			j.add(at+".tags", "want %s, got %s", brief(want.Tags), brief(got.Tags))
 		}
 		if !strings.Contains(got.Message, want.Message) {
 			j.add(at+".message", "want %q in it, got %q", want.Message, got.Message)
@@ -254,123 +267,4 @@ func (j *judge) totals() {
 			}
 		}
 	}
-}
-
-// plain returns a record as JSON shows it.
-func plain(r sluice.Record) any {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return map[string]any(r)
-	}
-	v, err := decode(string(text))
-	if err != nil {
-		return map[string]any(r)
-	}
-	return v
-}
-
-// compare says where got is not what is wanted; partial lets objects have further fields.
-func compare(path string, want, got any, partial bool) []string {
-	switch w := want.(type) {
-	case map[string]any:
-		g, ok := got.(map[string]any)
-		if !ok {
-			return []string{fmt.Sprintf("%swant %s, got %s", label(path), brief(want), brief(got))}
-		}
-		return compareObjects(path, w, g, partial)
-	case []any:
-		g, ok := got.([]any)
-		if !ok || len(g) != len(w) {
-			return []string{fmt.Sprintf("%swant %s, got %s", label(path), brief(want), brief(got))}
-		}
-		var out []string
-		for i := range w {
-			out = append(out, compare(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], partial)...)
-		}
-		return out
-	}
-	if same(want, got) {
-		return nil
-	}
-	return []string{fmt.Sprintf("%swant %s, got %s", label(path), brief(want), brief(got))}
-}
-
-func compareObjects(path string, want, got map[string]any, partial bool) []string {
-	names := map[string]bool{}
-	for n := range want {
-		names[n] = true
-	}
-	if !partial {
-		for n := range got {
-			names[n] = true
-		}
-	}
-	var out []string
-	for _, n := range sorted(names) {
-		at := strings.TrimPrefix(path+"."+n, ".")
-		w, wanted := want[n]
-		g, there := got[n]
-		switch {
-		case wanted && there:
-			out = append(out, compare(at, w, g, partial)...)
-		case wanted:
-			out = append(out, fmt.Sprintf("%swant %s, it is not there", label(at), brief(w)))
-		default:
-			out = append(out, fmt.Sprintf("%snot expected, got %s", label(at), brief(g)))
-		}
-	}
-	return out
-}
-
-func label(path string) string {
-	if path == "" {
-		return ""
-	}
-	return path + ": "
-}
-
-func sorted(names map[string]bool) []string {
-	var out []string
-	for n := range names {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// same compares plain values: numbers by what they are worth.
-func same(want, got any) bool {
-	w, number := want.(json.Number)
-	g, also := got.(json.Number)
-	if number && also {
-		return sameNumber(w.String(), g.String())
-	}
-	return want == got
-}
-
-func sameNumber(a, b string) bool {
-	x, ok := new(big.Rat).SetString(a)
-	y, also := new(big.Rat).SetString(b)
-	return a == b || ok && also && x.Cmp(y) == 0
-}
-
-// maxBrief is how much of a value a difference shows, in characters.
-const maxBrief = 300
-
-func brief(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	if s := []rune(string(text)); len(s) > maxBrief {
-		return string(s[:maxBrief]) + "…"
-	}
-	return string(text)
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -1,16 +1,61 @@
 package flowtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 )
 
-// OpenLookup answers a lookup with what the case says it finds.
-func (w *world) OpenLookup(_ context.Context, _ *sluice.Connection, l *sluice.Lookup, _ sluice.LookupOptions) (sluice.Finder, error) {
-	return &finder{w, l, w.stepOf(l)}, nil
+// OpenLookup answers a lookup with what the case says it finds. Where the case has the
+// other side's own answer, or the files, database or records that are asked, the lookup
+// asks as it does in a run.
+func (w *world) OpenLookup(ctx context.Context, c *sluice.Connection, l *sluice.Lookup, o sluice.LookupOptions) (sluice.Finder, error) {
+	step := w.stepOf(l)
+	said := slices.IndexFunc(w.test.Lookups, func(a FoundAnswer) bool { return a.Step == step })
+	var offline *wire.Rehearsal
+	switch {
+	case said >= 0 && w.test.Lookups[said].byHTTP():
+		a := &w.test.Lookups[said]
+		offline = w.answering(step, func(*http.Request) *http.Response { return jsonAnswer(cmp.Or(a.Status, http.StatusOK), a.Body) })
+	case said >= 0:
+		return &finder{w, l, step}, nil
+	case l.SQL != nil && w.databases[c.Name] != "", (l.CSV != nil || l.JSONLines != nil) && w.test.Folder != "":
+		return w.Connectors.(sluice.LookupConnector).OpenLookup(ctx, c, l, o)
+	case l.Records != nil && w.test.Existing != nil:
+		offline = w.answering(step, w.account().read)
+	default:
+		return &finder{w, l, step}, nil
+	}
+	f, err := w.Connectors.(sluice.LookupConnector).OpenLookup(wire.Rehearse(ctx, offline), c, l, o)
+	return &askingFinder{f, offline}, err
+}
+
+// answering makes a rehearsal in which a lookup's requests are answered, and noted.
+func (w *world) answering(step string, answer func(*http.Request) *http.Response) *wire.Rehearsal {
+	return &wire.Rehearsal{Offline: func(q *http.Request) *http.Response {
+		if a := routine(q); a != nil {
+			return a
+		}
+		w.ask(asked{step: step}, q)
+		return answer(q)
+	}}
+}
+
+// askingFinder is a Finder whose requests are answered by the case.
+type askingFinder struct {
+	sluice.Finder
+	offline *wire.Rehearsal
+}
+
+// Find asks.
+func (f *askingFinder) Find(ctx context.Context, questions []sluice.Question) (sluice.Findings, error) {
+	return f.Finder.Find(wire.Rehearse(ctx, f.offline), questions)
 }
 
 // stepOf names the step that a lookup is of.

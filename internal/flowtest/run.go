@@ -3,6 +3,7 @@ package flowtest
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"github.com/sluicehq/sluice/internal/connector"
@@ -53,17 +54,25 @@ func Run(ctx context.Context, suites []*Suite, tell func(Outcome)) (err error) {
 	return nil
 }
 
-func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (Outcome, error) {
+func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out Outcome, err error) {
 	line, _ := s.place(c.at)
-	out := Outcome{File: s.Path, Flow: s.Flow.Name, Case: c.Name, Line: line}
+	out = Outcome{File: s.Path, Flow: s.Flow.Name, Case: c.Name, Line: line}
 	all := connector.New(connector.Options{Clock: now, NetSuite: suitetalk.New(suitetalk.Options{Clock: now})})
 	w := &world{Connectors: all, suite: s, test: c, rules: map[string]*mapping.Expr{}}
+	dir, err := os.MkdirTemp("", "sluice-case-")
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := w.build(ctx, dir); err != nil {
+		return out, err
+	}
 	result, err := stage.Run(ctx, rehearsal.Config{Flow: s.Flow, Connector: w, Open: w.open, Clock: now, Apart: true})
 	if err != nil {
 		return out, err
 	}
 	j := &judge{suite: s, test: c, world: w, result: result}
-	j.all()
+	j.all(ctx)
 	out.Differences, out.Passed = j.found, len(j.found) == 0
 	return out, nil
 }

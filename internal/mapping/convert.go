@@ -38,7 +38,7 @@ func Text(v any) (any, error) {
 	case nil:
 		return nil, nil
 	case []any, map[string]any:
-		return nil, fmt.Errorf("a %s is not text", kindOf(v))
+		return nil, fmt.Errorf("%s is not text", kindOf(v))
 	}
 	return toText(v, nil)
 }
@@ -59,7 +59,7 @@ func Boolean(v any) (any, error) {
 	case int64:
 		text = fmt.Sprint(t)
 	default:
-		return nil, fmt.Errorf("a %s is neither true nor false", kindOf(v))
+		return nil, fmt.Errorf("%s is neither true nor false", kindOf(v))
 	}
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "true", "t", "yes", "y", "1":

@@ -72,7 +72,7 @@ func exact(v any) (decimal.Decimal, error) {
 	case nil:
 		return decimal.Decimal{}, errors.New("there is no value to calculate with: give one with .or(0)")
 	}
-	return decimal.Decimal{}, fmt.Errorf("a %s is not a number", kindOf(v))
+	return decimal.Decimal{}, fmt.Errorf("%s is not a number", kindOf(v))
 }
 
 // operand reads the argument of a method. A literal such as 1.19 arrives as a

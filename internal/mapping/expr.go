@@ -44,7 +44,7 @@ func (e *Expr) Bool(ctx context.Context, r sluice.Record) (bool, error) {
 func truth(v any) (bool, error) {
 	b, ok := v.(bool)
 	if !ok {
-		return false, sluice.Errorf("mapping.failed", "the condition gives a %s, not true or false", kindOf(v)).Fix("Compare, as in this.status == \"open\" or this.email != null")
+		return false, sluice.Errorf("mapping.failed", "the condition gives %s, not true or false", kindOf(v)).Fix("Compare, as in this.status == \"open\" or this.email != null")
 	}
 	return b, nil
 }
@@ -78,7 +78,7 @@ func (e *Expr) Text(ctx context.Context, r sluice.Record) (string, error) {
 	case json.Number:
 		return t.String(), nil
 	}
-	return "", sluice.Errorf("mapping.failed", "the expression gives a %s, not text", kindOf(v))
+	return "", sluice.Errorf("mapping.failed", "the expression gives %s, not text", kindOf(v)).Fix("Give one value, as in this.id")
 }
 
 // Decimal evaluates to a number; null is 0.

@@ -127,7 +127,7 @@ func (m *Mapping) Map(ctx context.Context, r sluice.Record) (sluice.Record, erro
 	}
 	object, ok := clean.(map[string]any)
 	if !ok {
-		return nil, sluice.Errorf("mapping.failed", "the mapping gives a %s, not an object with fields", kindOf(clean)).Fix("Assign to root's fields, as in root.name = this.name")
+		return nil, sluice.Errorf("mapping.failed", "the mapping gives %s, not an object with fields", kindOf(clean)).Fix("Assign to root's fields, as in root.name = this.name")
 	}
 	return object, nil
 }
@@ -178,7 +178,7 @@ func guard[T any](ctx context.Context, limit time.Duration, f func() T, runaways
 		var a answer
 		defer func() {
 			if r := recover(); r != nil {
-				a.err = sluice.Errorf("mapping.failed", "the mapping cannot be evaluated: %v", r)
+				a.err = sluice.Errorf("mapping.failed", "the mapping cannot be evaluated: %v", r).Fix(cure)
 			}
 			if !left.CompareAndSwap(false, true) && runaways != nil {
 				runaways.Add(-1)
@@ -213,10 +213,13 @@ func guard[T any](ctx context.Context, limit time.Duration, f func() T, runaways
 
 var assignment = regexp.MustCompile(`^failed assignment \(line (\d+)\): `)
 
+// cure is what to do about a record that an evaluation does not take.
+const cure = "Correct the record, or what the flow makes of it"
+
 // failed turns Bloblang's error into ours, with the line as its place.
 func failed(err error) *sluice.Error {
 	text := err.Error()
-	e := sluice.Errorf("mapping.failed", "%s", text)
+	e := sluice.Errorf("mapping.failed", "%s", text).Fix(cure)
 	if m := assignment.FindStringSubmatch(text); m != nil {
 		e.Message = strings.TrimPrefix(text, m[0])
 		if line, _ := strconv.Atoi(m[1]); line > 0 {

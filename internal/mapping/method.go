@@ -219,14 +219,14 @@ func callReformat(v any, args *bloblang.ParsedParams) (any, error) {
 func sumOf(v any, field string) (any, error) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("a %s is not a list", kindOf(v))
+		return nil, fmt.Errorf("%s is not a list", kindOf(v))
 	}
 	total := decimal.Decimal{}
 	for i, e := range list {
 		if field != "" {
 			object, ok := e.(map[string]any)
 			if !ok {
-				return nil, fmt.Errorf("element %d is not an object but a %s", i, kindOf(e))
+				return nil, fmt.Errorf("element %d is not an object but %s", i, kindOf(e))
 			}
 			e = object[field]
 		}
@@ -300,7 +300,7 @@ func textOf(v any) (string, error) {
 	case []byte:
 		return string(t), nil
 	}
-	return "", fmt.Errorf("a %s is not text", kindOf(v))
+	return "", fmt.Errorf("%s is not text", kindOf(v))
 }
 
 func tooLong(err error) error {
@@ -313,15 +313,15 @@ func kindOf(v any) string {
 	case nil:
 		return "null"
 	case bool:
-		return "boolean"
+		return "a boolean"
 	case string, []byte:
-		return "text"
+		return "a text"
 	case []any:
-		return "list"
+		return "a list"
 	case map[string]any:
-		return "object"
+		return "an object"
 	case json.Number, int64, uint64, float64, int:
-		return "number"
+		return "a number"
 	}
-	return "value of another kind"
+	return "a value of another kind"
 }

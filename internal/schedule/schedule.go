@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -21,7 +23,11 @@ type Config struct {
 }
 
 // Scheduler makes the runs that are due. Any number of processes may do so on one store.
-type Scheduler struct{ Config }
+type Scheduler struct {
+	Config
+	mu   sync.Mutex
+	seen time.Time // the latest time at which it has looked; zero before the first
+}
 
 // New returns a scheduler. It does nothing before Run.
 func New(c Config) *Scheduler {
@@ -35,7 +41,7 @@ func New(c Config) *Scheduler {
 		c.Wake = func() {}
 	}
 	c.Poll = cmp.Or(c.Poll, time.Second)
-	return &Scheduler{c}
+	return &Scheduler{Config: c}
 }
 
 const (
@@ -43,9 +49,13 @@ const (
 	batch = 500
 	// punctual is how late a run may be and not have been missed.
 	punctual = time.Minute
+	everyOne = 1 << 30 // schedules
 	// CreatedBy is who makes the runs that are due.
 	CreatedBy = "schedule"
 )
+
+// endOfTime is behind every due time.
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Run makes runs until ctx ends.
 func (s *Scheduler) Run(ctx context.Context) {
@@ -66,6 +76,9 @@ func (s *Scheduler) Run(ctx context.Context) {
 // Tick makes the runs that are due now, and returns their number.
 func (s *Scheduler) Tick(ctx context.Context) (int, error) {
 	now, made := s.Clock(), 0
+	if err := s.notice(ctx, now); err != nil {
+		return 0, err
+	}
 	for {
 		due, err := s.Store.DueSchedules(ctx, now, batch)
 		if err != nil || len(due) == 0 {
@@ -86,6 +99,41 @@ func (s *Scheduler) Tick(ctx context.Context) (int, error) {
 			return made, nil
 		}
 	}
+}
+
+// notice sees that the clock was set back since it looked last, or may have been while
+// it was away: what was reckoned by a clock that was far ahead would not come due before
+// that time has come again. Where at least two due times would be left out, the
+// schedule is reckoned anew.
+func (s *Scheduler) notice(ctx context.Context, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.seen.IsZero() && now.After(s.seen.Add(-punctual)) {
+		s.seen = now
+		return nil
+	}
+	all, err := s.Store.DueSchedules(ctx, endOfTime, everyOne)
+	if err != nil {
+		return err
+	}
+	var firings []sluice.Firing
+	for _, d := range all {
+		c, err := Parse(d.Schedule.Cron, d.Schedule.Zone)
+		if err != nil || !d.Next.After(now) {
+			continue // firing tells of it
+		}
+		if next := c.Next(now); d.Next.After(c.Next(next)) {
+			s.Log.Warn("a schedule was reckoned by a clock that was ahead", "flow", d.FlowName, "next", d.Next, "now", next)
+			firings = append(firings, sluice.Firing{FlowID: d.FlowID, Due: d.Next, Next: next})
+		}
+	}
+	for batch := range slices.Chunk(firings, batch) {
+		if _, err := s.Store.Fire(ctx, batch); err != nil {
+			return err
+		}
+	}
+	s.seen = now
+	return nil
 }
 
 // firing decides what a schedule that is due, or not yet reckoned, brings.

@@ -99,6 +99,25 @@ func TestDueOnceEach(t *testing.T) {
 	k.tick("2026-01-01 12:30:00", 1)
 }
 
+// A clock that was ahead by ten years for a moment stops no schedule, whether the server
+// sees it set back or is started anew. Switched off by leaving Scheduler.notice out.
+func TestAClockThatWasFarAhead(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		k := newTicker(t)
+		save(t, k.store, "half", sluice.Schedule{Cron: "30 * * * *", Zone: "UTC"})
+		save(t, k.store, "leap", sluice.Schedule{Cron: "0 12 29 2 *", Zone: "UTC"})
+		k.tick("2026-01-01 10:00:00", 0) // reckoned
+		k.tick("2036-05-01 10:00:00", 2) // one run of each makes up for ten years
+		if restart {
+			k.scheduler = schedule.New(schedule.Config{Store: k.store, Clock: k.Now})
+		}
+		k.tick("2026-01-01 10:01:00", 0)
+		k.tick("2026-01-01 10:30:00", 1)
+		k.tick("2026-01-01 11:30:00", 1)
+		k.tick("2028-02-29 12:00:00", 2)
+	}
+}
+
 func TestMissedRuns(t *testing.T) {
 	k := newTicker(t)
 	save(t, k.store, "once", sluice.Schedule{Cron: "30 * * * *", Zone: "UTC", Missed: sluice.MissedOnce})

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Cookie, Page } from 'playwright-core';
 
 import { Folder, Process, sluice } from './process';
 
@@ -76,12 +76,24 @@ export async function makeOwner(page: Page, server: Server, person = owner): Pro
   await page.getByRole('heading', { name: 'You are the owner' }).waitFor();
 }
 
+/** Sessions by server and person. A password is checked slowly, on purpose: people log in once, not in each test. */
+const sessions = new Map<string, Cookie[]>();
+
+/** Logs in through the page the first time, and goes on with that session after. */
 export async function logIn(page: Page, server: Server, person = owner): Promise<void> {
-  await page.goto(`${server.url}/login`);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  const who = `${server.url} ${person.email} ${person.password}`;
+  const session = sessions.get(who);
+  if (session) {
+    await page.context().addCookies(session);
+    await page.goto(server.url);
+  } else {
+    await page.goto(`${server.url}/login`);
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+  }
   await page.getByRole('navigation', { name: 'Main' }).waitFor({ state: 'attached' });
+  if (!session) sessions.set(who, await page.context().cookies(server.url));
 }
 
 /** Sends a request with the page's session, to prepare or check what a test is not about. */

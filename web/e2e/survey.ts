@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { AxeBuilder } from '@axe-core/playwright';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
@@ -84,13 +84,15 @@ export async function settled(page: Page): Promise<void> {
 
 /** What axe finds that is serious or critical, one line each; of some rules only where they are named. */
 export async function barriers(page: Page, rules?: string[]): Promise<string[]> {
-  // Our pages have no frames: axe runs in the page, without a second one to gather
-  // results in, and describes violations alone.
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-  return violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+  // Our pages have no frames: axe is put into a page once, and only what it finds comes back.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  return page.evaluate(async (rules) => {
+    const { axe: here } = window as unknown as { axe: typeof axe };
+    const { violations } = await here.run(document, { resultTypes: ['violations'], ...(rules && { runOnly: rules }) });
+    return violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+  }, rules);
 }
 
 /**

@@ -22,7 +22,8 @@ type entry struct {
 	id      int64 // line ID within the transaction; 0 = the main line
 	key     int64 // uniquekey
 	main    bool
-	body    body.Body // the line of the record's body; nil if it has none
+	body    body.Body        // the line of the record's body; nil if it has none
+	fields  *schema.FieldSet // of body
 	amount  decimal.Decimal
 	account int64
 	kind    string // itemtype of lines that have no item: ShipItem, TaxItem, Discount
@@ -39,44 +40,78 @@ const (
 
 // entries returns the lines of a transaction, the main line first.
 func (p *Projector) entries(c *body.Calc, r *body.Record) ([]entry, error) {
-	switch r.Type.Name {
-	case "journalEntry":
+	switch {
+	case r.Type.Name == "journalEntry":
 		return p.journalEntries(c, r), nil
-	case "customerPayment":
-		key := body.Integer(r.Body, "$keys")
-		paid := c.Value(r.Body, "payment")
-		return []entry{
-			{id: 0, key: key, main: true, amount: paid, account: body.RefID(r.Body, "account")},
-			{id: 1, key: key + 1, amount: paid.Neg(), account: body.RefID(r.Body, "arAcct")},
-		}, nil
+	case r.Type.Ledger.Against != "":
+		return p.paymentEntries(c, r)
 	}
-	return p.saleEntries(c, r)
+	return p.documentEntries(c, r)
 }
 
 func (p *Projector) journalEntries(c *body.Calc, r *body.Record) (out []entry) {
 	for i, l := range body.Lines(r.Body, "line") {
 		amount := c.Sub(c.Value(l, "debit"), c.Value(l, "credit"))
 		id := body.Integer(l, "line")
-		out = append(out, entry{id: id, key: body.RefID(l, "lineUniqueKey"), main: i == 0, body: l, amount: amount, account: body.RefID(l, "account")})
+		out = append(out, entry{id: id, key: body.RefID(l, "lineUniqueKey"), main: i == 0, body: l, fields: schema.Lines(r.Type),
+			amount: amount, account: body.RefID(l, "account")})
 	}
 	return out
 }
 
-func (p *Projector) saleEntries(c *body.Calc, r *body.Record) ([]entry, error) {
-	sign := func(d decimal.Decimal) decimal.Decimal { return d }
-	if r.Type.Name == "creditMemo" {
-		sign = decimal.Decimal.Neg
+// signed is the amount as it is on the main line.
+func signed(r *body.Record, amount decimal.Decimal) decimal.Decimal {
+	if r.Type.Ledger.Credit {
+		return amount.Neg()
 	}
-	key := body.Integer(r.Body, "$keys")
-	out := []entry{{id: 0, key: key, main: true, amount: sign(c.Value(r.Body, "total")), account: body.RefID(r.Body, "account")}}
-	for _, l := range body.Lines(r.Body, "item") {
-		e := entry{id: body.Integer(l, "line"), key: body.RefID(l, "lineUniqueKey"), body: l, amount: sign(c.Value(l, "amount")).Neg()}
-		item, err := p.DB.Load(schema.GroupItem, body.RefID(l, "item"))
-		if err != nil {
+	return amount
+}
+
+// paymentEntries are the two sides of a payment, deposit or refund.
+func (p *Projector) paymentEntries(c *body.Calc, r *body.Record) ([]entry, error) {
+	key, paid := body.Integer(r.Body, "$keys"), c.Value(r.Body, "total")
+	if r.Body["payment"] != nil {
+		paid = c.Value(r.Body, "payment")
+	}
+	against := int64(0)
+	for _, name := range []string{"arAcct", "apAcct"} {
+		against = max(against, body.RefID(r.Body, name))
+	}
+	if against == 0 {
+		var err error
+		if against, err = p.DB.DefaultAccount(r.Type.Ledger.Against); err != nil {
 			return nil, err
 		}
-		e.account = body.RefID(contents(item), "incomeAccount")
-		out = append(out, e)
+	}
+	amount := signed(r, paid)
+	return []entry{
+		{id: 0, key: key, main: true, amount: amount, account: body.RefID(r.Body, "account")},
+		{id: 1, key: key + 1, amount: amount.Neg(), account: against},
+	}, nil
+}
+
+// lineIDs keeps the line IDs of the sublists apart, which number their lines
+// each for itself.
+const lineIDs = 100_000
+
+// documentEntries are the main line, the lines of all sublists, and what else
+// is part of the total.
+func (p *Projector) documentEntries(c *body.Calc, r *body.Record) ([]entry, error) {
+	key := body.Integer(r.Body, "$keys")
+	main, err := p.mainAccount(r)
+	if err != nil {
+		return nil, err
+	}
+	out := []entry{{id: 0, key: key, main: true, amount: signed(r, body.Total(c, r.Body)), account: main}}
+	for i, f := range schema.Lists(r.Type) {
+		for _, l := range body.Lines(r.Body, f.Name) {
+			e := entry{id: int64(i)*lineIDs + body.Integer(l, "line"), key: body.RefID(l, "lineUniqueKey"), body: l, fields: f.Fields,
+				amount: signed(r, body.Amount(c, l)).Neg()}
+			if e.account, err = p.lineAccount(r, l); err != nil {
+				return nil, err
+			}
+			out = append(out, e)
+		}
 	}
 	extra := []struct {
 		field, kind, accountType string
@@ -89,16 +124,52 @@ func (p *Projector) saleEntries(c *body.Calc, r *body.Record) ([]entry, error) {
 	}
 	for i, x := range extra {
 		amount := c.Value(r.Body, x.field)
-		if amount.IsZero() {
+		if amount.IsZero() || r.Type.Fields.Lookup("total") == nil {
 			continue
 		}
 		account, err := p.DB.DefaultAccount(x.accountType)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, entry{id: x.id, key: key + 1 + int64(i), amount: sign(amount).Neg(), account: account, kind: x.kind})
+		out = append(out, entry{id: x.id, key: key + 1 + int64(i), amount: signed(r, amount).Neg(), account: account, kind: x.kind})
 	}
 	return out, nil
+}
+
+// mainAccount is the account of the main line. Orders, which post nothing, name
+// none.
+func (p *Projector) mainAccount(r *body.Record) (int64, error) {
+	if id := body.RefID(r.Body, "account"); id != 0 || !r.Type.Posting {
+		return id, nil
+	}
+	return p.DB.DefaultAccount(r.Type.Ledger.Main)
+}
+
+// lineAccount is the account of a line: its own, or its item's. Goods that are
+// bought go to stock, not to expense.
+func (p *Projector) lineAccount(r *body.Record, l body.Body) (int64, error) {
+	for _, name := range []string{"account", "expenseaccount"} {
+		if id := body.RefID(l, name); id != 0 {
+			return id, nil
+		}
+	}
+	item, err := p.DB.Load(schema.GroupItem, body.RefID(l, "item"))
+	if err != nil || item == nil {
+		return 0, err
+	}
+	names := []string{r.Type.Ledger.Item}
+	if names[0] != "incomeAccount" {
+		names = []string{"assetAccount", "expenseAccount"}
+	}
+	for _, name := range names {
+		if id := body.RefID(item.Body, name); id != 0 {
+			return id, nil
+		}
+	}
+	if names[0] == "incomeAccount" {
+		return 0, nil
+	}
+	return p.DB.DefaultAccount("Expense")
 }
 
 // projectTransaction writes the rows of a transaction.
@@ -150,12 +221,16 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 	q.Set("posting", r.Type.Posting)
 	q.Set("trandisplayname", r.Name)
 	q.Set("number", b["transactionNumber"])
-	total := c.Value(b, "total")
-	if r.Type.Name == "creditMemo" || r.Type.Name == "customerPayment" {
+	total := signed(r, body.Total(c, b))
+	if r.Type.Name == "customerPayment" { // it lessens what the customer owes
 		total = total.Neg()
 	}
-	if b["total"] != nil {
+	if b["total"] != nil || b["$total"] != nil {
 		q.Set("foreigntotal", body.Number(total))
+	}
+	if b["$due"] != nil {
+		q.Set("foreignamountpaid", b["$paid"])
+		q.Set("foreignamountunpaid", b["$due"])
 	}
 	if f := r.Type.Fields.Lookup("status"); f != nil {
 		for _, o := range f.Enum {
@@ -168,7 +243,9 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 	if b["approvalStatus"] == nil {
 		q.Set("approvalstatus", approval(b))
 	}
-	q.Set("employee", b["salesRep"])
+	if r.Type.Fields.Lookup("employee") == nil {
+		q.Set("employee", b["salesRep"])
+	}
 	q.Set("createdby", b["$createdBy"])
 	q.Set("lastmodifiedby", b["$modifiedBy"])
 	for _, flag := range []string{"void", "voided", "isinactive", "isreversal", "reversaldefer"} {
@@ -176,7 +253,7 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 			q.Set(flag, false)
 		}
 	}
-	if isDone := body.Text(b, "status") == "G" || r.Type.Name == "invoice" && body.Text(b, "status") == "B"; isDone {
+	if isDone := r.Type.Ledger.Goes() && body.Text(b, "status") == "G" || b["$due"] != nil && body.Text(b, "status") == "B"; isDone {
 		q.Set("closedate", r.Modified.Format(body.Day))
 	}
 }
@@ -207,7 +284,7 @@ func (p *Projector) lineRow(c *body.Calc, r *body.Record, e entry, sequence int)
 	q.Set("linelastmodifieddate", r.Modified)
 	q.Set("linecreateddate", r.Created)
 	q.Set("entity", b["entity"])
-	if r.Type.Name == "customerPayment" {
+	if r.Type.Fields.Lookup("entity") == nil {
 		q.Set("entity", b["customer"])
 	}
 	for _, name := range []string{"subsidiary", "department", "class", "location", "memo"} {
@@ -228,9 +305,9 @@ func (p *Projector) lineRow(c *body.Calc, r *body.Record, e entry, sequence int)
 		side = "creditforeignamount"
 	}
 	q.Set(side, body.Number(e.amount.Abs()))
-	if e.main && b["amountRemaining"] != nil {
-		q.Set("foreignamountpaid", b["amountPaid"])
-		q.Set("foreignamountunpaid", b["amountRemaining"])
+	if e.main && b["$due"] != nil {
+		q.Set("foreignamountpaid", b["$paid"])
+		q.Set("foreignamountunpaid", b["$due"])
 	}
 	for _, flag := range []string{"donotdisplayline", "iscogs", "isinventoryaffecting", "eliminate", "isfullyshipped", "isclosed"} {
 		if e.body[flag] == nil {
@@ -245,16 +322,19 @@ func (p *Projector) lineRow(c *body.Calc, r *body.Record, e entry, sequence int)
 func (p *Projector) bodyLine(c *body.Calc, q *Row, r *body.Record, e entry) {
 	head := []string{"id", "quantity", "amount", "line", "lineuniquekey"}
 	for _, name := range []string{"department", "class", "location", "memo"} {
-		if f := schema.Lines(r.Type).Lookup(name); f != nil && e.body[f.Name] == nil {
+		if f := e.fields.Lookup(name); f != nil && e.body[f.Name] == nil {
 			head = append(head, name)
 		}
 	}
-	q.fields(schema.Lines(r.Type), e.body, head...)
-	quantity := c.Value(e.body, "quantity")
-	if r.Type.Name != "creditMemo" {
-		quantity = quantity.Neg()
-	}
-	if e.body["quantity"] != nil {
+	q.fields(e.fields, e.body, head...)
+	for _, name := range []string{"quantity", "adjustQtyBy"} {
+		if e.body[name] == nil {
+			continue
+		}
+		quantity := c.Value(e.body, name) // what comes in is positive, what goes out negative
+		if !r.Type.Ledger.Credit {
+			quantity = quantity.Neg()
+		}
 		q.Set("quantity", body.Number(quantity))
 	}
 	if r.Type.Name == "invoice" && e.body["quantity"] != nil {
@@ -287,9 +367,9 @@ func (p *Projector) accountingRow(c *body.Calc, r *body.Record, e entry) *Row {
 	} else {
 		q.Set("debit", body.Number(amount))
 	}
-	if e.main && r.Body["amountRemaining"] != nil {
-		q.Set("amountpaid", body.Number(c.Mul(c.Value(r.Body, "amountPaid"), p.rate(c, r.Body), 2)))
-		q.Set("amountunpaid", body.Number(c.Mul(c.Value(r.Body, "amountRemaining"), p.rate(c, r.Body), 2)))
+	if e.main && r.Body["$due"] != nil {
+		q.Set("amountpaid", body.Number(c.Mul(c.Value(r.Body, "$paid"), p.rate(c, r.Body), 2)))
+		q.Set("amountunpaid", body.Number(c.Mul(c.Value(r.Body, "$due"), p.rate(c, r.Body), 2)))
 	}
 	return q
 }

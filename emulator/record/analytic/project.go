@@ -130,7 +130,9 @@ func (p *Projector) Project(r *body.Record) error {
 
 func (p *Projector) projectItem(q *Row, r *body.Record) error {
 	q.fields(r.Type.Fields, r.Body)
-	q.Set("description", r.Body["salesDescription"])
+	if r.Type.Fields.Lookup("salesDescription") != nil {
+		q.Set("description", r.Body["salesDescription"])
+	}
 	if err := p.Insert(q); err != nil {
 		return err
 	}

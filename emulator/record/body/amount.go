@@ -63,6 +63,23 @@ func (c *Calc) Value(b Body, name string) decimal.Decimal {
 	return c.Keep(decimal.Parse(n.String()))
 }
 
+// Amount is what a line of a transaction is worth: its amount or, where the
+// line shows none, the value that its goods have ($value).
+func Amount(c *Calc, line Body) decimal.Decimal {
+	if line["$value"] != nil {
+		return c.Value(line, "$value")
+	}
+	return c.Value(line, "amount")
+}
+
+// Total is what a transaction adds up to.
+func Total(c *Calc, b Body) decimal.Decimal {
+	if b["$total"] != nil {
+		return c.Value(b, "$total")
+	}
+	return c.Value(b, "total")
+}
+
 // Number returns d as JSON holds it: no exponent, no trailing zeros.
 func Number(d decimal.Decimal) json.Number { return json.Number(d.Trim(0).String()) }
 

@@ -99,6 +99,9 @@ func Integer(b Body, name string) int64 {
 	return i
 }
 
+// SetInteger sets a whole-number field.
+func SetInteger(b Body, name string, n int64) { b[name] = json.Number(IDText(n)) }
+
 // Clone copies a body value deeply.
 func Clone(v any) any {
 	switch v := v.(type) {

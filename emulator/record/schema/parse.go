@@ -11,22 +11,27 @@ import (
 //go:embed data/*.txt
 var data embed.FS
 
+// files are parsed in this order: a set of fields goes before its uses, and the
+// order of types is that of their IDs (deletedrecord).
+var files = []string{"tables", "entities", "lists", "items", "transactions", "records", "activities", "sales", "purchases", "stock"}
+
 // Builtin parses the types and tables that every account starts with.
 func Builtin() (*Schema, error) {
 	p := parser{
 		schema: &Schema{types: map[string]*Type{}, tables: map[string]*Table{}},
 		enums:  map[string][]Option{}, sets: map[string]*FieldSet{},
 	}
-	for _, name := range []string{"lists", "entities", "items", "transactions"} {
+	for _, name := range files {
 		if err := p.scanEnums("data/" + name + ".txt"); err != nil {
 			return nil, err
 		}
 	}
-	for _, name := range []string{"tables", "entities", "lists", "items", "transactions"} {
+	for _, name := range files {
 		if err := p.file("data/"+name+".txt", p.line); err != nil {
 			return nil, err
 		}
 	}
+	p.schema.addTables()
 	p.schema.addCustomColumns()
 	return p.schema, nil
 }
@@ -39,6 +44,9 @@ func Builtin() (*Schema, error) {
 //	  use SET                           fields of a set
 //	  NAME KIND[:target] "Label" flag…  a field; deeper indentation = its lines or its subrecord
 //	table NAME key=value…               an analytic table (see tables.txt)
+//
+// A table that tables.txt does not describe has a column for each body field
+// of its type.
 type parser struct {
 	schema *Schema
 	enums  map[string][]Option
@@ -181,6 +189,8 @@ func (t *Type) describe(words []string) error {
 			t.Prefix = value
 		case "posting":
 			t.Posting = true
+		case "debit", "credit", "lines", "against", "goods", "final", "does", "applies", "won":
+			t.Ledger.describe(key, value)
 		case "custom":
 			t.Custom = true
 		default:
@@ -188,6 +198,30 @@ func (t *Type) describe(words []string) error {
 		}
 	}
 	return nil
+}
+
+// describe takes what a transaction's type says of its ledger (debit=AcctRec
+// lines=incomeAccount goods=ship:quantityFulfilled …).
+func (l *Ledger) describe(key, value string) {
+	link, field, _ := strings.Cut(value, ":")
+	switch key {
+	case "debit", "credit":
+		l.Main, l.Credit = value, key == "credit"
+	case "lines":
+		l.Item = value
+	case "against":
+		l.Against = value
+	case "goods":
+		l.Goods = Progress{link, field}
+	case "final":
+		l.Final = Progress{link, field}
+	case "does":
+		l.Does = value
+	case "applies":
+		l.Applies = strings.Split(value, ",")
+	case "won":
+		l.Won = value
+	}
 }
 
 var kinds = map[string]Kind{

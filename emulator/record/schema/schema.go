@@ -97,7 +97,31 @@ type Type struct {
 	Posting    bool   // the transaction posts to the general ledger
 	Custom     bool
 	Fields     *FieldSet
+	Ledger     Ledger // of a transaction
 }
+
+// Ledger says what a transaction does to accounts and to other transactions.
+type Ledger struct {
+	Main    string // account type of the main line, where the record names no account: AcctRec, Bank …
+	Credit  bool   // the main line is a credit, its lines are debits
+	Item    string // the item's field that names the account of an item line: incomeAccount …
+	Against string // account type of the other side, of a transaction without lines
+
+	Goods   Progress // of an order: what is shipped or received
+	Final   Progress // of an order: what is billed or refunded, or received at the end of a transfer
+	Does    string   // what the transaction does to the order that it is created from: ship, receive or bill
+	Applies []string // types of transaction that it pays, or that it settles
+	Won     string   // the status that an offer gets when an order, a sale or an estimate comes of it
+}
+
+// Progress is one of the two things that happen to the lines of an order.
+type Progress struct {
+	Link  string // ship, receive or bill: what a later transaction Does; "" = it does not happen
+	Field string // the line's field with the quantity
+}
+
+// Goes reports whether documents are made from the order's lines.
+func (l Ledger) Goes() bool { return l.Final.Link != "" }
 
 // Groups of types that share one sequence of internal IDs.
 const (
@@ -121,6 +145,15 @@ func (s *Schema) Type(name string) *Type { return s.types[strings.ToLower(name)]
 
 // Table returns the analytic table of that name, or nil.
 func (s *Schema) Table(name string) *Table { return s.tables[name] }
+
+// Subtype is the value by which items of one kind are told apart, or "":
+// Sale, Purchase, Resale.
+func (t *Type) Subtype() string {
+	if f := t.Fields.Lookup("subtype"); f != nil && t.Group == GroupItem {
+		return f.Default
+	}
+	return ""
+}
 
 // Group returns the group that a reference's target stands for and, where the
 // target is a single type, that type.

@@ -113,22 +113,55 @@ func (t *Table) add(c Column) {
 	t.Columns = append(t.Columns, c)
 }
 
+// addTables makes the tables of types whose table is not described: a column
+// for each body field, which is what the analytic record of a plain record
+// has.
+func (s *Schema) addTables() {
+	for _, t := range s.Types {
+		if s.tables[t.Table] != nil {
+			continue
+		}
+		table := newTable(t.Table, []string{"permission=" + t.Permission, "feature=" + t.Feature})
+		table.Display = strings.ToLower(t.NameField)
+		table.add(Column{Name: t.Key, Kind: IntegerColumn})
+		for _, f := range t.Fields.List {
+			if f.Column != "" && f.Kind != Subrecord && table.Column(f.Column) == nil {
+				table.add(s.columnOf(f))
+			}
+		}
+		if table.Column("lastmodifieddate") != nil {
+			table.indexes = append(table.indexes, index{columns: "lastmodifieddate"})
+		}
+		s.tables[t.Table], s.Tables = table, append(s.Tables, table)
+	}
+}
+
 // addCustomColumns gives every custom field its column.
 func (s *Schema) addCustomColumns() {
 	for _, t := range s.Types {
 		s.customColumns(t.Table, t.Fields)
-		if t.Group == GroupTransaction {
-			s.customColumns("transactionline", Lines(t))
+		for _, f := range Lists(t) {
+			if t.Group == GroupTransaction {
+				s.customColumns("transactionline", f.Fields)
+			}
 		}
 	}
 }
 
-// Lines are the fields of a transaction's item or journal lines.
-func Lines(t *Type) *FieldSet {
-	for _, name := range []string{"item", "line"} {
+// Lists are the sublists whose lines are the lines of a transaction.
+func Lists(t *Type) (out []*Field) {
+	for _, name := range []string{"item", "expense", "line", "inventory", "other"} {
 		if f := t.Fields.Lookup(name); f != nil && f.Kind == Sublist {
-			return f.Fields
+			out = append(out, f)
 		}
+	}
+	return out
+}
+
+// Lines are the fields of the first of Lists.
+func Lines(t *Type) *FieldSet {
+	for _, f := range Lists(t) {
+		return f.Fields
 	}
 	return &FieldSet{}
 }
@@ -142,7 +175,7 @@ func (s *Schema) customColumns(table string, fields *FieldSet) {
 	}
 }
 
-// columnOf describes the analytic column of a custom field.
+// columnOf describes the analytic column of a field.
 func (s *Schema) columnOf(f *Field) Column {
 	c := Column{Name: f.Column, Feature: f.Feature}
 	switch f.Kind {
@@ -157,9 +190,11 @@ func (s *Schema) columnOf(f *Field) Column {
 	case DateTime:
 		c.Kind = DateTimeColumn
 	case Reference:
-		c.Kind, c.Ref = IntegerColumn, f.Target
+		c.Kind = IntegerColumn
 		if t := s.Type(f.Target); t != nil {
 			c.Ref = t.Table
+		} else if f.Target != Unexposed {
+			c.Ref = f.Target
 		}
 	default:
 		c.Kind = TextColumn

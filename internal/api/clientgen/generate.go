@@ -206,7 +206,7 @@ func pathExpression(path string) string {
 }
 
 // initialisms are the words that Go writes in capitals.
-var initialisms = map[string]string{"id": "ID", "ids": "IDs", "url": "URL", "sql": "SQL", "csv": "CSV", "jsonl": "JSONL", "ok": "OK", "sdf": "SDF", "wsdl": "WSDL", "tls": "TLS"}
+var initialisms = map[string]string{"id": "ID", "ids": "IDs", "url": "URL", "sql": "SQL", "csv": "CSV", "jsonl": "JSONL", "ok": "OK", "sdf": "SDF", "wsdl": "WSDL", "tls": "TLS", "api": "API"}
 
 // goName returns the exported Go name of a snake_case one.
 func goName(name string) string {

@@ -61,17 +61,19 @@ func Answer(ctx context.Context, log *slog.Logger, id string, err error) *ErrorB
 // OfFramework gives the framework's own refusals (a malformed body, an unknown
 // property) the form of ours. What was sent is not repeated: it may be a secret.
 func OfFramework(m *huma.ErrorModel, id string) *ErrorBody {
-	body := &ErrorBody{Code: sluice.CodeInvalid, Message: "the request is not valid", RequestID: id, status: m.Status}
+	body := &ErrorBody{Code: sluice.CodeInvalid, Message: "the request is not valid", Remedy: "Correct what the problems name", RequestID: id, status: m.Status}
 	switch m.Status {
 	case http.StatusBadRequest:
-		body.Code, body.Message = "request.malformed", "the request cannot be read"
+		body.Code, body.Message, body.Remedy = "request.malformed", "the request cannot be read", "Send one JSON value, and the whole of it"
 	case http.StatusRequestEntityTooLarge:
 		body.Code, body.Message = "request.too_large", "the request is too large"
+		body.Remedy = "Send less at once"
 	case http.StatusUnsupportedMediaType:
 		body.Code, body.Message = "request.media_type", "the request's media type is not known"
 		body.Remedy = "Send application/json"
 	case http.StatusInternalServerError:
 		body.Code, body.Message = Internal, "the server could not do that"
+		body.Remedy = "See the server's log under the request's ID"
 	}
 	for _, d := range m.Errors {
 		body.Problems = append(body.Problems, sluice.Problem{Code: body.Code, Path: strings.TrimPrefix(d.Location, "body."), Message: d.Message})

@@ -16,7 +16,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/audit"
-	"github.com/sluicehq/sluice/internal/app/release"
+	"github.com/sluicehq/sluice/internal/guide/release"
 )
 
 // Warning is how long before its end a certificate is told of.

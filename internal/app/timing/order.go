@@ -37,10 +37,11 @@ func CheckOrder(f *sluice.Flow, others map[string]*sluice.Flow) []sluice.Problem
 		case parent == nil:
 			problems = append(problems, unknown(at, d.After))
 		case !hasDelta(parent):
-			problems = append(problems, sluice.Problem{Code: "flow.no_delta", Path: at, Message: fmt.Sprintf("the flow %q has no delta export, and so no watermark", d.After)})
+			problems = append(problems, sluice.Problem{Code: "flow.no_delta", Path: at, Message: fmt.Sprintf("the flow %q has no delta export, and so no watermark", d.After), Remedy: "Name a flow with a delta export"})
 		default:
 			if way := circle(f.Name, d.After, func(n string) []string { return after(find(n)) }); way != nil {
-				problems = append(problems, sluice.Problem{Code: "flow.circle", Path: at, Message: fmt.Sprintf("each of these flows would wait for the others: %q", way)})
+				problems = append(problems, sluice.Problem{Code: "flow.circle", Path: at, Message: fmt.Sprintf("each of these flows would wait for the others: %q", way),
+					Remedy: "Let one of them go without after"})
 			}
 		}
 	}

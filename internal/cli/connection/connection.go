@@ -21,7 +21,7 @@ type program struct{ *shell.Shell }
 func Command(sh *shell.Shell) *cobra.Command {
 	p := &program{sh}
 	c := shell.Group("connection", "Ways into other systems",
-		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse(), p.connectionReplace(), p.connectionDeleted(), p.connectionRestore())
+		p.connectionList(), p.connectionShow(), p.connectionCreate(), p.connectionEdit(), p.connectionDelete(), p.connectionUse(), p.connectionSunset(), p.connectionReplace(), p.connectionDeleted(), p.connectionRestore())
 	c.AddCommand(p.loginCommands()...)
 	c.AddCommand(p.proofCommands()...)
 	return c

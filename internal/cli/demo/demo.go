@@ -87,7 +87,7 @@ func port(a net.Addr) string {
 func (d *Demo) start(ctx context.Context) (stop func() error, err error) {
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var undo []func() error
-	stop = func() error {
+	end := func() error {
 		cancel()
 		var all error
 		for i := len(undo) - 1; i >= 0; i-- {
@@ -97,7 +97,7 @@ func (d *Demo) start(ctx context.Context) (stop func() error, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, stop())
+			err = errors.Join(err, end())
 		}
 	}()
 	if d.account, err = emulator.New(emulator.Options{StateFile: d.stateFile(), Log: d.Log}); err != nil {
@@ -116,7 +116,7 @@ func (d *Demo) start(ctx context.Context) (stop func() error, err error) {
 	undo = append(undo, d.app.Close, inBackground(func() error { return d.app.Run(serving) }))
 	d.client = d.Client(d.Dir)
 	undo = append(undo, func() error { d.client.HTTP.CloseIdleConnections(); return nil })
-	return stop, nil
+	return end, nil
 }
 
 // stateFile keeps the account together with what the server remembers of it.

@@ -131,7 +131,7 @@ func (c *csvFile) checkHeader(spec csvSpec) error {
 }
 
 // maxRow is the longest row of a CSV file, in bytes.
-const maxRow = 16 << 20
+const maxRow = sluice.MaxRecordBytes
 
 var errLongRow = errors.New("the row is too long")
 
@@ -182,7 +182,7 @@ func (c *csvFile) next() (int64, []byte, error) {
 	c.packed = c.packed[:0]
 	for _, text := range fields {
 		if !utf8.ValidString(text) {
-			return c.row, nil, &rowError{sluice.Errorf("source.encoding", "the row is not UTF-8").At(place(c.path, c.row)).
+			return c.row, nil, &rowError{cause: sluice.Errorf("source.encoding", "the row is not UTF-8").At(place(c.path, c.row)).
 				Fix("Set encoding to windows-1252 or iso-8859-1, or save the file as UTF-8")}
 		}
 		c.packed = appendCell(c.packed, text, c.nullSet && text == c.null)
@@ -195,17 +195,17 @@ func (c *csvFile) ragged(fields int) error {
 	e := sluice.Errorf("source.row_length", "the row has %d fields, the header has %d", fields, len(c.columns)).
 		At(fmt.Sprintf("%s row %d (line %d)", c.path, c.row, line))
 	if fields > len(c.columns) {
-		return &rowError{e.Fix("Put quotes round fields that hold the delimiter, or set overflow to the column that holds it")}
+		return &rowError{cause: e.Fix("Put quotes round fields that hold the delimiter, or set overflow to the column that holds it")}
 	}
-	return &rowError{e.Fix("Correct the row; if it is the last one, the file was cut short: copy it again")}
+	return &rowError{cause: e.Fix("Correct the row; if it is the last one, the file was cut short: copy it again")}
 }
 
 // damage explains an error of the CSV parser in the row that begins at a byte of
 // the text. Behind a broken quote nobody knows where a row ends.
 func (c *csvFile) damage(err error, begins int64) error {
 	if errors.Is(err, errLongRow) {
-		return sluice.Errorf("source.quote", "the row has more than %d bytes: a quote is never closed", maxRow).At(place(c.path, c.row)).
-			Fix(`Close the quote, and double quotes within quotes ("")`)
+		return sluice.Errorf("source.quote", "the row has more than %d MB: it is too large, or a quote is never closed", maxRow>>20).At(place(c.path, c.row)).
+			Fix(`Close the quote, and double quotes within quotes (""); shorten the row if it is meant to be so long`)
 	}
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {

@@ -12,7 +12,7 @@ import (
 )
 
 // maxLine is the longest line of a JSON lines file, in bytes.
-const maxLine = 16 << 20
+const maxLine = sluice.MaxRecordBytes
 
 // jsonFile reads a file with one JSON object a line. Rows are lines; empty lines
 // are passed over.
@@ -38,13 +38,16 @@ func (j *jsonFile) head() []byte { return nil }
 
 func (j *jsonFile) next() (int64, []byte, error) {
 	for {
-		whole, err := j.readLine()
-		if errors.Is(err, io.EOF) && len(j.line) == 0 {
+		whole, size, err := j.readLine()
+		if errors.Is(err, io.EOF) && size == 0 {
 			return 0, nil, io.EOF
 		}
 		j.row++
 		if err != nil && !errors.Is(err, io.EOF) {
 			return j.row, nil, err
+		}
+		if size > maxLine {
+			return j.row, nil, &rowError{tooLong(size).At(place(j.path, j.row)), true}
 		}
 		line := bytes.TrimSpace(j.line)
 		if len(line) == 0 {
@@ -57,23 +60,30 @@ func (j *jsonFile) next() (int64, []byte, error) {
 	}
 }
 
-// readLine reads a line into j.line. It reports whether the line has its end.
-func (j *jsonFile) readLine() (whole bool, err error) {
+// readLine reads a line into j.line, or passes over one that is too long. It reports
+// whether the line has its end, and how long it is.
+func (j *jsonFile) readLine() (whole bool, size int, err error) {
 	j.line = j.line[:0]
 	for {
 		part, err := j.content.ReadSlice('\n')
-		j.line = append(j.line, part...)
+		if size += len(part); size <= maxLine {
+			j.line = append(j.line, part...)
+		}
 		switch {
-		case len(j.line) > maxLine:
-			return false, sluice.Errorf("source.line_length", "the line has more than %d bytes", maxLine).At(place(j.path, j.row+1)).Fix("Write one object a line")
 		case err == nil:
-			return true, nil
+			return true, size, nil
 		case errors.Is(err, io.EOF):
-			return false, err
+			return false, size, err
 		case !errors.Is(err, bufio.ErrBufferFull):
-			return false, readError(j.path, j.row+1, err)
+			return false, size, readError(j.path, j.row+1, err)
 		}
 	}
+}
+
+// tooLong says why a row is not read.
+func tooLong(size int) *sluice.Error {
+	return sluice.Errorf("record.too_large", "the record has %d MB, more than %d", size>>20, maxLine>>20).
+		Fix("Leave out of the file what the flow does not need, or write its parts as records of their own")
 }
 
 func (j *jsonFile) check(line []byte, whole bool) error {
@@ -91,7 +101,7 @@ func (j *jsonFile) check(line []byte, whole bool) error {
 	default:
 		return nil
 	}
-	return &rowError{sluice.Errorf("source.line", "%s", message).At(place(j.path, j.row)).Fix("Write one JSON object a line")}
+	return &rowError{cause: sluice.Errorf("source.line", "%s", message).At(place(j.path, j.row)).Fix("Write one JSON object a line")}
 }
 
 func (j *jsonFile) record(packed []byte) (sluice.Record, error) {

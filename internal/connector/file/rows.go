@@ -93,14 +93,11 @@ func (x *exporter) checkRows(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = src.close() }()
-	if x.export.XLSX != nil {
-		return checkSheet(ctx, src)
-	}
 	check, err := x.newJoinCheck(ctx)
 	if err != nil {
 		return err
 	}
-	bad, end := each(src, func(number int64, packed []byte) error {
+	bad, end := each(whole{src}, func(number int64, packed []byte) error {
 		if err := check.row(ctx, src, number, packed); err != nil {
 			return err
 		}
@@ -112,20 +109,17 @@ func (x *exporter) checkRows(ctx context.Context) error {
 	return check.done(ctx)
 }
 
-// checkSheet reads a sheet to its end. A cell with an error concerns its row alone,
-// which becomes a record error: where rows end is never in doubt, as in a text file.
-func checkSheet(ctx context.Context, src source) error {
-	for ctx.Err() == nil {
-		_, _, err := src.next()
-		if _, bad := errors.AsType[*rowError](err); err == nil || bad {
-			continue
+// whole passes over rows that are refused alone: they become record errors, since
+// where they end is not in doubt.
+type whole struct{ source }
+
+func (w whole) next() (int64, []byte, error) {
+	for {
+		number, packed, err := w.source.next()
+		if row, ok := errors.AsType[*rowError](err); !ok || !row.alone {
+			return number, packed, err
 		}
-		if isEnd(err) {
-			return nil
-		}
-		return err
 	}
-	return ctx.Err()
 }
 
 func (it *rowIterator) next(ctx context.Context) (sluice.Item, error) {

@@ -25,7 +25,10 @@ type source interface {
 }
 
 // rowError is a row that cannot be read although its neighbours can.
-type rowError struct{ cause *sluice.Error }
+type rowError struct {
+	cause *sluice.Error
+	alone bool // the file is sound: this row alone is refused, and no partner of others
+}
 
 // Error returns the error's text.
 func (e *rowError) Error() string { return e.cause.Error() }

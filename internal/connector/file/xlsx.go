@@ -172,11 +172,11 @@ func (x *xlsxFile) pack(number int64, cells []sheet.Cell) error {
 		cell := cells[next]
 		next++
 		if cell.Kind == sheet.Error {
-			return &rowError{sluice.Errorf("source.cell", "the cell %s in the column %q has no value: %s", sheet.Place(cell.Column, number), column.name, cell.Text).
+			return &rowError{alone: true, cause: sluice.Errorf("source.cell", "the cell %s in the column %q has no value: %s", sheet.Place(cell.Column, number), column.name, cell.Text).
 				At(place(x.path, number)).Fix("Correct the formula or the cell")}
 		}
 		if !utf8.ValidString(cell.Text) {
-			return &rowError{sluice.Errorf("source.encoding", "the cell %s is not UTF-8", sheet.Place(cell.Column, number)).At(place(x.path, number))}
+			return &rowError{alone: true, cause: sluice.Errorf("source.encoding", "the cell %s is not UTF-8", sheet.Place(cell.Column, number)).At(place(x.path, number))}
 		}
 		x.packed = appendCell(x.packed, xlsxKinds[cell.Kind]+cell.Text, x.spec.Null != "" && cell.Text == x.spec.Null)
 	}
@@ -193,7 +193,7 @@ func (x *xlsxFile) nameless(number int64, c sheet.Cell) error {
 	if strings.TrimSpace(c.Text) == "" {
 		return nil
 	}
-	return &rowError{sluice.Errorf("source.no_column", "the cell %s has a value, but its column has no name", sheet.Place(c.Column, number)).
+	return &rowError{alone: true, cause: sluice.Errorf("source.no_column", "the cell %s has a value, but its column has no name", sheet.Place(c.Column, number)).
 		At(place(x.path, number)).Fix("Name the column in the header, or empty the cell")}
 }
 

@@ -13,10 +13,19 @@ import (
 // two requests for it at one time could pass each other. The record is what target
 // says; "" stands for one that no other intent can be for.
 func Of(intents []*sluice.Intent, target func(*sluice.Intent) string) [][]int {
+	names := make([]string, len(intents))
+	for n, i := range intents {
+		names[n] = target(i)
+	}
+	return By(names)
+}
+
+// By puts the places with the same name into one lane, in their order; those without a
+// name have one each.
+func By(names []string) [][]int {
 	var lanes [][]int
 	lane := map[string]int{}
-	for n, i := range intents {
-		at := target(i)
+	for n, at := range names {
 		if k, ok := lane[at]; ok && at != "" {
 			lanes[k] = append(lanes[k], n)
 			continue

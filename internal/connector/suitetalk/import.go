@@ -32,6 +32,10 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if i.Operation.MakesRecord() {
 		options.ExternalIDs = hasExternalIDs(options.Form.Schema)
 	}
+	options.Recaller = cl.batches()
+	if options.Way, err = cl.way(i); err != nil {
+		return nil, err
+	}
 	return recordimport.New(options)
 }
 

@@ -66,7 +66,7 @@ func (c *client) queryProblem(err error) *sluice.Error {
 
 // loginRemedy names the causes in the order of how often users meet them.
 const loginRemedy = "The account's Login Audit Trail names the reason, in the column Detail: Setup > Users/Roles > User Management > View Login Audit Trail. " +
-	"Usual ones are a revoked token, a wrong secret, the account ID of another account, a blocked integration record, a user or role that is inactive, " +
+	"Usual ones are a revoked token, a wrong secret, the account ID of another account, a blocked integration record, a clock of this machine that is more than five minutes off, a user or role that is inactive, " +
 	"a role without REST Web Services or Log in using Access Tokens, and a feature that is switched off"
 
 // loginProblem says what a refused login can mean. NetSuite keeps the reason to

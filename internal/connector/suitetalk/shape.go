@@ -62,11 +62,17 @@ func hasExternalIDs(s *metadata.Schema) bool {
 
 // Shape shows what an import would send of a record, and writes nothing.
 func (c *Connector) Shape(ctx context.Context, conn *sluice.Connection, i *sluice.Import, r sluice.Record) (sluice.Shape, error) {
-	switch {
-	case i.NetSuite == nil, i.Operation == sluice.Delete:
+	if i.NetSuite == nil {
 		return sluice.Shape{Record: r}, nil
+	}
+	by, err := route(i)
+	switch {
+	case err != nil:
+		return sluice.Shape{}, err
+	case i.Operation == sluice.Delete:
+		return sluice.Shape{Record: r, Route: by}, nil
 	case !recordimport.SendsFields(i.Operation):
-		return sluice.Shape{}, nil
+		return sluice.Shape{Route: by}, nil
 	}
 	cl, err := c.client(conn)
 	if err != nil {
@@ -80,7 +86,7 @@ func (c *Connector) Shape(ctx context.Context, conn *sluice.Connection, i *sluic
 		return sluice.Shape{}, err
 	}
 	out := s.Shape(ctx, r)
-	shape := sluice.Shape{Record: out.Record, LeftOut: out.LeftOut}
+	shape := sluice.Shape{Record: out.Record, LeftOut: out.LeftOut, Route: by}
 	if out.Err != nil {
 		shape.Record, shape.LeftOut, shape.Failure = r, nil, outcome.OfShape(out.Err, r)
 	}

@@ -145,6 +145,9 @@ func (i *Import) show(ctx context.Context, shape ShapeFunc, p *Passenger, out *P
 		return
 	}
 	s, err := shape(ctx, i.Import, out.Record)
+	if s.Route != nil {
+		out.Route = s.Route
+	}
 	switch {
 	case err != nil:
 		out.Problem = "shown as mapped, since the destination could not be asked what it takes: " + FailureOf(err, sluice.ClassOther).Message

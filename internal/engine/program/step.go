@@ -51,6 +51,10 @@ func (s *Step) Pass(ctx context.Context, p *Passenger) {
 		return
 	}
 	r, err := s.mapping.Map(ctx, p.Record)
+	if size := r.Size(); err == nil && size > sluice.MaxRecordBytes {
+		err = sluice.Errorf("record.too_large", "the mapping gives a record of about %d MB, more than %d", size>>20, sluice.MaxRecordBytes>>20).
+			Fix("Make the mapping give less for each record")
+	}
 	switch {
 	case errors.Is(err, mapping.ErrDeleted):
 		p.Outcome = sluice.OutcomeExcluded

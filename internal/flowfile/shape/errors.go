@@ -11,14 +11,18 @@ func errorsShape() *Shape {
 	}}
 }
 
-func errorRuleShape() *Shape {
-	var classes []string
+func classifications() []string {
+	var out []string
 	for _, c := range sluice.Classifications() {
-		classes = append(classes, string(c))
+		out = append(out, string(c))
 	}
+	return out
+}
+
+func errorRuleShape() *Shape {
 	return &Shape{Name: "Error rule", Keys: []Key{
 		{Name: "if", Form: Expr, Required: true, Help: "The condition, over code, message, where, step, classification, record (as exported), request and response. A condition that fails does not hold.", Example: "this.code == \"INVALID_KEY_OR_REF\""},
-		{Name: "classification", Form: Text, Options: classes, Help: "The classification that the error gets.", Example: "intermittent"},
+		{Name: "classification", Form: Text, Options: classifications(), Help: "The classification that the error gets.", Example: "intermittent"},
 		{Name: "tags", Form: Texts, Help: "Tags that the error gets: lower-case letters, digits, dots, dashes and underscores.", Example: "[tax, late]"},
 		{Name: "assign", Form: Text, Help: "The e-mail address of whom the error is assigned to.", Example: "accounting@example.com"},
 	}}

@@ -27,6 +27,8 @@ type note struct {
 	Keys map[string][]map[string]any `json:"keys,omitempty"`
 	// Refused is why the record is not sent.
 	Refused *sluice.Failure `json:"refused,omitempty"`
+	// Mark is what a way.Recaller knows the request by.
+	Mark string `json:"mark,omitempty"`
 }
 
 const (

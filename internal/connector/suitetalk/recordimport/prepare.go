@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sublist"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/way"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -24,7 +25,7 @@ func (w *Writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 			return err
 		}
 	}
-	return w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
+	err := w.each(ctx, intents, func(ctx context.Context, _ int, i *sluice.Intent) error {
 		k, err := readNote(i)
 		if err == nil && k.Refused == nil {
 			err = w.look(ctx, i, &k, earlier)
@@ -34,6 +35,33 @@ func (w *Writer) Prepare(ctx context.Context, intents []*sluice.Intent) error {
 		}
 		return k.write(i)
 	})
+	if marks, ok := w.Way.(way.Recaller); ok && err == nil {
+		return w.mark(ctx, marks, intents)
+	}
+	return err
+}
+
+// mark notes the marks by which the requests are known again.
+func (w *Writer) mark(ctx context.Context, marks way.Recaller, intents []*sluice.Intent) error {
+	var sent []*written
+	var requests []*way.Request
+	for _, i := range intents {
+		s, refused, err := w.written(ctx, i)
+		if err != nil {
+			return err
+		}
+		if refused == nil {
+			sent, requests = append(sent, s), append(requests, &s.request)
+		}
+	}
+	marks.Mark(requests)
+	for _, s := range sent {
+		s.note.Mark = s.request.Mark
+		if err := s.note.write(s.request.Intent); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteOther begins the note, with the second record where the operation has one.

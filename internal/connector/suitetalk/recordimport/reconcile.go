@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/way"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -13,14 +14,19 @@ import (
 // minutes, and it would not let us in.
 const clockTolerance = 5 * time.Minute
 
-// Reconcile reads back what the intents were to write.
+// Reconcile finds out what became of the intents: those that were marked are asked for
+// by their marks, the others, and those that NetSuite has not taken, are read back.
 func (w *Writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
 	for n := range results {
 		results[n].State = sluice.ResultUnknown
 	}
-	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
-		r, err := w.readBack(ctx, i)
+	recalled, err := w.recall(ctx, intents)
+	if err != nil {
+		return results, w.Problem(err)
+	}
+	err = w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
+		r, err := w.readBackOr(ctx, i, recalled[n])
 		switch {
 		case err == nil:
 			results[n] = r
@@ -32,6 +38,56 @@ func (w *Writer) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]slu
 		return nil
 	})
 	return results, err
+}
+
+// recall asks what became of marked intents.
+func (w *Writer) recall(ctx context.Context, intents []*sluice.Intent) (map[int]way.Recalled, error) {
+	var places []int
+	var marks []string
+	for n, i := range intents {
+		k, err := readNote(i)
+		if err != nil {
+			return nil, err
+		}
+		if k.Mark != "" && k.Refused == nil {
+			places, marks = append(places, n), append(marks, k.Mark)
+		}
+	}
+	if len(marks) == 0 {
+		return nil, nil
+	}
+	list, err := w.Recaller.Recall(netsuite.ContextWithFlow(ctx, w.Flow), w.spec.Record, marks)
+	if err != nil {
+		return nil, err
+	}
+	known := map[int]way.Recalled{}
+	for k, n := range places {
+		known[n] = list[k]
+	}
+	return known, nil
+}
+
+// readBackOr judges what was recalled, as if the answer had come at once, or reads back.
+func (w *Writer) readBackOr(ctx context.Context, i *sluice.Intent, known way.Recalled) (sluice.Result, error) {
+	if !known.Taken {
+		return w.readBack(ctx, i)
+	}
+	s, refused, err := w.written(ctx, i)
+	if err != nil {
+		return sluice.Result{}, err
+	}
+	if refused != nil { // the record is another one by now, and cannot be sent; what was sent, was
+		k, err := readNote(i)
+		if err != nil {
+			return sluice.Result{}, err
+		}
+		s = &written{request: way.Request{Intent: i}, note: k}
+	}
+	r, err := w.judge(ctx, s, known.Outcome)
+	if r.State == sluice.ResultNotSent {
+		r.State = sluice.ResultAbsent
+	}
+	return r, err
 }
 
 // readBack looks for the effect of one intent. Updates and upserts leave no trace

@@ -13,8 +13,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/form"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
-	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
-	"github.com/sluicehq/sluice/internal/connector/wire"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/way"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -36,10 +35,11 @@ type Options struct {
 	ExternalIDs bool         // records that are made can carry an external ID
 	Form        *form.Shaper // nil for operations that send no fields
 	Texts       bool         // results tell what was sent and answered
+	Way         way.Way      // by which records are sent
+	Recaller    way.Recaller // knows what was sent by marks, in this process or an earlier one
 }
 
-// Writer writes records of one type, one a request, as many at a time as the
-// account's slots allow.
+// Writer writes records of one type, by the way that it is given.
 type Writer struct {
 	Options
 	spec  *sluice.NetSuiteImport
@@ -64,7 +64,7 @@ func (w *Writer) Traits() sluice.Traits {
 	return sluice.Traits{Ordered: counts, SendWindow: w.SendWindow, Settle: w.Settle, ExternalIDs: w.ExternalIDs}
 }
 
-// Finish has nothing to do: each record was a request.
+// Finish has nothing to do: each page was through when its results were there.
 func (w *Writer) Finish(context.Context) error { return nil }
 
 // Close has nothing to do.
@@ -73,50 +73,75 @@ func (w *Writer) Close() error { return nil }
 // Write sends the intents. When the connection itself fails, it sends no more.
 func (w *Writer) Write(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
-	err := w.each(ctx, intents, func(ctx context.Context, n int, i *sluice.Intent) error {
+	var sent []*written
+	var requests []*way.Request
+	for n, i := range intents {
+		s, refused, err := w.written(ctx, i)
+		switch {
+		case err != nil:
+			return results, err
+		case refused != nil:
+			results[n] = sluice.Result{State: sluice.ResultRefused, Failure: refused}
+		default:
+			s.place = n
+			sent, requests = append(sent, s), append(requests, &s.request)
+		}
+	}
+	err := w.Way.Send(netsuite.ContextWithFlow(ctx, w.Flow), requests, func(ctx context.Context, n int, o way.Outcome) error {
 		var err error
-		results[n], err = w.one(ctx, i)
+		results[sent[n].place], err = w.judge(ctx, sent[n], o)
 		return err
 	})
 	return results, err
 }
 
-// one sends one intent. An error is about the connection.
-func (w *Writer) one(ctx context.Context, i *sluice.Intent) (sluice.Result, error) {
+// written is an intent with the request that it becomes.
+type written struct {
+	request way.Request
+	note    note
+	leftOut int // fields that are not sent
+	place   int
+}
+
+// written makes the request of an intent, or says why it is not sent. An error is about
+// the connection.
+func (w *Writer) written(ctx context.Context, i *sluice.Intent) (*written, *sluice.Failure, error) {
 	k, err := readNote(i)
-	if err != nil {
-		return sluice.Result{}, err
-	}
-	if k.Refused != nil {
-		return sluice.Result{State: sluice.ResultRefused, Failure: k.Refused}, nil
+	if err != nil || k.Refused != nil {
+		return nil, k.Refused, err
 	}
 	fields, conditional := w.fields(i, k)
 	sent := w.Form.Shape(ctx, fields)
 	if own, ok := errors.AsType[*sluice.Error](sent.Err); ok {
-		return sluice.Result{}, own
+		return nil, nil, own
 	}
 	if sent.Err != nil {
-		return sluice.Result{State: sluice.ResultRefused, Failure: outcome.OfShape(sent.Err, i.Record)}, nil
+		return nil, outcome.OfShape(sent.Err, i.Record), nil
 	}
-	body := k.keyed(sent.Record)
-	ref, err := w.send(wire.Effect(sendby.With(ctx, i.SendBy), i), i, k, body)
-	if outcome.Answered(err) {
-		return w.afterFailure(ctx, i, err, body), nil
+	s := &written{request: w.request(i, k, k.keyed(sent.Record)), note: k, leftOut: len(sent.LeftOut) + conditional}
+	return s, nil, nil
+}
+
+// judge says what a request's outcome means for the record. An error is about the connection.
+func (w *Writer) judge(ctx context.Context, s *written, o way.Outcome) (sluice.Result, error) {
+	i, body := s.request.Intent, s.request.Body
+	if outcome.Answered(o.Err) {
+		return w.afterFailure(ctx, i, o.Err, body), nil
 	}
-	r := outcome.Result(ref, err, body)
-	r.Created = err == nil && (i.Operation.MakesRecord() || k.Fate == fateNew)
-	r.LeftOut = len(sent.LeftOut) + conditional
+	r := outcome.Result(o.Ref, o.Err, body)
+	r.Created = o.Err == nil && (i.Operation.MakesRecord() || s.note.Fate == fateNew)
+	r.LeftOut = s.leftOut
 	if r.State == sluice.ResultRefused {
-		return w.afterRefusal(ctx, i, k, r)
+		return w.afterRefusal(ctx, i, s.note, r)
 	}
-	if w.Texts && err == nil {
+	if w.Texts && o.Err == nil {
 		r.Request = strings.TrimSpace(fmt.Sprintf("%s %s %s", i.Operation, w.spec.Record, record(i)) + "\n" + outcome.Shown(body))
-		if r.Response = "done"; ref.ID != "" {
-			r.Response += "; internal ID " + ref.ID
+		if r.Response = "done"; o.ID != "" {
+			r.Response += "; internal ID " + o.ID
 		}
 	}
 	if r.State == sluice.ResultNotSent && r.Failure != nil {
-		return r, w.Problem(err)
+		return r, w.Problem(o.Err)
 	}
 	return r, nil
 }
@@ -186,36 +211,37 @@ func (w *Writer) fields(i *sluice.Intent, k note) (sluice.Record, int) {
 	return body, left
 }
 
-// send makes the one request that the operation takes.
-func (w *Writer) send(ctx context.Context, i *sluice.Intent, k note, body sluice.Record) (netsuite.Ref, error) {
+// request says what is to be done with the record of an intent.
+func (w *Writer) request(i *sluice.Intent, k note, body sluice.Record) way.Request {
 	// A field that NetSuite does not know would be dropped without a word.
 	plain := netsuite.WriteOptions{UnknownNames: netsuite.Refuse}
-	records, replacing := w.Records, netsuite.WriteOptions{Replace: present(replacedLists(w.spec), body), UnknownNames: netsuite.Refuse}
+	r := way.Request{Intent: i, Record: w.spec.Record, Target: Target(i), Body: body, Options: plain, Lane: record(i), Mark: k.Mark}
+	replacing := netsuite.WriteOptions{Replace: present(replacedLists(w.spec), body), UnknownNames: netsuite.Refuse}
 	switch i.Operation {
 	case sluice.Add:
-		return records.Create(ctx, w.spec.Record, body, plain)
+		r.Verb = way.Create
 	case sluice.Upsert:
 		switch k.Fate {
 		case fateNew:
-			return records.Create(ctx, w.spec.Record, body, plain)
+			r.Verb = way.Create
 		case fateChanged:
-			return records.Update(ctx, w.spec.Record, Target(i), body, replacing)
+			r.Verb, r.Options = way.Update, replacing
+		default:
+			r.Verb, r.Options, r.Target = way.Upsert, replacing, "eid:"+i.ExternalID
 		}
-		return records.UpsertByExternalID(ctx, w.spec.Record, i.ExternalID, body, replacing)
 	case sluice.Update:
-		return records.Update(ctx, w.spec.Record, Target(i), body, replacing)
+		r.Verb, r.Options = way.Update, replacing
 	case sluice.Append:
-		return records.Update(ctx, w.spec.Record, Target(i), body, plain)
+		r.Verb = way.Update
 	case sluice.Delete:
-		return netsuite.Ref{}, records.Delete(ctx, w.spec.Record, Target(i))
+		r.Verb = way.Delete
 	case sluice.Transform:
-		return records.Transform(ctx, w.spec.Transform.From, k.Other, w.spec.Record, body, replacing)
-	case sluice.Attach:
-		return netsuite.Ref{}, records.Attach(ctx, w.spec.Record, Target(i), w.spec.Attachment.Type, k.Other, netsuite.AttachOptions{Role: k.Role})
-	case sluice.Detach:
-		return netsuite.Ref{}, records.Detach(ctx, w.spec.Record, Target(i), w.spec.Attachment.Type, k.Other)
+		r.Verb, r.Options, r.OtherType, r.Other = way.Transform, replacing, w.spec.Transform.From, k.Other
+	case sluice.Attach, sluice.Detach:
+		r.Verb = map[sluice.Operation]way.Verb{sluice.Attach: way.Attach, sluice.Detach: way.Detach}[i.Operation]
+		r.OtherType, r.Other, r.Role = w.spec.Attachment.Type, k.Other, k.Role
 	}
-	return netsuite.Ref{}, &netsuite.InputError{Field: "operation", Problem: fmt.Sprintf("%q is not possible with records", i.Operation)}
+	return r
 }
 
 // present leaves the sublists that the body has: one that it does not mention stays as it is.

@@ -55,7 +55,7 @@ export function Connections() {
       </PageHeader>
       <Explain error={connections.error ?? kinds.error} />
       {(connections.isPending || kinds.isPending) && <PageSkeleton rows={6} />}
-      {connections.data && items.length === 0 && (
+      {connections.data && kinds.data && items.length === 0 && (
         <Empty title="No connections yet" action={create}>
           A connection leads to NetSuite, a database, an HTTP API or a folder of files. Create one to a NetSuite account first: a guide beside the form says what to do in NetSuite.
         </Empty>

@@ -1,0 +1,186 @@
+package script_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/emulator/company"
+	"github.com/sluicehq/sluice/emulator/restlet"
+	"github.com/sluicehq/sluice/emulator/script"
+	"github.com/sluicehq/sluice/emulator/session"
+)
+
+// world is an account with scripts, and who calls them.
+type world struct {
+	t   *testing.T
+	emu *emulator.Emulator
+	ses *session.Session
+}
+
+func newWorld(t *testing.T, set ...func(*emulator.Options)) *world {
+	t.Helper()
+	o := emulator.Options{Company: company.Size{Customers: 12, Items: 8, Orders: 10}}
+	for _, f := range set {
+		f(&o)
+	}
+	emu, err := emulator.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := emu.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &world{t, emu, &session.Session{
+		AccountID: "1234567_SB1", EmployeeID: "1", EmployeeName: "Ada Admin", RoleID: "3", Administrator: true,
+		Features: map[string]bool{"SUBSIDIARIES": true}, TimeZone: time.UTC, DateFormat: "M/D/YYYY", TimeFormat: "h:mm a", Now: emu.Clock().Now,
+	}}
+}
+
+// deploy deploys a RESTlet whose entry points for GET and POST are the body of a
+// function of input, with the modules record, search, query, log, runtime,
+// error and format.
+func (w *world) deploy(body string) *restlet.Script {
+	w.t.Helper()
+	source := `/**
+ * @NApiVersion 2.1
+ * @NScriptType Restlet
+ */
+define(['N/record', 'N/search', 'N/query', 'N/log', 'N/runtime', 'N/error', 'N/format'],
+  (record, search, query, log, runtime, error, format) => {
+    const main = (input) => {` + body + `
+    };
+    return { get: main, post: main };
+  });`
+	err := w.emu.DeployScript(script.Deployment{ScriptID: "customscript_test", DeployID: "customdeploy_test", Parameters: map[string]string{"custscript_Limit": "7"}}, source)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	list := w.emu.RESTlets()
+	return &list[len(list)-1]
+}
+
+func (w *world) call(s *restlet.Script, input any) (string, error) {
+	w.t.Helper()
+	text, err := json.Marshal(input)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx := session.With(context.Background(), w.ses)
+	v, err := s.Post(ctx, &restlet.Request{Session: w.ses, Method: "POST", ContentType: "application/json", Body: text})
+	return fmt.Sprintf("%s", v), err
+}
+
+// run is what a function's body returns, as JSON.
+func (w *world) run(body string, input ...any) string {
+	w.t.Helper()
+	got, err := w.call(w.deploy(body), input)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return got
+}
+
+// fails is the error that a function's body ends with.
+func (w *world) fails(body string) *restlet.Error {
+	w.t.Helper()
+	got, err := w.call(w.deploy(body), nil)
+	e, ok := errors.AsType[*restlet.Error](err)
+	if !ok {
+		w.t.Fatalf("%s, %v: want an error", got, err)
+	}
+	return e
+}
+
+func TestScripts(t *testing.T) {
+	w := newWorld(t)
+	for _, row := range []struct{ name, body, want string }{
+		{"input", `return input[0].a + 1`, `3`},
+		{"text", `return 'hello'`, `hello`},
+		{"promise", `return new Promise((done) => done({ a: 1 }))`, `{"a":1}`},
+		{"parameter", `return runtime.getCurrentScript().getParameter({ name: 'custscript_limit' })`, `7`},
+		{"user", `const u = runtime.getCurrentUser(); return [u.id, u.name, u.role, u.roleId, runtime.accountId, runtime.envType]`,
+			`[1,"Ada Admin",3,"administrator","1234567_SB1","SANDBOX"]`},
+		{"suiteql", `return query.runSuiteQL({ query: 'SELECT COUNT(*) AS n, MAX(isinactive) AS f, NULL AS none FROM customer WHERE id > ?', params: [0] }).asMappedResults()`, `[{"n":12,"f":"F","none":null}]`},
+		{"units", `query.runSuiteQL({ query: 'SELECT 1 AS one FROM DUAL' }); return runtime.getCurrentScript().getRemainingUsage()`, `4990`},
+		{"format", `return [format.format({ value: new Date(2026, 0, 31), type: format.Type.DATE }), format.parse({ value: '2/28/2026', type: format.Type.DATE }).getMonth()]`,
+			`["1/31/2026",1]`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := &world{t, w.emu, w.ses}
+			if got := w.run(row.body, map[string]int{"a": 2}); got != row.want {
+				t.Errorf("%s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
+func TestRecords(t *testing.T) {
+	w := newWorld(t)
+	got := w.run(`
+		const c = record.create({ type: record.Type.CUSTOMER, isDynamic: true });
+		c.setValue({ fieldId: 'companyname', value: 'Ring & Söhne' }).setValue('subsidiary', 1);
+		c.setValue({ fieldId: 'externalid', value: 'ring-1' });
+		c.selectNewLine({ sublistId: 'addressbook' });
+		c.setCurrentSublistValue({ sublistId: 'addressbook', fieldId: 'label', value: 'Office' });
+		const a = c.getCurrentSublistSubrecord({ sublistId: 'addressbook', fieldId: 'addressbookaddress' });
+		a.setValue({ fieldId: 'city', value: 'Graz' });
+		c.commitLine({ sublistId: 'addressbook' });
+		const id = c.save();
+		const back = record.load({ type: 'customer', id });
+		const item = query.runSuiteQL({ query: "SELECT MIN(id) AS id FROM item WHERE itemtype = 'InvtPart'" }).asMappedResults()[0].id;
+		const so = record.create({ type: record.Type.SALES_ORDER });
+		so.setValue({ fieldId: 'entity', value: id });
+		so.setSublistValue({ sublistId: 'item', fieldId: 'item', line: 0, value: item });
+		so.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0, value: 3 });
+		so.setSublistValue({ sublistId: 'item', fieldId: 'rate', line: 0, value: 19.99 });
+		const soid = so.save();
+		record.submitFields({ type: 'salesorder', id: soid, values: { memo: 'from a script' } });
+		const order = record.load({ type: 'salesorder', id: soid });
+		order.insertLine({ sublistId: 'item', line: 1 });
+		order.setSublistValue({ sublistId: 'item', fieldId: 'item', line: 1, value: item });
+		order.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 1, value: 1 });
+		order.setSublistValue({ sublistId: 'item', fieldId: 'rate', line: 1, value: 0.1 });
+		order.save();
+		const total = record.load({ type: 'salesorder', id: soid });
+		total.removeLine({ sublistId: 'item', line: 0 });
+		total.save();
+		const last = record.load({ type: 'salesorder', id: soid });
+		return {
+			name: back.getValue('companyname'), text: back.getText({ fieldId: 'subsidiary' }) !== '', lines: back.getLineCount({ sublistId: 'addressbook' }),
+			city: back.getSublistSubrecord({ sublistId: 'addressbook', fieldId: 'addressbookaddress', line: 0 }).getValue({ fieldId: 'city' }),
+			id: id === back.id, memo: order.getValue('memo'), before: total.getValue('total'), after: last.getValue('total'), n: last.getLineCount({ sublistId: 'item' }),
+		};`)
+	want := `{"name":"Ring & Söhne","text":true,"lines":1,"city":"Graz","id":true,"memo":"from a script","before":60.07,"after":0.1,"n":1}`
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	w := newWorld(t)
+	for _, row := range []struct{ name, body, code, message string }{
+		{"thrown", `throw error.create({ name: 'NO_STOCK', message: 'None left' })`, "NO_STOCK", `{"type":"error.SuiteScriptError","name":"NO_STOCK","message":"None left","id":"","stack":[`},
+		{"absent", `record.load({ type: 'customer', id: 999999 })`, "RCRD_DSNT_EXIST", `"message":"That record does not exist."`},
+		{"argument", `record.load({ type: 'customer' })`, "SSS_MISSING_REQD_ARGUMENT", "load: Missing a required argument: id"},
+		{"type", `record.create({ type: 'nothing' })`, "INVALID_RCRD_TYPE", "The record type [NOTHING] is invalid."},
+		{"member", `record.nothing()`, "UNEXPECTED_ERROR", "TypeError: Object has no member 'nothing'"},
+		{"rejected", `return Promise.reject(new Error('later'))`, "UNEXPECTED_ERROR", "Error: later"},
+		{"usage", `for (;;) query.runSuiteQL({ query: 'SELECT 1 AS one FROM DUAL' })`, "SSS_USAGE_LIMIT_EXCEEDED", "Script Execution Usage Limit Exceeded"},
+		{"module", `require(['N/nothing'], () => 1)`, "MODULE_DOES_NOT_EXIST", "Module does not exist: N/nothing"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := &world{t, w.emu, w.ses}
+			if e := w.fails(row.body); e.Code != row.code || !strings.Contains(e.Message, row.message) {
+				t.Errorf("%s: %s\nwant %s: %s", e.Code, e.Message, row.code, row.message)
+			}
+		})
+	}
+}

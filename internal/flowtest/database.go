@@ -1,0 +1,86 @@
+package flowtest
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	_ "modernc.org/sqlite" // the databases of cases
+
+	"github.com/sluicehq/sluice"
+)
+
+// build makes the case's databases in a folder, each by its script.
+func (w *world) build(ctx context.Context, dir string) error {
+	w.databases = map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(w.test.scripts)) {
+		path := filepath.Join(dir, name+".db")
+		if err := execute(ctx, path, w.test.scripts[name]); err != nil {
+			line, _ := w.suite.place(w.test.at + ".databases." + name)
+			return sluice.Errorf("test.database", "the script %s of the database %s fails: %w", w.test.Databases[name], name, err).
+				At(fmt.Sprintf("%s:%d", w.suite.Path, line)).Fix("Correct the script; it is run by SQLite")
+		}
+		w.databases[name] = path
+	}
+	return nil
+}
+
+func execute(ctx context.Context, path, script string) (err error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=synchronous(0)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, script)
+	return err
+}
+
+// rows returns what a query finds in a database afterwards.
+func (w *world) rows(ctx context.Context, name, query string) (list []any, err error) {
+	db, err := sql.Open("sqlite", "file:"+w.databases[name]+"?mode=ro")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	found, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, found.Close()) }()
+	columns, err := found.Columns()
+	if err != nil {
+		return nil, err
+	}
+	list = []any{}
+	for found.Next() {
+		values, places := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			places[i] = &values[i]
+		}
+		if err := found.Scan(places...); err != nil {
+			return nil, err
+		}
+		row := map[string]any{}
+		for i, column := range columns {
+			row[column] = shown(values[i])
+		}
+		list = append(list, row)
+	}
+	return list, found.Err()
+}
+
+// shown is a value of SQLite as a test file writes it.
+func shown(v any) any {
+	switch t := v.(type) {
+	case []byte:
+		return string(t)
+	case int64, float64:
+		return json.Number(fmt.Sprint(t))
+	}
+	return v
+}

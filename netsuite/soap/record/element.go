@@ -1,0 +1,177 @@
+// Package record holds NetSuite records, references, searches and search rows as
+// SOAP knows them: ordered trees, typed by package schema. There is no code for
+// any one record type.
+package record
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/sluicehq/sluice/netsuite/soap/schema"
+	"github.com/sluicehq/sluice/netsuite/soap/xmlstream"
+)
+
+// Element is a node of a tree. A record is an Element whose Type is the record's.
+type Element struct {
+	Name  string // local name
+	Type  string // of xsi:type: "listRel:Customer" as read; to write, "Customer" or "customer" will do
+	Attrs []Attr
+	Text  string
+	Nil   bool // xsi:nil: there is no value
+
+	Children []Element
+}
+
+// Attr is an attribute.
+type Attr struct{ Name, Value string }
+
+const (
+	xsi      = "http://www.w3.org/2001/XMLSchema-instance"
+	maxInner = 100 // attributes of one element
+)
+
+// ErrAttributes refuses an element with more attributes than NetSuite has use for.
+var ErrAttributes = errors.New("record: an element with more than 100 attributes")
+
+// Read reads the element whose start tag r has just read, up to its end. Names
+// are local: answers have been seen with prefixes of every kind and with
+// xmlns="" in the middle.
+func Read(r *xmlstream.Reader) (Element, error) {
+	e := Element{Name: r.Name()}
+	if err := e.readAttrs(r); err != nil {
+		return e, err
+	}
+	var text []byte // of more than one piece
+	for {
+		kind, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return e, io.ErrUnexpectedEOF
+		case err != nil:
+			return e, err
+		}
+		switch kind {
+		case xmlstream.Start:
+			child, err := Read(r)
+			if err != nil {
+				return e, err
+			}
+			e.Children = append(e.Children, child)
+		case xmlstream.Text:
+			text = append(text, r.Text()...)
+		case xmlstream.End:
+			// Between children there is nothing but layout.
+			if len(e.Children) == 0 {
+				e.Text = string(text)
+			}
+			return e, nil
+		}
+	}
+}
+
+func (e *Element) readAttrs(r *xmlstream.Reader) error {
+	attrs := r.Attrs()
+	if len(attrs) > maxInner {
+		return ErrAttributes
+	}
+	for _, a := range attrs {
+		switch {
+		case a.Space != xsi:
+			e.Attrs = append(e.Attrs, Attr{a.Name, string(a.Value)})
+		case a.Name == "type":
+			space, local := r.Resolve(strings.TrimSpace(string(a.Value)))
+			e.Type = local
+			if area, ok := schema.AreaOf(space); ok {
+				e.Type = area + ":" + local
+			}
+		case a.Name == "nil":
+			e.Nil = string(a.Value) == "true" || string(a.Value) == "1"
+		}
+	}
+	return nil
+}
+
+// TypeName is the type without its namespace: Customer.
+func (e *Element) TypeName() string {
+	if _, name, ok := strings.Cut(e.Type, ":"); ok {
+		return name
+	}
+	return e.Type
+}
+
+// Attr returns an attribute's value, empty where it is missing.
+func (e *Element) Attr(name string) string {
+	for _, a := range e.Attrs {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// InternalID returns the internal ID of a record or reference.
+func (e *Element) InternalID() string { return e.Attr("internalId") }
+
+// ExternalID returns the external ID of a record or reference.
+func (e *Element) ExternalID() string { return e.Attr("externalId") }
+
+// Find returns the first element at a path below e, or nil.
+func (e *Element) Find(path ...string) *Element {
+	for _, name := range path {
+		i := e.index(name)
+		if i < 0 {
+			return nil
+		}
+		e = &e.Children[i]
+	}
+	return e
+}
+
+func (e *Element) index(name string) int {
+	for i := range e.Children {
+		if e.Children[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Value returns the text at a path below e, empty where there is none.
+func (e *Element) Value(path ...string) string {
+	if found := e.Find(path...); found != nil {
+		return found.Text
+	}
+	return ""
+}
+
+// All returns the elements of the name that the element at a path has: the lines
+// of an order are All("itemList", "item").
+func (e *Element) All(path ...string) []Element {
+	holder := e.Find(path[:len(path)-1]...)
+	if holder == nil {
+		return nil
+	}
+	var all []Element
+	for _, c := range holder.Children {
+		if c.Name == path[len(path)-1] {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// Custom returns the custom field with a script ID or internal ID, or nil. In
+// search rows values are under "searchValue" in place of "value".
+func (e *Element) Custom(id string) *Element {
+	list := e.Find("customFieldList")
+	if list == nil {
+		return nil
+	}
+	for i := range list.Children {
+		if c := &list.Children[i]; c.Attr("scriptId") == id || c.Attr("internalId") == id {
+			return c
+		}
+	}
+	return nil
+}
