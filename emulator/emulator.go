@@ -304,8 +304,26 @@ func (e *Emulator) Faults() *failure.Rules { return e.failures }
 // Requests returns the newest requests, oldest first.
 func (e *Emulator) Requests() []RequestEntry { return e.requests.list() }
 
-// Quiesce waits until no late commit is outstanding.
-func (e *Emulator) Quiesce(ctx context.Context) error { return e.late.wait(ctx) }
+// Quiesce waits until no late commit and no asynchronous job is outstanding.
+func (e *Emulator) Quiesce(ctx context.Context) error {
+	if err := e.late.wait(ctx); err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if x := e.records.Load(); x != nil {
+			x.jobs.Wait()
+			x.soap.Wait()
+		}
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Reset puts the account back to how it started: set-up, records, audit trail,
 // figures and failure rules. Clock and registered RESTlets stay. It waits for

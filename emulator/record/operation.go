@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +132,23 @@ func (w *work) create(t *schema.Type, input map[string]any, o WriteOptions, res 
 	if err := w.assign(r, input, o, res, true); err != nil {
 		return err
 	}
-	id, err := w.Next("id:"+t.Group, 1)
+	order := body.RefID(r.Body, "createdFrom")
+	if does := t.Ledger.Does; order == 0 || does != "ship" && does != "receive" {
+		return w.add(r, res)
+	}
+	from, err := w.Load(schema.GroupTransaction, order) // what is shipped or received is the order's
+	if err == nil {
+		r, err = w.madeFrom(from, t, input, o, res)
+	}
+	if err != nil {
+		return err
+	}
+	return w.add(r, res)
+}
+
+// add saves a new record.
+func (w *work) add(r *Record, res *Result) error {
+	id, err := w.Next("id:"+r.Type.Group, 1)
 	if err != nil {
 		return err
 	}
@@ -199,38 +214,17 @@ func (s *Store) Delete(ctx context.Context, typ, id string) error {
 // which is the line of the original, or orderLine.
 func (s *Store) Transform(ctx context.Context, typ, id, to string, input map[string]any, o WriteOptions) (Result, error) {
 	return s.do(ctx, typ, session.View, func(w *work, t *schema.Type, res *Result) error {
-		target, err := known(w.Schema, w.Session, to)
+		r, err := w.transformed(t, id, to, input, o, res)
 		if err != nil {
 			return err
 		}
-		if err := refusal.Permit(w.Session, target, session.Create); err != nil {
-			return err
-		}
-		from, err := w.get(t, id)
-		if err != nil {
-			return err
-		}
-		r := &Record{Type: target, Body: body.Body{}, Version: 1, Created: w.Now}
-		known, err := transaction.Transform(w.Tx, from, r)
-		if err != nil {
-			return err
-		}
-		if !known {
-			return fault.New(http.StatusBadRequest, fault.InvalidRequest,
-				"Error while accessing a resource. A record of type %s cannot be transformed to %s.", t.Name, target.Name)
-		}
-		body.Defaults(target.Fields, r.Body, w)
-		if err := w.assign(r, body.OrderLineAsLine(input), o, res, false); err != nil {
-			return err
-		}
-		body.Renumber(r)
-		if r.ID, err = w.Next("id:"+target.Group, 1); err != nil {
-			return err
-		}
-		res.ID, res.Created = r.ID, true
-		return w.finish(r, true)
+		return w.add(r, res)
 	})
 }
+
+// Transforms names the types that a record of the type can be made into, in a
+// fixed order.
+func (s *Store) Transforms(t *schema.Type) []string { return transaction.Targets(t) }
 
 // ParseID returns the number of an internal ID, or false.
 func ParseID(s string) (int64, bool) {

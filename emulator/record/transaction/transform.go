@@ -1,6 +1,8 @@
 package transaction
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
@@ -36,6 +38,9 @@ var transforms = map[string]map[string]filling{
 		"vendorReturnAuthorization": work.forParty, "check": work.forParty},
 	"employee": {"expenseReport": work.forParty, "purchaseRequisition": work.forParty},
 }
+
+// Targets names the types that a record of the type can be made into, sorted.
+func Targets(t *schema.Type) []string { return slices.Sorted(maps.Keys(transforms[t.Name])) }
 
 // Transform fills to, a new transaction, from a record; known is false if no
 // record of from's type becomes one of to's.
