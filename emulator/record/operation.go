@@ -88,18 +88,50 @@ func withExternalID(input map[string]any, externalID string) map[string]any {
 // do checks type and permission and runs one write.
 func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(*work, *schema.Type, *Result) error) (Result, error) {
 	var res Result
-	ses := session.From(ctx)
-	err := s.write(ctx, ses, func(w *work) error {
-		t, err := known(w.Schema, w.Session, typ)
+	err := s.write(ctx, session.From(ctx), func(w *work) error { return w.do(typ, level, &res, f) })
+	return res, err
+}
+
+func (w *work) do(typ string, level session.Level, res *Result, f func(*work, *schema.Type, *Result) error) error {
+	t, err := known(w.Schema, w.Session, typ)
+	if err != nil {
+		return err
+	}
+	if err := refusal.Permit(w.Session, t, level); err != nil {
+		return err
+	}
+	return f(w, t, res)
+}
+
+// Batch is several writes that happen together or not at all, as the system.
+// It is much faster than as many writes.
+type Batch struct{ w *work }
+
+// Batch runs f. Nothing stays of what it wrote if it fails.
+func (s *Store) Batch(ctx context.Context, f func(Batch) error) error {
+	return s.write(ctx, nil, func(w *work) error { return f(Batch{w}) })
+}
+
+// Create adds a record and returns its internal ID.
+func (b Batch) Create(typ string, input map[string]any) (int64, error) {
+	var res Result
+	err := b.w.do(typ, session.Create, &res, func(w *work, t *schema.Type, res *Result) error {
+		return w.create(t, input, WriteOptions{}, res)
+	})
+	return res.ID, err
+}
+
+// Transform makes a record of type to from another one and returns its ID.
+func (b Batch) Transform(typ string, id int64, to string, input map[string]any) (int64, error) {
+	var res Result
+	err := b.w.do(typ, session.View, &res, func(w *work, t *schema.Type, res *Result) error {
+		r, err := w.transformed(t, body.IDText(id), to, input, WriteOptions{}, res)
 		if err != nil {
 			return err
 		}
-		if err := refusal.Permit(w.Session, t, level); err != nil {
-			return err
-		}
-		return f(w, t, &res)
+		return w.add(r, res)
 	})
-	return res, err
+	return res.ID, err
 }
 
 // known returns the type if the account has it.

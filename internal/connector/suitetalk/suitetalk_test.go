@@ -445,7 +445,7 @@ func TestUpsertThatAddsLines(t *testing.T) {
 	}
 }
 
-// Leave out login in OpenImport and three requests are refused, one a slot.
+// An import whose login is refused makes no other request.
 func TestRefusedLoginIsTriedOnce(t *testing.T) {
 	s := newSuite(t)
 	s.conn.Secrets["token_secret"] = sluice.NewSecret("made-up-and-wrong")

@@ -69,6 +69,9 @@ func compareType(t *testing.T, version schema.Version, set *xsd.Set, got *schema
 			kind = "xsd:" + map[schema.Kind]string{'s': "string", 'b': "boolean", 't': "dateTime", 'i': "int", 'l': "long", 'd': "double", 'x': "base64Binary"}[f.Kind]
 		}
 		_, enum := set.Enums[e.Type]
+		if _, known := schema.Lookup(f.Type); f.Kind == schema.Complex && !known {
+			t.Errorf("%s.%s: type %s is not in the table", got.Key(), f.Name, f.Type)
+		}
 		if f.Name != e.Name || f.Area != areas[i] || f.Many != e.Many || f.Required != e.Required ||
 			(kind != e.Type) != enum || enum != (f.Kind == schema.Enum) {
 			t.Errorf("%s %s: field %d is %+v, want %+v in %s", version, got.Key(), i, f, e, areas[i])
