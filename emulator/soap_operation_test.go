@@ -1,4 +1,4 @@
-package emulator_test
+package emulator
 
 import (
 	"net/http"
@@ -7,14 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/session"
 )
 
 // permit gives the integration role a permission.
-func permit(t *testing.T, e *emulator.Emulator, id string, level session.Level) {
+func permit(t *testing.T, e *Emulator, id string, level session.Level) {
 	t.Helper()
 	err := e.Account().Edit(func(s *account.Setup) error {
 		s.Role(account.IntegrationRole).Permissions[id] = level
@@ -26,7 +25,7 @@ func permit(t *testing.T, e *emulator.Emulator, id string, level session.Level) 
 }
 
 func TestSOAPDeleted(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
 	all := `<m:getDeletedFilter><c:deletedDate operator="within"><c:searchValue>2000-01-01T00:00:00Z</c:searchValue><c:searchValue2>2999-01-01T00:00:00Z</c:searchValue2></c:deletedDate>` +
 		`<c:type operator="anyOf"><c:searchValue>contact</c:searchValue></c:type></m:getDeletedFilter><m:pageIndex>`
@@ -58,7 +57,7 @@ func TestSOAPDeleted(t *testing.T) {
 }
 
 func TestSOAPCatalogue(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
 	permit(t, e, "LIST_CURRENCY", session.Full)
 	if got := c.do("getAll", `<m:record recordType="currency"/>`); number(got, "totalRecords") == 0 || got.Child("recordList").Child("record").Child("symbol").Value() == "" {
@@ -115,7 +114,7 @@ func TestSOAPCatalogue(t *testing.T) {
 }
 
 func TestSOAPInitialize(t *testing.T) {
-	c := soapTo(t, emulator.Start(t))
+	c := soapTo(t, Start(t, twenty))
 	open := c.do("search", strings.Replace(allOrders, `</sales:basic>`, `<o:status operator="anyOf"><c:searchValue>_salesOrderPendingBilling</c:searchValue><c:searchValue>_salesOrderPendingFulfillment</c:searchValue></o:status></sales:basic>`, 1))
 	id := ids(open)[0]
 	draft := c.do("initialize", `<m:initializeRecord><c:type>invoice</c:type><c:reference type="salesOrder" internalId="`+id+`"/></m:initializeRecord>`)
@@ -145,7 +144,7 @@ func TestSOAPInitialize(t *testing.T) {
 }
 
 func TestSOAPJobs(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
 	status := c.do("asyncUpsertList", `<m:record xsi:type="rel:Customer" externalId="job-1"><rel:companyName>Job 1</rel:companyName><rel:subsidiary internalId="1"/></m:record>
 		<m:record xsi:type="rel:Customer"><rel:companyName>No key</rel:companyName></m:record>`)
@@ -165,13 +164,13 @@ func TestSOAPJobs(t *testing.T) {
 	if element, code, _ := c.fault("getAsyncResult", job+"<m:pageIndex>1</m:pageIndex>"); element != "asyncFault" || code != "INVALID_JOB_ID" {
 		t.Errorf("the 21st time: %s %s", element, code)
 	}
-	c.header = `<m:searchPreferences><m:pageSize>100</m:pageSize></m:searchPreferences>`
+	c.header = `<m:searchPreferences><m:pageSize>15</m:pageSize></m:searchPreferences>`
 	job = `<m:jobId>` + c.do("asyncSearch", allOrders).Child("jobId").Value() + `</m:jobId>`
 	if err := e.Quiesce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	page := c.do("getAsyncResult", job+"<m:pageIndex>2</m:pageIndex>").Child("searchResult")
-	if len(ids(page)) != 20 || number(page, "totalPages") != 2 {
+	if len(ids(page)) != 5 || number(page, "totalPages") != 2 {
 		t.Errorf("page 2 of the search: %s, %d records", outcome(page), len(ids(page)))
 	}
 	e.Clock().Advance(31 * 24 * time.Hour)
@@ -181,7 +180,7 @@ func TestSOAPJobs(t *testing.T) {
 }
 
 func TestSOAPListFailures(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
 	list := func(n int) string {
 		var b strings.Builder
