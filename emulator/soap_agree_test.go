@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/soap/envelope"
+	"github.com/sluicehq/sluice/emulator/soap/wsdl"
 )
 
 // TestThreeReadingsAgree reads the same order by REST, SuiteQL and SOAP. Each
@@ -170,5 +172,42 @@ func TestSOAPSublists(t *testing.T) {
 	c.header = `<m:preferences><m:ignoreReadOnlyFields>true</m:ignoreReadOnlyFields></m:preferences>`
 	if ref(t, c.do("update", content)); read().Child("memo").Value() != "Again" {
 		t.Error("ignoreReadOnlyFields ignored more")
+	}
+}
+
+// TestSOAPReadsEveryType reads one record of each type that the sample company
+// has. The client holds each answer against the published types.
+func TestSOAPReadsEveryType(t *testing.T) {
+	e := Start(t, twenty)
+	err := e.Account().Edit(func(s *account.Setup) error { s.Role(account.IntegrationRole).Administrator = true; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := soapTo(t, e)
+	shapes, err := wsdl.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	types, read := 0, 0
+	for _, typ := range e.Records().Types() {
+		shape := shapes.Find(strings.ToUpper(typ.Name[:1]) + typ.Name[1:])
+		if shape == nil || !shape.Is("Record") {
+			continue
+		}
+		types++
+		found, _, err := e.Records().List(t.Context(), typ, nil, 2, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range found {
+			got := c.do("get", fmt.Sprintf(`<m:baseRef xsi:type="c:RecordRef" type="%s" internalId="%d"/>`, typ.Name, id))
+			if outcome(got) != "ok" || got.Child("record").Type.Local != shape.Name {
+				t.Errorf("%s %d: %s", typ.Name, id, outcome(got))
+			}
+			read++
+		}
+	}
+	if types < 40 || read < 40 {
+		t.Errorf("%d types, %d records read", types, read)
 	}
 }
