@@ -94,7 +94,7 @@ func stockAddsUp(t *testing.T, s *record.Store) {
 	const moved = `SELECT coalesce(sum(l.quantity), 0) FROM q_transactionline l JOIN q_transaction t ON t.id = l."transaction"
 		WHERE l.item = i.id AND l.mainline = 'F' AND (t.type IN ('ItemRcpt', 'InvAdjst') OR t.type = 'ItemShip' AND t.status = 'C')`
 	for what, query := range map[string]string{
-		"on hand, moved": "SELECT group_concat(i.itemid || ': ' || i.quantityonhand || ', ' || (" + moved +
+		"on hand, moved": "SELECT group_concat(i.itemid || ': ' || coalesce(i.quantityonhand, 0) || ', ' || (" + moved +
 			")) FROM q_item i WHERE i.itemtype IN ('InvtPart', 'Assembly') AND coalesce(i.quantityonhand, 0) <> (" + moved + ")",
 		"at a location, moved there": `SELECT group_concat(item || ' at ' || location || ': ' || quantityonhand) FROM q_inventoryitemlocations q
 			WHERE quantityonhand <> (SELECT sum(quantity) FROM stock WHERE stock.item = q.item AND stock.location = q.location)`,
