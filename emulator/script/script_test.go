@@ -18,12 +18,12 @@ import (
 
 // world is an account with scripts, and who calls them.
 type world struct {
-	t   *testing.T
+	t   testing.TB
 	emu *emulator.Emulator
 	ses *session.Session
 }
 
-func newWorld(t *testing.T, set ...func(*emulator.Options)) *world {
+func newWorld(t testing.TB, set ...func(*emulator.Options)) *world {
 	t.Helper()
 	o := emulator.Options{Company: company.Size{Customers: 12, Items: 8, Orders: 10}}
 	for _, f := range set {
