@@ -4,6 +4,7 @@ package searchmodule
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -260,4 +261,37 @@ func (s *source) reference(column string) link {
 		}
 	}
 	return link{}
+}
+
+// formulas are the columns and filters that a formula computes, with its kind.
+var formulas = map[string]schema.ColumnKind{
+	"formulatext": schema.TextColumn, "formulanumeric": schema.DecimalColumn, "formulacurrency": schema.DecimalColumn,
+	"formulapercent": schema.DecimalColumn, "formuladate": schema.DateColumn,
+}
+
+// formulaField is a field in a formula: {quantity}, {customer.email}, {entity.id}.
+var formulaField = regexp.MustCompile(`\{([A-Za-z0-9_.]+)\}`)
+
+// formula turns a formula into a column. Fields stand for what the user reads of
+// them, with .id for what is kept.
+func (s *source) formula(name, text string) (term, bool) {
+	kind, ok := formulas[strings.ToLower(name)]
+	if !ok || text == "" {
+		return term{}, false
+	}
+	sql := formulaField.ReplaceAllStringFunc(text, func(field string) string {
+		field = strings.ToLower(field[1 : len(field)-1])
+		t, found := s.column(field, "")
+		if before, isID := strings.CutSuffix(field, ".id"); isID && !found {
+			if t, found = s.column(before, ""); found {
+				return t.sql
+			}
+		}
+		ok = ok && found
+		if t.shown {
+			return "BUILTIN.DF(" + t.sql + ")"
+		}
+		return t.sql
+	})
+	return term{sql: "(" + sql + ")", kind: kind}, ok
 }
