@@ -24,10 +24,21 @@ type Account struct {
 	Records func() *record.Store
 	Queries func() *suiteql.Engine
 	Now     func() time.Time
+	// Saved finds a saved search by script ID or internal ID; nil where there is
+	// none, or where there are none at all.
+	Saved func(id string) *SavedSearch
 	// Log takes what scripts write with N/log.
 	Log func(Entry)
 	// Stop is closed when all work of the account has to end; nil means never.
 	Stop func() <-chan struct{}
+}
+
+// SavedSearch is a search that is stored in the account. Criteria and Columns are
+// written as SOAP requests write them: <basic>…</basic><customerJoin>….
+type SavedSearch struct {
+	ID, ScriptID, Name, Type string
+	Criteria, Columns        string
+	Sort                     []string // fields; with - downwards
 }
 
 // Entry is a line of the script execution log.

@@ -16,10 +16,7 @@ func New(m *engine.Machine) goja.Value {
 	m.Promising(o, "create", []string{"type!", "filters", "columns", "filterExpression", "settings", "title", "id", "isPublic", "packageName"},
 		func(a engine.Args) any { return newSearch(m, a).object() })
 	m.Promising(o, "lookupFields", []string{"type!", "id!", "columns!"}, func(a engine.Args) any { return lookup(m, a) })
-	m.Promising(o, "load", []string{"id!", "type"}, func(engine.Args) any {
-		m.Throw("INVALID_SEARCH", "That search or mass update does not exist.")
-		return nil
-	})
+	m.Promising(o, "load", []string{"id!", "type"}, func(a engine.Args) any { return load(m, a) })
 	m.Func(o, "createColumn", []string{"name!", "join", "summary", "formula", "function", "label", "sort"}, func(a engine.Args) any {
 		return columnObject(m, &column{name: a.Text("name"), join: a.Text("join"), summary: strings.ToUpper(a.Text("summary")),
 			sort: strings.ToUpper(a.Text("sort")), label: a.Text("label"), formula: a.Text("formula")})
