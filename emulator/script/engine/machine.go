@@ -6,6 +6,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -141,13 +142,19 @@ func (m *Machine) Define(f func()) error {
 	return nil
 }
 
+// IsText reports whether a value is a string.
+func IsText(v goja.Value) bool {
+	t := v.ExportType()
+	return t != nil && t.Kind() == reflect.String
+}
+
 // Result is what an entry point returned, for the answer: text as it is, anything
 // else as JSON, nil for nothing.
 func (m *Machine) Result(v goja.Value) (out any, err error) {
 	if goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil, nil
 	}
-	if v.ExportType() != nil && v.ExportType().Kind() == reflect.String {
+	if IsText(v) {
 		return v.String(), nil
 	}
 	if e := m.VM.Try(func() { out = json.RawMessage(m.JSON(v)) }); e != nil {
@@ -194,8 +201,8 @@ func (m *Machine) Run(f func() (any, error)) (any, error) {
 // Go code as one.
 func (m *Machine) panicked(p any) error {
 	if err, ok := p.(error); ok {
-		if known := m.uncaught(err); known != err {
-			return known
+		if u, ok := errors.AsType[*Uncaught](m.uncaught(err)); ok {
+			return u
 		}
 	}
 	return fmt.Errorf("the JavaScript engine failed: %v", p)
@@ -206,10 +213,10 @@ func (m *Machine) Await(v goja.Value) (goja.Value, error) {
 	if v == nil {
 		return goja.Undefined(), nil
 	}
-	p, ok := v.Export().(*goja.Promise)
-	if !ok {
+	if v.ExportType() != promiseType {
 		return v, nil
 	}
+	p, _ := v.Export().(*goja.Promise)
 	switch p.State() {
 	case goja.PromiseStateFulfilled:
 		return m.Await(p.Result())
@@ -218,6 +225,8 @@ func (m *Machine) Await(v goja.Value) (goja.Value, error) {
 	}
 	return nil, &Uncaught{Code: fault.UnexpectedError, Message: "The script returned a promise that nothing settles."}
 }
+
+var promiseType = reflect.TypeFor[*goja.Promise]()
 
 // ended is why an execution was interrupted. Scripts cannot catch it.
 type ended struct{ code, message string }
