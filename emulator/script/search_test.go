@@ -106,3 +106,22 @@ func TestScriptsHaveTheCallersPermissions(t *testing.T) {
 		t.Error(e.Message)
 	}
 }
+
+// Search columns have names of their own beside those of SuiteQL.
+func TestSearchColumns(t *testing.T) {
+	w := newWorld(t, empty)
+	s := w.deploy(`search.create({ type: input.type, columns: input.columns }).run().getRange(0, 1); return 'found'`)
+	for typ, columns := range map[string]string{
+		"customer": "entityid email salesrep datecreated lastmodifieddate category balance overduebalance currency terms subsidiary name",
+		"transaction": "trandate type tranid entity name status statusref amount total fxamount currency subsidiary location createdfrom postingperiod salesrep " +
+			"datecreated lastmodifieddate memo memomain otherrefnum customer.email customermain.internalid terms duedate account item item.itemid quantity rate " +
+			"line lineuniquekey department class amountremaining amountpaid shipaddress billaddress taxline cogs mainline",
+		"inventoryitem": "itemid displayname type isinactive internalid name",
+		"employee":      "entityid email supervisor department location subsidiary isinactive",
+		"vendor":        "entityid companyname email terms currency balance",
+	} {
+		if got, err := w.call(s, map[string]any{"type": typ, "columns": strings.Fields(columns)}); got != "found" {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+}
