@@ -98,9 +98,9 @@ type Emulator struct {
 	gate     *gate.Gate
 	failures *failure.Rules
 	scripts  *restlet.Scripts
+	saved    *search.Saved
 	runner   *script.Host
 	journal  scriptLog
-	saved    *search.Saved
 	requests requestLog
 	routes   []route
 	controls http.Handler
@@ -327,6 +327,7 @@ func (e *Emulator) Quiesce(ctx context.Context) error {
 		defer close(done)
 		if x := e.records.Load(); x != nil {
 			x.jobs.Wait()
+			x.soap.Wait()
 		}
 	}()
 	select {

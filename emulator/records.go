@@ -77,6 +77,9 @@ func (x *records) close() error {
 	if x.jobs != nil {
 		x.jobs.Close()
 	}
+	if x.soap != nil {
+		x.soap.Close()
+	}
 	if x.queries != nil {
 		errs = append(errs, x.queries.Close())
 	}

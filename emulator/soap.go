@@ -40,6 +40,14 @@ func (e *Emulator) AddSavedSearch(s search.SavedSearch) error {
 // SavedSearches returns the stored searches.
 func (e *Emulator) SavedSearches() []search.SavedSearch { return e.saved.List() }
 
+func (e *Emulator) controlSavedSearch(r *http.Request) (any, error) {
+	var s search.SavedSearch
+	if err := decode(r, &s); err != nil {
+		return nil, err
+	}
+	return nil, e.AddSavedSearch(s)
+}
+
 // readSOAP reads the message, which holds the login data, or answers why it cannot.
 func (x *exchange) readSOAP() bool {
 	if x.r.Method != http.MethodPost {

@@ -1,4 +1,4 @@
-package emulator_test
+package emulator
 
 import (
 	"net/http"
@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/soap/envelope"
 	"github.com/sluicehq/sluice/emulator/soap/search"
@@ -31,11 +30,11 @@ func number(n *envelope.Node, name string) int {
 const allOrders = `<m:searchRecord xsi:type="sales:TransactionSearch"><sales:basic><o:type operator="anyOf"><c:searchValue>_salesOrder</c:searchValue></o:type></sales:basic></m:searchRecord>`
 
 func TestSOAPPages(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
-	c.header = `<m:searchPreferences><m:pageSize>50</m:pageSize></m:searchPreferences>`
+	c.header = `<m:searchPreferences><m:pageSize>8</m:pageSize></m:searchPreferences>`
 	got := c.do("search", allOrders)
-	if number(got, "totalRecords") != 120 || number(got, "totalPages") != 3 || len(ids(got)) != 50 || got.Child("recordList").Child("record").Child("itemList") != nil {
+	if number(got, "totalRecords") != 20 || number(got, "totalPages") != 3 || len(ids(got)) != 8 || got.Child("recordList").Child("record").Child("itemList") != nil {
 		t.Fatalf("page 1: %s, %d records of %d", outcome(got), len(ids(got)), number(got, "totalRecords"))
 	}
 	id := got.Child("searchId").Value()
@@ -45,13 +44,13 @@ func TestSOAPPages(t *testing.T) {
 		all = append(all, ids(c.do("searchMoreWithId", more+strconv.Itoa(page)+`</m:pageIndex>`))...)
 	}
 	slices.Sort(all)
-	if len(slices.Compact(all)) != 120 {
+	if len(slices.Compact(all)) != 20 {
 		t.Errorf("%d different records on all pages", len(all))
 	}
 	if err := e.Faults().Add(failure.Rule{Operation: "searchMoreWithId", Effect: failure.EmptyPage, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.do("searchMoreWithId", more+`2</m:pageIndex>`); outcome(got) != "ok" || len(ids(got)) != 0 || number(got, "totalRecords") != 120 {
+	if got := c.do("searchMoreWithId", more+`2</m:pageIndex>`); outcome(got) != "ok" || len(ids(got)) != 0 || number(got, "totalRecords") != 20 {
 		t.Errorf("empty page: %s, %d records", outcome(got), len(ids(got)))
 	}
 	if got := outcome(c.do("searchMoreWithId", more+`4</m:pageIndex>`)); got != "INVALID_SEARCH_PAGE_INDEX" {
@@ -74,7 +73,7 @@ func TestSOAPPages(t *testing.T) {
 }
 
 func TestSOAPCriteria(t *testing.T) {
-	c := soapTo(t, emulator.Start(t))
+	c := soapTo(t, Start(t, twenty))
 	count := func(content string) int {
 		t.Helper()
 		got := c.do("search", content)
@@ -108,7 +107,7 @@ func TestSOAPCriteria(t *testing.T) {
 	if n := count(`<m:searchRecord xsi:type="o:CustomerSearchBasic">` + bounds + `</m:searchRecord>`); n != 0 {
 		t.Errorf("%d customers changed in 2000", n)
 	}
-	if n := count(`<m:searchRecord xsi:type="o:CustomerSearchBasic">` + strings.Replace(bounds, "2000-01-02", "2999-01-02", 1) + `</m:searchRecord>`); n != 60 {
+	if n := count(`<m:searchRecord xsi:type="o:CustomerSearchBasic">` + strings.Replace(bounds, "2000-01-02", "2999-01-02", 1) + `</m:searchRecord>`); n != 12 {
 		t.Errorf("%d customers in all", n)
 	}
 	shipments := c.do("search", `<m:searchRecord xsi:type="o:CustomRecordSearchBasic"><o:recType xsi:type="c:CustomizationRef" scriptId="customrecord_sluice_shipment" type="customRecordType"/></m:searchRecord>`)
@@ -131,7 +130,7 @@ func TestSOAPCriteria(t *testing.T) {
 }
 
 func TestSOAPSavedSearch(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
 	got := c.do("search", `<m:searchRecord xsi:type="sales:TransactionSearchAdvanced" savedSearchScriptId="CUSTOMSEARCH_sluice_open_orders"/>`)
 	rows := got.Child("searchRowList").All("searchRow")
@@ -179,7 +178,7 @@ func TestSOAPSavedSearch(t *testing.T) {
 }
 
 func TestSOAPOverLimit(t *testing.T) {
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	if err := e.Faults().Add(failure.Rule{Operation: "get", Effect: failure.TooMany, Count: 1}); err != nil {
 		t.Fatal(err)
 	}

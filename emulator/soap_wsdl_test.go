@@ -1,4 +1,4 @@
-package emulator_test
+package emulator
 
 import (
 	"io"
@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/emulator/soap/wsdl"
 )
 
@@ -35,7 +34,7 @@ var imported = regexp.MustCompile(`<xsd:import [^>]*>`)
 
 // download keeps the XSD files of a version in a folder, under the paths of their
 // addresses, and returns a file that imports them all, as the WSDL does.
-func download(t *testing.T, e *emulator.Emulator, version string) string {
+func download(t *testing.T, e *Emulator, version string) string {
 	t.Helper()
 	dir := t.TempDir()
 	text := fetch(t, e.URL()+wsdl.WSDLPath(version))
@@ -70,7 +69,7 @@ func TestSOAPDescription(t *testing.T) {
 		}
 		t.Skip("xmllint is missing: apt-get install libxml2-utils")
 	}
-	e := emulator.Start(t)
+	e := Start(t, twenty)
 	c := soapTo(t, e)
 	dir, body := t.TempDir(), `<m:search>`+allOrders+`</m:search>`
 	_, answer := c.post("search", c.message(c.passport()+`<m:searchPreferences><m:bodyFieldsOnly>false</m:bodyFieldsOnly></m:searchPreferences>`, body))

@@ -63,9 +63,6 @@ func (c *call) engine() *search.Engine {
 // search answers the first page. Its searchId is the document's own ID.
 func (c *call) search() (*envelope.Element, error) {
 	n := c.child("searchRecord")
-	if n == nil {
-		return nil, parseFault(errors.New("org.xml.sax.SAXException: searchRecord is missing"))
-	}
 	result, err := c.page(n, c.prefs, 1, c.nsID)
 	if err == nil {
 		c.searches.keep(c.nsID, &openSearch{version: c.Version, node: n, prefs: c.prefs, used: c.Now()})
@@ -91,15 +88,19 @@ func (c *call) searchMoreWithID() (*envelope.Element, error) {
 	return c.page(o.node, prefs, index, id)
 }
 
+// pageSizeRefused is the answer to a page size out of bounds, else nil.
+func (c *call) pageSizeRefused(size, largest int) *envelope.Element {
+	if size >= minPage && size <= largest {
+		return nil
+	}
+	return envelope.New(c.core, "searchResult", c.failure("INVALID_SEARCH_PAGE_SIZE",
+		"The page size is "+strconv.Itoa(size)+": it may be from "+strconv.Itoa(minPage)+" to "+strconv.Itoa(largest)+"."))
+}
+
 // page answers one page of a search; what is wrong with the search is a failed status.
 func (c *call) page(n *envelope.Node, prefs preferences, index int, id string) (*envelope.Element, error) {
-	largest := maxPage
-	if c.Operation == "asyncSearch" {
-		largest = 2 * maxPage
-	}
-	if prefs.pageSize < minPage || prefs.pageSize > largest {
-		return envelope.New(c.core, "searchResult", c.failure("INVALID_SEARCH_PAGE_SIZE",
-			"The page size is "+strconv.Itoa(prefs.pageSize)+": it may be from "+strconv.Itoa(minPage)+" to "+strconv.Itoa(largest)+".")), nil
+	if refused := c.pageSizeRefused(prefs.pageSize, maxPage); refused != nil {
+		return refused, nil
 	}
 	e := c.engine()
 	q, err := c.compile(e, n, prefs)
@@ -111,6 +112,11 @@ func (c *call) page(n *envelope.Node, prefs preferences, index int, id string) (
 		status, err := c.judge(nil, err)
 		return envelope.New(c.core, "searchResult", status), err
 	}
+	return c.pageOf(e, q, hits, prefs, index, id)
+}
+
+// pageOf writes one page of what a search found.
+func (c *call) pageOf(e *search.Engine, q *search.Query, hits []*search.Hit, prefs preferences, index int, id string) (*envelope.Element, error) {
 	pages := (len(hits) + prefs.pageSize - 1) / prefs.pageSize
 	if index < 1 || index > max(pages, 1) {
 		return envelope.New(c.core, "searchResult", c.failure("INVALID_SEARCH_PAGE_INDEX", "There is no page "+strconv.Itoa(index)+".")), nil

@@ -41,9 +41,7 @@ type Options struct {
 	Saved *search.Saved
 	// BaseURL is the address of the account for a request.
 	BaseURL func(*http.Request) string
-	// Go runs f beside the request that asks for it, for asynchronous jobs.
-	Go  func(f func())
-	Log *slog.Logger
+	Log     *slog.Logger
 }
 
 // Service answers SOAP requests that Read has read and that are logged in.
@@ -51,6 +49,7 @@ type Service struct {
 	Options
 	shapes   *wsdl.Schema
 	searches searches
+	jobs     jobs
 	// descriptions are the WSDLs by version and address.
 	descriptions sync.Map
 }
@@ -76,6 +75,8 @@ type call struct {
 	nsID   string
 	core   *wsdl.Area
 	msgs   *wsdl.Area
+	// onEntry is called after each entry of a list, for the progress of a job.
+	onEntry func()
 }
 
 // operation answers with the content of its response element.
@@ -83,6 +84,13 @@ type operation func(*call) (*envelope.Element, error)
 
 // operations are those that answer; the others of the WSDL are refused.
 var operations = map[string]operation{
+	"getAll": (*call).getAll, "getSavedSearch": (*call).getSavedSearch, "getCustomizationId": (*call).getCustomizationID,
+	"getSelectValue": (*call).getSelectValue, "getDeleted": (*call).getDeleted, "getItemAvailability": (*call).getItemAvailability,
+	"attach": (*call).attach, "detach": (*call).detach, "initialize": (*call).initialize, "initializeList": (*call).initializeList,
+	"getAccountGovernanceInfo": (*call).getAccountGovernanceInfo, "getIntegrationGovernanceInfo": (*call).getIntegrationGovernanceInfo,
+	"asyncAddList": (*call).submit, "asyncUpdateList": (*call).submit, "asyncUpsertList": (*call).submit, "asyncDeleteList": (*call).submit,
+	"asyncGetList": (*call).submit, "asyncInitializeList": (*call).submit, "asyncSearch": (*call).submit,
+	"checkAsyncStatus": (*call).checkAsyncStatus, "getAsyncResult": (*call).getAsyncResult,
 	"getServerTime": (*call).getServerTime, "getDataCenterUrls": (*call).getDataCenterURLs,
 	"get": (*call).get, "getList": (*call).getList,
 	"add": single(addRecord), "update": single(updateRecord), "upsert": single(upsertRecord),

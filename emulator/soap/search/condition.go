@@ -366,3 +366,17 @@ func (c *condition) narrowSelect(ids, externals map[string]bool) {
 		c.args = append(c.args, k)
 	}
 }
+
+// Within compiles a date search on an instant; a nil search lets all through.
+func (e *Engine) Within(n *envelope.Node) (func(time.Time) bool, error) {
+	if n == nil {
+		return func(time.Time) bool { return true }, nil
+	}
+	c := &condition{name: n.Name.Local}
+	if err := e.dateTest(c, n.Attr("operator"), n); err != nil {
+		return nil, err
+	}
+	return func(t time.Time) bool {
+		return c.test(value{kind: schema.DateTime, raw: t.UTC().Format(body.Wire)})
+	}, nil
+}

@@ -87,6 +87,7 @@ type Enum struct {
 	Name   string
 	Area   *Area
 	values []enumValue
+	plain  sync.Map // by version: the values by what Plain makes of them
 }
 
 type enumValue struct{ text, since, until string }
@@ -100,6 +101,20 @@ func (e *Enum) Values(version string) []string {
 		}
 	}
 	return out
+}
+
+// Plain returns the values of a version by what fold makes of them. fold is always
+// the same function: the first answer is kept.
+func (e *Enum) Plain(version string, fold func(string) string) map[string]string {
+	if m, ok := e.plain.Load(version); ok {
+		return m.(map[string]string)
+	}
+	m := map[string]string{}
+	for _, v := range e.Values(version) {
+		m[fold(v)] = v
+	}
+	kept, _ := e.plain.LoadOrStore(version, m)
+	return kept.(map[string]string)
 }
 
 // Fields returns the elements of the type, those of its bases first.
