@@ -39,6 +39,9 @@ pages: {size: 10, parallel: 3}
 // The same by batches, of which a page is one.
 var batchFlow = strings.NewReplacer("kill-add", "kill-batch", "{record: salesOrder}", "{record: salesOrder, api: batch}").Replace(addFlow)
 
+// The same by lists of SOAP.
+var soapFlow = strings.NewReplacer("kill-add", "kill-soap", "{record: salesOrder}", "{record: salesOrder, api: soap}").Replace(addFlow)
+
 const appendFlow = `
 name: kill-append
 export:
@@ -212,6 +215,11 @@ func addBatches(k *killed, rows int) (string, func() map[string]int) {
 	return "kill-batch", k.orders
 }
 
+func addLists(k *killed, rows int) (string, func() map[string]int) {
+	k.prepareOrders(rows, soapFlow)
+	return "kill-soap", k.orders
+}
+
 func appendPrices(k *killed, rows int) (string, func() map[string]int) {
 	customers := k.preparePrices(rows)
 	return "kill-append", func() map[string]int { return k.lines(customers) }
@@ -230,6 +238,11 @@ func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
 func TestKilledProcessesLoseAndDoubleNothingInBatches(t *testing.T) {
 	t.Parallel()
 	survives(t, addBatches, 150, 6, inSoak(1, 50))
+}
+
+func TestKilledProcessesLoseAndDoubleNothingInLists(t *testing.T) {
+	t.Parallel()
+	survives(t, addLists, 150, 6, inSoak(1, 50))
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
@@ -302,7 +315,7 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 		name        string
 		prepare     work
 		rows, kills int
-	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
+	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"soap", addLists, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := newKilled(t, tt.kills)
 			k.withoutLedger = true
