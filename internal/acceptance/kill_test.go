@@ -90,7 +90,7 @@ func storm(t *testing.T, account *emulator.Emulator) {
 		{Name: "late", Effect: failure.CommitLate, Probability: 0.05, Delay: lateBy},
 		{Name: "answer cut", Effect: failure.Truncate, Probability: 0.02},
 	} {
-		for method, path := range map[string]string{"POST": "^/services/rest/record/", "PATCH": "^/services/rest/record/", "GET": "^/services/rest/async/"} {
+		for method, path := range map[string]string{"POST": "^/services/(rest/record/|NetSuitePort_)", "PATCH": "^/services/rest/record/", "GET": "^/services/rest/async/"} {
 			r.Method, r.Path = method, path
 			if err := account.Faults().Add(r); err != nil {
 				t.Fatal(err)
@@ -215,7 +215,11 @@ func addBatches(k *killed, rows int) (string, func() map[string]int) {
 	return "kill-batch", k.orders
 }
 
+// addLists takes long enough over each list to be killed within some.
 func addLists(k *killed, rows int) (string, func() map[string]int) {
+	if err := k.account.Faults().Add(failure.Rule{Operation: "addList", Effect: failure.Slow, Delay: 150 * time.Millisecond}); err != nil {
+		k.t.Fatal(err)
+	}
 	k.prepareOrders(rows, soapFlow)
 	return "kill-soap", k.orders
 }
@@ -242,7 +246,7 @@ func TestKilledProcessesLoseAndDoubleNothingInBatches(t *testing.T) {
 
 func TestKilledProcessesLoseAndDoubleNothingInLists(t *testing.T) {
 	t.Parallel()
-	survives(t, addLists, 150, 6, inSoak(1, 50))
+	survives(t, addLists, 250, 5, inSoak(1, 50))
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
@@ -315,7 +319,7 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 		name        string
 		prepare     work
 		rows, kills int
-	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"soap", addLists, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
+	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"soap", addLists, 400, 6}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := newKilled(t, tt.kills)
 			k.withoutLedger = true
