@@ -251,6 +251,14 @@ func serviceBreakages() []breakage {
 			w.permission("LIST_CUSTJOB")
 			w.subj.Needs = []doctor.Need{{Flow: "customers", Query: "SELECT id FROM customer"}}
 		}},
+		{what: "flows use SOAP and the feature SOAP Web Services is off", at: "permissions", code: "api_closed", steps: "enable-features", do: func(w *world) {
+			w.feature(account.FeatureSOAP)
+			w.subj.Needs = []doctor.Need{{Flow: "lists", SOAP: true}}
+		}},
+		{what: "flows use SOAP and the role lacks SOAP Web Services", at: "permissions", code: "api_closed", steps: "role-permissions", do: func(w *world) {
+			w.permission(account.PermissionSOAP)
+			w.subj.Needs = []doctor.Need{{Flow: "lists", SOAP: true}}
+		}},
 		{what: "the account works in another time zone than the flows count on", at: "time-zone", code: "time_zone", steps: "time-zone", do: func(w *world) { w.subj.TimeZone = "Asia/Tokyo" }},
 	}
 }

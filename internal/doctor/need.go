@@ -22,6 +22,8 @@ type Need struct {
 	// Query is a SuiteQL query that the flow reads.
 	Query  string
 	Params []string
+	// SOAP says that the flow uses SOAP, in whatever it does.
+	SOAP bool
 }
 
 // probeNeeds reads one record, or one row, of all that flows use. It goes on past
@@ -30,6 +32,12 @@ func (e *examination) probeNeeds(ctx context.Context) {
 	s := e.stage("permissions")
 	var gaps []gap
 	for _, need := range e.Needs {
+		if need.SOAP {
+			if e.probeSOAP(ctx, s); e.verdict != nil {
+				return
+			}
+			continue
+		}
 		asked, a := e.read(ctx, s, need)
 		if s.State == sluice.StageSkipped {
 			s.State = sluice.StageOK

@@ -16,7 +16,7 @@ func NeedsOf(flows []*sluice.Flow, connection string) (needs []Need, scripts []n
 	for _, f := range flows {
 		for _, n := range flowNeeds(f, connection) {
 			known := slices.ContainsFunc(needs, func(k Need) bool {
-				return k.Record == n.Record && k.Operation == n.Operation && k.Query == n.Query
+				return k.Record == n.Record && k.Operation == n.Operation && k.Query == n.Query && k.SOAP == n.SOAP
 			})
 			if !known && len(needs) < maxNeeds {
 				needs = append(needs, n)
@@ -33,6 +33,9 @@ func NeedsOf(flows []*sluice.Flow, connection string) (needs []Need, scripts []n
 
 func flowNeeds(f *sluice.Flow, connection string) []Need {
 	var list []Need
+	if f.BySOAP(connection) {
+		list = append(list, Need{Flow: f.Name, SOAP: true})
+	}
 	for _, e := range f.Sources() {
 		switch {
 		case e.Connection != connection:
