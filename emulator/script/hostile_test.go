@@ -11,9 +11,9 @@ import (
 
 type hostile struct{ name, body, want string }
 
-func (w *world) end(rows []hostile) {
+func (w *world) end(t *testing.T, rows []hostile) {
 	for _, row := range rows {
-		w.t.Run(row.name, func(t *testing.T) {
+		t.Run(row.name, func(t *testing.T) {
 			w := &world{t, w.emu, w.ses}
 			if e := w.fails(row.body); e.Code != row.want && !strings.Contains(e.Message, row.want) {
 				t.Errorf("%s: %.300s\nwant %s", e.Code, e.Message, row.want)
@@ -25,7 +25,7 @@ func (w *world) end(rows []hostile) {
 // What does not end by itself is ended, and the account goes on.
 func TestScriptsWithoutEnd(t *testing.T) {
 	w := newWorld(t, empty, func(o *emulator.Options) { o.ScriptLimits = script.Limits{Time: 50 * time.Millisecond} })
-	w.end([]hostile{
+	w.end(t, []hostile{
 		{"endless loop", `for (;;) {}`, "SSS_TIME_LIMIT_EXCEEDED"},
 		{"endless loop that catches", `for (;;) try { for (;;) {} } catch (e) {} finally { continue }`, "SSS_TIME_LIMIT_EXCEEDED"},
 		{"endless microtasks", `const again = () => Promise.resolve().then(again); return again()`, "SSS_TIME_LIMIT_EXCEEDED"},
@@ -37,7 +37,7 @@ func TestScriptsWithoutEnd(t *testing.T) {
 // What lives counts, what is garbage does not.
 func TestScriptsThatGrow(t *testing.T) {
 	w := newWorld(t, empty, func(o *emulator.Options) { o.ScriptLimits = script.Limits{Memory: 16 << 20} })
-	w.end([]hostile{
+	w.end(t, []hostile{
 		{"memory", `const all = []; for (;;) all.push(new Array(1000).fill('x'))`, "SSS_MEMORY_USAGE_EXCEEDED"},
 		{"doubling string", `let s = 'x'; for (;;) s += s`, "SSS_MEMORY_USAGE_EXCEEDED"},
 	})
@@ -51,7 +51,7 @@ func TestScriptsThatGrow(t *testing.T) {
 func TestScriptsThatTakeTooMuch(t *testing.T) {
 	w := newWorld(t, empty)
 	const deep = `let a = []; for (let i = 0; i < 5000; i++) a = [a];`
-	w.end([]hostile{
+	w.end(t, []hostile{
 		{"huge repeat", `return 'x'.repeat(2 ** 30)`, "Invalid string length"},
 		{"huge pad", `return 'x'.padEnd(2 ** 30)`, "Invalid string length"},
 		{"huge replace", `return 'x'.repeat(1e5).replaceAll('x', 'y'.repeat(1e4))`, "Invalid string length"},

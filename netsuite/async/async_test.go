@@ -69,10 +69,10 @@ func TestBatchesOfEachAction(t *testing.T) {
 					t.Errorf("%q, want %q", step.got, step.want)
 				}
 			}
-			if len(s.customers) != 1 || s.customers[0].name != "a;A;" {
-				t.Errorf("%+v", s.customers[0])
+			if len(s.held()) != 1 || s.held()[0].name != "a;A;" {
+				t.Errorf("%+v", s.held()[0])
 			}
-			first := s.seen[0]
+			first := s.asked()[0]
 			if first.Header.Get("X-NetSuite-PropertyNameValidation") != "Error" || first.URL.Query().Get("replace") != "addressBook" || slices.Contains(first.Header["Prefer"], "batch-processing") {
 				t.Errorf("%v %v", first.URL, first.Header)
 			}
@@ -97,8 +97,8 @@ func TestLostAnswersAreResumed(t *testing.T) {
 				if got := words(jobs.Write(t.Context(), Batch{Action: Add, RecordType: "customer", Items: items("a", "bad", "c")})); got != "ok1000 refused ok1001" {
 					t.Error(got)
 				}
-				if len(s.customers) != 2 {
-					t.Errorf("%d customers", len(s.customers))
+				if len(s.held()) != 2 {
+					t.Errorf("%d customers", len(s.held()))
 				}
 			})
 		}
@@ -110,8 +110,8 @@ func TestWithoutKeyALostAnswerIsUnknown(t *testing.T) {
 	s, jobs := start(t)
 	s.interrupts = func(r *http.Request, n int) string { return "after" }
 	_, err := jobs.Send(t.Context(), Batch{Action: Add, RecordType: "customer", Items: items("a", "b")})
-	if netsuite.Applied(err) != netsuite.Unknown || len(s.customers) != 2 {
-		t.Errorf("%v, %d customers", err, len(s.customers))
+	if netsuite.Applied(err) != netsuite.Unknown || len(s.held()) != 2 {
+		t.Errorf("%v, %d customers", err, len(s.held()))
 	}
 }
 
@@ -134,9 +134,9 @@ func TestRecall(t *testing.T) {
 				t.Errorf("%d: %v %t %v", count, outcomes, taken, err)
 			}
 		}
-		there := len(s.customers)
+		there := len(s.held())
 		_, _ = jobs.Send(t.Context(), late) // still on its way when it was looked for
-		if len(s.customers) != there {
+		if len(s.held()) != there {
 			t.Error("a batch that was not there when it was looked for was carried out afterwards")
 		}
 	}
@@ -158,17 +158,17 @@ func TestManyRecords(t *testing.T) {
 	}
 	b := Batch{Action: Upsert, RecordType: "customer", Items: many(250)}
 	for n, o := range jobs.Write(t.Context(), b) { // each answer is about its own record
-		if o.Err != nil || s.customers[s.find("", b.Items[n].ExternalID)].id != o.ID {
+		if o.Err != nil || s.idOf(b.Items[n].ExternalID) != o.ID {
 			t.Fatalf("record %d: %+v", n, o)
 		}
 	}
-	for n, c := range s.customers {
+	for n, c := range s.held() {
 		if strings.Count(c.name, ";") != 1 {
 			t.Fatalf("%d was written as %q", n, c.name)
 		}
 	}
-	if len(s.customers) != 250 || len(s.jobs) != 3 {
-		t.Errorf("%d customers by %d batches", len(s.customers), len(s.jobs))
+	if len(s.held()) != 250 || s.jobCount() != 3 {
+		t.Errorf("%d customers by %d batches", len(s.held()), s.jobCount())
 	}
 }
 
@@ -180,8 +180,8 @@ func TestLargeBatchesAreHalved(t *testing.T) {
 			t.Fatalf("%d: %v", n, o.Err)
 		}
 	}
-	if len(s.customers) != 100 || len(s.jobs) != 4 {
-		t.Errorf("%d customers by %d batches", len(s.customers), len(s.jobs))
+	if len(s.held()) != 100 || s.jobCount() != 4 {
+		t.Errorf("%d customers by %d batches", len(s.held()), s.jobCount())
 	}
 }
 
@@ -293,8 +293,8 @@ func TestGet(t *testing.T) {
 			t.Fatalf("%d: %+v", n, g)
 		}
 	}
-	if r := s.seen[len(s.seen)-1]; len(s.jobs) != 4 {
-		t.Errorf("%d jobs, %v", len(s.jobs), r.URL)
+	if s.jobCount() != 4 {
+		t.Errorf("%d jobs", s.jobCount())
 	}
 	for name, bad := range map[string][]Got{
 		"id":     jobs.Get(t.Context(), "customer", []string{"1", "a,b"}, netsuite.GetOptions{}),

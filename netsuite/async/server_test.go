@@ -197,6 +197,38 @@ func (s *server) remove(id string) result {
 	return result{status: 204}
 }
 
+// held are the customers that are there.
+func (s *server) held() []record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []record
+	for _, c := range s.customers {
+		list = append(list, *c)
+	}
+	return list
+}
+
+func (s *server) idOf(externalID string) string {
+	for _, c := range s.held() {
+		if c.externalID == externalID {
+			return c.id
+		}
+	}
+	return ""
+}
+
+func (s *server) jobCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.jobs)
+}
+
+func (s *server) asked() []*http.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
+}
+
 // look answers for a job, its tasks, a task or its result.
 func (s *server) look(w http.ResponseWriter, host string, path []string) {
 	var n, task int
