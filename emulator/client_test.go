@@ -85,9 +85,7 @@ func request(t testing.TB, e *Emulator, method, path, body string) *http.Request
 		t.Fatal(err)
 	}
 	sign(r, e.Credentials(), e.Clock().Now())
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
+	r.Header.Set("Content-Type", "application/json")
 	return r
 }
 

@@ -118,7 +118,7 @@ type Emulator struct {
 	close   func() error // runs once
 
 	mu      sync.Mutex
-	servers []*http.Server
+	servers []shutdowner
 	baseURL string
 	hurry   chan struct{} // closed to end waits before their time
 }
@@ -225,19 +225,32 @@ func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
 
 // server prepares to serve on l, so that URL and Close know of it.
 func (e *Emulator) server(l net.Listener) (*http.Server, error) {
+	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	if err := e.closeLater(server); err != nil {
+		return nil, err
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	select {
-	case <-e.closing:
-		return nil, errors.New("the emulator is closed")
-	default:
-	}
-	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
-	e.servers = append(e.servers, server)
 	if e.baseURL == "" {
 		e.baseURL = "http://" + reachable(l.Addr())
 	}
 	return server, nil
+}
+
+// shutdowner is a server that Close ends.
+type shutdowner interface{ Shutdown(context.Context) error }
+
+// closeLater leaves a server for Close to end, unless that is over.
+func (e *Emulator) closeLater(s shutdowner) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	select {
+	case <-e.closing:
+		return errors.New("the emulator is closed")
+	default:
+	}
+	e.servers = append(e.servers, s)
+	return nil
 }
 
 func serve(s *http.Server, l net.Listener) error {

@@ -194,8 +194,12 @@ func (w *work) update(r *Record, input map[string]any, o WriteOptions, res *Resu
 	if err := transaction.Period(w.Tx, r); err != nil { // a closed period also holds what is already in it
 		return err
 	}
+	from := r.Body["createdFrom"]
 	if err := w.assign(r, input, o, res, false); err != nil {
 		return err
+	}
+	if from != nil { // said once, when the record is made
+		r.Body["createdFrom"] = from
 	}
 	res.ID = r.ID
 	return w.finish(r, false)

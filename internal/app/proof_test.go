@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,9 @@ func TestEvidenceIsKept(t *testing.T) {
 	if f := fact(e, "Permissions"); !f.OK || f.Value != "no flow uses the connection yet" {
 		t.Errorf("%+v", f)
 	}
+	if f := fact(e, "WSDL version"); f.Name != "" {
+		t.Errorf("the newest version is told of: %+v", f)
+	}
 	conn, err := s.local.GetConnection(t.Context(), "netsuite")
 	if err != nil || conn.Identity == nil || conn.Identity.RoleName == "" || conn.Identity.Timezone != "America/Los_Angeles" {
 		t.Errorf("identity: %+v, %v", conn.Identity, err)
@@ -68,11 +72,17 @@ func TestEvidenceIsKept(t *testing.T) {
 	_, err = s.local.TestConnection(t.Context(), "files", client.TestConnectionQuery{Write: "customer"})
 	wantCode(t, err, "connection.write_check")
 	full := emulator.Start(t).Credentials()
-	s.create(t, client.ConnectionInput{Name: "full", Kind: sluice.KindNetSuite, Settings: map[string]string{"account": full.Account, "base_url": full.BaseURL},
+	s.create(t, client.ConnectionInput{Name: "full", Kind: sluice.KindNetSuite, Settings: map[string]string{"account": full.Account, "base_url": full.BaseURL, "wsdl_version": "2023.1"},
 		Secrets: map[string]string{"consumer_key": full.ConsumerKey, "consumer_secret": full.ConsumerSecret, "token_id": full.TokenID, "token_secret": full.TokenSecret}})
 	e, err = s.local.TestConnection(t.Context(), "full", client.TestConnectionQuery{Write: "vendor"})
 	if f := fact(e, "Write"); err != nil || !e.OK || !f.OK || !strings.HasPrefix(f.Value, "made and deleted vendor ") {
 		t.Errorf("write check: %+v, %v", e, err)
+	}
+	if f := fact(e, "WSDL version"); f.OK || !strings.HasPrefix(f.Value, "2023.1: NetSuite ") || !strings.HasSuffix(f.Value, "; choose 2025.2") {
+		t.Errorf("a version without support: %+v", f)
+	}
+	if d, err := s.local.Diagnose(t.Context(), "full"); err != nil || d.Verdict.Code != sluice.VerdictHealthy || !slices.ContainsFunc(d.Path[0].Findings, func(f client.Finding) bool { return f.Asked == "WSDL version 2023.1" }) {
+		t.Errorf("the doctor on a version without support: %+v, %v", d, err)
 	}
 }
 

@@ -149,17 +149,8 @@ func (u uses) WSDLVersions() []api.WSDLVersion {
 	now := release.At(u.clock())
 	var list []api.WSDLVersion
 	for _, v := range sluice.WSDLVersions() {
-		out := api.WSDLVersion{WSDLVersion: v, Supported: release.Supports(now, v)}
-		switch {
-		case release.Ends(now, v):
-			out.Note = "NetSuite " + now + " has no SOAP web services any more"
-		case !out.Supported:
-			out.Note = fmt.Sprintf("NetSuite %s does not support it any more; it answers until %s", now, v.GoneWith)
-		case v.Version == sluice.LatestWSDL:
-			out.Note = fmt.Sprintf("Recommended: the newest, supported through NetSuite %s", v.SupportedThrough)
-		default:
-			out.Note = fmt.Sprintf("Supported through NetSuite %s", v.SupportedThrough)
-		}
+		out := api.WSDLVersion{WSDLVersion: v}
+		out.Note, out.Supported = release.WSDL(now, v)
 		list = append(list, out)
 	}
 	return list

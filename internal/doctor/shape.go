@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/guide/release"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/auth"
 )
@@ -62,6 +63,9 @@ func (e *examination) checkSettings() {
 	e.suspicions = e.lookAtShapes()
 	for _, c := range e.suspicions {
 		s.note("the form of the values", c.Why)
+	}
+	if outdated := release.Outdated(release.At(e.clock()), e.conn); outdated != "" {
+		s.note("WSDL version "+e.conn.Get("wsdl_version"), outdated+"; choose "+sluice.LatestWSDL)
 	}
 	s.note("account ID", fmt.Sprintf("%s, a %s account, host form %s", e.account.Realm(), e.account.Environment(), e.account.HostLabel()))
 }

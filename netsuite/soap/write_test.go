@@ -137,6 +137,18 @@ func TestOnlyWhatIsNotSavedIsSentAgain(t *testing.T) {
 	}
 }
 
+// TestMixedList loses the answer to a list of which one record merges lines: the
+// others are sent again without it.
+func TestMixedList(t *testing.T) {
+	records := customers(3)
+	records[1].SetList("addressbookList", record.Merge, *record.Line("addressbook").SetBool("defaultBilling", true))
+	c, s, _ := newClient(t, script(breaks, savesAll))
+	results, err := c.UpsertList(t.Context(), records)
+	if err != nil || ids(results) != "0 unknown 2" || !slices.Equal(s.operations(), []string{"upsertList 3", "upsertList 2"}) {
+		t.Errorf("%s, %v, %q", ids(results), err, s.operations())
+	}
+}
+
 // TestPartialAnswer is a list that NetSuite's clock cut: what it did not get to is
 // sent again, and what it was at is not, unless that does no harm.
 func TestPartialAnswer(t *testing.T) {

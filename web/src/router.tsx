@@ -28,6 +28,7 @@ export const router = createBrowserRouter([
       { path: 'consumer-keys', lazy: page(() => import('./pages/consumer-keys/ConsumerKeys'), 'ConsumerKeys') },
       { path: 'guide', lazy: page(() => import('./pages/guide/GuidePage'), 'GuidePage') },
       { path: 'doctor', lazy: page(() => import('./pages/doctor/DoctorStart'), 'DoctorStart') },
+      { path: 'sunset', lazy: page(() => import('./pages/sunset/SunsetPage'), 'SunsetPage') },
       { path: 'debug', lazy: page(() => import('./pages/debug/DebugLogs'), 'DebugLogs') },
       { path: 'debug/:name', lazy: page(() => import('./pages/debug/DebugLogPage'), 'DebugLogPage') },
       { path: 'runs', lazy: page(() => import('./pages/runs/Runs'), 'Runs') },

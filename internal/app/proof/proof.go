@@ -12,6 +12,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/doctor"
+	"github.com/sluicehq/sluice/internal/guide/release"
 )
 
 // permissionsWithin bounds how long a test looks for permissions that flows lack.
@@ -141,9 +142,17 @@ func (r *Rules) try(ctx context.Context, conn *sluice.Connection, thoroughly boo
 		return e, nil
 	}
 	if e.OK {
+		r.version(conn, e)
 		return e, r.permissions(ctx, conn, e)
 	}
 	return e, r.Connections.Explain(ctx, conn, e)
+}
+
+// version adds that NetSuite does not support the connection's WSDL version any more.
+func (r *Rules) version(conn *sluice.Connection, e *sluice.Evidence) {
+	if outdated := release.Outdated(release.At(r.Clock()), conn); outdated != "" {
+		e.Facts = append(e.Facts, sluice.Fact{Name: "WSDL version", Value: conn.Get("wsdl_version") + ": " + outdated + "; choose " + sluice.LatestWSDL})
+	}
 }
 
 // permissions adds whether the role may do what flows do with the connection.

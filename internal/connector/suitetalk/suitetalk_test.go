@@ -596,7 +596,7 @@ func TestAddressesOfServices(t *testing.T) {
 	s := newSuite(t)
 	s = s.with("base_url", "", "suitetalk_url", s.emulator.URL(), "restlet_url", "https://restlets.example/", "app_url", "https://app.example")
 	e := s.client().Endpoints()
-	if want := (netsuite.Endpoints{SuiteTalk: s.emulator.URL(), RESTlets: "https://restlets.example", App: "https://app.example"}); e != want {
+	if want := (netsuite.Endpoints{SuiteTalk: s.emulator.URL(), RESTlets: "https://restlets.example", App: "https://app.example", Discovery: "https://rest.netsuite.com"}); e != want {
 		t.Errorf("%+v", e)
 	}
 	if len(s.rows("SELECT id FROM customer")) == 0 {

@@ -59,3 +59,32 @@ func Next(release string) string {
 	}
 	return fmt.Sprintf("%d.1", year+1)
 }
+
+// WSDL returns what a NetSuite release makes of a WSDL version, and whether it supports it.
+func WSDL(release string, v sluice.WSDLVersion) (note string, supported bool) {
+	switch supported = Supports(release, v); {
+	case Ends(release, v):
+		return "NetSuite " + release + " has no SOAP web services any more", supported
+	case !supported:
+		return fmt.Sprintf("NetSuite %s does not support it any more; it answers until %s", release, v.GoneWith), supported
+	case v.Version == sluice.LatestWSDL:
+		return fmt.Sprintf("Recommended: the newest, supported through NetSuite %s", v.SupportedThrough), supported
+	}
+	return fmt.Sprintf("Supported through NetSuite %s", v.SupportedThrough), supported
+}
+
+// Outdated returns what is wrong with a connection's WSDL version at a NetSuite release;
+// "" for a version that it supports, and for connections that have none.
+func Outdated(release string, c *sluice.Connection) string {
+	if c.Kind != sluice.KindNetSuite {
+		return ""
+	}
+	for _, v := range sluice.WSDLVersions() {
+		if v.Version == c.Get("wsdl_version") {
+			if note, supported := WSDL(release, v); !supported {
+				return note
+			}
+		}
+	}
+	return ""
+}

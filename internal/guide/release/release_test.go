@@ -56,3 +56,21 @@ func TestSpanAndNext(t *testing.T) {
 		}
 	}
 }
+
+func TestOutdated(t *testing.T) {
+	for _, tt := range []struct{ release, kind, version, want string }{
+		{"2025.2", sluice.KindNetSuite, "2023.1", ""},
+		{"2026.1", sluice.KindNetSuite, "2023.1", "NetSuite 2026.1 does not support it any more; it answers until 2028.2"},
+		{"2028.1", sluice.KindNetSuite, "", ""}, // the newest, when nothing is chosen
+		{"2028.2", sluice.KindNetSuite, "2025.2", "NetSuite 2028.2 has no SOAP web services any more"},
+		{"2028.2", sluice.KindHTTP, "", ""},
+	} {
+		c := &sluice.Connection{Kind: tt.kind, Settings: map[string]string{}}
+		if tt.version != "" {
+			c.Settings["wsdl_version"] = tt.version
+		}
+		if got := Outdated(tt.release, c); got != tt.want {
+			t.Errorf("%s at %s: %q, want %q", tt.version, tt.release, got, tt.want)
+		}
+	}
+}

@@ -49,7 +49,9 @@ func ofLookup(k *sluice.Lookup) API {
 
 func ofImport(i *sluice.Import) API {
 	switch {
-	case i.NetSuite != nil:
+	case i.NetSuite != nil && i.NetSuite.API == sluice.APISOAP:
+		return SOAP
+	case i.NetSuite != nil: // the platform never chooses SOAP by itself where there is another way
 		return Records
 	case i.RESTlet != nil:
 		return RESTlet

@@ -114,8 +114,10 @@ func TestLook(t *testing.T) {
 		{Name: "beside", Account: "3", Environment: sluice.EnvironmentReleasePreview, Type: sluice.AuthOAuth2M2M, WSDLVersion: "2025.2"},
 		{Name: "unused", Type: sluice.AuthTokenAuto, WSDLVersion: "2025.2"},
 	}
+	soap := netsuiteFlow("lists", "beside", "old")
+	soap.Steps[2].Import.NetSuite.API = sluice.APISOAP
 	files := &sluice.Flow{Name: "files", Export: sluice.Export{Connection: "shop", CSV: &sluice.CSVExport{}}}
-	got := Look("2026.2", logins, []Stored{{netsuiteFlow("both", "old", "new"), true}, {netsuiteFlow("lasting", "beside", "beside"), false}, {files, true}})
+	got := Look("2026.2", logins, []Stored{{netsuiteFlow("both", "old", "new"), true}, {netsuiteFlow("lasting", "beside", "beside"), false}, {soap, true}, {files, true}})
 
 	var text []string
 	for _, a := range got.Accounts {
@@ -131,11 +133,15 @@ func TestLook(t *testing.T) {
 		}
 	}
 	want := `3 stops 2028.1
-  connection old login.token.new@2027.1 login.token@2028.1
+  connection old login.token.new@2027.1 login.token@2028.1 soap@2028.2
   connection beside 
   flow both stops 2028.1
     export export SuiteQL old login.token@2028.1
     steps[0].lookup lookup RESTlet old login.token@2028.1
+  flow lists stops 2028.2
+    export export SuiteQL beside 
+    steps[0].lookup lookup RESTlet beside 
+    steps[2].import import SOAP old soap@2028.2
   flow lasting stops 
     export export SuiteQL beside 
     steps[0].lookup lookup RESTlet beside 

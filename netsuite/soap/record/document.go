@@ -180,11 +180,15 @@ func IsRef(t *schema.Type) bool {
 }
 
 func refDocument(e *Element) map[string]any {
-	r := e.Ref()
 	doc := map[string]any{}
-	for name, text := range map[string]string{"id": r.InternalID, "externalId": r.ExternalID, "refName": r.Name, "type": r.Type, "typeId": r.TypeID, "scriptId": r.ScriptID} {
-		putText(doc, name, text)
+	for _, a := range e.Attrs {
+		if name := a.Name; name == "internalId" {
+			putText(doc, "id", a.Value)
+		} else {
+			putText(doc, name, a.Value)
+		}
 	}
+	putText(doc, "refName", e.Value("name"))
 	return doc
 }
 

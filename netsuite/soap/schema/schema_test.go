@@ -18,12 +18,10 @@ func sharedFolder() string {
 }
 
 // TestTableAgreesWithSchemas compares every type of the table with the schemas
-// themselves, version by version: names, order, kinds, namespaces.
+// themselves, of the versions that differ most: names, order, kinds, namespaces.
 func TestTableAgreesWithSchemas(t *testing.T) {
-	for version, folder := range map[schema.Version]string{
-		schema.V2023_1: "2023_1-reconstructed", schema.V2023_2: "2023_2",
-		schema.V2025_1: "2025_1-lowerbound", schema.V2025_2: "2025_2-reconstructed",
-	} {
+	// 2023_1 differs in enumerations alone, and TestVersionMarks has 2025_1.
+	for version, folder := range map[schema.Version]string{schema.V2023_2: "2023_2", schema.V2025_2: "2025_2-reconstructed"} {
 		set, err := xsd.Load(filepath.Join(sharedFolder(), "wsdl", folder, "xsd"))
 		if err != nil {
 			t.Skipf("NetSuite's schemas are not at hand (set SLUICE_SHARED to the folder that holds wsdl/): %v", err)

@@ -11,6 +11,8 @@ interface AskProps {
   yes: string;
   no?: string;
   danger?: boolean;
+  /** Of the dialog, where it shows more than words. */
+  size?: string;
   pending?: boolean;
   /** False while something is to be entered first. */
   ready?: boolean;
@@ -20,9 +22,9 @@ interface AskProps {
 }
 
 /** Asks before something happens that cannot simply be undone. */
-export function Ask({ opened, title, children, yes, no = 'Cancel', danger, pending, ready = true, error, onYes, onNo }: AskProps) {
+export function Ask({ opened, title, children, yes, no = 'Cancel', danger, size, pending, ready = true, error, onYes, onNo }: AskProps) {
   return (
-    <Modal opened={opened} onClose={onNo} title={title} centered zIndex={400} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onNo} title={title} size={size} centered zIndex={400} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>
         {typeof children === 'string' ? <Text size="sm">{children}</Text> : children}
         <Explain error={error} />

@@ -4,6 +4,7 @@ import {
   IconBell,
   IconBook2,
   IconBug,
+  IconCalendarOff,
   IconFileText,
   IconHistory,
   IconHome,
@@ -61,6 +62,7 @@ export const areas: Area[] = [
     places: [
       { label: 'Set-up guide', to: '/guide', icon: IconBook2, waffle: true },
       { label: 'Doctor', to: '/doctor', icon: IconStethoscope, waffle: true },
+      { label: 'Sunset', to: '/sunset', icon: IconCalendarOff, waffle: true },
       { label: 'Debug logs', to: '/debug', icon: IconBug, permission: 'connections.edit' },
     ],
   },

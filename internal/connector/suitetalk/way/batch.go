@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,9 @@ type Batches struct {
 
 // actions are the verbs that batches know.
 var actions = map[Verb]async.Action{Create: async.Add, Update: async.Update, Upsert: async.Upsert, Delete: async.Delete}
+
+// batchMethods are what batches are sent by.
+var batchMethods = map[Verb]string{Create: http.MethodPost, Update: http.MethodPatch, Upsert: http.MethodPut, Delete: http.MethodDelete}
 
 // mark is what the ledger keeps: the batch, the request's place in it, and how many there are.
 type mark struct {
@@ -253,6 +257,9 @@ func refusedWhole(err error) bool {
 // outcomeOf is what became of a record, by the answer for it.
 func outcomeOf(r *Request, o async.Outcome) Outcome {
 	out := Outcome{o.Ref, o.Err}
+	if fault, ok := errors.AsType[*netsuite.Fault](o.Err); ok && async.FailedTask(o.Err) { // the request that failed is the batch's, not the one that asked
+		fault.Method, fault.URL = batchMethods[r.Verb], fmt.Sprintf("/services/rest/record/v1/%s, in a batch", r.Record)
+	}
 	switch {
 	case o.Err != nil || r.Verb == Delete:
 	case r.Verb == Create && o.ID == "":

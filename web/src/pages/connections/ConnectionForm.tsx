@@ -8,6 +8,7 @@ import classes from './connections.module.css';
 import { groupsOf, needs, obtained, valueOf } from './draft';
 import { FieldInput } from './fields/FieldInput';
 import { Impact } from './Impact';
+import { WSDLNote } from './WSDLNote';
 import { type Editor, focusField, summaryID } from './useEditor';
 
 interface Props {
@@ -96,7 +97,12 @@ function Fields({ editor, fields, readOnly, onField }: { editor: Editor; fields:
             onChange={(value) => editor.set(f.name, value, f.secret)}
             context={context}
           />
-          {f.name === 'wsdl_version' && stored && valueOf(kind, draft, f.name) !== valueOf(kind, base, f.name) && <Impact connection={stored.name} version={valueOf(kind, draft, f.name)} />}
+          {f.name === 'wsdl_version' &&
+            (stored && valueOf(kind, draft, f.name) !== valueOf(kind, base, f.name) ? (
+              <Impact connection={stored.name} version={valueOf(kind, draft, f.name)} />
+            ) : (
+              <WSDLNote version={valueOf(kind, draft, f.name)} />
+            ))}
         </div>
       ))}
     </Stack>

@@ -8,6 +8,7 @@ import { Actions } from './Actions';
 import { readAccount } from './account';
 import { KindIcon } from './Applications';
 import { Status } from './Status';
+import { useVersions } from './WSDLNote';
 
 interface Props {
   items: Connection[];
@@ -48,6 +49,8 @@ function Row({ connection, kind, flows, onEdit }: { connection: Connection; kind
   const address = `/connections/${encodeURIComponent(connection.name)}`;
   const type = kind?.fields?.find((f) => f.name === 'type');
   const chosen = type?.options?.find((o) => o.value === (connection.settings.type || type.default));
+  const versions = useVersions().data?.items ?? [];
+  const outdated = versions.find((v) => connection.kind === 'netsuite' && v.version === connection.settings.wsdl_version && !v.supported);
   const account = readAccount(connection.settings.account ?? connection.identity?.account ?? '');
   return (
     <Table.Tr>
@@ -67,6 +70,11 @@ function Row({ connection, kind, flows, onEdit }: { connection: Connection; kind
         {connection.status === 'offline' && connection.detail && (
           <Text size="xs" c="dimmed" lineClamp={2} maw={260} title={connection.detail}>
             {connection.detail}
+          </Text>
+        )}
+        {outdated && (
+          <Text size="xs" c="var(--status-warn)" title={outdated.note}>
+            WSDL version {outdated.version} is without support
           </Text>
         )}
       </Table.Td>

@@ -8,13 +8,13 @@ import { indented, rawAt } from '../../api/rawJson';
 import { useRefresh } from '../../api/runs';
 import type { RecordError } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
+import { Difference } from '../../parts/Difference';
+import { wrongWith } from '../../parts/diff';
 import { Explain } from '../../parts/Explain';
 import { Json } from '../../parts/Json';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
 import { classLabel } from './classification';
-import { diff, near, wrongWith } from './diff';
-import classes from './errors.module.css';
 import { Assign, Resolve, Tag } from './Sort';
 import { useErrorActions } from './useErrorActions';
 
@@ -138,7 +138,7 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
           <Json raw={record} label="Record" />
         </div>
       )}
-      {editable && !wrong && text !== record && <Changes before={record} after={text} />}
+      {editable && !wrong && text !== record && <Difference title="What you change" before={record} after={text} />}
       <Explain error={save.error} title="The record was not saved" />
       {Dialog && (
         <Dialog
@@ -183,25 +183,6 @@ function Mend({ error, record, onClose }: { error: RecordError; record: string; 
         </Group>
       )}
     </Stack>
-  );
-}
-
-/** What the edit changes of the record. */
-function Changes({ before, after }: { before: string; after: string }) {
-  const lines = near(diff(before, after));
-  return (
-    <div>
-      <Text size="sm" fw={500} mb={4}>
-        What you change
-      </Text>
-      <pre className="json" style={{ maxHeight: 'none' }}>
-        {lines.map((l, i) => (
-          <span key={i} className={l.sign === '-' ? classes.gone : l.sign === '+' ? classes.come : undefined}>
-            {`${l.sign} ${l.text}\n`}
-          </span>
-        ))}
-      </pre>
-    </div>
   );
 }
 

@@ -13,11 +13,14 @@ import { Copy } from '../../parts/Copy';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { useMay } from '../../session';
+import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
+import classes from './flow.module.css';
 import { FlowMenu } from './FlowMenu';
 import { FlowSettings } from './FlowSettings';
 import { FlowSwitch } from './FlowSwitch';
 import { PreviewBar } from './PreviewBar';
+import { RevisionsTab } from './revisions/RevisionsTab';
 import { RunPanel } from './RunPanel';
 import { Steps } from './Steps';
 import { useFlowEditor } from './useFlowEditor';
@@ -45,6 +48,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
   const readOnly = !useMay('flows.edit');
   const mayRun = useMay('runs.control');
   const { run, now, begin } = useFlowRun(stored);
+  const [tab, setTab] = useTab();
   const name = stored ?? state.flow.name ?? '';
   useReturn(state.set);
 
@@ -114,11 +118,13 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
         </div>
       )}
       {run && <RunPanel run={run} now={now} />}
-      <Tabs defaultValue="steps" keepMounted={false}>
-        <Tabs.List mb="md" aria-label="Parts of the flow">
+      <Tabs value={tab} onChange={(v) => setTab(v ?? 'steps')} keepMounted={false} activateTabWithKeyboard={false}>
+        <Tabs.List mb="md" aria-label="Parts of the flow" className={classes.tabs}>
           <Tabs.Tab value="steps">Steps</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
           <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+          {!readOnly && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
+          {revision && <Tabs.Tab value="revisions">Revisions</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="steps">
           {!stored && <NameField value={state.flow.name ?? ''} error={state.problems.name} onChange={(v) => state.set(['name'], v || undefined)} />}
@@ -129,19 +135,45 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
           <FlowSettings />
         </Tabs.Panel>
         <Tabs.Panel value="yaml">
-          <Card padding="md">
-            <Group justify="space-between" mb="sm">
-              <span className="quiet">The flow as a file. `sluice apply` stores it.</span>
-              <Copy text={state.text} />
-            </Group>
-            <pre className="json" style={{ maxHeight: 'none' }}>
-              {state.text}
-            </pre>
-          </Card>
+          <YAML text={state.text} />
         </Tabs.Panel>
+        <Tabs.Panel value="dry-run">
+          <DryRunTab text={state.text} />
+        </Tabs.Panel>
+        <Tabs.Panel value="revisions">{revision && <RevisionsTab revision={revision} dirty={state.dirty} onReverted={(r) => state.take(r.text)} />}</Tabs.Panel>
       </Tabs>
     </EditorContext>
   );
+}
+
+function YAML({ text }: { text: string }) {
+  return (
+    <Card padding="md">
+      <Group justify="space-between" mb="sm">
+        <span className="quiet">The flow as a file. `sluice apply` stores it.</span>
+        <Copy text={text} />
+      </Group>
+      <pre className="json" style={{ maxHeight: 'none' }}>
+        {text}
+      </pre>
+    </Card>
+  );
+}
+
+/** The part of the page that the address names. */
+function useTab(): [string, (tab: string) => void] {
+  const [search, setSearch] = useSearchParams();
+  const choose = (tab: string) =>
+    setSearch(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (tab === 'steps') next.delete('tab');
+        else next.set('tab', tab);
+        return next;
+      },
+      { replace: true },
+    );
+  return [search.get('tab') ?? 'steps', choose];
 }
 
 function NameField({ value, error, onChange }: { value: string; error?: string; onChange: (value: string) => void }) {

@@ -36,6 +36,13 @@ export function useFlowEditor(base: string, name: string | undefined) {
     onError: (e) => setProblems(problemsAt(e)),
   });
 
+  const take = (text: string) => {
+    setText(text);
+    setPlaces((read(text).flow.steps ?? []).map(() => place(false)));
+    setRestored(false);
+    setProblems({});
+    save.reset();
+  };
   const dirty = text !== base;
   useEffect(() => keepDraft(name, base, dirty ? text : undefined), [name, base, text, dirty]);
 
@@ -55,13 +62,9 @@ export function useFlowEditor(base: string, name: string | undefined) {
       setProblems((all) => Object.fromEntries(Object.entries(all).filter(([p]) => p !== at && !p.startsWith(`${at}.`) && !at.startsWith(`${p}.`))));
     },
     change: (edit: (text: string) => string) => setText(edit),
-    discard: () => {
-      setText(base);
-      setPlaces((read(base).flow.steps ?? []).map(() => place(false)));
-      setRestored(false);
-      setProblems({});
-      save.reset();
-    },
+    /** Begins anew with a text that is stored. */
+    take,
+    discard: () => take(base),
     insert: (at: number, step: DraftStep) => {
       setText((t) => insertStep(t, at, step));
       setPlaces((p) => p.toSpliced(at, 0, place(true)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { diff, near, placeOf, wrongWith } from './diff';
+import { diff, hunks, placeOf, wrongWith } from './diff';
 
 test('lines that differ have the sign of their side', () => {
   expect(diff('a\nb\nc', 'a\nx\nc\nd').map((l) => l.sign + l.text)).toEqual([' a', '-b', '+x', ' c', '+d']);
@@ -9,7 +9,10 @@ test('lines that differ have the sign of their side', () => {
 });
 
 test('what is far from a change is left out', () => {
-  expect(near(diff('a\nb\nc\nd', 'a\nb\nc\nx'), 1).map((l) => l.text)).toEqual(['c', 'd', 'x']);
+  const places = (before: string, after: string) => hunks(diff(before, after), 1).map((h) => h.map((l) => l.text).join(''));
+  expect(places('a\nb\nc\nd', 'a\nb\nc\nx')).toEqual(['cdx']);
+  expect(places('a\nb\nc\nd\ne', 'x\nb\nc\nd\ny')).toEqual(['axb', 'dey']);
+  expect(places('a', 'a')).toEqual([]);
 });
 
 test('places count lines and characters from 1', () => {

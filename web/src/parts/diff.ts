@@ -36,9 +36,17 @@ export function diff(before: string, after: string): Line[] {
   return lines;
 }
 
-/** The lines that differ, with so many around them. */
-export function near(lines: Line[], around = 2): Line[] {
-  return lines.filter((_, i) => lines.slice(Math.max(0, i - around), i + around + 1).some((l) => l.sign !== ' '));
+/** The places where two texts differ, each with so many lines around it. */
+export function hunks(lines: Line[], around = 2): Line[][] {
+  const found: Line[][] = [];
+  let last = -Infinity;
+  lines.forEach((line, i) => {
+    if (!lines.slice(Math.max(0, i - around), i + around + 1).some((l) => l.sign !== ' ')) return;
+    if (i > last + 1) found.push([]);
+    found.at(-1)?.push(line);
+    last = i;
+  });
+  return found;
 }
 
 /** Line and column, from 1, of a place in a text. */
