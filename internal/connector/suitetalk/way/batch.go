@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/wire"
@@ -147,32 +147,7 @@ func (b *Batches) round(ctx context.Context, round []*Request, placed func([]*Re
 
 // each calls f for so many numbers, some at a time, until one call returns an error.
 func each(ctx context.Context, count, width int, f func(ctx context.Context, n int) error) error {
-	var wg sync.WaitGroup
-	var once sync.Once
-	var first error
-	numbers, stopped := make(chan int, count), make(chan struct{})
-	for n := range count {
-		numbers <- n
-	}
-	close(numbers)
-	for range min(width, count) {
-		wg.Go(func() {
-			for n := range numbers {
-				select {
-				case <-stopped:
-					return
-				case <-ctx.Done():
-					return
-				default:
-				}
-				if err := f(ctx, n); err != nil {
-					once.Do(func() { first = err; close(stopped) })
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return first
+	return lanes.Each(ctx, lanes.By(make([]string, count)), width, f)
 }
 
 // errAnother says that the answer was about another record than the request.
