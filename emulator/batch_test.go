@@ -149,3 +149,33 @@ func TestBatchDropped(t *testing.T) {
 		t.Errorf("%d currencies, want 1", n)
 	}
 }
+
+// TestLaterQuery: a query is worked later if it prefers that together with
+// transient, and its result wants transient too; any other request may be as well.
+func TestLaterQuery(t *testing.T) {
+	e := Start(t)
+	const suiteql = "/services/rest/query/v1/suiteql"
+	asked := batch(t, e, "POST", suiteql+"?limit=2", `{"q":"SELECT id FROM customer"}`, "Prefer", "respond-async, transient")
+	if asked.status != 202 {
+		t.Fatal(asked.status, asked.body)
+	}
+	result := strings.TrimPrefix(asked.header.Get("Location"), e.URL()) + "/task/1/result"
+	if got := batch(t, e, "GET", result, ""); got.status != 400 {
+		t.Error("without transient:", got.status, got.body)
+	}
+	if got := batch(t, e, "GET", result, "", "Prefer", "transient"); got.status != 200 || !strings.Contains(got.body, `"count":2`) {
+		t.Error(got.status, got.body)
+	}
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"GET", "/services/rest/record/v1/customer/9", "", 200},
+		{"POST", "/services/rest/record/v1/vendorBill/999999/!transform/vendorPayment", "", 400},
+		{"DELETE", "/services/rest/record/v1/term/999999", "", 403},
+	} {
+		if got := batch(t, e, c.method, c.path, c.body, "Prefer", "respond-async").result(t, e, 1); got.status != c.status {
+			t.Errorf("%s %s: %d %s, want %d", c.method, c.path, got.status, got.body, c.status)
+		}
+	}
+}

@@ -80,6 +80,8 @@ func (e *Emulator) controlMux() http.Handler {
 	handle("GET clock", func(*http.Request) (any, error) { return e.clockState(), nil })
 	handle("POST clock", e.controlClock)
 	handle("POST concurrency", e.controlConcurrency)
+	handle("GET saved-searches", func(*http.Request) (any, error) { return e.SavedSearches(), nil })
+	handle("POST saved-searches", e.controlSavedSearch)
 	handle("GET record-types", e.controlRecordTypes)
 	e.controlAccount(handle)
 	handle("GET {$}", func(*http.Request) (any, error) { return all[:len(all)-1], nil })

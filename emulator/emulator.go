@@ -31,6 +31,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
 	"github.com/sluicehq/sluice/emulator/script"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 )
 
 // DefaultAccountID is the account that is emulated unless Options say otherwise.
@@ -97,6 +98,7 @@ type Emulator struct {
 	gate     *gate.Gate
 	failures *failure.Rules
 	scripts  *restlet.Scripts
+	saved    *search.Saved
 	runner   *script.Host
 	journal  scriptLog
 	requests requestLog
@@ -128,7 +130,7 @@ func New(opts Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: opts, clock: opts.Clock, gate: gate.New(opts.Concurrency), failures: failure.New(opts.Seed),
-		scripts: &restlet.Scripts{}, closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
+		scripts: &restlet.Scripts{}, saved: search.NewSaved(), closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
 	}
 	e.close = sync.OnceValue(e.shutdown)
 	e.seed.Store(opts.Seed)
@@ -325,6 +327,7 @@ func (e *Emulator) Quiesce(ctx context.Context) error {
 		defer close(done)
 		if x := e.records.Load(); x != nil {
 			x.jobs.Wait()
+			x.soap.Wait()
 		}
 	}()
 	select {

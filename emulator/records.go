@@ -77,6 +77,9 @@ func (x *records) close() error {
 	if x.jobs != nil {
 		x.jobs.Close()
 	}
+	if x.soap != nil {
+		x.soap.Close()
+	}
 	if x.queries != nil {
 		errs = append(errs, x.queries.Close())
 	}
@@ -163,6 +166,9 @@ func (e *Emulator) mountRecords() {
 	}
 	e.mount("/services/rest/record/", account.REST, service(func(x *records) http.Handler { return x.rest }))
 	e.mount("/services/rest/system/", account.REST, service(func(x *records) http.Handler { return x.rest }))
+	describe := service(func(x *records) http.Handler { return http.HandlerFunc(x.soap.ServeDescription) }).ServeHTTP
+	e.mountOpen("", "/wsdl/", describe)
+	e.mountOpen("", "/xsd/", describe)
 	e.mount(async.Path, account.REST, service(func(x *records) http.Handler { return x.jobs }))
 	e.mount(soap.Path, account.SOAP, service(func(x *records) http.Handler { return x.soap }))
 	e.mount("/services/rest/query/v1/suiteql", account.REST, service(func(x *records) http.Handler { return x.suiteql }))

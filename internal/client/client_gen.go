@@ -1914,7 +1914,7 @@ type StepCounts struct {
 // StepRoute is an object of the API.
 type StepRoute struct {
 	// NetSuite REST batches, say
-	Api  string `json:"api"`
+	API  string `json:"api"`
 	Step string `json:"step"`
 	Why  string `json:"why"`
 }

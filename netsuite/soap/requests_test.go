@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
 	"github.com/sluicehq/sluice/netsuite/soap/schema/xsd"
@@ -253,6 +254,7 @@ func everyOperation(t *testing.T, c *Client) {
 	_, _ = c.AsyncInitializeList(ctx, []Initial{initial})
 	_, _ = c.AsyncStatus(ctx, "ASYNC_1")
 	_, _ = c.AsyncResult(ctx, "ASYNC_1", 1)
+	_, _ = c.Operation(ctx, "getPostingTransactionSummary", netsuite.Read, *record.Line("fields").SetBool("account", true), record.Element{Name: "pageIndex", Text: "1"})
 	_, _ = c.SearchMore(ctx, "WEBSERVICES_1", 2, nil)
 	for _, q := range queries(at) {
 		e, err := q.Element(schema.V2023_2)

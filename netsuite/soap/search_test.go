@@ -176,6 +176,27 @@ func TestSystem(t *testing.T) {
 	}
 }
 
+// TestOtherOperations carries out operations without methods of their own.
+func TestOtherOperations(t *testing.T) {
+	c, s, _ := newClient(t, script(
+		answers(`<platformCore:getCurrencyRateResult><platformCore:status isSuccess="true"/><platformCore:currencyRateList><platformCore:currencyRate><platformCore:exchangeRate>1.25</platformCore:exchangeRate></platformCore:currencyRate></platformCore:currencyRateList></platformCore:getCurrencyRateResult>`),
+		answers(written("", "INSUFFICIENT_PERMISSION", "no"))))
+	filter := record.Line("currencyRateFilter").SetRef("baseCurrency", record.Ref{InternalID: "1"}).Set("effectiveDate", "2026-01-02")
+	e, err := c.Operation(t.Context(), "getCurrencyRate", netsuite.Read, *filter)
+	if err != nil || e.Value("currencyRateList", "currencyRate", "exchangeRate") != "1.25" || s.seen()[0].body.Find("currencyRateFilter", "baseCurrency").InternalID() != "1" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	invitee := record.Line("updateInviteeStatusReference").SetRef("eventId", record.Ref{InternalID: "1"}).Set("responseCode", "accepted")
+	if _, err := c.Operation(t.Context(), "updateInviteeStatus", netsuite.Write, *invitee); !errors.Is(err, netsuite.ErrPermission) {
+		t.Errorf("a refused status: %v", err)
+	}
+	for name, children := range map[string][]record.Element{"": nil, "nothing": nil, "getCurrencyRate": {{Name: "nothing"}}} {
+		if _, err := c.Operation(t.Context(), name, netsuite.Read, children...); !errors.Is(err, netsuite.ErrInvalid) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
 func TestAsync(t *testing.T) {
 	status := func(state string) func(http.ResponseWriter, call) {
 		return answers(`<platformCore:asyncStatusResult><platformCore:jobId>ASYNC_1</platformCore:jobId><platformCore:status>` + state + `</platformCore:status><platformCore:percentCompleted>50.5</platformCore:percentCompleted><platformCore:estRemainingDuration>1.0</platformCore:estRemainingDuration></platformCore:asyncStatusResult>`)

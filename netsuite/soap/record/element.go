@@ -176,16 +176,16 @@ func (e *Element) Value(path ...string) string {
 	return ""
 }
 
-// All returns the elements of the name that the element at a path has: the lines
-// of an order are All("itemList", "item").
-func (e *Element) All(path ...string) []Element {
-	holder := e.Find(path[:len(path)-1]...)
+// All returns the elements of a name that the element list holds: the lines of an
+// order are All("itemList", "item").
+func (e *Element) All(list, name string) []Element {
+	holder := e.Find(list)
 	if holder == nil {
 		return nil
 	}
 	var all []Element
 	for _, c := range holder.Children {
-		if c.Name == path[len(path)-1] {
+		if c.Name == name {
 			all = append(all, c)
 		}
 	}

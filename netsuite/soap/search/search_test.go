@@ -58,7 +58,7 @@ func TestProblems(t *testing.T) {
 		{Field: "companyName", Predefined: "today"},
 	}, Columns: []Column{{Field: "nothing"}, {Field: "custentity_x"}, {Custom: &CustomJoin{Type: "nobody"}}}}.Element(schema.Latest)
 	for _, want := range []string{"where[1] nothing", "where[2] email: CustomerSearch has no nobodyJoin", "where[3] custentity_x: the kind", "where[4] companyName: 2 values", "where[5] companyName: a period",
-		"columns[1] nothing", "columns[2] custentity_x: the kind", `"nobody" can not be searched`} {
+		"columns[1] nothing", "columns[2] custentity_x: the kind", `"nobody" cannot be searched`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not told: %v", want, err)
 		}
