@@ -69,13 +69,26 @@ func (b *Batches) Mark(requests []*Request) {
 			}
 		}
 		for _, kind := range slices.Sorted(maps.Keys(groups)) {
-			for part := range slices.Chunk(groups[kind], b.size(len(groups[kind]))) {
-				key := async.NewKey()
-				for n, r := range part {
-					r.Mark = mark{key, n, len(part)}.String()
-				}
+			for chunk := range slices.Chunk(groups[kind], b.size(len(groups[kind]))) {
+				markWithinLimits(chunk)
 			}
 		}
+	}
+}
+
+// markWithinLimits gives requests one mark, or several where they are too large together.
+// Those that cannot be measured cannot be sent, and say so when they go singly.
+func markWithinLimits(list []*Request) {
+	parts, err := async.Split(batchOf("", list))
+	if err != nil {
+		return
+	}
+	for _, part := range parts {
+		key, count := async.NewKey(), len(part.Items)
+		for n, r := range list[:count] {
+			r.Mark = mark{key, n, count}.String()
+		}
+		list = list[count:]
 	}
 }
 
