@@ -18,11 +18,12 @@ import (
 	"github.com/sluicehq/sluice/emulator/script/engine"
 )
 
-// Account, Limits and Entry are the engine's.
+// Account, Limits, Entry and SavedSearch are the engine's.
 type (
-	Account = engine.Account
-	Limits  = engine.Limits
-	Entry   = engine.Entry
+	Account     = engine.Account
+	Limits      = engine.Limits
+	Entry       = engine.Entry
+	SavedSearch = engine.SavedSearch
 )
 
 // Deployment is a script file with the script and deployment records that make it
