@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/internal/connector/connectortest"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 )
@@ -46,6 +47,29 @@ func TestBatchedImports(t *testing.T) {
 			connectortest.RunImport(t, s.people(op))
 			if !slices.ContainsFunc(s.emulator.Requests(), func(r emulator.RequestEntry) bool { return strings.HasSuffix(r.Path, "/result") }) {
 				t.Error("no batch was sent")
+			}
+		})
+	}
+}
+
+// A batch that is lost, or whose answer is, is sent again with its key, and carried out once.
+func TestABatchOutlivesLosses(t *testing.T) {
+	s := newSuite(t)
+	for _, effect := range []failure.Effect{failure.DropBefore, failure.DropAfter, failure.Truncate, failure.Unavailable, failure.ServerError, failure.TooMany} {
+		t.Run(string(effect), func(t *testing.T) {
+			s.emulator.Faults().Clear()
+			s.breaks("POST", effect)
+			w := s.batchOf(sluice.Add)
+			list := crowd(sluice.Add, 3, string(effect))
+			for _, i := range list {
+				i.ExternalID += "-" + string(effect)
+				i.Record["companyName"] = fmt.Sprint(i.Record["companyName"], effect)
+			}
+			if got := states(s.write(w, s.intents(w, list...))); got[sluice.ResultWritten] != 3 {
+				t.Errorf("%v", got)
+			}
+			if n := len(s.rows("SELECT id FROM customer WHERE comments = '" + string(effect) + "'")); n != 3 {
+				t.Errorf("%d customers", n)
 			}
 		})
 	}

@@ -58,10 +58,6 @@ func fits(r *Request) bool {
 	return !has || r.Verb != Update || r.externalID() == "" || given == r.externalID()
 }
 
-// least is the number of records from which on a batch is worth its requests: one that
-// sends it, one or more that ask how far it is, one for its tasks.
-const least = 4
-
 // Mark gives out the requests to batches. Requests in the same lane never share one.
 func (b *Batches) Mark(requests []*Request) {
 	for _, round := range rounds(requests) {
@@ -74,9 +70,6 @@ func (b *Batches) Mark(requests []*Request) {
 		}
 		for _, kind := range slices.Sorted(maps.Keys(groups)) {
 			for part := range slices.Chunk(groups[kind], b.size(len(groups[kind]))) {
-				if len(part) < least {
-					continue
-				}
 				key := async.NewKey()
 				for n, r := range part {
 					r.Mark = mark{key, n, len(part)}.String()
