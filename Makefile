@@ -10,7 +10,7 @@ RACE := ./netsuite/...,./emulator,./emulator/account/...,./emulator/gate/...,./i
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench soak e2e conformance clean
+.PHONY: help run build test check fmt bench soak mutants e2e conformance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ soak: ## the long versions: many kills, long fuzzing, large data
 	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),2m) $$package || exit 1; \
 	  done; \
 	done
+
+mutants: ## switch mechanisms off in the source, one after another: their tests have to fail
+	SLUICE_MUTANTS=all $(GO) test -count=1 -timeout 1h -run TestMutantsAreNoticed -v ./internal/acceptance/switchedoff
 
 e2e: build ## drive the real binary from start to end, and its pages in Chromium
 	SLUICE_BINARY=$(abspath $(BIN)) $(GO) test -count=1 ./internal/e2e/...

@@ -93,6 +93,15 @@ type Traits struct {
 	Settle time.Duration
 	// ExternalIDs says that adds can carry an external ID.
 	ExternalIDs bool
+	// Route is the way that the records take; nil where there is one way only.
+	Route *Route
+}
+
+// Router is a Connector that knows several ways for an import's records.
+type Router interface {
+	// Route says which one they take, without asking anybody; nil for an import that has
+	// one way only. The connection may be nil while it is not stored yet.
+	Route(c *Connection, i *Import) (*Route, error)
 }
 
 // LookupConnector is a Connector whose systems can be asked in the middle of a flow.

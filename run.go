@@ -98,7 +98,7 @@ func (c *Counts) Add(o Counts) {
 type StepCounts struct {
 	Step      string `json:"step"`
 	Kind      string `json:"kind"`             // as Place.Kind
-	Reason    string `json:"reason,omitempty"` // a filter's
+	Reason    string `json:"reason,omitempty"` // a filter's, or by which way an import sends and why
 	In        int64  `json:"in"`
 	Created   int64  `json:"created,omitempty"` // by an import that can tell
 	Written   int64  `json:"written,omitempty"` // created ones included

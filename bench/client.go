@@ -40,7 +40,7 @@ func runClient(ctx context.Context, args []string) error {
 		got, err = c.read(ctx, true)
 	case "raw":
 		got, err = c.raw(ctx)
-	case "create", "upsert", "batch":
+	case "create", "upsert", "batch", "soap":
 		got, err = c.write(ctx, args[0], n, args[2:])
 	default:
 		err = fmt.Errorf("client: there is no measurement %q", args[0])

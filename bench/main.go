@@ -34,7 +34,7 @@ type plan struct {
 }
 
 // parts are what bench starts of itself.
-var parts = map[string]func(ctx context.Context, args []string) error{"client": runClient, "emulator": serveEmulator}
+var parts = map[string]func(ctx context.Context, args []string) error{"client": runClient, "emulator": serveEmulator, "decode": runDecode}
 
 func arg(n int) string {
 	if n < len(os.Args) {
@@ -98,6 +98,7 @@ var measurements = []measurement{
 	{"import", measureImport},
 	{"slots", measureSlots},
 	{"memory", measureMemory},
+	{"decode", measureDecode},
 	{"engine", measureEngine},
 	{"flow-memory", measureFlowMemory},
 	{"schedule", measureSchedule},

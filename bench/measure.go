@@ -49,6 +49,7 @@ var importers = []struct {
 	{"sluice, create", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "create", records, limit) }},
 	{"sluice, upsert", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "upsert", records, limit) }},
 	{"sluice, upsert in REST batches", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "batch", records, limit) }},
+	{"sluice, upsertList by SOAP", func(a account, records, limit string) *exec.Cmd { return ourClient(a, "soap", records, limit) }},
 	{"netsuite-rest, create", func(a account, records, limit string) *exec.Cmd { return nodeClient(a, "create.mjs", records, limit) }},
 }
 

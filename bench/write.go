@@ -11,7 +11,10 @@ import (
 
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/async"
+	"github.com/sluicehq/sluice/netsuite/auth"
 	"github.com/sluicehq/sluice/netsuite/governor"
+	"github.com/sluicehq/sluice/netsuite/soap"
+	"github.com/sluicehq/sluice/netsuite/soap/record"
 )
 
 // writer writes the n-th customers of a run and returns how many it has written.
@@ -39,6 +42,7 @@ func (c *client) write(ctx context.Context, way string, n int, args []string) (a
 		"create": {1, single(ns.Records, false)},
 		"upsert": {1, single(ns.Records, true)},
 		"batch":  {async.MaxItems, batches(ns, limit)},
+		"soap":   {100, lists(c.tba, ns)},
 	}
 	w := writers[way]
 	run := time.Now().UnixNano()
@@ -121,5 +125,31 @@ func batches(ns *netsuite.Client, limit int) writer {
 			written++
 		}
 		return written, nil
+	}
+}
+
+// lists sends up to 100 records in one upsertList.
+func lists(tba *auth.TBA, ns *netsuite.Client) writer {
+	return func(ctx context.Context, run int64, numbers []int) (int, error) {
+		c, err := soap.New(ns, tba)
+		if err != nil {
+			return 0, err
+		}
+		var records []*record.Element
+		for _, n := range numbers {
+			externalID, body := customer(run, n)
+			e := record.New("customer").SetExternalID(externalID).SetRef("subsidiary", record.Ref{InternalID: "1"})
+			records = append(records, e.Set("companyName", fmt.Sprint(body["companyName"])))
+		}
+		results, err := c.UpsertList(ctx, records)
+		if err != nil {
+			return 0, err
+		}
+		for k, r := range results {
+			if r.Err != nil {
+				return k, r.Err
+			}
+		}
+		return len(results), nil
 	}
 }

@@ -74,15 +74,19 @@ type answer struct {
 // call sends a signed request on a connection of its own.
 func call(t testing.TB, e *Emulator, method, path, body string) answer {
 	t.Helper()
+	return send(request(t, e, method, path, body))
+}
+
+// request is a signed request.
+func request(t testing.TB, e *Emulator, method, path, body string) *http.Request {
+	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, e.URL()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	sign(r, e.Credentials(), e.Clock().Now())
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	return send(r)
+	r.Header.Set("Content-Type", "application/json")
+	return r
 }
 
 func send(r *http.Request) answer {

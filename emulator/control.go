@@ -80,6 +80,9 @@ func (e *Emulator) controlMux() http.Handler {
 	handle("GET clock", func(*http.Request) (any, error) { return e.clockState(), nil })
 	handle("POST clock", e.controlClock)
 	handle("POST concurrency", e.controlConcurrency)
+	handle("GET saved-searches", func(*http.Request) (any, error) { return e.SavedSearches(), nil })
+	handle("POST saved-searches", e.controlSavedSearch)
+	handle("GET record-types", e.controlRecordTypes)
 	e.controlAccount(handle)
 	handle("GET {$}", func(*http.Request) (any, error) { return all[:len(all)-1], nil })
 	return m
@@ -214,4 +217,18 @@ func (e *Emulator) controlConcurrency(r *http.Request) (any, error) {
 	}
 	e.changed()
 	return e.gate.Stats(), nil
+}
+
+// controlRecordTypes lists the record types of the account, and those of a live
+// account that it has not.
+func (e *Emulator) controlRecordTypes(*http.Request) (any, error) {
+	store := e.Records()
+	if store == nil {
+		return nil, errors.New("the emulator is closed")
+	}
+	served := []string{}
+	for _, t := range store.Types() {
+		served = append(served, t.Name)
+	}
+	return map[string]any{"served": served, "absent": store.Absent()}, nil
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/pages"
 	"github.com/sluicehq/sluice/emulator/restlet"
 	"github.com/sluicehq/sluice/emulator/script"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 )
 
 // DefaultAccountID is the account that is emulated unless Options say otherwise.
@@ -97,6 +98,7 @@ type Emulator struct {
 	gate     *gate.Gate
 	failures *failure.Rules
 	scripts  *restlet.Scripts
+	saved    *search.Saved
 	runner   *script.Host
 	journal  scriptLog
 	requests requestLog
@@ -116,7 +118,7 @@ type Emulator struct {
 	close   func() error // runs once
 
 	mu      sync.Mutex
-	servers []*http.Server
+	servers []shutdowner
 	baseURL string
 	hurry   chan struct{} // closed to end waits before their time
 }
@@ -128,7 +130,7 @@ func New(opts Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: opts, clock: opts.Clock, gate: gate.New(opts.Concurrency), failures: failure.New(opts.Seed),
-		scripts: &restlet.Scripts{}, closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
+		scripts: &restlet.Scripts{}, saved: search.NewSaved(), closing: make(chan struct{}), hurry: make(chan struct{}), baseURL: opts.BaseURL,
 	}
 	e.close = sync.OnceValue(e.shutdown)
 	e.seed.Store(opts.Seed)
@@ -223,19 +225,32 @@ func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
 
 // server prepares to serve on l, so that URL and Close know of it.
 func (e *Emulator) server(l net.Listener) (*http.Server, error) {
+	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	if err := e.closeLater(server); err != nil {
+		return nil, err
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	select {
-	case <-e.closing:
-		return nil, errors.New("the emulator is closed")
-	default:
-	}
-	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
-	e.servers = append(e.servers, server)
 	if e.baseURL == "" {
 		e.baseURL = "http://" + reachable(l.Addr())
 	}
 	return server, nil
+}
+
+// shutdowner is a server that Close ends.
+type shutdowner interface{ Shutdown(context.Context) error }
+
+// closeLater leaves a server for Close to end, unless that is over.
+func (e *Emulator) closeLater(s shutdowner) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	select {
+	case <-e.closing:
+		return errors.New("the emulator is closed")
+	default:
+	}
+	e.servers = append(e.servers, s)
+	return nil
 }
 
 func serve(s *http.Server, l net.Listener) error {
@@ -302,8 +317,26 @@ func (e *Emulator) Faults() *failure.Rules { return e.failures }
 // Requests returns the newest requests, oldest first.
 func (e *Emulator) Requests() []RequestEntry { return e.requests.list() }
 
-// Quiesce waits until no late commit is outstanding.
-func (e *Emulator) Quiesce(ctx context.Context) error { return e.late.wait(ctx) }
+// Quiesce waits until no late commit and no asynchronous job is outstanding.
+func (e *Emulator) Quiesce(ctx context.Context) error {
+	if err := e.late.wait(ctx); err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if x := e.records.Load(); x != nil {
+			x.jobs.Wait()
+			x.soap.Wait()
+		}
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Reset puts the account back to how it started: set-up, records, audit trail,
 // figures and failure rules. Clock and registered RESTlets stay. It waits for

@@ -124,6 +124,7 @@ func TestCommitLate(t *testing.T) {
 		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "http://localhost"+restlet.Path+"?script=s&deploy=d", strings.NewReader("work"))
 		c := e.Credentials()
 		sign(r, c, e.Clock().Now())
+		r.Header.Set("Content-Type", "text/plain")
 		cutOff := serveUntilCut(e, r)
 		gone()
 		if !cutOff {

@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/account"
+	"github.com/sluicehq/sluice/emulator/async"
 	"github.com/sluicehq/sluice/emulator/company"
+	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/emulator/fault"
 	"github.com/sluicehq/sluice/emulator/record"
 	"github.com/sluicehq/sluice/emulator/record/schema"
@@ -29,6 +31,7 @@ type records struct {
 	engine  *suiteql.Engine
 	rest    http.Handler
 	suiteql http.Handler
+	jobs    *async.Queue
 	soap    *soap.Service
 }
 
@@ -48,14 +51,35 @@ func (e *Emulator) openRecords(file string) (_ *records, err error) {
 		return nil, err
 	}
 	x.engine = suiteql.NewEngine(x.queries, tables(x.store.Catalog()), e.opts.Log)
-	x.suiteql = needWorkbook(x.engine.Handler())
-	x.rest = rest.New(x.store, rest.Options{Limits: e.limits, Log: e.opts.Log})
+	x.jobs = async.New(async.Options{Now: e.clock.Now, Before: e.beforeTask})
+	x.suiteql = x.jobs.Take(needWorkbook(x.engine.Handler()), nil)
+	x.rest = x.jobs.Take(rest.New(x.store, rest.Options{Limits: e.limits, Log: e.opts.Log}), rest.Batch)
 	x.soap, err = e.newSOAP(x.store)
 	return x, err
 }
 
+// beforeTask is what befalls a task of an asynchronous job: the failure rules
+// for tasks. Their path is that of the record.
+func (e *Emulator) beforeTask(r *http.Request) *fault.Fault {
+	plan := e.failures.Decide(failure.Request{Method: failure.Task, URI: r.URL.RequestURI()})
+	e.clock.Sleep(plan.Slow, e.hurried())
+	switch plan.Effect {
+	case "", failure.Slow:
+		return nil
+	case failure.Unavailable:
+		return fault.New(http.StatusServiceUnavailable, fault.UnexpectedError, "The service is temporarily unavailable.")
+	}
+	return fault.New(http.StatusInternalServerError, fault.UnexpectedError, "An unexpected error occurred. Error ID: %s", operationID())
+}
+
 func (x *records) close() error {
 	var errs []error
+	if x.jobs != nil {
+		x.jobs.Close()
+	}
+	if x.soap != nil {
+		x.soap.Close()
+	}
 	if x.queries != nil {
 		errs = append(errs, x.queries.Close())
 	}
@@ -142,6 +166,10 @@ func (e *Emulator) mountRecords() {
 	}
 	e.mount("/services/rest/record/", account.REST, service(func(x *records) http.Handler { return x.rest }))
 	e.mount("/services/rest/system/", account.REST, service(func(x *records) http.Handler { return x.rest }))
+	describe := service(func(x *records) http.Handler { return http.HandlerFunc(x.soap.ServeDescription) }).ServeHTTP
+	e.mountOpen("", "/wsdl/", describe)
+	e.mountOpen("", "/xsd/", describe)
+	e.mount(async.Path, account.REST, service(func(x *records) http.Handler { return x.jobs }))
 	e.mount(soap.Path, account.SOAP, service(func(x *records) http.Handler { return x.soap }))
 	e.mount("/services/rest/query/v1/suiteql", account.REST, service(func(x *records) http.Handler { return x.suiteql }))
 }

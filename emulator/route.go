@@ -85,17 +85,14 @@ func noService(w http.ResponseWriter, r *http.Request) {
 // probe answers OPTIONS, which clients use to see whether the host is there.
 func probe(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
-// dataCenterURLs answers the discovery service (Oracle help, chapter_157011836591):
-// all domains of the account are the emulator.
+// dataCenterURLs answers the discovery service (Oracle help, chapter_157011836591).
 func (e *Emulator) dataCenterURLs(w http.ResponseWriter, r *http.Request) {
-	base := e.base(r)
-	writeJSON(w, http.StatusOK, map[string]string{"restDomain": base, "webservicesDomain": base, "systemDomain": base})
+	rest, webservices, system := e.domains(r)
+	writeJSON(w, http.StatusOK, map[string]string{"restDomain": rest, "webservicesDomain": webservices, "systemDomain": system})
 }
 
-// base is the account's address for whoever asks.
+// base is the address of web services for whoever asks.
 func (e *Emulator) base(r *http.Request) string {
-	if base := e.URL(); base != "" {
-		return base
-	}
-	return "http://" + r.Host
+	_, webservices, _ := e.domains(r)
+	return webservices
 }

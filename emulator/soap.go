@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net"
 	"net/http"
 
@@ -8,17 +9,43 @@ import (
 	"github.com/sluicehq/sluice/emulator/record"
 	"github.com/sluicehq/sluice/emulator/session"
 	"github.com/sluicehq/sluice/emulator/soap"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 )
 
 // newSOAP returns the SOAP service of the records in store.
 func (e *Emulator) newSOAP(store *record.Store) (*soap.Service, error) {
 	return soap.New(soap.Options{
-		Store: store, Now: e.clock.Now, BaseURL: e.base, Log: e.opts.Log,
+		Store: store, Now: e.clock.Now, Saved: e.saved, BaseURL: e.base, Log: e.opts.Log,
 		Limits: func(s *session.Session) soap.Limits {
 			l := e.limits(s)
 			return soap.Limits{Account: l.Account, Unallocated: l.Unallocated, Integration: l.Integration, Own: l.Kind == "integrationSpecific"}
 		},
 	})
+}
+
+// AddSavedSearch stores a saved search, which SOAP requests may run. It stays
+// when the account is Reset.
+func (e *Emulator) AddSavedSearch(s search.SavedSearch) error {
+	x := e.records.Load()
+	if x == nil {
+		return errors.New("the emulator is closed")
+	}
+	ses, err := e.account.SessionFor(account.AdministratorUser, account.AdministratorRole)
+	if err != nil {
+		return err
+	}
+	return x.soap.AddSavedSearch(ses, s)
+}
+
+// SavedSearches returns the stored searches.
+func (e *Emulator) SavedSearches() []search.SavedSearch { return e.saved.List() }
+
+func (e *Emulator) controlSavedSearch(r *http.Request) (any, error) {
+	var s search.SavedSearch
+	if err := decode(r, &s); err != nil {
+		return nil, err
+	}
+	return nil, e.AddSavedSearch(s)
 }
 
 // readSOAP reads the message, which holds the login data, or answers why it cannot.

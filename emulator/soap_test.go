@@ -1,4 +1,4 @@
-package emulator_test
+package emulator
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/emulator/company"
 	"github.com/sluicehq/sluice/emulator/soap/envelope"
 	"github.com/sluicehq/sluice/emulator/soap/wsdl"
 )
@@ -22,7 +22,7 @@ import (
 // of the published WSDL.
 type soapClient struct {
 	t       *testing.T
-	e       *emulator.Emulator
+	e       *Emulator
 	version string
 	header  string // beside the tokenPassport
 	login   func(p *passport)
@@ -30,7 +30,11 @@ type soapClient struct {
 
 type passport struct{ account, consumer, token, nonce, timestamp, signature, algorithm string }
 
-func soapTo(t *testing.T, e *emulator.Emulator) *soapClient {
+// twenty is a sample company of 20 orders: enough for pages, and soon there.
+func twenty(o *Options) { o.Company = company.Size{Customers: 12, Items: 8, Orders: 20, Invoices: 5} }
+
+func soapTo(t *testing.T, e *Emulator) *soapClient {
+	t.Helper()
 	return &soapClient{t: t, e: e, version: "2025_2"}
 }
 
@@ -159,7 +163,7 @@ func ref(t *testing.T, n *envelope.Node) string {
 }
 
 func TestSOAPServerTime(t *testing.T) {
-	c := soapTo(t, emulator.Start(t))
+	c := soapTo(t, Start(t, twenty))
 	for _, version := range wsdl.Versions() {
 		c.version = version
 		got := c.do("getServerTime", "")
@@ -176,7 +180,7 @@ func TestSOAPServerTime(t *testing.T) {
 }
 
 func TestSOAPWriteAndRead(t *testing.T) {
-	c := soapTo(t, emulator.Start(t))
+	c := soapTo(t, Start(t, twenty))
 	id := ref(t, c.do("add", `<m:record xsi:type="rel:Customer" externalId="Soap-1"><rel:companyName>Harbour &amp; Sons</rel:companyName>
 		<rel:isPerson>false</rel:isPerson><rel:subsidiary internalId="1"/><rel:creditLimit>12500000.5</rel:creditLimit>
 		<rel:startDate>2017-02-21T00:00:00.000-08:00</rel:startDate>

@@ -76,6 +76,9 @@ func (c *Client) report(a *attempt, err error) {
 	}
 	if c.bodies > 0 {
 		e.RequestBody = a.body[:min(len(a.body), c.bodies)]
+		if a.call.Mask != nil {
+			e.RequestBody = a.call.Mask(e.RequestBody)
+		}
 		if a.response != nil {
 			e.ResponseBody = a.response.Body[:min(len(a.response.Body), c.bodies)]
 		}

@@ -47,7 +47,8 @@ type GetOptions struct {
 	SimpleEnum         bool     // enumerations as "2" instead of {"id":"2","refName":…}
 }
 
-func (o GetOptions) query() (url.Values, error) {
+// Query returns the options as they stand in the address.
+func (o GetOptions) Query() (url.Values, error) {
 	if o.ExpandSubResources && len(o.Fields) > 0 {
 		return nil, inputError("fields", "NetSuite refuses fields together with expandSubResources")
 	}

@@ -30,7 +30,7 @@ func (s *Records) Get(ctx context.Context, recordType, id string, o GetOptions) 
 	if err := errors.Join(checkType(recordType), checkID(id)); err != nil {
 		return nil, err
 	}
-	query, err := o.query()
+	query, err := o.Query()
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,8 @@ type Call struct {
 	// Body builds the body of each attempt anew; nil for none. A body that
 	// carries its own signature is why it is a function.
 	Body func() ([]byte, error)
+	// Mask hides what is secret in a body's beginning from an observer; nil shows it as it is.
+	Mask func([]byte) []byte
 	// Unsigned leaves the Authenticator out: the body proves who we are.
 	Unsigned bool
 

@@ -36,8 +36,7 @@ type object = map[string]any
 // builder adds records and keeps the first error, so that the company reads
 // as a list.
 type builder struct {
-	store *record.Store
-	user  record.User
+	write record.Batch
 	rng   *rand.Rand
 	today time.Time
 	err   error
@@ -52,7 +51,19 @@ type builder struct {
 // today is the day that its documents lead up to.
 func Sample(ctx context.Context, store *record.Store, seed uint64, today time.Time, size Size) error {
 	size = size.orStandard()
-	b := &builder{store: store, user: store.Writer(), rng: rand.New(rand.NewPCG(seed, 0x5107ce)), today: today}
+	err := store.Batch(ctx, func(write record.Batch) error {
+		b := &builder{write: write, rng: rand.New(rand.NewPCG(seed, 0x5107ce)), today: today}
+		b.all(size)
+		return b.err
+	})
+	if err != nil {
+		return fmt.Errorf("sample company: %w", err)
+	}
+	return nil
+}
+
+// all adds every record.
+func (b *builder) all(size Size) {
 	b.lists()
 	b.people()
 	for i := range size.Items {
@@ -61,15 +72,11 @@ func Sample(ctx context.Context, store *record.Store, seed uint64, today time.Ti
 	for i := range size.Customers {
 		b.customers = append(b.customers, b.customer(i))
 	}
-	b.documents(ctx, size)
+	b.documents(size)
 	b.moreLists()
-	b.purchasing(ctx)
-	b.selling(ctx)
+	b.purchasing()
+	b.selling()
 	b.service()
-	if b.err != nil {
-		return fmt.Errorf("sample company: %w", b.err)
-	}
-	return nil
 }
 
 // add creates a record and returns its internal ID, 0 after an error.
@@ -77,7 +84,7 @@ func (b *builder) add(typ string, body object) int64 {
 	if b.err != nil {
 		return 0
 	}
-	id, err := b.user.Create(typ, body)
+	id, err := b.write.Create(typ, body)
 	if err != nil {
 		b.err = fmt.Errorf("%s %v: %w", typ, body["externalId"], err)
 	}

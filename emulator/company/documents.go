@@ -1,11 +1,8 @@
 package company
 
 import (
-	"context"
 	"fmt"
 	"strings"
-
-	"github.com/sluicehq/sluice/emulator/record"
 )
 
 var (
@@ -71,7 +68,7 @@ func (b *builder) customer(i int) int64 {
 	return id
 }
 
-func (b *builder) documents(ctx context.Context, size Size) {
+func (b *builder) documents(size Size) {
 	for i := range size.Orders {
 		age := (size.Orders - i) * 300 / size.Orders
 		var lines []object
@@ -85,7 +82,7 @@ func (b *builder) documents(ctx context.Context, size Size) {
 			"custbody_sluice_channel": ref(int64(1 + i%3)), "item": list(lines...),
 		})
 		if i < size.Invoices {
-			b.bill(ctx, id, i, age)
+			b.bill(id, i, age)
 		}
 	}
 	b.add("journalEntry", object{"externalId": "JE-00001", "tranDate": b.day(40), "subsidiary": ref(1), "memo": "Opening balance",
@@ -93,17 +90,9 @@ func (b *builder) documents(ctx context.Context, size Size) {
 }
 
 // bill invoices an order; every second invoice is paid.
-func (b *builder) bill(ctx context.Context, order int64, i, age int) {
-	if b.err != nil {
-		return
-	}
-	invoice, err := b.store.Transform(ctx, "salesOrder", fmt.Sprint(order), "invoice",
-		object{"tranDate": b.day(age - 1), "externalId": fmt.Sprintf("INV-%05d", i+1)}, record.WriteOptions{})
-	if err == nil && i%2 == 0 {
-		_, err = b.store.Transform(ctx, "invoice", fmt.Sprint(invoice.ID), "customerPayment",
-			object{"tranDate": b.day(max(age-10, 0)), "externalId": fmt.Sprintf("PAY-%05d", i+1)}, record.WriteOptions{})
-	}
-	if err != nil {
-		b.err = err
+func (b *builder) bill(order int64, i, age int) {
+	invoice := b.transform("salesOrder", order, "invoice", object{"tranDate": b.day(age - 1), "externalId": fmt.Sprintf("INV-%05d", i+1)})
+	if i%2 == 0 {
+		b.transform("invoice", invoice, "customerPayment", object{"tranDate": b.day(max(age-10, 0)), "externalId": fmt.Sprintf("PAY-%05d", i+1)})
 	}
 }

@@ -1,12 +1,9 @@
 package company
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/sluicehq/sluice/emulator/record"
 )
 
 // The records here come after those of lists, people and documents, whose
@@ -21,15 +18,15 @@ const (
 
 // transform makes a record from another one and returns its ID, 0 after an
 // error.
-func (b *builder) transform(ctx context.Context, from string, id int64, to string, body object) int64 {
+func (b *builder) transform(from string, id int64, to string, body object) int64 {
 	if b.err != nil {
 		return 0
 	}
-	res, err := b.store.Transform(ctx, from, fmt.Sprint(id), to, body, record.WriteOptions{})
+	made, err := b.write.Transform(from, id, to, body)
 	if err != nil {
 		b.err = fmt.Errorf("%s of %s %d: %w", to, from, id, err)
 	}
-	return res.ID
+	return made
 }
 
 // moreLists adds the lists that purchases, projects and cases choose from.
@@ -71,7 +68,7 @@ func (b *builder) moreLists() {
 
 // purchasing orders goods, receives, bills and pays them, counts and moves
 // stock.
-func (b *builder) purchasing(ctx context.Context) {
+func (b *builder) purchasing() {
 	if len(b.stocked) == 0 {
 		return
 	}
@@ -86,12 +83,12 @@ func (b *builder) purchasing(ctx context.Context) {
 	for i := range 6 {
 		id := order(i)
 		if i < 4 {
-			b.transform(ctx, "purchaseOrder", id, "itemReceipt", object{"externalId": fmt.Sprintf("RCPT-%05d", i+1), "tranDate": b.day(50 - 5*i)})
+			b.transform("purchaseOrder", id, "itemReceipt", object{"externalId": fmt.Sprintf("RCPT-%05d", i+1), "tranDate": b.day(50 - 5*i)})
 		}
 		if i < 3 {
-			bill := b.transform(ctx, "purchaseOrder", id, "vendorBill", object{"externalId": fmt.Sprintf("BILL-%05d", i+1), "tranId": fmt.Sprintf("V-%d", 900+i), "tranDate": b.day(45 - 5*i)})
+			bill := b.transform("purchaseOrder", id, "vendorBill", object{"externalId": fmt.Sprintf("BILL-%05d", i+1), "tranId": fmt.Sprintf("V-%d", 900+i), "tranDate": b.day(45 - 5*i)})
 			if i == 0 {
-				b.transform(ctx, "vendorBill", bill, "vendorPayment", object{"externalId": "VPAY-00001", "tranDate": b.day(20)})
+				b.transform("vendorBill", bill, "vendorPayment", object{"externalId": "VPAY-00001", "tranDate": b.day(20)})
 			}
 		}
 	}
@@ -105,7 +102,7 @@ func (b *builder) purchasing(ctx context.Context) {
 		"inventory": list(object{"item": ref(b.stocked[0]), "adjustQtyBy": num(3)})})
 	transfer := b.add("transferOrder", object{"externalId": "TO-00001", "tranDate": b.day(25), "location": ref(b.locations[0]), "transferLocation": ref(b.locations[1]),
 		"item": list(object{"item": ref(b.stocked[0]), "quantity": num(4), "rate": money(1000)})})
-	b.transform(ctx, "transferOrder", transfer, "itemFulfillment", object{"externalId": "SHIP-TO-1", "tranDate": b.day(24)})
+	b.transform("transferOrder", transfer, "itemFulfillment", object{"externalId": "SHIP-TO-1", "tranDate": b.day(24)})
 	b.add("expenseReport", object{"externalId": "EXP-00001", "entity": ref(salesEmployee), "tranDate": b.day(10), "memo": "Trade fair",
 		"expense": list(object{"category": ref(1), "amount": money(18000), "memo": "Train"}, object{"category": ref(2), "amount": money(4250), "memo": "Dinner"})})
 }
@@ -119,14 +116,14 @@ func (b *builder) counted(quantity int) (out []object) {
 }
 
 // selling adds what comes before and after orders.
-func (b *builder) selling(ctx context.Context) {
+func (b *builder) selling() {
 	line := func() object { return list(object{"item": ref(b.items[0]), "quantity": num(2), "rate": money(4900)}) }
 	opportunity := b.add("opportunity", object{"externalId": "OPP-00001", "entity": ref(b.customers[0]), "title": "Spring season", "tranDate": b.day(35),
 		"expectedCloseDate": b.day(-20), "probability": num(50), "projectedTotal": money(980000), "item": line()})
-	b.transform(ctx, "opportunity", opportunity, "estimate", object{"externalId": "EST-00001", "tranDate": b.day(30)})
+	b.transform("opportunity", opportunity, "estimate", object{"externalId": "EST-00001", "tranDate": b.day(30)})
 	b.add("estimate", object{"externalId": "EST-00002", "entity": ref(b.customers[len(b.customers)-1]), "tranDate": b.day(8), "item": line()})
 	cash := b.add("cashSale", object{"externalId": "CS-00001", "entity": ref(b.customers[0]), "tranDate": b.day(6), "paymentMethod": ref(1), "item": line()})
-	b.transform(ctx, "cashSale", cash, "cashRefund", object{"externalId": "CR-00001", "tranDate": b.day(4)})
+	b.transform("cashSale", cash, "cashRefund", object{"externalId": "CR-00001", "tranDate": b.day(4)})
 	b.add("customerDeposit", object{"externalId": "CDEP-00001", "customer": ref(b.customers[0]), "tranDate": b.day(9), "payment": money(25000)})
 	b.add("returnAuthorization", object{"externalId": "RMA-00001", "entity": ref(b.customers[0]), "tranDate": b.day(5), "item": line()})
 }
@@ -157,6 +154,9 @@ func (b *builder) service() {
 	b.add("timeBill", object{"externalId": "TIME-0001", "employee": ref(salesEmployee), "customer": ref(project), "hours": "2:30", "tranDate": b.day(2), "memo": "Survey"})
 	b.add("campaign", object{"externalId": "CAMP-0001", "title": "Spring mailing", "startDate": b.day(60), "baseCost": money(50000)})
 	b.add("promotionCode", object{"externalId": "PROMO-0001", "name": "Spring", "code": "SPRING", "rate": "-5%"})
+	b.add("competitor", object{"externalId": "COMP-0001", "name": "Valley Outfitters", "strengths": "Price"})
+	b.add("message", object{"externalId": "MSG-0001", "subject": "Your order", "message": "It is on its way.", "authorEmail": "staff2@larkfield.example",
+		"author": ref(salesEmployee), "recipient": customer, "messageDate": b.day(3), "emailed": true})
 	b.add("giftCertificate", object{"externalId": "GIFT-0001", "giftCertCode": "FACADE-GIFT-1", "originalAmount": money(5000)})
 	b.add("topic", object{"externalId": "TOPIC-0001", "title": "Care of ropes"})
 	b.add("hcmJob", object{"externalId": "HCM-0001", "jobId": "CLERK", "title": "Clerk"})

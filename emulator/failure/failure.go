@@ -59,6 +59,10 @@ const (
 	Warning Effect = "warning"
 )
 
+// Task is the method of rules on the tasks of asynchronous jobs. ServerError and
+// the like make the task fail with a 500, nothing done.
+const Task = "TASK"
+
 var effects = []Effect{
 	DropBefore, DropAfter, CommitLate, TooMany, ServerError, Unavailable, Slow, Truncate,
 	ListRefused, PartialList, EmptyPage, AfterSubmitFailed, AfterSubmitDone, Warning,
@@ -68,7 +72,7 @@ var effects = []Effect{
 type Rule struct {
 	// Name appears in statistics and in the request log.
 	Name string
-	// Method is an HTTP method; empty matches all.
+	// Method is an HTTP method, or Task; empty matches all HTTP methods.
 	Method string
 	// Path is a regular expression on path and query; empty matches all.
 	Path string
@@ -250,7 +254,7 @@ func (r *Rules) Decide(q Request) Plan {
 
 func (e *entry) fires(q Request) bool {
 	rule := &e.Rule
-	if rule.Method != "" && rule.Method != q.Method || rule.Operation != "" && rule.Operation != q.Operation || !e.path.MatchString(q.URI) {
+	if rule.Method != q.Method && (rule.Method != "" || q.Method == Task) || rule.Operation != "" && rule.Operation != q.Operation || !e.path.MatchString(q.URI) {
 		return false
 	}
 	e.Seen++

@@ -27,6 +27,7 @@ const (
 	ConcurrencyLimit       = "CONCURRENCY_LIMIT_EXCEEDED"
 	UnexpectedError        = "UNEXPECTED_ERROR"
 	MethodNotAllowed       = "METHOD_NOT_ALLOWED"
+	IdempotencyError       = "IDEMPOTENCY_ERROR"
 )
 
 // Fault is a refusal with NetSuite's status, code and words.
@@ -87,6 +88,10 @@ func Write(w http.ResponseWriter, f *Fault) {
 	if f.Status == http.StatusTooManyRequests { // Oracle's sample has this odd envelope
 		b.Title, b.Code = "Bad Request", UserError
 		b.Type = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html"
+	}
+	if f.Code() == IdempotencyError { // and so has this: 400 in the body, while clients saw 409
+		b.Title, b.Status = "Conflict", http.StatusBadRequest
+		b.Type = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html#sec10.4.10"
 	}
 	w.Header().Set("Content-Type", "application/vnd.oracle.resource+json; type=error; charset=UTF-8")
 	w.WriteHeader(f.Status)

@@ -48,8 +48,9 @@ var dependents = map[string][]tableColumn{
 		{"q_entity", "id"}, {"q_entityaddress", "recordowner"}, {"q_customeraddressbook", "entity"},
 		{"q_customeraddressbookentityaddress", "recordowner"}, {"q_customersubsidiaryrelationship", "entity"},
 	},
-	schema.GroupItem:        {{"q_itemprice", "item"}},
-	schema.GroupTransaction: {{"q_transactionline", "transaction"}, {"q_transactionaccountingline", "transaction"}},
+	schema.GroupItem: {{"q_itemprice", "item"}},
+	schema.GroupTransaction: {{"q_transactionline", "transaction"}, {"q_transactionaccountingline", "transaction"},
+		{"q_nexttransactionlinelink", "nextdoc"}},
 }
 
 // unreferenced refuses to delete a record that an analytic row of another

@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -89,18 +88,50 @@ func withExternalID(input map[string]any, externalID string) map[string]any {
 // do checks type and permission and runs one write.
 func (s *Store) do(ctx context.Context, typ string, level session.Level, f func(*work, *schema.Type, *Result) error) (Result, error) {
 	var res Result
-	ses := session.From(ctx)
-	err := s.write(ctx, ses, func(w *work) error {
-		t, err := known(w.Schema, w.Session, typ)
+	err := s.write(ctx, session.From(ctx), func(w *work) error { return w.do(typ, level, &res, f) })
+	return res, err
+}
+
+func (w *work) do(typ string, level session.Level, res *Result, f func(*work, *schema.Type, *Result) error) error {
+	t, err := known(w.Schema, w.Session, typ)
+	if err != nil {
+		return err
+	}
+	if err := refusal.Permit(w.Session, t, level); err != nil {
+		return err
+	}
+	return f(w, t, res)
+}
+
+// Batch is several writes that happen together or not at all, as the system.
+// It is much faster than as many writes.
+type Batch struct{ w *work }
+
+// Batch runs f. Nothing stays of what it wrote if it fails.
+func (s *Store) Batch(ctx context.Context, f func(Batch) error) error {
+	return s.write(ctx, nil, func(w *work) error { return f(Batch{w}) })
+}
+
+// Create adds a record and returns its internal ID.
+func (b Batch) Create(typ string, input map[string]any) (int64, error) {
+	var res Result
+	err := b.w.do(typ, session.Create, &res, func(w *work, t *schema.Type, res *Result) error {
+		return w.create(t, input, WriteOptions{}, res)
+	})
+	return res.ID, err
+}
+
+// Transform makes a record of type to from another one and returns its ID.
+func (b Batch) Transform(typ string, id int64, to string, input map[string]any) (int64, error) {
+	var res Result
+	err := b.w.do(typ, session.View, &res, func(w *work, t *schema.Type, res *Result) error {
+		r, err := w.transformed(t, body.IDText(id), to, input, WriteOptions{}, res)
 		if err != nil {
 			return err
 		}
-		if err := refusal.Permit(w.Session, t, level); err != nil {
-			return err
-		}
-		return f(w, t, &res)
+		return w.add(r, res)
 	})
-	return res, err
+	return res.ID, err
 }
 
 // known returns the type if the account has it.
@@ -133,7 +164,23 @@ func (w *work) create(t *schema.Type, input map[string]any, o WriteOptions, res 
 	if err := w.assign(r, input, o, res, true); err != nil {
 		return err
 	}
-	id, err := w.Next("id:"+t.Group, 1)
+	order := body.RefID(r.Body, "createdFrom")
+	if does := t.Ledger.Does; order == 0 || does != "ship" && does != "receive" {
+		return w.add(r, res)
+	}
+	from, err := w.Load(schema.GroupTransaction, order) // what is shipped or received is the order's
+	if err == nil {
+		r, err = w.madeFrom(from, t, input, o, res)
+	}
+	if err != nil {
+		return err
+	}
+	return w.add(r, res)
+}
+
+// add saves a new record.
+func (w *work) add(r *Record, res *Result) error {
+	id, err := w.Next("id:"+r.Type.Group, 1)
 	if err != nil {
 		return err
 	}
@@ -147,8 +194,12 @@ func (w *work) update(r *Record, input map[string]any, o WriteOptions, res *Resu
 	if err := transaction.Period(w.Tx, r); err != nil { // a closed period also holds what is already in it
 		return err
 	}
+	from := r.Body["createdFrom"]
 	if err := w.assign(r, input, o, res, false); err != nil {
 		return err
+	}
+	if from != nil { // said once, when the record is made
+		r.Body["createdFrom"] = from
 	}
 	res.ID = r.ID
 	return w.finish(r, false)
@@ -199,38 +250,17 @@ func (s *Store) Delete(ctx context.Context, typ, id string) error {
 // which is the line of the original, or orderLine.
 func (s *Store) Transform(ctx context.Context, typ, id, to string, input map[string]any, o WriteOptions) (Result, error) {
 	return s.do(ctx, typ, session.View, func(w *work, t *schema.Type, res *Result) error {
-		target, err := known(w.Schema, w.Session, to)
+		r, err := w.transformed(t, id, to, input, o, res)
 		if err != nil {
 			return err
 		}
-		if err := refusal.Permit(w.Session, target, session.Create); err != nil {
-			return err
-		}
-		from, err := w.get(t, id)
-		if err != nil {
-			return err
-		}
-		r := &Record{Type: target, Body: body.Body{}, Version: 1, Created: w.Now}
-		known, err := transaction.Transform(w.Tx, from, r)
-		if err != nil {
-			return err
-		}
-		if !known {
-			return fault.New(http.StatusBadRequest, fault.InvalidRequest,
-				"Error while accessing a resource. A record of type %s cannot be transformed to %s.", t.Name, target.Name)
-		}
-		body.Defaults(target.Fields, r.Body, w)
-		if err := w.assign(r, body.OrderLineAsLine(input), o, res, false); err != nil {
-			return err
-		}
-		body.Renumber(r)
-		if r.ID, err = w.Next("id:"+target.Group, 1); err != nil {
-			return err
-		}
-		res.ID, res.Created = r.ID, true
-		return w.finish(r, true)
+		return w.add(r, res)
 	})
 }
+
+// Transforms names the types that a record of the type can be made into, in a
+// fixed order.
+func (s *Store) Transforms(t *schema.Type) []string { return transaction.Targets(t) }
 
 // ParseID returns the number of an internal ID, or false.
 func ParseID(s string) (int64, bool) {

@@ -63,6 +63,19 @@ func TestPurchaseToPay(t *testing.T) {
 	payment := transform(t, s, "vendorBill", bill, "vendorPayment", nil)
 	wantField(t, s, "vendorBill", bill, "status", "B")
 	wantField(t, s, "vendorPayment", payment, "total", "100")
+	for _, q := range []struct{ query, want string }{
+		{"SELECT group_concat(linktype || nexttype || previousline || ':' || nextline || '=' || foreignamount) FROM (SELECT * FROM q_nexttransactionlinelink WHERE previousdoc = ? ORDER BY nextdoc, previousline)",
+			"ShipRcptItemRcpt1:1=32,ShipRcptItemRcpt1:1=48,OrdBillVendBill1:1=80,OrdBillVendBill100001:100001=20"},
+		{"SELECT group_concat(linktype || previoustype || foreignamount) FROM q_nexttransactionlinelink WHERE nextdoc = ?", "PaymentVendBill100"},
+	} {
+		id := order
+		if strings.Contains(q.query, "nextdoc = ?") {
+			id = payment
+		}
+		if got := one(t, s, q.query, id); got != q.want {
+			t.Errorf("links: %s, want %s", got, q.want)
+		}
+	}
 	for typ, id := range map[string]int64{"vendorBill": bill, "purchaseOrder": order} {
 		if err := u.Delete(typ, id); err == nil {
 			t.Errorf("a %s that others are made from was deleted", typ)
@@ -79,6 +92,9 @@ func TestPurchaseToPay(t *testing.T) {
 		wantField(t, s, "purchaseOrder", order, "status", d.status)
 	}
 	wantField(t, s, "inventoryItem", item, "quantityOnHand", "6")
+	if got := one(t, s, "SELECT count(*) FROM q_nexttransactionlinelink WHERE previousdoc = ?", order); got != "1" {
+		t.Errorf("%s links are left, want the second receipt's", got)
+	}
 	balanced(t, s)
 }
 
@@ -93,12 +109,22 @@ func TestOrderToShipment(t *testing.T) {
 	shipment := transform(t, s, "salesOrder", order, "itemFulfillment", object{"shipStatus": object{"id": "A"}})
 	wantField(t, s, "salesOrder", order, "status", "F")
 	wantField(t, s, "inventoryItem", 1, "quantityOnHand", before) // picked, not shipped
-	if err := u.Edit("itemFulfillment", shipment, object{"shipStatus": object{"id": "C"}}); err != nil {
+	posted := func() string {
+		return one(t, s, `SELECT count(*) FROM q_transactionaccountingline WHERE "transaction" = ?`, shipment)
+	}
+	if n := posted(); n != "0" {
+		t.Errorf("%s ledger rows of goods that are still there", n)
+	}
+	if err := u.Edit("itemFulfillment", shipment, object{"shipStatus": object{"id": "C"}, "createdFrom": "1"}); err != nil {
 		t.Fatal(err)
 	}
 	if after := field(t, s, "inventoryItem", 1, "quantityOnHand"); after == before {
 		t.Error("shipped goods are still there")
 	}
+	if n := posted(); n != "2" {
+		t.Errorf("%s ledger rows, want cost and stock", n)
+	}
+	wantField(t, s, "itemFulfillment", shipment, "createdFrom", fmt.Sprint(order))
 	r, err := s.Get(t.Context(), "itemFulfillment", fmt.Sprint(shipment))
 	if err != nil {
 		t.Fatal(err)
@@ -143,6 +169,21 @@ func TestTransferAndReturn(t *testing.T) {
 	transform(t, s, "creditMemo", credit, "customerRefund", nil)
 	wantField(t, s, "creditMemo", credit, "unapplied", "0")
 	balanced(t, s)
+}
+
+// TestCostOfForeignSale: goods that are sold in another currency leave at what they
+// cost in the company's own.
+func TestCostOfForeignSale(t *testing.T) {
+	s := sample(t)
+	u := s.Writer()
+	customer := must(t)(u.Create("customer", object{"companyName": "Abroad", "currency": "2"}))
+	item := must(t)(u.Create("inventoryItem", object{"itemId": "Bell", "cost": num("8")}))
+	order := must(t)(u.Create("salesOrder", object{"entity": fmt.Sprint(customer), "item": items(object{"item": fmt.Sprint(item), "quantity": num("2"), "rate": num("30")})}))
+	shipment := transform(t, s, "salesOrder", order, "itemFulfillment", nil)
+	wantField(t, s, "itemFulfillment", shipment, "currency", "1")
+	if got := one(t, s, `SELECT sum(debit) FROM q_transactionaccountingline WHERE "transaction" = ?`, shipment); got != "16" {
+		t.Errorf("cost %s, want 16", got)
+	}
 }
 
 // TestOffers: an estimate and an opportunity know what came of them.

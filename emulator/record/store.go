@@ -143,6 +143,9 @@ func (s *Store) Path() string { return s.file }
 // Types returns the record types in a fixed order.
 func (s *Store) Types() []*schema.Type { return s.schema.Load().Types }
 
+// Absent returns the record types that a live account has and this one has not.
+func (s *Store) Absent() []schema.Gap { return s.schema.Load().Absent }
+
 // Type returns the record type of that name in any case, or nil.
 func (s *Store) Type(name string) *schema.Type { return s.schema.Load().Type(name) }
 

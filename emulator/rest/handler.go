@@ -136,10 +136,20 @@ func (c *call) route() error {
 
 // collection serves /{type}.
 func (c *call) collection() error {
+	if isBatch(c.r) { // it came without Prefer: respond-async
+		return fault.New(http.StatusBadRequest, fault.InvalidHeader,
+			"Missing or invalid value for the header Prefer. Batch operations need the value respond-async.").InHeader("Prefer")
+	}
 	switch c.r.Method {
 	case http.MethodGet, http.MethodHead:
 		return c.list()
 	case http.MethodPost:
+		switch c.wants() {
+		case createForm:
+			return c.createForm()
+		case selectOptions:
+			return c.selectOptions("")
+		}
 		return c.create()
 	}
 	return c.methodNotAllowed("GET, HEAD, POST")
@@ -151,6 +161,12 @@ func (c *call) instance() error {
 	case http.MethodGet, http.MethodHead:
 		return c.get()
 	case http.MethodPatch:
+		switch c.wants() {
+		case editForm:
+			return c.editForm()
+		case selectOptions:
+			return c.selectOptions(c.path[1])
+		}
 		return c.update()
 	case http.MethodPut:
 		return c.upsert()
@@ -198,6 +214,7 @@ type link struct {
 	Rel       string `json:"rel"`
 	Href      string `json:"href"`
 	MediaType string `json:"mediaType,omitempty"`
+	Method    string `json:"method,omitempty"`
 }
 
 func self(href string) []link { return []link{{Rel: "self", Href: href}} }

@@ -47,7 +47,7 @@ func (c *call) metadata() error {
 	for _, t := range types {
 		out.Items = append(out.Items, c.catalogEntry(t))
 	}
-	out.Links = []link{{"canonical", c.href("metadata-catalog", ""), "application/json"}}
+	out.Links = []link{{Rel: "canonical", Href: c.href("metadata-catalog", ""), MediaType: "application/json"}}
 	return c.write("application/json", out)
 }
 
@@ -55,8 +55,8 @@ func (c *call) catalogEntry(t *schema.Type) catalogEntry {
 	name := strings.ToLower(t.Name)
 	at := c.href("metadata-catalog", name)
 	return catalogEntry{Name: name, Links: []link{
-		{"canonical", at, schemaJSON}, {"alternate", at, swaggerJSON}, {"alternate", at, schemaJSON},
-		{"describes", c.href(name), "application/json"},
+		{Rel: "canonical", Href: at, MediaType: schemaJSON}, {Rel: "alternate", Href: at, MediaType: swaggerJSON},
+		{Rel: "alternate", Href: at, MediaType: schemaJSON}, {Rel: "describes", Href: c.href(name), MediaType: "application/json"},
 	}}
 }
 

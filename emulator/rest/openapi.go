@@ -31,14 +31,27 @@ func (c *call) openAPI(types []*schema.Type) object {
 		schemas[name] = relocate(described)
 		schemas[name+"Collection"] = relocate(collectionSchema(component(name)))
 		paths["/"+name] = object{
-			"get":  operationObject("Get list of records.", listParameters, collectionType, component(name+"Collection")),
-			"post": withBody(operationObject("Insert record.", writeParameters, "", nil), component(name)),
+			"get":    operationObject("Get list of records.", listParameters, collectionType, component(name+"Collection")),
+			"post":   withBody(operationObject("Insert record.", append(laterParameters, writeParameters...), "", nil), component(name)),
+			"put":    withBatch(operationObject("Insert or update records (asynchronous).", append(laterParameters, writeParameters...), "", nil), component(name+"Collection")),
+			"patch":  withBatch(operationObject("Update records (asynchronous).", append(laterParameters, writeParameters...), "", nil), component(name+"Collection")),
+			"delete": operationObject("Remove records (asynchronous).", append(laterParameters, parameter("ids", "query", "string", "")), "", nil),
 		}
 		paths["/"+name+"/{id}"] = object{
 			"get":    operationObject("Get record.", getParameters, singularType, component(name)),
 			"patch":  withBody(operationObject("Update record.", append(pathID, writeParameters...), "", nil), component(name)),
 			"put":    withBody(operationObject("Insert or update record.", append(pathID, writeParameters...), "", nil), component(name)),
 			"delete": operationObject("Remove record.", pathID, "", nil),
+		}
+		for _, to := range c.store.Transforms(t) {
+			target := strings.ToLower(to)
+			described := object{"type": "object"}
+			if selected[to] {
+				described = component(target)
+			}
+			paths["/"+name+"/{id}/!transform/"+target] = object{
+				"post": withBody(operationObject("Transform to "+to+".", append(pathID, writeParameters...), "", nil), described),
+			}
 		}
 	}
 	return object{
@@ -110,9 +123,10 @@ func parameter(name, in, kind, format string) object {
 var (
 	pathID         = []object{parameter("id", "path", "string", "")}
 	listParameters = []object{parameter("q", "query", "string", ""), parameter("limit", "query", "integer", "int32"),
-		parameter("offset", "query", "integer", "int64")}
-	getParameters = []object{parameter("id", "path", "string", ""), parameter("expandSubResources", "query", "boolean", ""),
-		parameter("simpleEnumFormat", "query", "boolean", ""), parameter("fields", "query", "string", "")}
+		parameter("offset", "query", "integer", "int64"), parameter("expandRecords", "query", "boolean", ""), parameter("ids", "query", "string", "")}
+	laterParameters = []object{parameter("Prefer", "header", "string", ""), parameter("X-NetSuite-Idempotency-Key", "header", "string", "uuid")}
+	getParameters   = []object{parameter("id", "path", "string", ""), parameter("expandSubResources", "query", "boolean", ""),
+		parameter("simpleEnumFormat", "query", "boolean", ""), parameter("expand", "query", "string", ""), parameter("fields", "query", "string", "")}
 	writeParameters = []object{parameter("replace", "query", "string", ""), parameter("replaceSelectedFields", "query", "boolean", ""),
 		parameter("X-NetSuite-PropertyNameValidation", "header", "string", ""),
 		parameter("X-NetSuite-PropertyValueValidation", "header", "string", "")}
@@ -125,6 +139,11 @@ func operationObject(summary string, parameters []object, contentType string, an
 	}
 	success["default"] = object{"description": "Error", "content": object{errorType: object{"schema": component("nsError")}}}
 	return object{"summary": summary, "parameters": parameters, "responses": success}
+}
+
+func withBatch(op, input object) object {
+	op["requestBody"] = object{"content": object{collectionType: object{"schema": input}}}
+	return op
 }
 
 func withBody(op, input object) object {

@@ -19,12 +19,14 @@ func under(path, prefix string) (string, bool) {
 }
 
 // segments splits an escaped path. A blank or control character in a segment
-// is malformed, as recorded in Oracle's help (section_156570709583).
+// is malformed, as recorded in Oracle's help (section_156570709583), but for a
+// blank in an external ID (article_0127092747).
 func segments(path string) ([]string, error) {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
 		s, err := url.PathUnescape(p)
-		if err != nil || s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' }) {
+		isExternal := strings.HasPrefix(s, "eid:")
+		if err != nil || s == "" || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == ' ' && !isExternal }) {
 			return nil, notUnderstood()
 		}
 		parts[i] = s

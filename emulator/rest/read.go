@@ -78,9 +78,14 @@ func pageLinks(address string, q url.Values, p page, total int) (links []link) {
 
 // readOptions shape a record's answer.
 type readOptions struct {
-	expand     bool
+	expand     bool     // all sublists and subrecords
+	expandOnly []string // those of them to expand, lower case
 	simpleEnum bool
 	only       []string // body fields to show, lower case; nil = all
+}
+
+func (o readOptions) expands(name string) bool {
+	return o.expand || slices.Contains(o.expandOnly, strings.ToLower(name))
 }
 
 func (c *call) readOptions() (o readOptions, err error) {
@@ -91,6 +96,7 @@ func (c *call) readOptions() (o readOptions, err error) {
 	if o.simpleEnum, err = boolParam(q, "simpleEnumFormat"); err != nil {
 		return o, err
 	}
+	o.expandOnly = names(strings.ToLower(q.Get("expand")))
 	if q.Has("fields") {
 		o.only = names(strings.ToLower(q.Get("fields")))
 		if o.expand {
@@ -98,6 +104,17 @@ func (c *call) readOptions() (o readOptions, err error) {
 		}
 	}
 	return o, nil
+}
+
+// check refuses fields that are no body fields of the type.
+func (o readOptions) check(t *schema.Type) error {
+	for _, name := range o.only {
+		f := t.Fields.Lookup(name)
+		if name != "id" && (f == nil || f.Kind == schema.Sublist || f.Kind == schema.Subrecord) {
+			return badParameter("fields", "Unknown field name '%s' in the fields query parameter. Provide names of body fields.", name)
+		}
+	}
+	return nil
 }
 
 // get serves GET /{type}/{id}.
@@ -110,11 +127,8 @@ func (c *call) get() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range o.only {
-		f := r.Type.Fields.Lookup(name)
-		if name != "id" && (f == nil || f.Kind == schema.Sublist || f.Kind == schema.Subrecord) {
-			return badParameter("fields", "Unknown field name '%s' in the fields query parameter. Provide names of body fields.", name)
-		}
+	if err := o.check(r.Type); err != nil {
+		return err
 	}
 	id := strconv.FormatInt(r.ID, 10)
 	v := view{call: c, readOptions: o, refs: map[refKey]record.Ref{}}

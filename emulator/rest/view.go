@@ -41,13 +41,15 @@ func (v *view) object(fields *schema.FieldSet, body map[string]any, at string) (
 func (v *view) field(f *schema.Field, body map[string]any, at string) (any, error) {
 	switch f.Kind {
 	case schema.Sublist:
-		if v.expand {
-			return v.sublist(f, body, at)
+		if v.expands(f.Name) {
+			whole := *v
+			whole.expand = true
+			return whole.sublist(f, body, at)
 		}
 		return map[string]any{"links": self(at)}, nil
 	case schema.Subrecord:
 		sub, _ := body[f.Name].(map[string]any)
-		if v.expand {
+		if v.expands(f.Name) {
 			return v.object(f.Fields, sub, at)
 		}
 		return map[string]any{"links": self(at)}, nil

@@ -152,6 +152,9 @@ func (c *call) transform() error {
 	if err != nil {
 		return err
 	}
+	if c.wants() == createForm {
+		return c.transformForm()
+	}
 	return c.save(true, func(input map[string]any, o record.WriteOptions) (record.Result, error) {
 		from := c.path
 		c.path = []string{target.Name}

@@ -104,8 +104,10 @@ func read(r *http.Request, query url.Values) (*Request, *fault.Fault) {
 func write(w http.ResponseWriter, r *http.Request, result any) *fault.Fault {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	media = cmp.Or(media, "text/plain")
-	switch result.(type) {
+	switch v := result.(type) {
 	case nil, string, []byte:
+	case *Response:
+		media, result = v.ContentType, v.Content
 	default:
 		if !strings.HasSuffix(media, "json") {
 			return fault.New(http.StatusBadRequest, "INVALID_RETURN_DATA_FORMAT", "Invalid data format. You should return text.")

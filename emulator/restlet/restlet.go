@@ -37,11 +37,14 @@ func (r *Request) Decode(v any) error {
 	return nil
 }
 
-// Func is an entry point. A string or []byte result is sent as it is, anything
-// else as JSON, nil as an empty body. An *Error keeps its code; another error
+// Func is an entry point. A string or []byte result is sent as it is, a *Response
+// with its type, anything else as JSON, nil as an empty body. An *Error keeps its code; another error
 // becomes UNEXPECTED_ERROR. Both answer 400, as every error that a script does
 // not catch.
 type Func func(ctx context.Context, r *Request) (any, error)
+
+// Response is a result with a Content-Type of its own (N/scriptTypes/restlet).
+type Response struct{ Content, ContentType string }
 
 // Error is an error thrown by a script with a code (N/error).
 type Error struct{ Code, Message string }

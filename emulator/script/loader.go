@@ -17,7 +17,7 @@ import (
 // builtin are NetSuite's own modules.
 var builtin = map[string]func(*engine.Machine) goja.Value{
 	"error": module.Error, "format": module.Format, "log": module.Log, "query": module.Query, "record": recordmodule.New,
-	"runtime": module.Runtime, "search": searchmodule.New, "util": util,
+	"runtime": module.Runtime, "scriptTypes/restlet": restletTypes, "search": searchmodule.New, "util": util,
 }
 
 //go:embed util.js

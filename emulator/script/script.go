@@ -140,8 +140,8 @@ type program struct {
 }
 
 // machine makes a machine with the script's modules ready to load.
-func (p *program) machine(ctx context.Context) (*engine.Machine, *loader) {
-	m := engine.New(ctx, p.host.Account, p.script, p.host.Limits)
+func (p *program) machine(ctx context.Context, limits Limits) (*engine.Machine, *loader) {
+	m := engine.New(ctx, p.host.Account, p.script, limits)
 	return m, newLoader(m, p.library)
 }
 
@@ -150,9 +150,9 @@ func (p *program) module(m *engine.Machine, x *loader) (exports goja.Value, err 
 	return exports, m.Define(func() { exports = x.file(p.file) })
 }
 
-// entryPoints loads the script and tells which methods it has.
+// entryPoints loads the script, within NetSuite's limits, and tells which methods it has.
 func (p *program) entryPoints() (map[string]bool, error) {
-	m, x := p.machine(context.Background())
+	m, x := p.machine(context.Background(), Limits{})
 	found, err := m.Run(func() (any, error) {
 		exports, err := p.module(m, x)
 		if err != nil {
@@ -176,7 +176,7 @@ func (p *program) entryPoints() (map[string]bool, error) {
 // nothing of one is left for the next.
 func (p *program) entry(method string) restlet.Func {
 	return func(ctx context.Context, r *restlet.Request) (any, error) {
-		m, x := p.machine(ctx)
+		m, x := p.machine(ctx, p.host.Limits)
 		v, err := m.Run(func() (any, error) { return p.call(m, x, method, r) })
 		if u, ok := errors.AsType[*engine.Uncaught](err); ok {
 			return nil, &restlet.Error{Code: u.Code, Message: u.Message}
@@ -201,6 +201,9 @@ func (p *program) call(m *engine.Machine, x *loader, method string, r *restlet.R
 	}
 	if err != nil {
 		return nil, err
+	}
+	if r := response(v); r != nil {
+		return r, nil
 	}
 	return m.Result(v)
 }

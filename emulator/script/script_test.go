@@ -18,12 +18,12 @@ import (
 
 // world is an account with scripts, and who calls them.
 type world struct {
-	t   *testing.T
+	t   testing.TB
 	emu *emulator.Emulator
 	ses *session.Session
 }
 
-func newWorld(t *testing.T, set ...func(*emulator.Options)) *world {
+func newWorld(t testing.TB, set ...func(*emulator.Options)) *world {
 	t.Helper()
 	o := emulator.Options{Company: company.Size{Customers: 12, Items: 8, Orders: 10}}
 	for _, f := range set {
@@ -43,6 +43,9 @@ func newWorld(t *testing.T, set ...func(*emulator.Options)) *world {
 		Features: map[string]bool{"SUBSIDIARIES": true}, TimeZone: time.UTC, DateFormat: "M/D/YYYY", TimeFormat: "h:mm a", Now: emu.Clock().Now,
 	}}
 }
+
+// empty leaves the sample company out, which most tests do not look at.
+func empty(o *emulator.Options) { o.Empty = true }
 
 // deploy deploys a RESTlet whose entry points for GET and POST are the body of a
 // function of input, with the modules record, search, query, log, runtime,
@@ -165,7 +168,7 @@ func TestRecords(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, empty)
 	for _, row := range []struct{ name, body, code, message string }{
 		{"thrown", `throw error.create({ name: 'NO_STOCK', message: 'None left' })`, "NO_STOCK", `{"type":"error.SuiteScriptError","name":"NO_STOCK","message":"None left","id":"","stack":[`},
 		{"absent", `record.load({ type: 'customer', id: 999999 })`, "RCRD_DSNT_EXIST", `"message":"That record does not exist."`},
@@ -182,5 +185,118 @@ func TestErrors(t *testing.T) {
 				t.Errorf("%s: %s\nwant %s: %s", e.Code, e.Message, row.code, row.message)
 			}
 		})
+	}
+}
+
+// What is written is read back the same by every way there is.
+func TestRecordWays(t *testing.T) {
+	w := newWorld(t)
+	const order = `
+		const customer = query.runSuiteQL({ query: "SELECT MIN(id) AS id FROM customer" }).asMappedResults()[0].id;
+		const items = query.runSuiteQL({ query: "SELECT id, itemid FROM item WHERE itemtype = 'InvtPart' ORDER BY id" }).asMappedResults();
+		const make = (isDynamic) => {
+			const so = record.create({ type: 'salesorder', isDynamic, defaultValues: { entity: customer } });
+			so.setValue({ fieldId: 'trandate', value: '2/3/2026' }).setText({ fieldId: 'orderstatus', text: 'Pending Fulfillment' });
+			return so;
+		};
+		const standard = () => {
+			const so = make(false);
+			so.setSublistText({ sublistId: 'item', fieldId: 'item', line: 0, text: items[0].itemid });
+			so.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0, value: 2 });
+			so.setSublistValue({ sublistId: 'item', fieldId: 'rate', line: 0, value: 5 });
+			return so;
+		};`
+	for _, row := range []struct{ name, body, want string }{
+		{"types of values", order + `const r = record.load({ type: 'salesorder', id: standard().save() });
+			const date = r.getValue({ fieldId: 'trandate' });
+			return [typeof r.getValue('entity'), date instanceof Date, date.getMonth(), r.getText('trandate'), typeof r.getValue('total'), r.getValue('memo'),
+				r.getValue('nothing') === undefined, r.getText('item'), r.getSublistText({ sublistId: 'item', fieldId: 'item', line: 0 }) === items[0].itemid, r.getLineCount('nothing')]`,
+			`["string",true,1,"2/3/2026","number","",true,"",true,-1]`},
+		{"dynamic lines", order + `const so = make(true);
+			so.selectNewLine('item').setCurrentSublistValue('item', 'item', items[0].id).setCurrentSublistValue('item', 'quantity', 1).setCurrentSublistValue('item', 'rate', 7);
+			so.commitLine('item');
+			so.selectNewLine('item').setCurrentSublistValue('item', 'item', items[1].id);
+			so.cancelLine('item');
+			so.selectLine({ sublistId: 'item', line: 0 }).setCurrentSublistValue('item', 'quantity', 3);
+			const before = so.getSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0 });
+			so.commitLine('item');
+			const id = so.save();
+			const again = record.load({ type: 'salesorder', id, isDynamic: true });
+			again.selectLine('item', 0).setCurrentSublistValue('item', 'rate', 8).commitLine('item');
+			again.save();
+			const r = record.load({ type: 'salesorder', id });
+			return [before, again.getLineCount('item'), r.getValue('total'), r.findSublistLineWithValue({ sublistId: 'item', fieldId: 'rate', value: 8 })]`,
+			`[1,1,24,0]`},
+		{"copy", order + `const id = standard().save();
+			const copy = record.copy({ type: 'salesorder', id });
+			copy.setValue('memo', 'copied');
+			const r = record.load({ type: 'salesorder', id: copy.save() });
+			return [r.id > id, r.getValue('total'), r.getValue('memo'), r.getText('entity') !== '']`, `[true,10,"copied",true]`},
+		{"transform", order + `const id = standard().save();
+			const first = record.transform({ fromType: 'salesorder', fromId: id, toType: 'invoice' });
+			const shown = [first.getValue('entity') === String(customer), first.getLineCount('item'), first.getSublistValue('item', 'quantity', 0)];
+			first.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0, value: 1 });
+			const half = record.load({ type: 'invoice', id: first.save() });
+			const rest = record.transform({ fromType: 'salesorder', fromId: id, toType: 'invoice' });
+			return [...shown, half.getValue('total'), rest.getSublistValue('item', 'quantity', 0), half.getValue('createdfrom') === String(id)]`,
+			`[true,1,2,5,1,true]`},
+		{"changed by somebody else", order + `const id = standard().save();
+			const r = record.load({ type: 'salesorder', id });
+			record.submitFields({ type: 'salesorder', id, values: { memo: 'other' } });
+			try { r.setValue('memo', 'mine').save() } catch (e) { return [e.name, e instanceof Error, JSON.parse(String(e)).message] }`,
+			`["RCRD_HAS_BEEN_CHANGED",true,"Record has been changed"]`},
+		{"delete", order + `const id = standard().save();
+			const gone = record.delete({ type: 'salesorder', id });
+			try { record.load({ type: 'salesorder', id }) } catch (e) { return [gone === id, e.name] }`, `[true,"RCRD_DSNT_EXIST"]`},
+		{"attach", order + `const c = record.create({ type: 'contact' });
+			c.setValue('firstname', 'Ann').setValue('lastname', 'Other').setValue('entityid', 'Ann Other');
+			const contact = c.save();
+			record.attach({ record: { type: 'contact', id: contact }, to: { type: 'customer', id: customer }, attributes: { role: 1 } });
+			const n = record.load({ type: 'customer', id: customer }).getLineCount('contactroles');
+			record.detach({ record: { type: 'contact', id: contact }, from: { type: 'customer', id: customer } });
+			return [n, record.load({ type: 'customer', id: customer }).getLineCount('contactroles')]`, `[1,0]`},
+		{"promises", order + `return record.load.promise({ type: 'customer', id: customer }).then((c) => c.save.promise()).then((id) => id === customer)`, `true`},
+		{"rejected", `return record.load.promise({ type: 'customer', id: 0 }).catch((e) => e.name)`, `RCRD_DSNT_EXIST`},
+		{"renamed types", `const i = record.create({ type: record.Type.SERVICE_ITEM });
+			i.setValue('itemid', 'Advice').setValue('subsidiary', [1]);
+			const id = i.save();
+			return [record.load({ type: 'serviceitem', id }).getValue('itemid'), search.create({ type: 'serviceitem', filters: ['internalid', 'anyof', id] }).run().getRange(0, 1)[0].recordType]`,
+			`["Advice","serviceitem"]`},
+		{"units", order + `const left = () => runtime.getCurrentScript().getRemainingUsage(), at = left();
+			const so = standard(), made = left(), id = so.save(), saved = left();
+			search.lookupFields({ type: 'salesorder', id, columns: 'memo' });
+			const looked = left();
+			record.delete({ type: 'salesorder', id });
+			return [at - made, made - saved, saved - looked, looked - left()]`, `[10,20,1,20]`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := &world{t, w.emu, w.ses}
+			if got := w.run(row.body); got != row.want {
+				t.Errorf("%s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
+func TestRecordErrors(t *testing.T) {
+	w := newWorld(t, empty)
+	for _, row := range []struct{ body, code string }{
+		{`record.create({ type: 'customer' }).selectNewLine({ sublistId: 'addressbook' })`, "SSS_INVALID_API_USAGE"},
+		{`record.create({ type: 'salesorder', isDynamic: true }).setSublistValue({ sublistId: 'item', fieldId: 'item', line: 0, value: 1 })`, "SSS_INVALID_API_USAGE"},
+		{`record.create({ type: 'customer' }).setValue('subsidiary', 1).getText('subsidiary')`, "SSS_INVALID_API_USAGE"},
+		{`record.create({ type: 'salesorder' }).setSublistValue({ sublistId: 'item', fieldId: 'item', line: 1, value: 1 })`, "SSS_INVALID_SUBLIST_OPERATION"},
+		{`record.create({ type: 'salesorder' }).getSublistValue({ sublistId: 'nothing', fieldId: 'item', line: 0 })`, "SSS_INVALID_SUBLIST_OPERATION"},
+		{`record.create({ type: 'customer' }).setValue({ fieldId: 'isinactive', value: 'maybe' })`, "INVALID_FLD_VALUE"},
+		{`record.create({ type: 'salesorder' }).setValue({ fieldId: 'trandate', value: 'soon' })`, "INVALID_FLD_VALUE"},
+		{`record.create({ type: 'salesorder' }).setText({ fieldId: 'entity', text: 'Nobody at all' })`, "INVALID_FLD_VALUE"},
+		{`record.create({ type: 'customer' }).setValue('subsidiary', 99).setValue('companyname', 'x').save()`, "INVALID_FLD_VALUE"},
+		{`record.create({ type: 'customer' }).setValue({ fieldId: 'companyname' })`, "SSS_MISSING_REQD_ARGUMENT"},
+		{`record.create({ type: 'salesorder' }).save()`, "USER_ERROR"},
+		{`record.submitFields({ type: 'customer', id: 1, values: 'x' })`, "SSS_INVALID_TYPE_ARG"},
+		{`record.attach({ record: { type: 'contact' }, to: { type: 'customer', id: 1 } })`, "SSS_MISSING_REQD_ARGUMENT"},
+	} {
+		if e := w.fails(row.body); e.Code != row.code {
+			t.Errorf("%s\n%s: %.300s\nwant %s", row.body, e.Code, e.Message, row.code)
+		}
 	}
 }

@@ -67,7 +67,7 @@ func TestSearches(t *testing.T) {
 }
 
 func TestSearchErrors(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, empty)
 	for _, row := range []struct{ body, code string }{
 		{`search.create({ type: 'customer', columns: ['nothing'] })`, "SSS_INVALID_SRCH_COL"},
 		{`search.create({ type: 'customer', filters: [['nothing', 'is', 1]] })`, "SSS_INVALID_SRCH_FILTER"},
@@ -85,7 +85,7 @@ func TestSearchErrors(t *testing.T) {
 
 // A script may do what the role of its caller may, and no more.
 func TestScriptsHaveTheCallersPermissions(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, empty)
 	w.ses.Administrator = false
 	for body, want := range map[string]string{
 		`record.load({ type: 'customer', id: 1 })`:                        "INSUFFICIENT_PERMISSION",

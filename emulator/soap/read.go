@@ -59,15 +59,15 @@ func (c *call) each(list []*envelope.Node, answer, entry string, do one) (*envel
 			status, content = c.failure("EXCEEDED_MAX_TIME", "The request reached its time limit. The status of this record is unknown."), nil
 		}
 		out.Add(envelope.New(c.msgs, entry, status, content))
+		if c.onEntry != nil {
+			c.onEntry()
+		}
 	}
 	return out, nil
 }
 
 func (c *call) get() (*envelope.Element, error) {
 	n := c.child("baseRef")
-	if n == nil {
-		return nil, parseFault(errors.New("org.xml.sax.SAXException: baseRef is missing"))
-	}
 	status, record, err := c.read(n)
 	return envelope.New(c.msgs, "readResponse", status, record), err
 }

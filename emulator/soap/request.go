@@ -74,6 +74,11 @@ func Read(r *http.Request) (*Request, *Fault) {
 	if err := binder.Bind(q.body, shapes.Message(q.Operation)); err != nil {
 		return nil, parseFault(err)
 	}
+	for _, f := range q.body.Shape.Fields() {
+		if f.Required && q.body.Child(f.Name) == nil {
+			return nil, parseFault(errors.New("org.xml.sax.SAXException: " + f.Name + " is missing in " + q.Operation))
+		}
+	}
 	return q, nil
 }
 

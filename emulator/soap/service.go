@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice/emulator/failure"
@@ -20,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/session"
 	"github.com/sluicehq/sluice/emulator/soap/envelope"
 	"github.com/sluicehq/sluice/emulator/soap/mapping"
+	"github.com/sluicehq/sluice/emulator/soap/search"
 	"github.com/sluicehq/sluice/emulator/soap/wsdl"
 )
 
@@ -35,17 +37,21 @@ type Options struct {
 	Store  *record.Store
 	Now    func() time.Time // the account's clock
 	Limits func(*session.Session) Limits
+	// Saved are the saved searches of the account.
+	Saved *search.Saved
 	// BaseURL is the address of the account for a request.
 	BaseURL func(*http.Request) string
-	// Go runs f beside the request that asks for it, for asynchronous jobs.
-	Go  func(f func())
-	Log *slog.Logger
+	Log     *slog.Logger
 }
 
 // Service answers SOAP requests that Read has read and that are logged in.
 type Service struct {
 	Options
-	shapes *wsdl.Schema
+	shapes   *wsdl.Schema
+	searches searches
+	jobs     jobs
+	// descriptions are the WSDLs by version and address.
+	descriptions sync.Map
 }
 
 // New returns a service.
@@ -69,6 +75,8 @@ type call struct {
 	nsID   string
 	core   *wsdl.Area
 	msgs   *wsdl.Area
+	// onEntry is called after each entry of a list, for the progress of a job.
+	onEntry func()
 }
 
 // operation answers with the content of its response element.
@@ -76,11 +84,19 @@ type operation func(*call) (*envelope.Element, error)
 
 // operations are those that answer; the others of the WSDL are refused.
 var operations = map[string]operation{
+	"getAll": (*call).getAll, "getSavedSearch": (*call).getSavedSearch, "getCustomizationId": (*call).getCustomizationID,
+	"getSelectValue": (*call).getSelectValue, "getDeleted": (*call).getDeleted, "getItemAvailability": (*call).getItemAvailability,
+	"attach": (*call).attach, "detach": (*call).detach, "initialize": (*call).initialize, "initializeList": (*call).initializeList,
+	"getAccountGovernanceInfo": (*call).getAccountGovernanceInfo, "getIntegrationGovernanceInfo": (*call).getIntegrationGovernanceInfo,
+	"asyncAddList": (*call).submit, "asyncUpdateList": (*call).submit, "asyncUpsertList": (*call).submit, "asyncDeleteList": (*call).submit,
+	"asyncGetList": (*call).submit, "asyncInitializeList": (*call).submit, "asyncSearch": (*call).submit,
+	"checkAsyncStatus": (*call).checkAsyncStatus, "getAsyncResult": (*call).getAsyncResult,
 	"getServerTime": (*call).getServerTime, "getDataCenterUrls": (*call).getDataCenterURLs,
 	"get": (*call).get, "getList": (*call).getList,
 	"add": single(addRecord), "update": single(updateRecord), "upsert": single(upsertRecord),
 	"addList": list(addRecord), "updateList": list(updateRecord), "upsertList": list(upsertRecord),
 	"delete": (*call).delete, "deleteList": (*call).deleteList,
+	"search": (*call).search, "searchMoreWithId": (*call).searchMoreWithID,
 }
 
 // ServeHTTP answers a request.

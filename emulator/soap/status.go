@@ -98,3 +98,9 @@ func code(t *schema.Type, f *fault.Fault, d fault.Detail) string {
 func (c *call) absent() *envelope.Element {
 	return c.failure("RCRD_DSNT_EXIST", "That record does not exist.")
 }
+
+func invalidPreference(text string) error {
+	return fault.New(http.StatusBadRequest, "INVALID_SEARCH_PREF", "%s", text)
+}
+
+func isAdvanced(n *envelope.Node) bool { return strings.HasSuffix(n.Shape.Name, "SearchAdvanced") }

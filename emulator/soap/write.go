@@ -1,7 +1,6 @@
 package soap
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/sluicehq/sluice/emulator/failure"
@@ -20,9 +19,6 @@ type writer func(c *call, in *mapping.Input) (string, error)
 func single(w writer) operation {
 	return func(c *call) (*envelope.Element, error) {
 		n := c.child("record")
-		if n == nil {
-			return nil, parseFault(errors.New("org.xml.sax.SAXException: record is missing"))
-		}
 		status, ref, err := c.save(n, w)
 		return envelope.New(c.msgs, "writeResponse", status, ref), err
 	}
@@ -134,9 +130,6 @@ func upsertRecord(c *call, in *mapping.Input) (string, error) {
 
 func (c *call) delete() (*envelope.Element, error) {
 	n := c.child("baseRef")
-	if n == nil {
-		return nil, parseFault(errors.New("org.xml.sax.SAXException: baseRef is missing"))
-	}
 	status, ref, err := c.remove(n)
 	return envelope.New(c.msgs, "writeResponse", status, ref), err
 }

@@ -36,6 +36,9 @@ steps:
 pages: {size: 10, parallel: 3}
 `
 
+// The same by batches, of which a page is one.
+var batchFlow = strings.NewReplacer("kill-add", "kill-batch", "{record: salesOrder}", "{record: salesOrder, api: batch}").Replace(addFlow)
+
 const appendFlow = `
 name: kill-append
 export:
@@ -84,8 +87,8 @@ func storm(t *testing.T, account *emulator.Emulator) {
 		{Name: "late", Effect: failure.CommitLate, Probability: 0.05, Delay: lateBy},
 		{Name: "answer cut", Effect: failure.Truncate, Probability: 0.02},
 	} {
-		for _, method := range []string{"POST", "PATCH"} {
-			r.Method, r.Path = method, "^/services/rest/record/"
+		for method, path := range map[string]string{"POST": "^/services/rest/record/", "PATCH": "^/services/rest/record/", "GET": "^/services/rest/async/"} {
+			r.Method, r.Path = method, path
 			if err := account.Faults().Add(r); err != nil {
 				t.Fatal(err)
 			}
@@ -200,8 +203,13 @@ func expectEachOnce(t *testing.T, found map[string]int, rows int) {
 type work func(k *killed, rows int) (flow string, arrived func() map[string]int)
 
 func addOrders(k *killed, rows int) (string, func() map[string]int) {
-	k.prepareOrders(rows)
+	k.prepareOrders(rows, addFlow)
 	return "kill-add", k.orders
+}
+
+func addBatches(k *killed, rows int) (string, func() map[string]int) {
+	k.prepareOrders(rows, batchFlow)
+	return "kill-batch", k.orders
 }
 
 func appendPrices(k *killed, rows int) (string, func() map[string]int) {
@@ -217,6 +225,11 @@ func transformInvoices(k *killed, rows int) (string, func() map[string]int) {
 func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
 	t.Parallel()
 	survives(t, addOrders, 150, 10, inSoak(1, 50))
+}
+
+func TestKilledProcessesLoseAndDoubleNothingInBatches(t *testing.T) {
+	t.Parallel()
+	survives(t, addBatches, 150, 6, inSoak(1, 50))
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
@@ -264,12 +277,12 @@ func (k *killed) preparePrices(rows int) []string {
 	return customers
 }
 
-func (k *killed) prepareOrders(rows int) {
+func (k *killed) prepareOrders(rows int, flow string) {
 	k.t.Helper()
 	customers, item := k.people(5)
 	k.prepare("orders.csv", "id,customer,item", rows, func(i int) string {
 		return fmt.Sprintf("%d,%s,%s", i, customers[i%len(customers)], item)
-	}, addFlow)
+	}, flow)
 }
 
 // people returns some customers and an item of the sample company.
@@ -289,7 +302,7 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 		name        string
 		prepare     work
 		rows, kills int
-	}{{"add", addOrders, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
+	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := newKilled(t, tt.kills)
 			k.withoutLedger = true

@@ -188,6 +188,42 @@ func TestNorthwindInAndOut(t *testing.T) {
 	checkCSV(t, filepath.Join(out, "northwind-orders.csv"), source)
 }
 
+// By batches NetSuite gets the same, to the cent.
+func TestNorthwindByBatches(t *testing.T) {
+	t.Parallel()
+	data := copyOf(t, shared(t, "data/northwind"))
+	account := emulator.Start(t)
+	flows := examples(t, "northwind")
+	for name, text := range flows {
+		if !strings.HasSuffix(name, "-in") {
+			delete(flows, name)
+			continue
+		}
+		flows[name] = strings.Replace(text, "      netsuite:\n", "      netsuite:\n        api: batch\n", 1)
+	}
+	in := install(t, netsuiteEnv(account)...)
+	in.apply(netsuiteConnection(account, 5*time.Second)+filesConnection("northwind", data), flows)
+	in.serve()
+	for _, tt := range []struct {
+		flow string
+		n    int64
+	}{{"northwind-customers-in", 91}, {"northwind-products-in", 77}, {"northwind-orders-in", 830}} {
+		r := in.flow(tt.flow)
+		if r.Counts.Written != tt.n || !strings.Contains(r.Steps[len(r.Steps)-1].Reason, "REST batches") {
+			t.Fatalf("%s: %+v %+v", tt.flow, r.Counts, r.Steps)
+		}
+	}
+	checkOrders(t, in, northwind(t, data))
+	edited := edit(t, data, 10)
+	if r := in.flow("northwind-orders-in"); r.Counts.Written != 10 || r.Counts.Unchanged != 820 {
+		t.Fatalf("after edits of %v: %+v", edited, r.Counts)
+	}
+	checkOrders(t, in, northwind(t, data))
+	if !slices.ContainsFunc(account.Requests(), func(r emulator.RequestEntry) bool { return strings.HasSuffix(r.Path, "/result") }) {
+		t.Error("no result of a batch was asked for")
+	}
+}
+
 // copyOf copies the files of a folder, to edit them.
 func copyOf(t *testing.T, dir string) string {
 	t.Helper()

@@ -20,7 +20,7 @@ func TestAnotherServerTakesOverOnPostgreSQL(t *testing.T) {
 	env := append(netsuiteEnv(account), "SLUICE_DATABASE="+postgrestest.URL(t))
 	dies := &killed{installation: install(t, env...), account: account}
 	dies.serve()
-	dies.prepareOrders(rows)
+	dies.prepareOrders(rows, addFlow)
 	// For so long the slots of a dead process stay taken: NetSuite may work on its requests.
 	dies.do(nil, "connection", "edit", "netsuite", "--set", "timeout=10s")
 	storm(t, account)

@@ -92,11 +92,19 @@ type ForgottenStep struct {
 
 // Forecast is the work that a run of a flow will be.
 type Forecast struct {
-	Known    bool   `json:"known"`
-	Records  int64  `json:"records,omitempty"`
-	Requests int64  `json:"requests,omitempty"`
-	Seconds  int64  `json:"seconds,omitempty" doc:"How long it takes, at the limit of requests that its connections have"`
-	Basis    string `json:"basis" doc:"What it rests on"`
+	Known    bool        `json:"known"`
+	Records  int64       `json:"records,omitempty"`
+	Requests int64       `json:"requests,omitempty"`
+	Seconds  int64       `json:"seconds,omitempty" doc:"How long it takes, at the limit of requests that its connections have"`
+	Basis    string      `json:"basis" doc:"What it rests on"`
+	Routes   []StepRoute `json:"routes,omitempty" doc:"By which way imports send, where there are several"`
+}
+
+// StepRoute is the way that the records of an import take.
+type StepRoute struct {
+	Step string `json:"step"`
+	API  string `json:"api" doc:"NetSuite REST batches, say"`
+	Why  string `json:"why"`
 }
 
 // Change is one change of a plan.

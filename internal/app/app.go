@@ -88,7 +88,7 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 		return nil, err
 	}
 	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui}
-	if cfg.shared {
+	if cfg.shared && !cfg.WithoutSessions {
 		with.Sessions = a.core.store
 	}
 	a.api, err = api.New(with)

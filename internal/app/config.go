@@ -42,6 +42,8 @@ type Config struct {
 	// WithoutBudget leaves each process an account's request slots for itself: for tests
 	// that show what sharing them prevents.
 	WithoutBudget bool
+	// WithoutSessions leaves each process its browsers' logins for itself: for the same.
+	WithoutSessions bool
 	// WithoutLedger is engine.Config.WithoutLedger: for tests that show what it prevents.
 	WithoutLedger bool
 

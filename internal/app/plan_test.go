@@ -81,6 +81,40 @@ func TestPlanSaysWhatApplyDoes(t *testing.T) {
 	}
 }
 
+// The plan says by which way each NetSuite import sends, and why, before its connection
+// is stored.
+func TestPlanSaysByWhichWay(t *testing.T) {
+	s := start(t)
+	flow := func(name, api string) client.FlowFile {
+		return client.FlowFile{Path: name + ".yaml", Text: "name: " + name + `
+export: {connection: files, csv: {path: in.csv}, key: [id]}
+steps:
+  - import: {connection: ns, operation: upsert, netsuite: {record: customer, external_id: this.id` + api + `}}
+  - import: {connection: files, csv: {path: out.csv, columns: [id]}}
+`}
+	}
+	ns := client.ConnectionFile{Path: "connections.yaml", Name: "ns", Kind: "netsuite", Settings: map[string]string{"account": "1234567"},
+		Secrets: map[string]string{"consumer_key": canary, "consumer_secret": canary, "token_id": canary, "token_secret": canary}}
+	plan, err := s.local.Plan(t.Context(), client.FileSet{Connections: []client.ConnectionFile{filesConnection(t.TempDir()), ns},
+		Flows: []client.FlowFile{flow("one", ""), flow("many", ", api: batch"), flow("soon", ", api: soap")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, c := range plan.Changes {
+		if c.Forecast != nil && len(c.Forecast.Routes) == 1 {
+			r := c.Forecast.Routes[0]
+			found[c.Name] = r.Step + " by " + r.Api + ": " + r.Why
+		}
+	}
+	for name, want := range map[string]string{"one": "import-1 by NetSuite REST record service: one record a request, as many",
+		"many": "import-1 by NetSuite REST batches: the flow says api: batch", "soon": "import-1 by no way: imports by SOAP"} {
+		if !strings.HasPrefix(found[name], want) {
+			t.Errorf("%s: %q, want %q", name, found[name], want)
+		}
+	}
+}
+
 func TestLineDiff(t *testing.T) {
 	for _, tt := range []struct{ old, now, want string }{
 		{"a\nb\nc\n", "a\nb\nc\n", ""},

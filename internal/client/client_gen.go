@@ -833,6 +833,8 @@ type Forecast struct {
 	Known    bool   `json:"known"`
 	Records  int64  `json:"records,omitempty"`
 	Requests int64  `json:"requests,omitempty"`
+	// By which way imports send, where there are several
+	Routes []StepRoute `json:"routes,omitempty"`
 	// How long it takes, at the limit of requests that its connections have
 	Seconds int64 `json:"seconds,omitempty"`
 }
@@ -1907,6 +1909,14 @@ type StepCounts struct {
 	Step      string `json:"step"`
 	Unchanged int64  `json:"unchanged,omitempty"`
 	Written   int64  `json:"written,omitempty"`
+}
+
+// StepRoute is an object of the API.
+type StepRoute struct {
+	// NetSuite REST batches, say
+	API  string `json:"api"`
+	Step string `json:"step"`
+	Why  string `json:"why"`
 }
 
 // SuiteQLExport is an object of the API.

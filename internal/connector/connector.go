@@ -145,6 +145,17 @@ func (c connectors) Shape(ctx context.Context, conn *sluice.Connection, i *sluic
 	return sluice.Shape{Record: r}, nil
 }
 
+// Route says which way an import's records take, where there are several.
+func (c connectors) Route(conn *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
+	if i.NetSuite == nil {
+		return nil, nil
+	}
+	if router, ok := c[sluice.KindNetSuite].(sluice.Router); ok {
+		return router.Route(conn, i)
+	}
+	return nil, nil
+}
+
 // kind is what differs between connectors that keep nothing between two uses.
 type kind interface {
 	test(ctx context.Context, c *sluice.Connection) ([]sluice.Fact, error)

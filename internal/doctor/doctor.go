@@ -173,7 +173,7 @@ func (e *examination) healthy() sluice.Verdict {
 // endpoints returns the addresses of the services.
 func (e *examination) endpoints() netsuite.Endpoints {
 	base := e.conn.Get("base_url")
-	return e.account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+	return e.account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base, Discovery: base}).
 		Override(netsuite.Endpoints{SuiteTalk: e.conn.Get("suitetalk_url"), RESTlets: e.conn.Get("restlet_url"), App: e.conn.Get("app_url")})
 }
 

@@ -158,8 +158,12 @@ func (d *deliverer) sort(it *delivery, entry sluice.LedgerEntry, found bool) {
 // another step: it is not made a second time. Nor is one that was to be exported once
 // and is read again since its flag could not be set.
 func (d *deliverer) madeBefore(it *delivery, entry sluice.LedgerEntry) bool {
-	once := d.program.Source(it.passenger.Item).Once != nil && it.mapped.Operation.Makes()
-	return (it.retries() || once) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
+	return (it.retries() || d.once(it)) && entry.State == sluice.LedgerDelivered && entry.Operation == it.intent.Operation
+}
+
+// once reports whether the record is to be made once, whatever becomes of it in its source.
+func (d *deliverer) once(it *delivery) bool {
+	return d.program.Source(it.passenger.Item).Once != nil && it.mapped.Operation.Makes()
 }
 
 // retries reports whether the delivery tries a record again that would be made

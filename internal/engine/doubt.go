@@ -87,10 +87,10 @@ func (d *deliverer) resolve(it *delivery, r sluice.Result, asked time.Time, atte
 
 // arrived files a delivery whose intent turned out to have had its effect. Where the
 // intent was for an earlier form of the record, the present one is still to be sent,
-// but for a retry that would make a second record.
+// but for a retry that would make a second record, and for one that is made once.
 func (d *deliverer) arrived(it *delivery, r sluice.Result) {
 	switch {
-	case it.intent.Digest == it.mapped.Digest:
+	case it.intent.Digest == it.mapped.Digest, d.once(it):
 		r.Created = r.Created || it.intent.Operation == sluice.Add
 		d.written(it, r)
 	case it.retries() && it.intent.Operation == it.mapped.Operation:

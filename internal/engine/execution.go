@@ -92,6 +92,9 @@ func (x *execution) openWriters(ctx context.Context) error {
 			return err
 		}
 		x.writers[s.Name] = w
+		if route := w.Traits().Route; route != nil {
+			x.program.Say(s.Row, route.API+": "+route.Why)
+		}
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ func lateOwner(t *testing.T, share bool, see func(dozer) engine.Store) (*bench, 
 	id := b.start(late).ID
 	ctx, cancel := context.WithCancel(t.Context())
 	var processes sync.WaitGroup
+	defer func() { f.thaw(); cancel(); processes.Wait() }()
 	processes.Go(func() { _ = late.Run(ctx) })
 	frozen := func() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.thawed != nil }
 	for !frozen() {
@@ -48,7 +49,10 @@ func lateOwner(t *testing.T, share bool, see func(dozer) engine.Store) (*bench, 
 	}
 	heir := b.engine(b.store)
 	processes.Go(func() { _ = heir.Run(ctx) })
-	for !s.took(held) {
+	for wait := 0; !s.took(held); wait++ {
+		if wait > 5000 {
+			t.Fatal("nobody takes over what the frozen process has")
+		}
 		time.Sleep(time.Millisecond)
 	}
 	f.thaw()

@@ -17,7 +17,7 @@ import (
 	"github.com/sluicehq/sluice/internal/flowfile/shape"
 )
 
-var update = flag.Bool("update", false, "write docs/flows.md anew")
+var update = flag.Bool("update", false, "write docs/flows.md and docs/flow-tests.md anew")
 
 const northwind = `# Orders of the shop
 name: northwind-orders
@@ -252,17 +252,32 @@ func TestKeysAreTheStructsKeys(t *testing.T) {
 }
 
 func TestDocsAreInStep(t *testing.T) {
-	const file = "../../docs/flows.md"
-	if *update {
-		if err := os.MkdirAll("../../docs", 0o755); err != nil {
-			t.Fatal(err)
+	for file, want := range map[string][]byte{"../../docs/flows.md": Docs(), "../../docs/flow-tests.md": TestDocs()} {
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := os.WriteFile(file, Docs(), 0o644); err != nil {
-			t.Fatal(err)
+		if text, err := os.ReadFile(file); err != nil || !bytes.Equal(text, want) {
+			t.Errorf("%s is out of step (%v): go test ./internal/flowfile -update", file, err)
 		}
 	}
-	if text, err := os.ReadFile(file); err != nil || !bytes.Equal(text, Docs()) {
-		t.Errorf("%s is out of step (%v): go test ./internal/flowfile -update", file, err)
+}
+
+// Every section is in a chapter, once.
+func TestChaptersHaveAllSections(t *testing.T) {
+	known := map[string]*shape.Shape{}
+	collect(shape.Flow(), known)
+	for _, c := range chapters {
+		for _, name := range c.sections {
+			if known[name] == nil {
+				t.Errorf("%s: there is no section %s, or it is there twice", c.title, name)
+			}
+			delete(known, name)
+		}
+	}
+	for name := range known {
+		t.Errorf("%s is in no chapter", name)
 	}
 }
 

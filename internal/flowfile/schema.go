@@ -2,12 +2,10 @@ package flowfile
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/sluicehq/sluice/internal/flowfile/shape"
-	"github.com/sluicehq/sluice/internal/mapping"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of flow files, for editors.
@@ -161,61 +159,3 @@ func options(k shape.Key) []any {
 	}
 	return list
 }
-
-// Docs returns the reference of flow files in Markdown: every key, and the
-// methods of mappings.
-func Docs() []byte {
-	var b strings.Builder
-	b.WriteString("# Flow files\n\nA flow is a YAML file. `sluice apply` stores it; all problems are told at once, with line and column.\n" +
-		"This page is generated from the table that the parser uses.\n")
-	docsOf(&b, shape.Flow(), map[*shape.Shape]bool{})
-	b.WriteString("\n## Mappings and expressions\n\n" +
-		"Mappings are written in [Bloblang](https://docs.redpanda.com/redpanda-connect/guides/bloblang/about/): `this` is the record that comes in, `root` the one that goes out,\n" +
-		"which starts empty. A mapping knows neither time nor chance, files nor network: the same record gives the same result.\n" +
-		"`root = deleted()` excludes the record, `throw(\"why\")` makes it a record error.\n\n" +
-		"Numbers keep all their digits. The operators `+ - * /` turn a number with a fraction into a binary float, which is refused when it\n" +
-		"leaves the mapping: use the methods below. Whole numbers may use the operators. Comparisons (`==`, `<`, `>`) look at about 15 digits,\n" +
-		"`compare` at all.\n\n| method | | example | gives |\n|---|---|---|---|\n")
-	for _, m := range mapping.Methods() {
-		fmt.Fprintf(&b, "| `.%s(%s)` | %s | `%s` | `%s` |\n", m.Name, m.Args, cell(m.Help), cell(m.Example), cell(m.Result))
-	}
-	exampleDocs(&b)
-	return []byte(b.String())
-}
-
-func docsOf(b *strings.Builder, s *shape.Shape, done map[*shape.Shape]bool) {
-	done[s] = true
-	fmt.Fprintf(b, "\n## %s\n\n", s.Name)
-	if s.Help != "" {
-		b.WriteString(s.Help + "\n\n")
-	}
-	if len(s.OneOf) > 0 {
-		fmt.Fprintf(b, "Exactly one of `%s` is there.\n\n", strings.Join(s.OneOf, "`, `"))
-	}
-	b.WriteString("| key | holds | | example |\n|---|---|---|---|\n")
-	for _, k := range s.Keys {
-		holds := k.Form.String()
-		if len(k.Options) > 0 {
-			holds = "`" + strings.Join(k.Options, "`, `") + "`"
-		}
-		if k.Max > 0 {
-			holds += fmt.Sprintf(", %d to %d", k.Min, k.Max)
-		}
-		required := ""
-		if k.Required {
-			required = "**Required.** "
-		}
-		example := ""
-		if k.Example != "" {
-			example = "`" + cell(k.Example) + "`"
-		}
-		fmt.Fprintf(b, "| `%s` | %s | %s%s | %s |\n", k.Name, holds, required, cell(k.Help), example)
-	}
-	for _, k := range s.Keys {
-		if k.Of != nil && !done[k.Of] {
-			docsOf(b, k.Of, done)
-		}
-	}
-}
-
-func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -85,6 +85,8 @@ type Asked struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
 	Body   any    `json:"body"`
+	// Contains are texts that the body has to hold.
+	Contains []string `json:"contains"`
 }
 
 // Imported are the records that an import is to be given.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -15,11 +16,17 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// build makes the case's databases in a folder, each by its script.
-func (w *world) build(ctx context.Context, dir string) error {
+// build makes the case's databases, each by its script, in a folder that close removes.
+func (w *world) build(ctx context.Context) (err error) {
+	if len(w.test.scripts) == 0 {
+		return nil
+	}
+	if w.dir, err = os.MkdirTemp("", "sluice-case-"); err != nil {
+		return err
+	}
 	w.databases = map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(w.test.scripts)) {
-		path := filepath.Join(dir, name+".db")
+		path := filepath.Join(w.dir, name+".db")
 		if err := execute(ctx, path, w.test.scripts[name]); err != nil {
 			line, _ := w.suite.place(w.test.at + ".databases." + name)
 			return sluice.Errorf("test.database", "the script %s of the database %s fails: %w", w.test.Databases[name], name, err).
@@ -28,6 +35,13 @@ func (w *world) build(ctx context.Context, dir string) error {
 		w.databases[name] = path
 	}
 	return nil
+}
+
+func (w *world) close() error {
+	if w.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(w.dir)
 }
 
 func execute(ctx context.Context, path, script string) (err error) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,8 +74,11 @@ func refusal(status int, code, detail string) *http.Response {
 func (a *account) read(q *http.Request) *http.Response {
 	_, path, found := strings.Cut(q.URL.Path, recordService)
 	parts := strings.Split(path, "/")
-	if !found || len(parts) < 2 {
+	if !found {
 		return none()
+	}
+	if len(parts) == 1 {
+		return a.list(path, q.URL.Query().Get("q"))
 	}
 	e := a.find(parts[0], parts[1])
 	if e == nil {
@@ -85,6 +89,18 @@ func (a *account) read(q *http.Request) *http.Response {
 	}
 	list, _ := e.Record[parts[2]].(map[string]any)
 	items, _ := list["items"].([]any)
+	return jsonAnswer(http.StatusOK, page(items))
+}
+
+// list answers a search in a record type, which is for an external ID where it is for
+// anything.
+func (a *account) list(recordType, condition string) *http.Response {
+	items := []any{}
+	for _, e := range a.records {
+		if strings.EqualFold(e.Type, recordType) && (condition == "" || e.ExternalID != "" && strings.Contains(condition, strconv.Quote(e.ExternalID))) {
+			items = append(items, map[string]any{"id": e.id(), "links": []any{}})
+		}
+	}
 	return jsonAnswer(http.StatusOK, page(items))
 }
 

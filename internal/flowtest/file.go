@@ -44,11 +44,17 @@ func Load(path string) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Read(path, text, nil)
+}
+
+// Read is Load for a text that is not in the file at path, or not yet. A flow that is
+// not nil takes the place of the one that the tests are of.
+func Read(path string, text []byte, flow *sluice.Flow) (*Suite, error) {
 	var file struct {
 		Flow  string  `json:"flow"`
 		Cases []*Case `json:"cases"`
 	}
-	s := &Suite{Path: path}
+	s := &Suite{Path: path, Flow: flow}
 	place, problems := flowfile.ParseTests(path, text, &file)
 	s.place, s.Cases = place, file.Cases
 	if len(problems) > 0 {
@@ -57,17 +63,19 @@ func Load(path string) (*Suite, error) {
 	if s.FlowPath = base(path) + ".yaml"; file.Flow != "" {
 		s.FlowPath = filepath.Join(filepath.Dir(path), file.Flow)
 	}
-	if err := s.loadFlow(); err != nil {
-		return nil, err
+	if s.Flow == nil {
+		if err := s.loadFlow(); err != nil {
+			return nil, err
+		}
 	}
 	for i, c := range s.Cases {
 		c.at = fmt.Sprintf("cases[%d]", i)
 		problems = append(problems, s.check(c)...)
 	}
-	if err := sluice.Problems("test.invalid", path+" cannot be used", problems); err != nil {
-		return nil, err
+	err := sluice.Problems("test.invalid", path+" cannot be used", problems)
+	if err == nil {
+		s.connections, err = connectionsNear(filepath.Dir(s.FlowPath))
 	}
-	s.connections, err = connectionsNear(filepath.Dir(s.FlowPath))
 	return s, err
 }
 

@@ -30,7 +30,7 @@ func outcomes(t *testing.T, files ...string) []Outcome {
 }
 
 func TestCasesPass(t *testing.T) {
-	for _, o := range outcomes(t, "orders.test.yaml", "people.test.yaml") {
+	for _, o := range outcomes(t, "orders.test.yaml", "people.test.yaml", "shops.test.yaml") {
 		if !o.Passed {
 			var text bytes.Buffer
 			_ = o.Text(&text)
@@ -41,7 +41,7 @@ func TestCasesPass(t *testing.T) {
 
 // Every kind of expectation finds what is otherwise, and says where it stands.
 func TestDifferences(t *testing.T) {
-	list := outcomes(t, "wrong.test.yaml")
+	list := outcomes(t, "wrong.test.yaml", "world-differs.test.yaml")
 	var text bytes.Buffer
 	for i := range list {
 		if err := list[i].Text(&text); err != nil {
@@ -60,7 +60,7 @@ func TestDifferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	var read junitSuites
-	if err := xml.Unmarshal(xmlText.Bytes(), &read); err != nil || read.Tests != 2 || read.Failures != 2 || !strings.Contains(read.Suites[0].Cases[0].Failure.Text, `want "x", got "web-W-1"`) {
+	if err := xml.Unmarshal(xmlText.Bytes(), &read); err != nil || read.Tests != 4 || read.Failures != 4 || !strings.Contains(read.Suites[0].Cases[0].Failure.Text, `want "x", got "web-W-1"`) {
 		t.Errorf("JUnit %+v, %v\n%s", read, err, xmlText.String())
 	}
 }
@@ -70,8 +70,21 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 		file string
 		want []string
 	}{
-		{"bad.test.yaml", []string{"line 3: cases[0]: one of given, file, pages, exports is missing", `line 4: cases[0].givn: there is no key "givn" here. Did you mean "given"?`, "line 6: cases[0].expect.errors"}},
+		{"bad.test.yaml", []string{`line 4: cases[0].givn: there is no key "givn" here. Did you mean "given"?`, "line 6: cases[0].expect.errors"}},
 		{"steps.test.yaml", []string{`line 5: cases[0].answers[0].step: the flow orders has no step "psuh". Its steps are only-eu, map-1, push, back`, "line 6: cases[0].expect.imports[0].step", "line 8: cases[1].file: open testdata/pages/3.json"}},
+		{"world.test.yaml", []string{
+			`line 5: cases[0].exports.wbe: the flow shops has no export "wbe". Its exports are web, till`,
+			"line 6: cases[0].exports.web.pages: pages is not a list",
+			`line 7: cases[0].exports.till.fiel: there is no key "fiel" here`, "line 7: cases[0].exports.till.pages: the flow's export is neither by HTTP nor of NetSuite",
+			"line 8: cases[0].expect.asked[0]: it is not said who asks this",
+			"line 11: cases[1].file: given and file exclude each other", "line 14: cases[2].given: the flow shops has several exports. Say under exports what each gives",
+			"line 17: cases[3].exports.web: element 1 is not a record", `line 17: cases[3].exports: nothing is said of the export "till"`,
+			"line 21: cases[4].folder: there is no folder testdata/nowhere", "line 22: cases[4].databases.warehouse: open testdata/nothing.sql",
+			`line 22: cases[4].databases.files: the flow shops uses no database by the connection "files"`, "line 23: cases[4].existing[0]: the record has neither id nor external_id",
+			"line 25: cases[4].lookups[0]: country does not ask by HTTP", "line 26: cases[4].lookups[1].step: subsidiary is no lookup that asks anybody", "line 27: cases[4].lookups[2].step: push is no lookup",
+			`line 29: cases[4].expect.asked[0].export: the flow shops has no export "shop"`, `line 29: cases[4].expect.asked[1].step: the flow shops has no step "pull"`,
+			`line 30: cases[4].expect.rows[0].connection: the case has no database for the connection "shop"`, "line 30: cases[4].expect.rows[0].rows: this is not a list of rows",
+		}},
 		{"nothing.test.yaml", []string{"no such file"}},
 	} {
 		_, err := Load("testdata/" + tt.file)
@@ -98,8 +111,26 @@ func TestFind(t *testing.T) {
 	if _, err := Find("testdata", []string{"nothing"}); err == nil {
 		t.Error("found the tests of a flow that is not there")
 	}
-	if got, err := Find("testdata", nil); err != nil || len(got) != 5 {
+	if got, err := Find("testdata", nil); err != nil || len(got) != 8 {
 		t.Errorf("all: %v, %v", got, err)
+	}
+}
+
+// A clone takes along what the cases read.
+func TestFiles(t *testing.T) {
+	for file, want := range map[string][]string{
+		"shops.test.yaml":         {"testdata/pages/1.json", "testdata/pages/2.json", "testdata/pages/countries.csv", "testdata/pages/people.jsonl", "testdata/pages/till.csv", "testdata/pages/warehouse.sql"},
+		"world-differs.test.yaml": {"testdata/pages/warehouse.sql"},
+		"orders.test.yaml":        {"testdata/pages/1.json", "testdata/pages/2.json"},
+		"people.test.yaml":        {"testdata/pages/people.jsonl"},
+	} {
+		s, err := Load("testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Files(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", file, got, want)
+		}
 	}
 }
 

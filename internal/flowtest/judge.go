@@ -48,10 +48,10 @@ func (j *judge) end() bool {
 	case failure == nil:
 		j.add("failure", "the run got through; it was to fail with %s", want)
 	case want == "":
-		j.add("", "the run did not get through: %s", failure.Error())
+		j.add("", "the run did not get through: %s: %s", failure.Code, failure.Error())
 		return false
 	case failure.Code != want:
-		j.add("failure", "want %s, got %s", want, failure.Error())
+		j.add("failure", "want %s, got %s: %s", want, failure.Code, failure.Error())
 	}
 	return true
 }
@@ -74,7 +74,7 @@ func (j *judge) imports() {
 			j.imported(at, &want, &got[i].intent, e.Match == "partial")
 		}
 		for _, g := range got[min(len(got), len(e.Records)):] {
-			j.add(path+".records", "step %s was also given the record of %s: %s", e.Step, whose(g.intent.Key, g.intent.Seq), brief(map[string]any(g.intent.Record)))
+			j.add(path+".records", "step %s was also given %s: %s", e.Step, whose(g.intent.Key, g.intent.Seq), brief(map[string]any(g.intent.Record)))
 		}
 	}
 }
@@ -229,7 +229,7 @@ func (j *judge) errors() {
 				j.add(at+"."+f.name, "want %q, got %q (%s)", f.want, f.got, got.Message)
 			}
 		}
-		if want.Tags != nil && !slices.Equal(slices.Sorted(slices.Values(want.Tags)), got.Tags) {
+		if want.Tags != nil && !slices.Equal(slices.Sorted(slices.Values(want.Tags)), slices.Sorted(slices.Values(got.Tags))) {
 			j.add(at+".tags", "want %s, got %s", brief(want.Tags), brief(got.Tags))
 		}
 		if !strings.Contains(got.Message, want.Message) {

@@ -5,8 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"github.com/sluicehq/sluice"
+	"strings"
 )
 
 // asked judges what exports, lookups and imports have asked: the requests that are
@@ -52,6 +51,11 @@ func (j *judge) differs(want *Asked, got *asked) [][2]string {
 	for _, d := range compareBody(want.Body, got.body) {
 		out = append(out, [2]string{"body", d})
 	}
+	for n, part := range want.Contains {
+		if !strings.Contains(got.body, part) {
+			out = append(out, [2]string{fmt.Sprintf("contains[%d]", n), fmt.Sprintf("want %q in it, got %q", part, got.body)})
+		}
+	}
 	return out
 }
 
@@ -65,18 +69,16 @@ func (j *judge) rows(ctx context.Context) {
 			continue
 		}
 		list, _ := want.Rows.([]any)
-		for i := range max(len(list), len(got)) {
-			switch {
-			case i >= len(got):
-				j.add(fmt.Sprintf("%s.rows[%d]", at, i), "there are %s only", counted(len(got), "row"))
-				return
-			case i >= len(list):
-				j.add(at+".rows", "there is also the row %s", brief(got[i]))
-			default:
-				for _, d := range compare("", list[i], plain(sluice.Record(got[i].(map[string]any))), false) {
-					j.add(fmt.Sprintf("%s.rows[%d]", at, i), "%s", d)
-				}
+		for i, row := range list[:min(len(list), len(got))] {
+			for _, d := range compare("", row, got[i], false) {
+				j.add(fmt.Sprintf("%s.rows[%d]", at, i), "%s", d)
 			}
+		}
+		switch {
+		case len(got) < len(list):
+			j.add(fmt.Sprintf("%s.rows[%d]", at, len(got)), "there is no such row: the query finds %s", counted(len(got), "row"))
+		case len(got) > len(list):
+			j.add(at+".rows", "there is also the row %s", brief(got[len(list)]))
 		}
 	}
 }

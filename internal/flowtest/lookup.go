@@ -33,7 +33,10 @@ func (w *world) OpenLookup(ctx context.Context, c *sluice.Connection, l *sluice.
 		return &finder{w, l, step}, nil
 	}
 	f, err := w.Connectors.(sluice.LookupConnector).OpenLookup(wire.Rehearse(ctx, offline), c, l, o)
-	return &askingFinder{f, offline}, err
+	if err != nil {
+		return nil, err
+	}
+	return &askingFinder{f, offline}, nil
 }
 
 // answering makes a rehearsal in which a lookup's requests are answered, and noted.

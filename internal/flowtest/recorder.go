@@ -100,7 +100,7 @@ func (r *recorder) Write(ctx context.Context, intents []*sluice.Intent) ([]sluic
 				connector.Content(one)
 			}
 			if len(one) == 1 {
-				results[n] = one[0]
+				results[n] = final(one[0])
 			}
 			if err != nil {
 				return results[:n+1], err
@@ -117,14 +117,24 @@ func failureOf(f *Failure) *sluice.Failure {
 	return &sluice.Failure{Code: f.Code, Message: cmp.Or(f.Message, f.Code), Classification: cmp.Or(f.Classification, sluice.ClassOther)}
 }
 
-// Reconcile finds nothing, but in a database.
-func (r *recorder) Reconcile(ctx context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
-	if r.real {
-		return r.inner.Reconcile(ctx, intents)
+// final ends what a run would try again: an answer such as 500 leaves open what became
+// of the record, and every further one would be the same.
+func final(r sluice.Result) sluice.Result {
+	if r.State != sluice.ResultUnknown && r.State != sluice.ResultNotSent {
+		return r
 	}
+	f := sluice.Failure{Code: "test.unclear", Classification: sluice.ClassUnknown, Message: "the answer leaves open whether the record was written"}
+	if r.Failure != nil {
+		f = *r.Failure
+	}
+	return sluice.Result{State: sluice.ResultRefused, Failure: &f}
+}
+
+// Reconcile finds nothing to find out: no result leaves anything open.
+func (r *recorder) Reconcile(_ context.Context, intents []*sluice.Intent) ([]sluice.Result, error) {
 	results := make([]sluice.Result, len(intents))
 	for n := range results {
-		results[n] = sluice.Result{State: sluice.ResultUnknown, Failure: &sluice.Failure{Code: "test.unknown", Classification: sluice.ClassUnknown, Message: "the answer leaves open whether the record was written"}}
+		results[n] = final(sluice.Result{})
 	}
 	return results, nil
 }

@@ -3,7 +3,8 @@ package flowtest
 import (
 	"context"
 	"errors"
-	"os"
+	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/sluicehq/sluice/internal/connector"
@@ -54,20 +55,25 @@ func Run(ctx context.Context, suites []*Suite, tell func(Outcome)) (err error) {
 	return nil
 }
 
+// caseLimit is how long a case may take.
+const caseLimit = 30 * time.Second
+
 func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out Outcome, err error) {
 	line, _ := s.place(c.at)
 	out = Outcome{File: s.Path, Flow: s.Flow.Name, Case: c.Name, Line: line}
-	all := connector.New(connector.Options{Clock: now, NetSuite: suitetalk.New(suitetalk.Options{Clock: now})})
+	all := connector.New(connector.Options{Clock: now, Log: slog.New(slog.DiscardHandler), NetSuite: suitetalk.New(suitetalk.Options{Clock: now})})
 	w := &world{Connectors: all, suite: s, test: c, rules: map[string]*mapping.Expr{}}
-	dir, err := os.MkdirTemp("", "sluice-case-")
-	if err != nil {
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.build(ctx); err != nil {
 		return out, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := w.build(ctx, dir); err != nil {
-		return out, err
+	limited, cancel := context.WithTimeout(ctx, caseLimit)
+	defer cancel()
+	result, err := stage.Run(limited, rehearsal.Config{Flow: s.Flow, Connector: w, Open: w.open, Clock: now, Apart: true})
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		out.Differences = []Difference{{Path: c.at, Line: line, Column: 1, Message: fmt.Sprintf("the run did not end within %s: answers such as 429 are waited for", caseLimit)}}
+		return out, nil
 	}
-	result, err := stage.Run(ctx, rehearsal.Config{Flow: s.Flow, Connector: w, Open: w.open, Clock: now, Apart: true})
 	if err != nil {
 		return out, err
 	}

@@ -25,6 +25,7 @@ type world struct {
 	test  *Case
 	rules map[string]*mapping.Expr // by their text
 
+	dir       string            // of the databases; empty without any
 	databases map[string]string // their files, by connection
 
 	mu       sync.Mutex
@@ -103,7 +104,10 @@ func (w *world) OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.
 	src.asked = 0
 	offline := &wire.Rehearsal{Offline: func(r *http.Request) *http.Response { return w.page(e.Label(), src, r) }}
 	r, err := w.Connectors.OpenExport(wire.Rehearse(ctx, offline), c, e, o)
-	return &pageReader{r, offline}, err
+	if err != nil {
+		return nil, err
+	}
+	return &pageReader{r, offline}, nil
 }
 
 // page answers an export's next request.
@@ -116,7 +120,7 @@ func (w *world) page(label string, src *source, r *http.Request) *http.Response 
 	defer w.mu.Unlock()
 	src.asked++
 	if src.asked > len(src.pages) {
-		return answer(http.StatusNotFound, fmt.Sprintf("the case has %d pages for %s, and page %d was asked for: %s %s", len(src.pages), label, src.asked, r.Method, r.URL))
+		return answer(http.StatusNotFound, fmt.Sprintf("the case has %s for %s, and page %d was asked for: %s %s", counted(len(src.pages), "page"), label, src.asked, r.Method, r.URL))
 	}
 	return answer(http.StatusOK, src.pages[src.asked-1])
 }

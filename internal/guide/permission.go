@@ -45,7 +45,8 @@ type permission struct {
 	tables   string // SuiteQL tables besides those named as a record type
 }
 
-// The permissions that every login needs.
+// The permissions that every login needs. Asynchronous calls and batches need no other:
+// each of their records is worked with the role's permission for it (article_5085602973).
 const (
 	permLoginToken  = "ADMI_LOGIN_OAUTH"
 	permLoginOAuth2 = "ADMI_LOGIN_OAUTH2"

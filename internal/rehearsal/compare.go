@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,8 +36,24 @@ func Compare(before sluice.Record, p *sluice.PlannedRequest) *sluice.RecordChang
 		c.change.Problem = "the request's body is not a JSON object"
 		return c.change
 	}
-	c.object("", before, sent)
+	c.object("", before, sentRecord(p, sent))
 	return c.change
+}
+
+// sentRecord returns the record in what is sent: of a batch, which a rehearsal tells for
+// each of its records alone, the one item without the IDs that only say which record is
+// meant.
+func sentRecord(p *sluice.PlannedRequest, sent map[string]any) map[string]any {
+	items, _ := sent["items"].([]any)
+	if !strings.Contains(p.Header["Content-Type"], "type=collection") || len(items) != 1 {
+		return sent
+	}
+	record, _ := items[0].(map[string]any)
+	delete(record, "id")
+	if p.Method == http.MethodPatch {
+		delete(record, "externalId")
+	}
+	return record
 }
 
 // replacedBy returns the sublists whose lines a request replaces.

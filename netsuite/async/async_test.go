@@ -69,10 +69,10 @@ func TestBatchesOfEachAction(t *testing.T) {
 					t.Errorf("%q, want %q", step.got, step.want)
 				}
 			}
-			if len(s.customers) != 1 || s.customers[0].name != "a;A;" {
-				t.Errorf("%+v", s.customers[0])
+			if len(s.held()) != 1 || s.held()[0].name != "a;A;" {
+				t.Errorf("%+v", s.held()[0])
 			}
-			first := s.seen[0]
+			first := s.asked()[0]
 			if first.Header.Get("X-NetSuite-PropertyNameValidation") != "Error" || first.URL.Query().Get("replace") != "addressBook" || slices.Contains(first.Header["Prefer"], "batch-processing") {
 				t.Errorf("%v %v", first.URL, first.Header)
 			}
@@ -87,6 +87,7 @@ func TestLostAnswersAreResumed(t *testing.T) {
 		for _, path := range []string{"record", "/job/1", "/task", "/result"} {
 			t.Run(moment+" "+path, func(t *testing.T) {
 				s, jobs := start(t)
+				s.conflict = http.StatusBadRequest // as Oracle's help has it
 				s.interrupts = func(r *http.Request, n int) string {
 					if n == 1 && (path == "record" && r.Method == http.MethodPost || path != "record" && strings.HasSuffix(r.URL.Path, path)) {
 						return moment
@@ -96,8 +97,8 @@ func TestLostAnswersAreResumed(t *testing.T) {
 				if got := words(jobs.Write(t.Context(), Batch{Action: Add, RecordType: "customer", Items: items("a", "bad", "c")})); got != "ok1000 refused ok1001" {
 					t.Error(got)
 				}
-				if len(s.customers) != 2 {
-					t.Errorf("%d customers", len(s.customers))
+				if len(s.held()) != 2 {
+					t.Errorf("%d customers", len(s.held()))
 				}
 			})
 		}
@@ -109,8 +110,8 @@ func TestWithoutKeyALostAnswerIsUnknown(t *testing.T) {
 	s, jobs := start(t)
 	s.interrupts = func(r *http.Request, n int) string { return "after" }
 	_, err := jobs.Send(t.Context(), Batch{Action: Add, RecordType: "customer", Items: items("a", "b")})
-	if netsuite.Applied(err) != netsuite.Unknown || len(s.customers) != 2 {
-		t.Errorf("%v, %d customers", err, len(s.customers))
+	if netsuite.Applied(err) != netsuite.Unknown || len(s.held()) != 2 {
+		t.Errorf("%v, %d customers", err, len(s.held()))
 	}
 }
 
@@ -133,9 +134,9 @@ func TestRecall(t *testing.T) {
 				t.Errorf("%d: %v %t %v", count, outcomes, taken, err)
 			}
 		}
-		there := len(s.customers)
+		there := len(s.held())
 		_, _ = jobs.Send(t.Context(), late) // still on its way when it was looked for
-		if len(s.customers) != there {
+		if len(s.held()) != there {
 			t.Error("a batch that was not there when it was looked for was carried out afterwards")
 		}
 	}
@@ -157,17 +158,17 @@ func TestManyRecords(t *testing.T) {
 	}
 	b := Batch{Action: Upsert, RecordType: "customer", Items: many(250)}
 	for n, o := range jobs.Write(t.Context(), b) { // each answer is about its own record
-		if o.Err != nil || s.customers[s.find("", b.Items[n].ExternalID)].id != o.ID {
+		if o.Err != nil || s.idOf(b.Items[n].ExternalID) != o.ID {
 			t.Fatalf("record %d: %+v", n, o)
 		}
 	}
-	for n, c := range s.customers {
+	for n, c := range s.held() {
 		if strings.Count(c.name, ";") != 1 {
 			t.Fatalf("%d was written as %q", n, c.name)
 		}
 	}
-	if len(s.customers) != 250 || len(s.jobs) != 3 {
-		t.Errorf("%d customers by %d batches", len(s.customers), len(s.jobs))
+	if len(s.held()) != 250 || s.jobCount() != 3 {
+		t.Errorf("%d customers by %d batches", len(s.held()), s.jobCount())
 	}
 }
 
@@ -179,8 +180,8 @@ func TestLargeBatchesAreHalved(t *testing.T) {
 			t.Fatalf("%d: %v", n, o.Err)
 		}
 	}
-	if len(s.customers) != 100 || len(s.jobs) != 4 {
-		t.Errorf("%d customers by %d batches", len(s.customers), len(s.jobs))
+	if len(s.held()) != 100 || s.jobCount() != 4 {
+		t.Errorf("%d customers by %d batches", len(s.held()), s.jobCount())
 	}
 }
 
@@ -200,17 +201,19 @@ func TestABatchThatIsRefusedAsAWhole(t *testing.T) {
 }
 
 func TestSplit(t *testing.T) {
-	large := strings.Repeat("x", MaxBytes/2)
+	const limit = 200
+	large := strings.Repeat("x", limit/2)
 	for name, tt := range map[string]struct {
 		batch Batch
+		limit int
 		want  []int
 	}{
-		"count": {Batch{Action: Add, Items: many(201)}, []int{100, 100, 1}},
-		"bytes": {Batch{Action: Add, Items: items(large, "b", large, large)}, []int{2, 1, 1}},
-		"ids":   {Batch{Action: Delete, Items: []Item{{ExternalID: strings.Repeat("x", MaxIDs/2)}, {ExternalID: strings.Repeat("x", MaxIDs/2)}, {ID: "1"}}}, []int{1, 2}},
-		"none":  {Batch{Action: Add}, nil},
+		"count": {Batch{Action: Add, Items: many(201)}, MaxBytes, []int{100, 100, 1}},
+		"bytes": {Batch{Action: Add, Items: items(large, "b", large, large)}, limit, []int{2, 1, 1}},
+		"ids":   {Batch{Action: Delete, Items: []Item{{ExternalID: large}, {ExternalID: large}, {ID: "1"}}}, limit, []int{1, 2}},
+		"none":  {Batch{Action: Add}, limit, nil},
 	} {
-		parts, err := Split(tt.batch)
+		parts, err := split(tt.batch, tt.limit)
 		var got []int
 		for _, p := range parts {
 			got = append(got, len(p.Items))
@@ -272,4 +275,51 @@ func TestSingleCall(t *testing.T) {
 		t.Error(err)
 	}
 	_ = s
+}
+
+func TestGet(t *testing.T) {
+	s, jobs := start(t)
+	jobs.Write(t.Context(), Batch{Action: Add, RecordType: "customer", Items: many(120)})
+	ids := []string{"77"}
+	for n := range 120 {
+		ids = append(ids, fmt.Sprintf("eid:E%d", n))
+	}
+	got := jobs.Get(t.Context(), "customer", ids, netsuite.GetOptions{ExpandSubResources: true})
+	if !errors.Is(got[0].Err, netsuite.ErrNotFound) {
+		t.Errorf("what is not there: %+v", got[0])
+	}
+	for n, g := range got[1:] {
+		if g.Err != nil || g.Record["name"] != fmt.Sprintf("n%d;", n) || fmt.Sprint(g.Record["amount"]) != "12.30" {
+			t.Fatalf("%d: %+v", n, g)
+		}
+	}
+	if s.jobCount() != 4 {
+		t.Errorf("%d jobs", s.jobCount())
+	}
+	for name, bad := range map[string][]Got{
+		"id":     jobs.Get(t.Context(), "customer", []string{"1", "a,b"}, netsuite.GetOptions{}),
+		"type":   jobs.Get(t.Context(), "a/b", []string{"1"}, netsuite.GetOptions{}),
+		"fields": jobs.Get(t.Context(), "customer", []string{"1"}, netsuite.GetOptions{ExpandSubResources: true, Fields: []string{"x"}}),
+	} {
+		if !errors.Is(bad[0].Err, netsuite.ErrInvalid) {
+			t.Errorf("%s: %v", name, bad[0].Err)
+		}
+	}
+}
+
+// A key that was used before without a job being named says nothing of the records: they
+// may have been written by the very batch whose answer was lost.
+func TestAKeyWithoutJobIsNoRefusal(t *testing.T) {
+	s, jobs := start(t)
+	s.unnamed, s.conflict = true, http.StatusBadRequest
+	b := Batch{Action: Add, RecordType: "customer", Items: items("a", "b"), Key: NewKey()}
+	for n := range 2 {
+		_, err := jobs.Send(t.Context(), b)
+		if n == 1 && (err == nil || netsuite.Applied(err) != netsuite.Unknown) {
+			t.Errorf("sent again: %v", err)
+		}
+	}
+	if _, _, err := jobs.Recall(t.Context(), "customer", b.Key, 2); err == nil {
+		t.Error("the batch was recalled without its job")
+	}
 }

@@ -48,6 +48,8 @@ type server struct {
 	tasksAs    func(links []string) string // the list of tasks
 	whole      bool                        // the job has one task, which refuses the whole batch
 	tooLarge   int                         // records from which on a batch is too large
+	conflict   int                         // status of a key that was used before
+	unnamed    bool                        // without the job
 	seen       []*http.Request
 }
 
@@ -96,8 +98,10 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	key := r.Header.Get("X-NetSuite-Idempotency-Key")
 	if n := s.keys[key]; key != "" && n > 0 {
-		w.Header().Set("Location", fmt.Sprintf("/services/rest/async/v1/job/%d", n))
-		w.WriteHeader(http.StatusConflict)
+		if !s.unnamed {
+			w.Header().Set("Location", fmt.Sprintf("/services/rest/async/v1/job/%d", n))
+		}
+		w.WriteHeader(s.conflict)
 		_, _ = io.WriteString(w, fault(400, "IDEMPOTENCY_ERROR", "A request with the same key was submitted before."))
 		return
 	}
@@ -120,6 +124,10 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, body []byte) {
 	switch {
 	case s.whole:
 		j.results = []result{{400, "", fault(400, "INVALID_CONTENT", "Unknown property: items.")}}
+	case r.Method == http.MethodGet && r.URL.Query().Has("ids"):
+		for _, id := range strings.Split(r.URL.Query().Get("ids"), ",") {
+			j.results = append(j.results, s.read(id))
+		}
 	case r.Method == http.MethodGet:
 		j.results = []result{{200, "", `{"links":[],"items":[],"count":0,"hasMore":false,"totalResults":0}`}}
 	case r.Method == http.MethodDelete:
@@ -164,6 +172,18 @@ func (s *server) write(method, recordType string, item map[string]any) result {
 	return result{204, "https://account/services/rest/record/v1/" + recordType + "/" + s.customers[at].id, ""}
 }
 
+func (s *server) read(id string) result {
+	external, isExternal := strings.CutPrefix(id, "eid:")
+	if isExternal {
+		id = ""
+	}
+	at := s.find(id, external)
+	if at < 0 {
+		return result{404, "", fault(404, "NONEXISTENT_ID", "The record instance does not exist.")}
+	}
+	return result{200, "", fmt.Sprintf(`{"links":[],"id":%q,"name":%q,"amount":12.30}`, s.customers[at].id, s.customers[at].name)}
+}
+
 func (s *server) remove(id string) result {
 	external, isExternal := strings.CutPrefix(id, "eid:")
 	if isExternal {
@@ -175,6 +195,38 @@ func (s *server) remove(id string) result {
 	}
 	s.customers = slices.Delete(s.customers, at, at+1)
 	return result{status: 204}
+}
+
+// held are the customers that are there.
+func (s *server) held() []record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []record
+	for _, c := range s.customers {
+		list = append(list, *c)
+	}
+	return list
+}
+
+func (s *server) idOf(externalID string) string {
+	for _, c := range s.held() {
+		if c.externalID == externalID {
+			return c.id
+		}
+	}
+	return ""
+}
+
+func (s *server) jobCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.jobs)
+}
+
+func (s *server) asked() []*http.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
 }
 
 // look answers for a job, its tasks, a task or its result.
@@ -238,7 +290,7 @@ func together(links []string) string {
 // start serves and returns a Service whose waits take no time.
 func start(t testing.TB) (*server, *Service) {
 	t.Helper()
-	s := &server{t: t, keys: map[string]int{}, calls: map[string]int{}, tasksAs: oneEach}
+	s := &server{t: t, keys: map[string]int{}, calls: map[string]int{}, tasksAs: oneEach, conflict: http.StatusConflict}
 	listener := httptest.NewServer(s)
 	t.Cleanup(listener.Close)
 	account, err := netsuite.ParseAccountID("1234567")

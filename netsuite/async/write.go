@@ -12,11 +12,14 @@ import (
 // Split cuts a batch into batches within the limits, which keep the order of its
 // records. They have no keys.
 func Split(b Batch) ([]Batch, error) {
-	var parts []Batch
-	limit := MaxBytes
 	if b.Action == Delete {
-		limit = MaxIDs
+		return split(b, MaxIDs)
 	}
+	return split(b, MaxBytes)
+}
+
+func split(b Batch, limit int) ([]Batch, error) {
+	var parts []Batch
 	size := 0
 	for _, item := range b.Items {
 		n, err := item.measure(b.Action)
@@ -61,12 +64,18 @@ func (s *Service) Write(ctx context.Context, b Batch) []Outcome {
 	if err != nil {
 		return all(outcomes, err)
 	}
+	starts := startsOf(parts)
+	s.each(len(parts), func(k int) { copy(outcomes[starts[k]:], s.part(ctx, parts[k])) })
+	return outcomes
+}
+
+// startsOf returns the places at which the parts begin.
+func startsOf(parts []Batch) []int {
 	starts, at := make([]int, len(parts)), 0
 	for k, part := range parts {
 		starts[k], at = at, at+len(part.Items)
 	}
-	s.each(len(parts), func(k int) { copy(outcomes[starts[k]:], s.part(ctx, parts[k])) })
-	return outcomes
+	return starts
 }
 
 func all(outcomes []Outcome, err error) []Outcome {

@@ -15,8 +15,9 @@ import (
 
 // answer reads an answer while it arrives.
 type answer struct {
-	r    *xmlstream.Reader
-	nsID string
+	r       *xmlstream.Reader
+	decoder record.Decoder
+	nsID    string
 }
 
 // limits bound an answer. A record's file content is one text of up to 10 MB,
@@ -129,7 +130,7 @@ func (a *answer) leave(depth int) error {
 
 // text reads the text of the element at hand.
 func (a *answer) text() (string, error) {
-	e, err := record.Read(a.r)
+	e, err := a.element()
 	return strings.TrimSpace(e.Text), err
 }
 
@@ -147,7 +148,7 @@ func (a *answer) number() (int, error) {
 }
 
 // element reads the element at hand.
-func (a *answer) element() (record.Element, error) { return record.Read(a.r) }
+func (a *answer) element() (record.Element, error) { return a.decoder.Read(a.r) }
 
 // fault is what a SOAP fault tells.
 type fault struct {

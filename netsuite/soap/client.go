@@ -52,12 +52,7 @@ func New(base *netsuite.Client, passports Passporter, options ...Option) (*Clien
 		base: base, passports: passports, version: schema.Latest, zone: value.Pacific(),
 		sleep: sleep, random: rand.Float64, limits: Limits{}.withDefaults(),
 	}
-	for _, option := range options {
-		if err := option(c); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	return c.With(options...)
 }
 
 // WithVersion chooses the version; schema.Latest is the default.
@@ -138,6 +133,17 @@ func WithRandom(random func() float64) Option {
 	}
 }
 
+// With returns a client like c with other options: preferences for one call.
+func (c *Client) With(options ...Option) (*Client, error) {
+	other := *c
+	for _, option := range options {
+		if err := option(&other); err != nil {
+			return nil, err
+		}
+	}
+	return &other, nil
+}
+
 // Version returns the version in use.
 func (c *Client) Version() schema.Version { return c.version }
 
@@ -183,6 +189,7 @@ func (c *Client) call(ctx context.Context, r *request, read func(*answer) error)
 			r.attempts++
 			return c.envelope(r)
 		},
+		Mask:   maskPassport,
 		Stream: r.stream(read),
 		Refuse: r.refuse,
 	})

@@ -1,6 +1,8 @@
 package soap
 
 import (
+	"bytes"
+	"slices"
 	"strconv"
 
 	"github.com/sluicehq/sluice/netsuite/auth"
@@ -87,6 +89,16 @@ func appendPassport(b []byte, p auth.Passport) ([]byte, error) {
 	b = append(b, `<platformCore:signature algorithm="`+signed.Algorithm+`">`...)
 	b, _ = record.AppendText(b, signed.Signature)
 	return append(b, "</platformCore:signature></platformMsgs:tokenPassport>"...), nil
+}
+
+// maskPassport hides the passport of a request, which may be cut anywhere.
+func maskPassport(body []byte) []byte {
+	before, rest, found := bytes.Cut(body, []byte("<platformMsgs:tokenPassport>"))
+	if !found {
+		return body
+	}
+	_, after, _ := bytes.Cut(rest, []byte("</platformMsgs:tokenPassport>"))
+	return slices.Concat(before, []byte("<platformMsgs:tokenPassport>[redacted]</platformMsgs:tokenPassport>"), after)
 }
 
 // textPart encodes a child of the operation's element that holds text.

@@ -190,9 +190,12 @@ func (s *Status) scriptFailed() bool {
 	return slices.ContainsFunc(s.Details, func(d Detail) bool { return d.AfterSubmitFailed })
 }
 
-// warnings are the details that are no mere absence of one.
+// warnings are the details that are neither empty nor what made it fail.
 func (s *Status) warnings() []Detail {
-	return slices.DeleteFunc(slices.Clone(s.Details), func(d Detail) bool { return d.Code == "" && d.Message == "" })
+	failed := !s.Success && !s.scriptFailed()
+	return slices.DeleteFunc(slices.Clone(s.Details), func(d Detail) bool {
+		return d.Code == "" && d.Message == "" || failed && d.Type == "ERROR"
+	})
 }
 
 // judge returns what a status says besides success, and its failure as an error

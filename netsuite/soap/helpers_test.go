@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -77,11 +78,16 @@ func (s *server) parse(data []byte) call {
 	return c
 }
 
-func (s *server) operations() []string {
+// seen are the requests that have come.
+func (s *server) seen() []call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+func (s *server) operations() []string {
 	var names []string
-	for _, c := range s.calls {
+	for _, c := range s.seen() {
 		names = append(names, fmt.Sprintf("%s %d", c.operation, len(c.body.Children)))
 	}
 	return names

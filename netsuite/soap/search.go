@@ -234,17 +234,3 @@ func (c *Client) result(ctx context.Context, r *request) (record.Element, error)
 	}
 	return e, err
 }
-
-// all gathers what pages hold.
-func all[T any](pages iter.Seq2[Page, error], each func(*record.Element) T) ([]T, error) {
-	var out []T
-	for p, err := range pages {
-		if err != nil {
-			return out, err
-		}
-		for i := range p.Records {
-			out = append(out, each(&p.Records[i]))
-		}
-	}
-	return out, nil
-}

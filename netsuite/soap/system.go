@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
+	"github.com/sluicehq/sluice/netsuite/soap/schema"
 	"github.com/sluicehq/sluice/netsuite/soap/value"
 )
 
@@ -131,4 +132,35 @@ func (c *Client) relate(ctx context.Context, operation, declared string, e recor
 		return missingIn(r, "writeResponse")
 	}
 	return results[0].Err
+}
+
+// Operation carries out an operation that has no method of its own, such as
+// getCurrencyRate, getBudgetExchangeRate or updateInviteeStatus: children are
+// those of its request, as the schemas have them. It returns the result without
+// its status, which is an error where it tells failure.
+func (c *Client) Operation(ctx context.Context, name string, effect netsuite.Effect, children ...record.Element) (record.Element, error) {
+	if name == "" {
+		return record.Element{}, inputError("operation", "missing")
+	}
+	t, ok := schema.Lookup("platformMsgs:" + strings.ToUpper(name[:1]) + name[1:] + "Request")
+	if !ok {
+		return record.Element{}, inputError("operation", fmt.Sprintf("%q is none of SOAP's", name))
+	}
+	r := &request{operation: name, effect: effect, headers: withPreferences}
+	for _, child := range children {
+		f, ok := t.Field(c.version, child.Name)
+		switch {
+		case !ok:
+			return record.Element{}, inputError(name+"."+child.Name, "the request has no such part")
+		case f.Kind != schema.Complex:
+			r.parts = append(r.parts, textPart(f.Name, child.Text))
+		default:
+			part, err := c.part(f.Type, child)
+			if err != nil {
+				return record.Element{}, err
+			}
+			r.parts = append(r.parts, part)
+		}
+	}
+	return c.result(ctx, r)
 }

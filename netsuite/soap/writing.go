@@ -21,10 +21,11 @@ type writing struct {
 	last       []byte // after the records
 	single     string // the one record, for messages, where it is no list
 	results    []WriteResult
+	company    map[int]bool // records of unknown outcome that could be repeated but for others of their request
 }
 
 func (c *Client) writing(o operation, parts [][]byte, repeatable []bool) *writing {
-	return &writing{client: c, operation: o, parts: parts, repeatable: repeatable, results: make([]WriteResult, len(parts))}
+	return &writing{client: c, operation: o, parts: parts, repeatable: repeatable, results: make([]WriteResult, len(parts)), company: map[int]bool{}}
 }
 
 // errNotSent is why records behind the end of the context have no result.
@@ -84,6 +85,7 @@ func (w *writing) sendSpan(ctx context.Context, numbers []int, s span, before bo
 	for i, n := range numbers[s.from:s.to] {
 		if err != nil {
 			w.results[n] = WriteResult{Err: err}
+			w.company[n] = w.repeatable[n] && r.effect == netsuite.Write && netsuite.Applied(err) == netsuite.Unknown
 			continue
 		}
 		w.results[n] = results[i]
@@ -130,6 +132,11 @@ func (w *writing) request(numbers []int) *request {
 func (w *writing) again(numbers []int) []int {
 	var pending []int
 	for _, n := range numbers {
+		if w.company[n] {
+			delete(w.company, n)
+			pending = append(pending, n)
+			continue
+		}
 		fault, ok := errors.AsType[*netsuite.Fault](w.results[n].Err)
 		if !ok || fault.Attempt > 0 {
 			continue // no answer, or an answer to the whole request

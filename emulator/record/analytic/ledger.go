@@ -2,7 +2,6 @@ package analytic
 
 import (
 	"strings"
-	"time"
 
 	"github.com/govalues/decimal"
 
@@ -195,11 +194,14 @@ func (p *Projector) projectTransaction(q *Row, r *body.Record) error {
 		if err := p.Insert(p.lineRow(c, r, e, i)); err != nil {
 			return err
 		}
-		if r.Type.Posting {
+		if posts(r) {
 			if err := p.Insert(p.accountingRow(c, r, e)); err != nil {
 				return err
 			}
 		}
+	}
+	if err := p.projectLinks(c, r); err != nil {
+		return err
 	}
 	return c.Err
 }
@@ -218,7 +220,7 @@ func (p *Projector) transactionRow(c *body.Calc, q *Row, r *body.Record) {
 	q.fields(r.Type.Fields, b)
 	q.Set("type", r.Type.Kind)
 	q.Set("abbrevtype", r.Type.Prefix)
-	q.Set("posting", r.Type.Posting)
+	q.Set("posting", posts(r))
 	q.Set("trandisplayname", r.Name)
 	q.Set("number", b["transactionNumber"])
 	total := signed(r, body.Total(c, b))
@@ -350,41 +352,9 @@ func (p *Projector) rate(c *body.Calc, b body.Body) decimal.Decimal {
 	return c.Value(b, "exchangeRate")
 }
 
-func (p *Projector) accountingRow(c *body.Calc, r *body.Record, e entry) *Row {
-	q := p.Row("transactionaccountingline")
-	amount := c.Mul(e.amount, p.rate(c, r.Body), 2)
-	q.Set("transaction", r.ID)
-	q.Set("transactionline", e.id)
-	q.Set("accountingbook", int64(1))
-	q.Set("account", idOrNil(e.account))
-	q.Set("posting", true)
-	q.Set("amount", body.Number(amount))
-	q.Set("netamount", body.Number(amount))
-	q.Set("exchangerate", body.Number(p.rate(c, r.Body)))
-	q.Set("lastmodifieddate", r.Modified.Truncate(time.Second))
-	if amount.Sign() < 0 {
-		q.Set("credit", body.Number(amount.Neg()))
-	} else {
-		q.Set("debit", body.Number(amount))
-	}
-	if e.main && r.Body["$due"] != nil {
-		q.Set("amountpaid", body.Number(c.Mul(c.Value(r.Body, "$paid"), p.rate(c, r.Body), 2)))
-		q.Set("amountunpaid", body.Number(c.Mul(c.Value(r.Body, "$due"), p.rate(c, r.Body), 2)))
-	}
-	return q
-}
-
 func idOrNil(id int64) any {
 	if id == 0 {
 		return nil
 	}
 	return id
-}
-
-// contents is the record's body, nil for no record.
-func contents(r *body.Record) body.Body {
-	if r == nil {
-		return nil
-	}
-	return r.Body
 }

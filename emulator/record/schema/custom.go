@@ -24,7 +24,7 @@ func (s *Schema) With(c CustomField) (*Schema, []string, error) {
 	if !scriptID.MatchString(c.ScriptID) {
 		return nil, nil, fmt.Errorf("custom field: %q is no script ID", c.ScriptID)
 	}
-	out := &Schema{types: maps.Clone(s.types), tables: maps.Clone(s.tables), Types: slices.Clone(s.Types), Tables: slices.Clone(s.Tables)}
+	out := &Schema{types: maps.Clone(s.types), tables: maps.Clone(s.tables), Types: slices.Clone(s.Types), Tables: slices.Clone(s.Tables), Absent: s.Absent}
 	f := &Field{Name: c.ScriptID, Label: c.Label, Kind: c.Kind, Target: c.Target, Custom: true, Filterable: true, Column: c.ScriptID}
 	var tables []string
 	for _, name := range c.Types {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed data/*.txt
@@ -13,10 +14,12 @@ var data embed.FS
 
 // files are parsed in this order: a set of fields goes before its uses, and the
 // order of types is that of their IDs (deletedrecord).
-var files = []string{"tables", "entities", "lists", "items", "transactions", "records", "activities", "sales", "purchases", "stock"}
+var files = []string{"tables", "entities", "lists", "items", "transactions", "records", "activities", "sales", "purchases", "stock", "absent"}
 
-// Builtin parses the types and tables that every account starts with.
-func Builtin() (*Schema, error) {
+// Builtin returns the types and tables that every account starts with.
+var Builtin = sync.OnceValues(parse)
+
+func parse() (*Schema, error) {
 	p := parser{
 		schema: &Schema{types: map[string]*Type{}, tables: map[string]*Table{}},
 		enums:  map[string][]Option{}, sets: map[string]*FieldSet{},
@@ -44,6 +47,7 @@ func Builtin() (*Schema, error) {
 //	  use SET                           fields of a set
 //	  NAME KIND[:target] "Label" flag…  a field; deeper indentation = its lines or its subrecord
 //	table NAME key=value…               an analytic table (see tables.txt)
+//	absent WHY NAME…                    record types that NetSuite has and the account has not
 //
 // A table that tables.txt does not describe has a column for each body field
 // of its type.
@@ -146,6 +150,10 @@ func (p *parser) top(words []string) error {
 	p.table, p.stack = nil, nil
 	switch words[0] {
 	case "enum":
+	case "absent":
+		for _, name := range words[2:] {
+			p.schema.Absent = append(p.schema.Absent, Gap{Name: name, For: words[1]})
+		}
 	case "fields":
 		set := &FieldSet{}
 		p.sets[words[1]] = set

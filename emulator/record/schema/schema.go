@@ -135,9 +135,16 @@ const (
 type Schema struct {
 	Types  []*Type
 	Tables []*Table
+	Absent []Gap
 
 	types  map[string]*Type // by lower-case name
 	tables map[string]*Table
+}
+
+// Gap is a record type of NetSuite's that the emulated account does not have.
+type Gap struct {
+	Name string `json:"name"` // as the metadata catalogue has it, in lower case
+	For  string `json:"for"`  // what it belongs to
 }
 
 // Type returns the record type of that name, in any case, or nil.

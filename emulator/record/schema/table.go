@@ -36,6 +36,7 @@ type Table struct {
 	Feature    string // SDF feature without which the table vanishes
 	Display    string // column that names a row; "" = the key
 	Key        string // primary key; "" = none
+	Rows       string // another table whose rows it shows; "" = its own
 	indexes    []index
 	byName     map[string]int
 }
@@ -46,7 +47,12 @@ type index struct {
 }
 
 // Physical is the table's name in SQLite.
-func (t Table) Physical() string { return "q_" + t.Name }
+func (t Table) Physical() string {
+	if t.Rows != "" {
+		return "q_" + t.Rows
+	}
+	return "q_" + t.Name
+}
 
 // Column returns the column of that name, or nil.
 func (t Table) Column(name string) *Column {
@@ -68,6 +74,8 @@ func newTable(name string, words []string) *Table {
 			t.Feature = value
 		case "key":
 			t.Key = value
+		case "rows":
+			t.Rows = value
 		}
 	}
 	return t
@@ -213,8 +221,12 @@ func (k ColumnKind) SQLType() string {
 	return "TEXT"
 }
 
-// DDL returns the statements that make the table and its indexes.
+// DDL returns the statements that make the table and its indexes; none for one
+// that shows another one's rows.
 func (t *Table) DDL() []string {
+	if t.Rows != "" {
+		return nil
+	}
 	cols := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		cols[i] = Quote(c.Name) + " " + c.Kind.SQLType()

@@ -1,6 +1,8 @@
 package transaction
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/emulator/fault"
@@ -36,6 +38,9 @@ var transforms = map[string]map[string]filling{
 		"vendorReturnAuthorization": work.forParty, "check": work.forParty},
 	"employee": {"expenseReport": work.forParty, "purchaseRequisition": work.forParty},
 }
+
+// Targets names the types that a record of the type can be made into, sorted.
+func Targets(t *schema.Type) []string { return slices.Sorted(maps.Keys(transforms[t.Name])) }
 
 // Transform fills to, a new transaction, from a record; known is false if no
 // record of from's type becomes one of to's.
@@ -73,7 +78,7 @@ func (w work) order(from, to *body.Record) error {
 		if err != nil {
 			return err
 		}
-		if from.Type.Name == "transferOrder" {
+		if atCost(from, to) {
 			for _, l := range list {
 				delete(l, "rate")
 			}
@@ -84,7 +89,30 @@ func (w work) order(from, to *body.Record) error {
 	if !found {
 		return refusal.NoLines("item")
 	}
+	if atCost(from, to) {
+		if err := w.inOwnCurrency(to); err != nil {
+			return err
+		}
+	}
 	return c.Err
+}
+
+// atCost reports whether a document moves goods at what they cost: only what is
+// bought comes in at the order's price.
+func atCost(from, to *body.Record) bool {
+	does := to.Type.Ledger.Does
+	return does == "ship" || does == "receive" && from.Type.Name != "purchaseOrder"
+}
+
+// inOwnCurrency keeps a document in its subsidiary's currency.
+func (w work) inOwnCurrency(r *body.Record) error {
+	id, err := w.SubsidiaryCurrency(body.RefID(r.Body, "subsidiary"))
+	if err != nil {
+		return err
+	}
+	body.SetRef(r.Body, "currency", id)
+	r.Body["exchangeRate"] = body.Number(body.One)
+	return nil
 }
 
 // left are the lines of an order's sublist with what is left of them. Only

@@ -104,13 +104,16 @@ func (m *Machine) Check(err error) {
 	m.Throw(name, "%s", message)
 }
 
-// servicePrefix is what only the record service says before the record engine's words.
-const servicePrefix = "Error while accessing a resource. "
+// servicePrefixes are what only the record service says before the record engine's words.
+var servicePrefixes = []string{"Error while accessing a resource. ", "Error while accessing resource: "}
 
 // words returns a refusal's code and message as SuiteScript has them, where they
 // are not those of the REST services.
 func (m *Machine) words(f *fault.Fault) (name, message string) {
-	message = strings.TrimPrefix(f.Details[0].Detail, servicePrefix)
+	message = f.Details[0].Detail
+	for _, prefix := range servicePrefixes {
+		message = strings.TrimPrefix(message, prefix)
+	}
 	switch {
 	case f.Code() == fault.NonexistentID, strings.HasPrefix(message, "Transaction type specified is incorrect"):
 		return "RCRD_DSNT_EXIST", "That record does not exist."

@@ -1,7 +1,6 @@
 package recordmodule
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -101,21 +100,4 @@ func (l *list) input() map[string]any {
 		return map[string]any{"items": nil}
 	}
 	return map[string]any{"items": items}
-}
-
-// unbilled is what a transaction made from another begins its lines with.
-func unbilled(values body.Body, fields *schema.FieldSet) (body.Body, bool) {
-	c := &body.Calc{}
-	quantity, billed := c.Value(values, "quantity"), c.Value(values, "quantityBilled")
-	left := c.Sub(quantity, billed)
-	if body.True(values, "isClosed") || c.Err != nil || !quantity.IsZero() && left.Sign() <= 0 {
-		return nil, false
-	}
-	b := body.CopyLine(values, fields)
-	b["orderLine"] = values["line"]
-	if left.Cmp(quantity) != 0 {
-		b["quantity"] = json.Number(left.Trim(0).String())
-		delete(b, "amount")
-	}
-	return b, true
 }

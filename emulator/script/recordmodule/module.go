@@ -114,7 +114,9 @@ func (r *item) defaults(a engine.Args) *goja.Object {
 func create(m *engine.Machine, a engine.Args) any {
 	t := known(m, a.Text("type"), session.Create)
 	m.Spend(units(t))
-	return newItem(m, t, nil, a.True("isDynamic")).defaults(a)
+	draft, err := m.Account.Records().DraftNew(m.Context(), t.Name, map[string]any{}, record.WriteOptions{})
+	m.Check(err)
+	return newItem(m, t, draft.Body, a.True("isDynamic")).defaults(a)
 }
 
 func load(m *engine.Machine, a engine.Args) any {
@@ -135,6 +137,7 @@ func duplicate(m *engine.Machine, a engine.Args) any {
 	}
 	r := newItem(m, stored.Type, stored.Body, a.True("isDynamic"))
 	r.part = fresh(m, stored.Type.Fields, stored.Body)
+	r.dynamic = a.True("isDynamic")
 	for _, f := range r.fields.List {
 		if f.Kind == schema.Sublist && !f.ReadOnly {
 			r.lists[f.Name] = newList(m, f, stored.Body, true)
@@ -144,25 +147,31 @@ func duplicate(m *engine.Machine, a engine.Args) any {
 }
 
 // transform begins a record made from another one (Oracle help,
-// section_4267258715). What it shows before it is saved is what both types have
-// in common; the rest the record engine adds when it is saved.
+// section_4267258715): it shows what the record engine would make.
 func transform(m *engine.Machine, a engine.Args) any {
 	stored := get(m, a, "fromType", "fromId")
 	t := known(m, a.Text("toType"), session.Create)
-	begun := &record.Record{Type: t, Body: body.Body{}}
-	body.Inherit(stored, begun)
-	r := newItem(m, t, begun.Body, a.True("isDynamic"))
-	r.from = &origin{stored.Type.Name, stored.ID}
-	if f := t.Fields.Lookup("item"); f != nil && f.Kind == schema.Sublist {
-		l := &list{field: f}
-		for _, values := range body.Lines(stored.Body, "item") {
-			if b, ok := unbilled(values, f.Fields); ok {
-				l.lines = append(l.lines, &line{part: newPart(m, f.Fields, b)})
-			}
+	id := body.IDText(stored.ID)
+	draft, err := m.Account.Records().DraftTransform(m.Context(), stored.Type.Name, id, t.Name, map[string]any{}, record.WriteOptions{})
+	m.Check(err)
+	for _, f := range t.Fields.List {
+		if f.Kind == schema.Sublist && f.Fields.Lookup("orderLine") != nil {
+			byOrderLine(draft.Body, f.Name)
 		}
-		r.lists[f.Name] = l
 	}
+	r := newItem(m, t, draft.Body, a.True("isDynamic"))
+	r.from = &origin{stored.Type.Name, stored.ID}
 	return r.defaults(a)
+}
+
+// byOrderLine numbers lines as in the record that they come from: the record
+// engine matches a transformation's lines so.
+func byOrderLine(b body.Body, sublist string) {
+	for _, line := range body.Lines(b, sublist) {
+		if n := line["orderLine"]; n != nil {
+			line["line"] = n
+		}
+	}
 }
 
 func remove(m *engine.Machine, a engine.Args) any {

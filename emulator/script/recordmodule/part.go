@@ -24,14 +24,18 @@ type part struct {
 	fields  *schema.FieldSet
 	body    body.Body
 	changed map[string]bool // by canonical name; a subrecord changes by itself
-	subs    map[string]*part
+	// textless are the fields whose text is not known before the record is saved:
+	// in standard mode those that were set by value.
+	textless map[string]bool
+	dynamic  bool
+	subs     map[string]*part
 }
 
 func newPart(m *engine.Machine, fields *schema.FieldSet, b body.Body) *part {
 	if b == nil {
 		b = body.Body{}
 	}
-	return &part{m: m, fields: fields, body: b, changed: map[string]bool{}, subs: map[string]*part{}}
+	return &part{m: m, fields: fields, body: b, changed: map[string]bool{}, subs: map[string]*part{}, textless: map[string]bool{}, dynamic: true}
 }
 
 // fresh is a part whose every field is new, as a copy's.
@@ -91,11 +95,15 @@ func day(f *schema.Field, v string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// text returns a field as Record.getText does: what the user reads.
+// text returns a field as Record.getText does: what the user reads. In standard
+// mode there is no text of what was set by value (Oracle help, section_1524156901).
 func (p *part) text(name string) string {
 	f := p.fields.Lookup(name)
 	if f == nil {
 		return ""
+	}
+	if !p.dynamic && p.textless[f.Name] {
+		p.m.Throw("SSS_INVALID_API_USAGE", "Invalid API usage. You must use getValue to return the value set with setValue.")
 	}
 	switch v := p.body[f.Name].(type) {
 	case bool:
@@ -157,7 +165,7 @@ func (p *part) set(name string, v goja.Value) {
 	} else {
 		p.body[f.Name] = stored
 	}
-	p.changed[f.Name] = true
+	p.changed[f.Name], p.textless[f.Name] = true, true
 }
 
 func (p *part) invalid(f *schema.Field, given string) {
@@ -219,6 +227,7 @@ func (p *part) setText(name, text string) {
 	if f == nil {
 		return
 	}
+	defer func() { p.textless[f.Name] = false }()
 	switch f.Kind {
 	case schema.Enum:
 		i := slices.IndexFunc(f.Enum, func(o schema.Option) bool { return strings.EqualFold(o.Name, text) })

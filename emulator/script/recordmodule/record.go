@@ -18,7 +18,6 @@ type item struct {
 	typ     *schema.Type
 	id      int64 // 0 until it is saved
 	version int64 // that was loaded
-	dynamic bool
 	lists   map[string]*list
 	from    *origin // of a transformation that is not saved yet
 }
@@ -30,7 +29,9 @@ type origin struct {
 }
 
 func newItem(m *engine.Machine, t *schema.Type, b body.Body, dynamic bool) *item {
-	return &item{part: newPart(m, t.Fields, b), typ: t, dynamic: dynamic, lists: map[string]*list{}}
+	r := &item{part: newPart(m, t.Fields, b), typ: t, lists: map[string]*list{}}
+	r.dynamic = dynamic
+	return r
 }
 
 // list returns a sublist, or nil if the type has none of that name.

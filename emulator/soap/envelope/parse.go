@@ -36,8 +36,11 @@ type Node struct {
 	Shape    *wsdl.Type // what Bind found: nil for plain text
 }
 
-// Attr returns the attribute of that local name, or "".
+// Attr returns the attribute of that local name, or "". It may be called on nil.
 func (n *Node) Attr(name string) string {
+	if n == nil {
+		return ""
+	}
 	for _, a := range n.Attrs {
 		if a.Name.Local == name && a.Name.Space != "xmlns" {
 			return a.Value

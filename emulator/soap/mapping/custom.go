@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/sluicehq/sluice/emulator/record/body"
@@ -104,3 +105,13 @@ func (v *view) typeID(f *schema.Field) string {
 	}
 	return ""
 }
+
+// CustomNumber returns the internal ID of a custom field.
+func (m *Mapper) CustomNumber(ctx context.Context, f *schema.Field) (string, error) {
+	err := m.customs(ctx)
+	return m.numbers[f.Name], err
+}
+
+// FieldTypeID returns the internal ID of the list or record type that a select
+// field takes its values from.
+func (m *Mapper) FieldTypeID(f *schema.Field) string { return (&view{Mapper: m}).typeID(f) }

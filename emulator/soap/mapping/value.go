@@ -1,8 +1,8 @@
 package mapping
 
 import (
+	"context"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +87,24 @@ func number(text string) (json.Number, bool) {
 // account's options, by SOAP enumeration: option ID to values, the newer version's
 // first. All others are found by their words.
 var options = map[string]map[string]string{
-	"SalesOrderOrderStatus": {"E": "_pendingBillingPartFulfilled", "G": "_fullyBilled"},
+	"Language": {
+		"en_US": "_englishUS", "en_GB": "_englishUK", "en_AU": "_englishAu", "en_CA": "_englishCa", "en": "_englishInternational",
+		"es_AR": "_latinAmericanSpanish", "bn_BD": "_bengali", "zh_CN": "_chineseSimplified", "zh_TW": "_chineseTraditional",
+		"sr_RS": "_serbianCyrillic", "sh_RS": "_serbianLatin", "ht_HT": "_haitian", "no_NO": "_norwegian",
+	},
+	"CustomerMonthlyClosing":       {"1": "_one", "5": "_five", "10": "_ten", "15": "_fifteen", "20": "_twenty", "25": "_twentyFive", "31": "_endOfTheMonth"},
+	"CustomerNegativeNumberFormat": {"0": "_minusSigned", "1": "_bracketSurrounded"},
+	"CustomerNumberFormat": {
+		"0": "_commaAsDigitGroupSeparatorAndDecimalPoint", "1": "_pointAsDigitGroupSeparatorAndDecimalComma",
+		"2": "_spaceAsDigitGroupSeparatorAndDecimalComma", "3": "_apostropheAsDigitGroupSeparatorAndDecimalPoint",
+		"4": "_apostropheAsDigitGroupSeparatorAndDecimalComma",
+	},
+	"RecurrenceFrequency": {
+		"NEVER": "_none", "DAILY": "_day", "WEEKLY": "_week", "MONTHLY": "_month", "ANNUALLY": "_year",
+	},
+	"CalendarEventAttendeeResponse": {"YES": "_accepted", "NO": "_declined"},
+	"CalendarEventStatus":           {"CANCELLED": "_canceled"},
+	"SalesOrderOrderStatus":         {"E": "_pendingBillingPartFulfilled", "G": "_fullyBilled"},
 	"Country": {
 		"BO": "_boliviaPlurinationalStateOf", "BQ": "_bonaireSintEustatiusAndSaba _bonaireSaintEustatiusAndSaba", "BN": "_bruneiDarussalam",
 		"CC": "_cocosKeelingIslands", "CD": "_congoTheDemocraticRepublicOfThe _congoDemocraticPeoplesRepublic", "CG": "_congo _congoRepublicOf",
@@ -108,20 +125,20 @@ var options = map[string]map[string]string{
 
 // EnumText returns the value of a SOAP enumeration for an option, or "".
 func EnumText(e *wsdl.Enum, version string, o schema.Option) string {
-	values := e.Values(version)
+	values := e.Plain(version, plain)
 	for text := range strings.FieldsSeq(options[e.Name][o.ID]) {
-		if slices.Contains(values, text) {
+		if values[plain(text)] == text {
 			return text
 		}
 	}
-	for _, words := range []string{o.Name, o.ID} {
-		for _, v := range values {
-			if plain(v) == plain(words) {
-				return v
-			}
-		}
+	if text := values[plain(o.Name)]; text != "" {
+		return text
 	}
-	return ""
+	if text := values[plain(o.ID)]; text != "" {
+		return text
+	}
+	before, _, _ := strings.Cut(o.Name, " (") // German (Germany)
+	return values[plain(before)]
 }
 
 // option returns the ID of the field's option that a SOAP value means.
@@ -145,4 +162,10 @@ func plain(name string) string {
 		}
 		return -1
 	}, accents.Replace(name))
+}
+
+// Text writes a value as one of XML Schema's types.
+func (m *Mapper) Text(ctx context.Context, basic string, f *schema.Field, value any) (string, error) {
+	v := view{Mapper: m, ctx: ctx}
+	return v.text(basic, f, value)
 }

@@ -87,6 +87,7 @@ type Enum struct {
 	Name   string
 	Area   *Area
 	values []enumValue
+	plain  sync.Map // by version: the values by what Plain makes of them
 }
 
 type enumValue struct{ text, since, until string }
@@ -100,6 +101,20 @@ func (e *Enum) Values(version string) []string {
 		}
 	}
 	return out
+}
+
+// Plain returns the values of a version by what fold makes of them. fold is always
+// the same function: the first answer is kept.
+func (e *Enum) Plain(version string, fold func(string) string) map[string]string {
+	if m, ok := e.plain.Load(version); ok {
+		return m.(map[string]string)
+	}
+	m := map[string]string{}
+	for _, v := range e.Values(version) {
+		m[fold(v)] = v
+	}
+	kept, _ := e.plain.LoadOrStore(version, m)
+	return kept.(map[string]string)
 }
 
 // Fields returns the elements of the type, those of its bases first.
@@ -142,6 +157,7 @@ type Schema struct {
 	Areas      []*Area
 	Operations []Operation
 	byPrefix   map[string]*Area
+	byName     map[string]*Type // the first area's
 	messages   *Area
 }
 
@@ -178,14 +194,7 @@ func (s *Schema) TypeIn(uri, name, version string) *Type {
 }
 
 // Find returns the first type of that name in any area, or nil.
-func (s *Schema) Find(name string) *Type {
-	for _, a := range s.Areas {
-		if t := a.byName[name]; t != nil {
-			return t
-		}
-	}
-	return nil
-}
+func (s *Schema) Find(name string) *Type { return s.byName[name] }
 
 // Message returns the type of the messages' global element, or nil.
 func (s *Schema) Message(name string) *Type {
@@ -233,8 +242,12 @@ func (s *Schema) resolve() error {
 			}
 		}
 	}
+	s.byName = map[string]*Type{}
 	for _, a := range s.Areas {
 		for _, t := range a.types {
+			if s.byName[t.Name] == nil {
+				s.byName[t.Name] = t
+			}
 			t.flatten()
 		}
 	}
@@ -298,4 +311,12 @@ func (t *Type) flatten() {
 	for _, f := range t.all {
 		t.byName[f.Name] = f
 	}
+}
+
+// Enum returns the enumeration that a prefix and a name say, or nil.
+func (s *Schema) Enum(prefix, name string) *Enum {
+	if a := s.Area(prefix); a != nil {
+		return a.byEnum[name]
+	}
+	return nil
 }

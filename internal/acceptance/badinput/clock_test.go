@@ -93,7 +93,7 @@ func clockJumpsBetweenRuns(t *testing.T, w *world) {
 	now := w.clock.now().UTC()
 	at := func(hours int) { // 31 minutes past some hour
 		w.clock.off.Store(0)
-		w.clock.jump(now.Truncate(time.Hour).Add(time.Duration(hours)*time.Hour + 31*time.Minute).Sub(time.Now()))
+		w.clock.jump(time.Until(now.Truncate(time.Hour).Add(time.Duration(hours)*time.Hour + 31*time.Minute)))
 	}
 	at(1)
 	w.put(t, "ask.csv", "id,amount\n1,1\n")
@@ -115,7 +115,7 @@ func clockJumpsBetweenRuns(t *testing.T, w *world) {
 // reckoned waits until the schedule knows when it is due.
 func (w *world) reckoned(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; <-time.After(20 * time.Millisecond) {
 		s, err := w.GetSchedule(t.Context(), "ticking")
 		if err != nil || time.Now().After(deadline) {
 			t.Fatal(s, err)
@@ -129,7 +129,7 @@ func (w *world) reckoned(t *testing.T) {
 // scheduled waits until the schedule has made so many runs, and they are through.
 func (w *world) scheduled(t *testing.T, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; <-time.After(20 * time.Millisecond) {
 		list, err := w.ListRuns(t.Context(), client.ListRunsQuery{Flow: "ticking"})
 		if err != nil || time.Now().After(deadline) || len(list.Items) > n {
 			t.Fatalf("%d runs, want %d: %v", len(list.Items), n, err)

@@ -188,7 +188,7 @@ func (w *world) begin(t *testing.T, flow string) int64 {
 // ended waits until a run has ended. No record of one that is through is lost.
 func (w *world) ended(t *testing.T, id int64) *client.Run {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for ticker := time.NewTicker(5 * time.Millisecond); time.Now().Before(deadline); <-ticker.C {
 		r, err := w.GetRun(t.Context(), id)
 		if err != nil {

@@ -2,6 +2,7 @@ package badinput
 
 import (
 	"bufio"
+	"bytes"
 	"database/sql"
 	"fmt"
 	"io"
@@ -150,6 +151,8 @@ func (h *heap) most() uint64 {
 
 const large = 50 << 20
 
+var manyOhs = bytes.Repeat([]byte("o"), 64<<10)
+
 // ohs is a text of so many letters.
 type ohs struct{ left int }
 
@@ -157,15 +160,12 @@ func (o *ohs) Read(p []byte) (int, error) {
 	if o.left == 0 {
 		return 0, io.EOF
 	}
-	n := min(len(p), o.left)
-	for i := range p[:n] {
-		p[i] = 'o'
-	}
+	n := copy(p[:min(len(p), o.left)], manyOhs)
 	o.left -= n
 	return n, nil
 }
 
-// write writes a file: text, 50 MB of a letter, and text again.
+// putLarge writes a file: text, 50 MB of a letter, and text again.
 func (w *world) putLarge(t *testing.T, name, before, behind string) {
 	t.Helper()
 	f, err := os.Create(filepath.Join(w.files, name))

@@ -17,11 +17,12 @@ import (
 )
 
 // Who logs in at one server is known at the others, and who logs out at one is not any
-// more. Switched off by leaving Sessions out of the API's configuration.
+// more. A server with the mechanism switched off knows nobody.
 func TestABrowserMayMeetAnyServer(t *testing.T) {
 	database, first := postgrestest.URL(t), t.TempDir()
 	one := serveHere(t, app.Config{DataDir: first, DatabaseURL: database, Listen: "127.0.0.1:0"})
 	two := serveHere(t, app.Config{DataDir: t.TempDir(), DatabaseURL: database, Listen: "127.0.0.1:0", KeyFile: filepath.Join(first, "key.json")})
+	off := serveHere(t, app.Config{DataDir: t.TempDir(), DatabaseURL: database, Listen: "127.0.0.1:0", KeyFile: filepath.Join(first, "key.json"), WithoutSessions: true})
 
 	socket := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return app.DialSocket(ctx, first) }}}
 	person := map[string]string{"email": "someone@example.com", "name": "Someone", "role": "manage", "password": "correct horse battery"}
@@ -37,6 +38,9 @@ func TestABrowserMayMeetAnyServer(t *testing.T) {
 		if r := request(t, http.DefaultClient, "GET", server+"/api/v1/me", nil, cookie); r.StatusCode != http.StatusOK {
 			t.Errorf("at %s: %s", server, r.Status)
 		}
+	}
+	if r := request(t, http.DefaultClient, "GET", off+"/api/v1/me", nil, cookie); r.StatusCode != http.StatusUnauthorized {
+		t.Errorf("at a server whose sessions are its own: %s: the shared ones are not what makes a login known", r.Status)
 	}
 	if r := request(t, http.DefaultClient, "POST", two+"/api/v1/logout", nil, cookie); r.StatusCode != http.StatusNoContent {
 		t.Errorf("log out: %s", r.Status)

@@ -303,6 +303,30 @@ func TestBeforeAndAfter(t *testing.T) {
 	}
 }
 
+// A record of a batch is compared with the record that is there, not the batch.
+func TestBatchesAreCompared(t *testing.T) {
+	w := newWorld(t)
+	w.flow.Steps[2].Import.NetSuite.API = sluice.APIBatch
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	w.run(s)
+	if n := len(w.netsuite.sent); n != 1 || w.netsuite.sent[0].method != "PUT" || !strings.Contains(w.netsuite.sent[0].body, "Bert") || !strings.Contains(w.netsuite.sent[0].body, "Ann") {
+		t.Fatalf("%d requests: %+v", n, w.netsuite.sent)
+	}
+	w.write("in.jsonl", `{"id": 1, "name": "Ann", "email": "anna@example.com"}`+"\n")
+	out := w.dry("", nil, dryrun.Options{Compare: true})
+	c := out.Requests[0].Change
+	if c == nil || !c.Found || states(c)["email"] != "changed" || states(c)["companyName"] != "unchanged" || states(c)["items"] != "" {
+		t.Errorf("%+v", c)
+	}
+	if reason := out.Steps[2].Reason; !strings.HasPrefix(reason, "NetSuite REST batches: ") {
+		t.Errorf("the step says %q", reason)
+	}
+}
+
 // A dry run of an import into a database tells its statements and changes no row.
 func TestStatementsAreTold(t *testing.T) {
 	w := newWorld(t)

@@ -81,6 +81,38 @@ func (o *Outlook) Touched(ctx context.Context, old *sluice.FlowRevision, now *sl
 
 // Forecast reckons with the runs of the flow before, which is nil for a new one.
 func (o *Outlook) Forecast(ctx context.Context, old *sluice.FlowRevision, now *sluice.Flow) (*api.Forecast, error) {
+	f, err := o.work(ctx, old, now)
+	if err == nil {
+		f.Routes = o.routes(ctx, now)
+	}
+	return f, err
+}
+
+// routes says by which way imports send. Of a connection that cannot be opened, which
+// may be in the same set of files, it is what holds for all.
+func (o *Outlook) routes(ctx context.Context, f *sluice.Flow) (list []api.StepRoute) {
+	router, ok := o.Connector.(sluice.Router)
+	if !ok {
+		return nil
+	}
+	for p := range f.Places() {
+		if p.Step == nil || p.Step.Import == nil {
+			continue
+		}
+		conn, err := o.Open(ctx, p.Step.Import.Connection)
+		if err != nil {
+			conn = nil
+		}
+		if r, err := router.Route(conn, p.Step.Import); err == nil && r != nil {
+			list = append(list, api.StepRoute{Step: p.Name, API: r.API, Why: r.Why})
+		} else if err != nil {
+			list = append(list, api.StepRoute{Step: p.Name, API: "no way", Why: err.Error()})
+		}
+	}
+	return list
+}
+
+func (o *Outlook) work(ctx context.Context, old *sluice.FlowRevision, now *sluice.Flow) (*api.Forecast, error) {
 	if old != nil {
 		runs, err := o.Store.Runs(ctx, sluice.RunFilter{FlowID: old.FlowID, States: []sluice.RunState{sluice.RunCompleted}, Limit: 4 * recent})
 		if err != nil {

@@ -60,6 +60,14 @@ func (w *watched) Shape(ctx context.Context, c *sluice.Connection, i *sluice.Imp
 	return s.Shape(ctx, c, i, r)
 }
 
+// Route says which way an import's records take.
+func (w *watched) Route(c *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
+	if router, ok := w.Connector.(sluice.Router); ok {
+		return router.Route(c, i)
+	}
+	return nil, nil
+}
+
 // SourceTime asks a source for its time.
 func (w *watched) SourceTime(ctx context.Context, c *sluice.Connection) (time.Time, error) {
 	clock, ok := w.Connector.(sluice.SourceClock)

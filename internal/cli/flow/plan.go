@@ -43,6 +43,9 @@ func ChangeRows(g *shell.Grid, c *client.Change) {
 	}
 	if f := c.Forecast; f != nil {
 		g.Add("", "", forecast(f))
+		for _, r := range f.Routes {
+			g.Add("", "", fmt.Sprintf("%s by %s: %s", r.Step, r.API, r.Why))
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/internal/connector/connectortest"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 )
@@ -42,10 +43,33 @@ func (s *suite) people(op sluice.Operation) connectortest.Import {
 func TestBatchedImports(t *testing.T) {
 	for _, op := range []sluice.Operation{sluice.Add, sluice.Upsert} {
 		t.Run(string(op), func(t *testing.T) {
-			s, server := batched(t)
+			s := newSuite(t)
 			connectortest.RunImport(t, s.people(op))
-			if len(server.batches) < 5 {
-				t.Errorf("batches %v", server.batches)
+			if !slices.ContainsFunc(s.emulator.Requests(), func(r emulator.RequestEntry) bool { return strings.HasSuffix(r.Path, "/result") }) {
+				t.Error("no batch was sent")
+			}
+		})
+	}
+}
+
+// A batch that is lost, or whose answer is, is sent again with its key, and carried out once.
+func TestABatchOutlivesLosses(t *testing.T) {
+	s := newSuite(t)
+	for _, effect := range []failure.Effect{failure.DropBefore, failure.DropAfter, failure.Truncate, failure.Unavailable, failure.ServerError, failure.TooMany} {
+		t.Run(string(effect), func(t *testing.T) {
+			s.emulator.Faults().Clear()
+			s.breaks("POST", effect)
+			w := s.batchOf(sluice.Add)
+			list := crowd(sluice.Add, 3, string(effect))
+			for _, i := range list {
+				i.ExternalID += "-" + string(effect)
+				i.Record["companyName"] = fmt.Sprint(i.Record["companyName"], effect)
+			}
+			if got := states(s.write(w, s.intents(w, list...))); got[sluice.ResultWritten] != 3 {
+				t.Errorf("%v", got)
+			}
+			if n := len(s.rows("SELECT id FROM customer WHERE comments = '" + string(effect) + "'")); n != 3 {
+				t.Errorf("%d customers", n)
 			}
 		})
 	}
@@ -80,8 +104,12 @@ func TestBatchesAreRecalled(t *testing.T) {
 	adds := s.batchOf(sluice.Add)
 	list := crowd(sluice.Add, 10, "first")
 	list[3].Record["subsidiary"] = map[string]any{"id": "77777"}
-	if got := states(s.write(adds, s.intents(adds, list...))); got[sluice.ResultWritten] != 9 || got[sluice.ResultRefused] != 1 {
+	added := s.write(adds, s.intents(adds, list...))
+	if got := states(added); got[sluice.ResultWritten] != 9 || got[sluice.ResultRefused] != 1 {
 		t.Fatalf("added: %v", got)
+	}
+	if f := added[3].Failure; f == nil || f.Classification != sluice.ClassReference || !strings.HasPrefix(f.Request, "POST /services/rest/record/v1/customer, in a batch") || !strings.Contains(f.Request, "B-3") {
+		t.Errorf("the refused record: %+v", f)
 	}
 	updates := s.batchOf(sluice.Update)
 	changes := crowd(sluice.Update, 10, "second")

@@ -156,7 +156,7 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 // for all, or one that the connection names for a service alone.
 func endpointsOf(conn *sluice.Connection, account netsuite.AccountID) netsuite.Endpoints {
 	base := conn.Get("base_url")
-	return account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base}).
+	return account.Endpoints().Override(netsuite.Endpoints{SuiteTalk: base, RESTlets: base, App: base, Discovery: base}).
 		Override(netsuite.Endpoints{SuiteTalk: conn.Get("suitetalk_url"), RESTlets: conn.Get("restlet_url"), App: conn.Get("app_url")})
 }
 

@@ -36,6 +36,9 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 	if options.Way, err = cl.way(i); err != nil {
 		return nil, err
 	}
+	if options.Route, err = c.Route(conn, i); err != nil {
+		return nil, err
+	}
 	return recordimport.New(options)
 }
 

@@ -65,7 +65,7 @@ func (c *Connector) Shape(ctx context.Context, conn *sluice.Connection, i *sluic
 	if i.NetSuite == nil {
 		return sluice.Shape{Record: r}, nil
 	}
-	by, err := route(i)
+	by, err := c.Route(conn, i)
 	switch {
 	case err != nil:
 		return sluice.Shape{}, err

@@ -445,7 +445,7 @@ func TestUpsertThatAddsLines(t *testing.T) {
 	}
 }
 
-// Leave out login in OpenImport and three requests are refused, one a slot.
+// An import whose login is refused makes no other request.
 func TestRefusedLoginIsTriedOnce(t *testing.T) {
 	s := newSuite(t)
 	s.conn.Secrets["token_secret"] = sluice.NewSecret("made-up-and-wrong")
@@ -596,7 +596,7 @@ func TestAddressesOfServices(t *testing.T) {
 	s := newSuite(t)
 	s = s.with("base_url", "", "suitetalk_url", s.emulator.URL(), "restlet_url", "https://restlets.example/", "app_url", "https://app.example")
 	e := s.client().Endpoints()
-	if want := (netsuite.Endpoints{SuiteTalk: s.emulator.URL(), RESTlets: "https://restlets.example", App: "https://app.example"}); e != want {
+	if want := (netsuite.Endpoints{SuiteTalk: s.emulator.URL(), RESTlets: "https://restlets.example", App: "https://app.example", Discovery: "https://rest.netsuite.com"}); e != want {
 		t.Errorf("%+v", e)
 	}
 	if len(s.rows("SELECT id FROM customer")) == 0 {

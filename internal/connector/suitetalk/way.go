@@ -32,8 +32,14 @@ func (c *client) way(i *sluice.Import) (way.Way, error) {
 // routeNames are the ways as people are told of them.
 var routeNames = map[string]string{sluice.APIREST: "NetSuite REST record service", sluice.APIBatch: "NetSuite REST batches"}
 
-// route says which way an import's records take, and why.
-func route(i *sluice.Import) (*sluice.Route, error) {
+// Route says which way an import's records take, and why.
+func (c *Connector) Route(_ *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
+	if i.NetSuite == nil {
+		return nil, nil
+	}
 	choice, err := way.Choose(i)
-	return &sluice.Route{API: routeNames[choice.API], Why: choice.Why}, err
+	if err != nil {
+		return nil, err
+	}
+	return &sluice.Route{API: routeNames[choice.API], Why: choice.Why}, nil
 }

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,6 +22,9 @@ func (p *Program) Start() sluice.RunProgress {
 	}
 	return out
 }
+
+// Say gives the row of a step its reason.
+func (p *Program) Say(row int, reason string) { p.rows[row].Reason = reason }
 
 // Reads returns what reading the items adds to a run's progress.
 func (p *Program) Reads(ctx context.Context, items []sluice.Item) (sluice.RunProgress, error) {
@@ -77,6 +81,7 @@ func Merge(a, b sluice.RunProgress) (sluice.RunProgress, error) {
 	}
 	for i := range out.Steps {
 		s, o := &out.Steps[i], b.Steps[i]
+		s.Reason = cmp.Or(s.Reason, o.Reason)
 		s.In += o.In
 		s.Created += o.Created
 		s.Written += o.Written

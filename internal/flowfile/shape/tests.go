@@ -88,6 +88,7 @@ func testAskedShape() *Shape {
 		{Name: "method", Form: Text, Help: "GET or POST.", Example: "GET"},
 		{Name: "path", Form: Text, Help: "Path and query.", Example: "/orders?page=2"},
 		{Name: "body", Form: Any, Help: "The body: what its JSON says, or a text as it is.", Example: "{cursor: c2}"},
+		{Name: "contains", Form: Texts, Help: "Texts that are in the body, as parts of a query.", Example: "[FROM customer]"},
 	}}
 }
 

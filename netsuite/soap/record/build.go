@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluicehq/sluice/netsuite/soap/schema"
 	"github.com/sluicehq/sluice/netsuite/soap/value"
 )
 
@@ -99,6 +100,30 @@ const (
 // with lines of the name "item" (see Line).
 func (e *Element) SetList(name string, mode Lines, lines ...Element) *Element {
 	return e.Put(Element{Name: name, Attrs: []Attr{{"replaceAll", string(mode)}}, Children: lines})
+}
+
+// SetLines says what becomes of the lines of every sublist that does not say so
+// itself, those within lines included: for a record that was read, or initialized,
+// and is sent back. A record read with bodyFieldsOnly has no sublists to say it of.
+func (e *Element) SetLines(v schema.Version, mode Lines) *Element {
+	if r, ok := schema.RecordType(e.Type); ok {
+		if t, ok := schema.Lookup(r.Type); ok {
+			e.setLines(t, v, mode)
+		}
+	}
+	return e
+}
+
+func (e *Element) setLines(t *schema.Type, v schema.Version, mode Lines) {
+	if t.Has("replaceAll") && e.Attr("replaceAll") == "" {
+		e.SetAttr("replaceAll", string(mode))
+	}
+	for i := range e.Children {
+		f, _ := t.Field(v, e.Children[i].Name)
+		if inner, ok := schema.Lookup(f.Type); ok {
+			e.Children[i].setLines(inner, v, mode)
+		}
+	}
 }
 
 // Line returns an empty line of a sublist, or another part of a record.

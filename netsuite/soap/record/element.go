@@ -6,6 +6,7 @@ package record
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
@@ -38,11 +39,28 @@ var ErrAttributes = errors.New("record: an element with more than 100 attributes
 // are local: answers have been seen with prefixes of every kind and with
 // xmlns="" in the middle.
 func Read(r *xmlstream.Reader) (Element, error) {
+	var d Decoder
+	return d.Read(r)
+}
+
+// Decoder reads elements one after the other with the same working memory.
+type Decoder struct {
+	stack []Element // children of the open elements
+	text  []byte    // of the open elements
+}
+
+// Read does what the function of its name does.
+func (d *Decoder) Read(r *xmlstream.Reader) (Element, error) {
+	d.stack, d.text = d.stack[:0], d.text[:0]
+	return d.read(r)
+}
+
+func (d *Decoder) read(r *xmlstream.Reader) (Element, error) {
 	e := Element{Name: r.Name()}
 	if err := e.readAttrs(r); err != nil {
 		return e, err
 	}
-	var text []byte // of more than one piece
+	children, text := len(d.stack), len(d.text)
 	for {
 		kind, err := r.Next()
 		switch {
@@ -53,27 +71,40 @@ func Read(r *xmlstream.Reader) (Element, error) {
 		}
 		switch kind {
 		case xmlstream.Start:
-			child, err := Read(r)
+			child, err := d.read(r)
 			if err != nil {
 				return e, err
 			}
-			e.Children = append(e.Children, child)
+			d.stack = append(d.stack, child)
 		case xmlstream.Text:
-			text = append(text, r.Text()...)
+			d.text = append(d.text, r.Text()...)
 		case xmlstream.End:
-			// Between children there is nothing but layout.
-			if len(e.Children) == 0 {
-				e.Text = string(text)
-			}
+			d.finish(&e, children, text)
 			return e, nil
 		}
 	}
 }
 
+// finish gives an element what is its own of the working memory.
+func (d *Decoder) finish(e *Element, children, text int) {
+	if len(d.stack) > children {
+		// Between children there is nothing but layout.
+		e.Children = slices.Clone(d.stack[children:])
+		clear(d.stack[children:])
+		d.stack = d.stack[:children]
+	} else {
+		e.Text = string(d.text[text:])
+	}
+	d.text = d.text[:text]
+}
+
 func (e *Element) readAttrs(r *xmlstream.Reader) error {
 	attrs := r.Attrs()
-	if len(attrs) > maxInner {
+	switch n := len(attrs); {
+	case n > maxInner:
 		return ErrAttributes
+	case n > 0:
+		e.Attrs = make([]Attr, 0, n)
 	}
 	for _, a := range attrs {
 		switch {
@@ -145,16 +176,16 @@ func (e *Element) Value(path ...string) string {
 	return ""
 }
 
-// All returns the elements of the name that the element at a path has: the lines
-// of an order are All("itemList", "item").
-func (e *Element) All(path ...string) []Element {
-	holder := e.Find(path[:len(path)-1]...)
+// All returns the elements of a name that the element list holds: the lines of an
+// order are All("itemList", "item").
+func (e *Element) All(list, name string) []Element {
+	holder := e.Find(list)
 	if holder == nil {
 		return nil
 	}
 	var all []Element
 	for _, c := range holder.Children {
-		if c.Name == path[len(path)-1] {
+		if c.Name == name {
 			all = append(all, c)
 		}
 	}

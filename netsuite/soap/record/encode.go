@@ -123,7 +123,7 @@ func (w *writer) attributes(t *schema.Type, e *Element, path string) {
 		w.out = append(w.out, ' ')
 		w.out = append(w.out, a.Name...)
 		w.out = append(w.out, `="`...)
-		w.text(a.Value, path+"@"+a.Name)
+		w.escaped(a.Value, path+"@"+a.Name, true)
 		w.out = append(w.out, '"')
 	}
 	if all := e.Attr("replaceAll"); t.Has("replaceAll") && all != string(Replace) && all != string(Merge) {
@@ -206,7 +206,7 @@ func (w *writer) simple(f schema.Field, e *Element, path string) {
 	if err != nil {
 		w.problem(path, "%s", err)
 	}
-	w.text(text, path)
+	w.escaped(text, path, false)
 	w.close(f.Area, f.Name)
 }
 
@@ -234,17 +234,22 @@ func (w *writer) close(area, name string) {
 	w.out = append(w.out, '>')
 }
 
-func (w *writer) text(text, path string) {
+func (w *writer) escaped(text, path string, attribute bool) {
 	var bad rune
-	w.out, bad = AppendText(w.out, text)
+	w.out, bad = appendEscaped(w.out, text, attribute)
 	if bad >= 0 {
 		w.problem(path, "the character %U cannot stand in XML", bad)
 	}
 }
 
-// AppendText appends text or the value of an attribute, escaped. bad is a
-// character that XML cannot hold, or -1.
+// AppendText appends text, escaped. bad is a character that XML cannot hold, or -1.
 func AppendText(dst []byte, text string) (out []byte, bad rune) {
+	return appendEscaped(dst, text, false)
+}
+
+// appendEscaped escapes what a reader would take for something else: in the value
+// of an attribute line feeds and tabs, which it would read as blanks.
+func appendEscaped(dst []byte, text string, attribute bool) (out []byte, bad rune) {
 	bad = -1
 	for i, c := range text {
 		switch {
@@ -256,8 +261,8 @@ func AppendText(dst []byte, text string) (out []byte, bad rune) {
 			dst = append(dst, "&gt;"...)
 		case c == '"':
 			dst = append(dst, "&quot;"...)
-		case c == '\r':
-			dst = append(dst, "&#13;"...) // a bare one would be read as a line feed
+		case c == '\r', attribute && (c == '\n' || c == '\t'):
+			dst = fmt.Appendf(dst, "&#%d;", c)
 		case c == '\n' || c == '\t':
 			dst = append(dst, byte(c))
 		case c < 0x20, c == 0xFFFE, c == 0xFFFF, c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):

@@ -1,15 +1,11 @@
 package record
 
-// The types of references.
+// The types of references, for [Ref].Class.
 const (
-	RecordRef          = "RecordRef"
-	CustomRecordRef    = "CustomRecordRef"
-	CustomizationRef   = "CustomizationRef"
-	ListOrRecordRef    = "ListOrRecordRef"
-	InitializeRefType  = "InitializeRef"
-	InitializeAuxType  = "InitializeAuxRef"
-	CustomTransaction  = "CustomTransactionRef"
-	defaultRefTypeName = RecordRef
+	RecordRef            = "RecordRef"
+	CustomRecordRef      = "CustomRecordRef"      // an instance of a custom record
+	CustomTransactionRef = "CustomTransactionRef" // a custom transaction
+	CustomizationRef     = "CustomizationRef"     // a custom type, list or field
 )
 
 // Ref names a record, a value of a list, or a type. NetSuite takes either ID and
@@ -41,7 +37,7 @@ func (r Ref) class() string {
 	case r.ScriptID != "":
 		return CustomizationRef
 	}
-	return defaultRefTypeName
+	return RecordRef
 }
 
 // Element returns the reference as an element. Where the field's declared type

@@ -18,12 +18,10 @@ func sharedFolder() string {
 }
 
 // TestTableAgreesWithSchemas compares every type of the table with the schemas
-// themselves, version by version: names, order, kinds, namespaces.
+// themselves, of the versions that differ most: names, order, kinds, namespaces.
 func TestTableAgreesWithSchemas(t *testing.T) {
-	for version, folder := range map[schema.Version]string{
-		schema.V2023_1: "2023_1-reconstructed", schema.V2023_2: "2023_2",
-		schema.V2025_1: "2025_1-lowerbound", schema.V2025_2: "2025_2-reconstructed",
-	} {
+	// 2023_1 differs in enumerations alone, and TestVersionMarks has 2025_1.
+	for version, folder := range map[schema.Version]string{schema.V2023_2: "2023_2", schema.V2025_2: "2025_2-reconstructed"} {
 		set, err := xsd.Load(filepath.Join(sharedFolder(), "wsdl", folder, "xsd"))
 		if err != nil {
 			t.Skipf("NetSuite's schemas are not at hand (set SLUICE_SHARED to the folder that holds wsdl/): %v", err)
@@ -69,6 +67,9 @@ func compareType(t *testing.T, version schema.Version, set *xsd.Set, got *schema
 			kind = "xsd:" + map[schema.Kind]string{'s': "string", 'b': "boolean", 't': "dateTime", 'i': "int", 'l': "long", 'd': "double", 'x': "base64Binary"}[f.Kind]
 		}
 		_, enum := set.Enums[e.Type]
+		if _, known := schema.Lookup(f.Type); f.Kind == schema.Complex && !known {
+			t.Errorf("%s.%s: type %s is not in the table", got.Key(), f.Name, f.Type)
+		}
 		if f.Name != e.Name || f.Area != areas[i] || f.Many != e.Many || f.Required != e.Required ||
 			(kind != e.Type) != enum || enum != (f.Kind == schema.Enum) {
 			t.Errorf("%s %s: field %d is %+v, want %+v in %s", version, got.Key(), i, f, e, areas[i])

@@ -97,7 +97,7 @@ func find(name string) (resolved, error) {
 			return resolved{search: s}, nil
 		}
 	}
-	return resolved{}, problem("type", "%q can not be searched", name)
+	return resolved{}, problem("type", "%q cannot be searched", name)
 }
 
 func problem(field, format string, args ...any) error {

@@ -36,6 +36,7 @@ type Options struct {
 	Form        *form.Shaper // nil for operations that send no fields
 	Texts       bool         // results tell what was sent and answered
 	Way         way.Way      // by which records are sent
+	Route       *sluice.Route
 	Recaller    way.Recaller // knows what was sent by marks, in this process or an earlier one
 }
 
@@ -61,7 +62,7 @@ func SendsFields(o sluice.Operation) bool {
 // arrived is told by counting them, which two at once would confuse.
 func (w *Writer) Traits() sluice.Traits {
 	counts := w.Import.Operation == sluice.Append || len(w.spec.Append) > 0
-	return sluice.Traits{Ordered: counts, SendWindow: w.SendWindow, Settle: w.Settle, ExternalIDs: w.ExternalIDs}
+	return sluice.Traits{Ordered: counts, SendWindow: w.SendWindow, Settle: w.Settle, ExternalIDs: w.ExternalIDs, Route: w.Route}
 }
 
 // Finish has nothing to do: each page was through when its results were there.

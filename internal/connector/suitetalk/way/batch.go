@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,9 @@ type Batches struct {
 
 // actions are the verbs that batches know.
 var actions = map[Verb]async.Action{Create: async.Add, Update: async.Update, Upsert: async.Upsert, Delete: async.Delete}
+
+// batchMethods are what batches are sent by.
+var batchMethods = map[Verb]string{Create: http.MethodPost, Update: http.MethodPatch, Upsert: http.MethodPut, Delete: http.MethodDelete}
 
 // mark is what the ledger keeps: the batch, the request's place in it, and how many there are.
 type mark struct {
@@ -54,10 +58,6 @@ func fits(r *Request) bool {
 	return !has || r.Verb != Update || r.externalID() == "" || given == r.externalID()
 }
 
-// least is the number of records from which on a batch is worth its requests: one that
-// sends it, one or more that ask how far it is, one for its tasks.
-const least = 4
-
 // Mark gives out the requests to batches. Requests in the same lane never share one.
 func (b *Batches) Mark(requests []*Request) {
 	for _, round := range rounds(requests) {
@@ -70,9 +70,6 @@ func (b *Batches) Mark(requests []*Request) {
 		}
 		for _, kind := range slices.Sorted(maps.Keys(groups)) {
 			for part := range slices.Chunk(groups[kind], b.size(len(groups[kind]))) {
-				if len(part) < least {
-					continue
-				}
 				key := async.NewKey()
 				for n, r := range part {
 					r.Mark = mark{key, n, len(part)}.String()
@@ -253,6 +250,9 @@ func refusedWhole(err error) bool {
 // outcomeOf is what became of a record, by the answer for it.
 func outcomeOf(r *Request, o async.Outcome) Outcome {
 	out := Outcome{o.Ref, o.Err}
+	if fault, ok := errors.AsType[*netsuite.Fault](o.Err); ok && async.FailedTask(o.Err) { // the request that failed is the batch's, not the one that asked
+		fault.Method, fault.URL = batchMethods[r.Verb], fmt.Sprintf("/services/rest/record/v1/%s, in a batch", r.Record)
+	}
 	switch {
 	case o.Err != nil || r.Verb == Delete:
 	case r.Verb == Create && o.ID == "":

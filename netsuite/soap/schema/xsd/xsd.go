@@ -95,36 +95,70 @@ func Load(folder string) (*Set, error) {
 	}
 	slices.Sort(paths)
 	s := &Set{Types: map[string]*Type{}, Enums: map[string][]string{}}
-	for _, path := range paths {
-		if err := s.read(path); err != nil {
+	documents := make([]*document, len(paths))
+	usual := map[string]string{} // namespace → prefix
+	for i, path := range paths {
+		if documents[i], err = read(path); err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
+		usual[documents[i].Target] = documents[i].prefix()
+	}
+	for _, d := range documents {
+		s.add(d, usual)
 	}
 	slices.SortFunc(s.Areas, func(a, b Area) int { return strings.Compare(a.Prefix, b.Prefix) })
 	return s, nil
 }
 
-func (s *Set) read(path string) error {
+func read(path string) (*document, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var d document
-	if err := xml.Unmarshal(data, &d); err != nil {
-		return err
+	d := &document{}
+	if err := xml.Unmarshal(data, d); err != nil {
+		return nil, err
 	}
-	prefix := ""
+	if d.prefix() == "" {
+		return nil, fmt.Errorf("namespace %s has no prefix", d.Target)
+	}
+	return d, nil
+}
+
+// prefix is what a document calls its own namespace.
+func (d *document) prefix() string {
 	for _, a := range d.Attrs {
 		if a.Name.Space == "xmlns" && a.Value == d.Target {
-			prefix = a.Name.Local
+			return a.Name.Local
 		}
 	}
-	if prefix == "" {
-		return fmt.Errorf("namespace %s has no prefix", d.Target)
+	return ""
+}
+
+// key resolves a qualified name: some documents call a namespace otherwise than
+// it calls itself.
+func (d *document) key(name string, usual map[string]string) string {
+	prefix, local, ok := strings.Cut(name, ":")
+	if !ok {
+		return name
 	}
+	for _, a := range d.Attrs {
+		if a.Name.Space == "xmlns" && a.Name.Local == prefix && usual[a.Value] != "" {
+			return usual[a.Value] + ":" + local
+		}
+	}
+	return name
+}
+
+func (s *Set) add(d *document, usual map[string]string) {
+	prefix := d.prefix()
 	s.Areas = append(s.Areas, Area{prefix, d.Target})
 	for _, c := range d.Complex {
 		t := c.build(prefix)
+		t.Base = d.key(t.Base, usual)
+		for i, e := range t.Elements {
+			t.Elements[i].Type = d.key(e.Type, usual)
+		}
 		s.Types[t.Key()] = t
 	}
 	for _, e := range d.Simple {
@@ -134,7 +168,6 @@ func (s *Set) read(path string) error {
 		}
 		s.Enums[prefix+":"+e.Name] = values
 	}
-	return nil
 }
 
 func (c complex) build(prefix string) *Type {

@@ -1,0 +1,1 @@
+CREATE TABLE orders (id INTEGER); INSERT INTO orders VALUES (1), (2);
