@@ -177,9 +177,9 @@ test('maps by a table, whose rows and lists are the file\'s', async () => {
   await box('From: companyName').fill('this.name');
   await grid.getByRole('button', { name: 'Add a field' }).click();
   await box('Field 2').fill('item.items');
-  await choose(page, grid, 'Where item.items comes from', 'For each of');
-  await box('For each of: item.items').fill('this.lines');
-  await grid.getByRole('listitem').filter({ has: page.getByLabel('For each of: item.items', { exact: true }) }).getByRole('listitem').getByRole('textbox', { name: 'Field 1', exact: true }).fill('quantity');
+  await choose(page, grid, 'Where item.items comes from', 'For each');
+  await box('For each: item.items').fill('this.lines');
+  await grid.getByRole('listitem').filter({ has: page.getByLabel('For each: item.items', { exact: true }) }).getByRole('listitem').getByRole('textbox', { name: 'Field 1', exact: true }).fill('quantity');
   await box('From: quantity').fill('this.qty');
   await choose(page, grid, 'quantity as', 'number');
   await grid.getByRole('button', { name: /^More of companyName/ }).click();

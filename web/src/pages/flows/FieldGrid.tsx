@@ -14,8 +14,8 @@ type Row = Record<string, unknown>;
 /** Where a field's value comes from, by the key of the flow file. */
 const origins = [
   { value: 'from', label: 'From' },
-  { value: 'value', label: 'Fixed value' },
-  { value: 'each', label: 'For each of' },
+  { value: 'value', label: 'Fixed' },
+  { value: 'each', label: 'For each' },
 ] as const;
 type Origin = (typeof origins)[number]['value'];
 
