@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,10 @@ var (
 	services = []string{"suitetalk.api", "restlets.api", "app"}
 	shared   = []string{"system", "rest", "webservices"}
 )
+
+// dataCenter is a host of one data center, as clients of the time before accounts
+// had their own have them built in: rest.na1.netsuite.com.
+var dataCenter = regexp.MustCompile(`^(system|rest|webservices)\.((na|eu|ap)[0-9]+|sandbox)\.netsuite\.com$`)
 
 // Hosts are the names under which an account answers, those of its own first.
 func Hosts(accountID string) []string {
@@ -122,7 +127,7 @@ func (p *Proxy) refusal(hostPort string) string {
 	switch {
 	case port != "" && port != "443" && port != "80":
 		return fmt.Sprintf("This proxy emulates NetSuite account %s and forwards nothing: port %s of %s is refused.", p.account, port, host)
-	case p.hosts[host]:
+	case p.hosts[host] || dataCenter.MatchString(host):
 		return ""
 	case strings.HasSuffix(host, "."+domain):
 		return fmt.Sprintf("This proxy emulates NetSuite account %s: %s is not one of its hosts (%s).", p.account, host, strings.Join(Hosts(p.account), ", "))

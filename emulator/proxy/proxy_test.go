@@ -68,7 +68,7 @@ func get(t *testing.T, client *http.Client, address string) (string, error) {
 
 func TestHosts(t *testing.T) {
 	_, client := start(t)
-	for _, host := range Hosts("1234567_SB1") {
+	for _, host := range append(Hosts("1234567_SB1"), "rest.na1.netsuite.com", "webservices.sandbox.netsuite.com") {
 		if got, err := get(t, client, "https://"+host+"/x"); got != "200 HTTP/2.0 "+host+" /x tls=true" {
 			t.Errorf("%s: %s, %v", host, got, err)
 		}
@@ -86,6 +86,7 @@ func TestRefusals(t *testing.T) {
 		"https://7654321.suitetalk.api.netsuite.com/":    "Forbidden",
 		"https://1234567-sb1.app.netsuite.com:8443/":     "Forbidden",
 		"https://1234567-sb1.app.netsuite.com:80/":       "Forbidden",
+		"https://rest.na1.example.netsuite.com/":         "Forbidden",
 		"https://127.0.0.1:22/":                          "Forbidden",
 		"https://1234567-sb1.app.netsuite.com.evil.com/": "Forbidden",
 	} {

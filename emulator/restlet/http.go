@@ -109,7 +109,7 @@ func write(w http.ResponseWriter, r *http.Request, result any) *fault.Fault {
 	case *Response:
 		media, result = v.ContentType, v.Content
 	default:
-		if !strings.HasSuffix(media, "json") {
+		if media == "text/plain" {
 			return fault.New(http.StatusBadRequest, "INVALID_RETURN_DATA_FORMAT", "Invalid data format. You should return text.")
 		}
 	}

@@ -68,7 +68,7 @@ func newLoader(m *engine.Machine, l *Library) *loader {
 // define takes ([id,] [needs,] function or object).
 func (x *loader) define(call goja.FunctionCall) goja.Value {
 	args := call.Arguments
-	if len(args) > 1 && args[0].ExportType() != nil && args[0].ExportType().Kind().String() == "string" {
+	if len(args) > 1 && engine.IsText(args[0]) {
 		args = args[1:]
 	}
 	d := &definition{}

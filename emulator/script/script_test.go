@@ -115,6 +115,32 @@ func TestScripts(t *testing.T) {
 		{"units", `query.runSuiteQL({ query: 'SELECT 1 AS one FROM DUAL' }); return runtime.getCurrentScript().getRemainingUsage()`, `4990`},
 		{"format", `return [format.format({ value: new Date(2026, 0, 31), type: format.Type.DATE }), format.parse({ value: '2/28/2026', type: format.Type.DATE }).getMonth()]`,
 			`["1/31/2026",1]`},
+		{"moments", `const at = new Date(Date.UTC(2026, 0, 31, 17, 32, 28)), zone = format.Timezone.AMERICA_NEW_YORK;
+			const text = format.format({ value: at, type: format.Type.DATETIME, timezone: zone });
+			return [text, format.format({ value: at, type: 'datetime' }), format.parse({ value: text, type: 'datetime', timezone: zone }).getTime() === at.getTime(),
+				format.parse({ value: '1/31/2026 5:32 pm', type: 'datetime' }).toISOString(), format.parse({ value: 'soon', type: 'date' })]`,
+			`["1/31/2026 12:32:28 pm","1/31/2026 5:32:28 pm",true,"2026-01-31T17:32:00.000Z","soon"]`},
+		{"numbers", `const f = (value, type) => format.format({ value, type }), p = (value, type) => format.parse({ value, type });
+			return [f(1234.5, 'currency'), f(true, 'checkbox'), f(12, 'percent'), f('x', 'integer'), p('1,234.50', 'currency'), p('T', 'checkbox'), p('12%', 'percent')]`,
+			`["1234.50","T","12%","x",1234.5,true,12]`},
+		{"pages", `const pages = query.runSuiteQLPaged({ query: 'SELECT id FROM customer ORDER BY id', pageSize: 5 });
+			let seen = 0;
+			pages.iterator().each((page) => { seen += page.value.data.results.length; return true });
+			const last = pages.fetch({ index: 2 });
+			return [pages.count, pages.pageRanges.length, seen, last.isLast, last.data.results[0].values.length, runtime.getCurrentScript().getRemainingUsage()]`,
+			`[12,3,12,true,1,4990]`},
+		{"permissions", `const u = runtime.getCurrentUser();
+			return [u.getPermission('LIST_CUSTJOB'), u.getPreference('DATEFORMAT'), runtime.isFeatureInEffect({ feature: 'SUBSIDIARIES' }), runtime.isFeatureInEffect({ feature: 'NOTHING' })]`,
+			`[4,"M/D/YYYY",true,false]`},
+		{"session", `const s = runtime.getCurrentSession(); s.set({ name: 'a', value: 'b' }); return [s.get({ name: 'a' }), runtime.getCurrentSession().get('none')]`, `["b",null]`},
+		{"util", `const out = []; util.each([1, 2], (v, k) => { out.push(v + k) }); return [out, util.isArray([]), util.isObject({}), util.extend({ a: 1 }, { b: 2 })]`,
+			`[[1,3],true,true,{"a":1,"b":2}]`},
+		{"nothing is left of a call", `const before = globalThis.kept; globalThis.kept = 1; Array.prototype.map = null; return String(before)`, `undefined`},
+		{"nothing is left of another call", `const before = globalThis.kept; return [String(before), [1].map((x) => x)]`, `["undefined",[1]]`},
+		{"async", `return (async () => { const c = await query.runSuiteQL.promise({ query: 'SELECT COUNT(*) AS n FROM customer' }); return c.asMappedResults()[0].n })()`, `12`},
+		{"language", `class A { #x = 1; get x() { return this.#x } static y = 2 }
+			const { a = 3, ...rest } = { b: 4 }; return [new A().x, A.y, a, rest, [..."ab"], 2 ** 3, null ?? 5, ({}).z?.q === undefined, 10n.toString(), [3, 1].toSorted === undefined ? 'old' : 'new']`,
+			`[1,2,3,{"b":4},["a","b"],8,5,true,"10","new"]`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := &world{t, w.emu, w.ses}

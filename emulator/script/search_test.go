@@ -52,6 +52,9 @@ func TestSearches(t *testing.T) {
 			status: names('salesorder', [['status', 'anyof', 'SalesOrd:A', 'SalesOrd:B'], 'AND', ['internalid', 'anyof', order], 'AND', ['mainline', 'is', true]], 'statusref'),
 			line: [first.getValue('quantity'), first.getValue('rate'), first.getValue('amount'), first.getValue({ name: 'companyname', join: 'customer' }), first.recordType, first.id === String(order)],
 			item: first.getValue('item') === String(item) && first.getText('item') !== '',
+			formula: search.create({ type: 'salesorder', filters: [['internalid', 'anyof', order], 'AND', ['formulanumeric: {quantity} * {rate}', 'greaterthan', 1], 'AND', ['mainline', 'is', 'F']],
+				columns: [{ name: 'formulatext', formula: "{quantity} || ' x ' || {customer.companyname}" }, { name: 'formulatext', formula: '{entity.id}' }] })
+				.run().getRange(0, 5).map((r) => [r.getValue('formulatext'), r.getValue(r.columns[1]) === String(ids[0])]),
 			count: lines.runPaged().count, sum: sums.getValue({ name: 'amount', summary: 'SUM' }), type: sums.getText({ name: 'type', summary: 'GROUP' }),
 			page: [paged.count, paged.fetch({ index: 0 }).data.length, paged.pageRanges.length],
 			look: search.lookupFields({ type: 'customer', id: ids[0], columns: ['companyname', 'isinactive', 'subsidiary', 'email'] }).subsidiary[0].value,
@@ -59,7 +62,7 @@ func TestSearches(t *testing.T) {
 			json: JSON.parse(JSON.stringify(search.create({ type: 'customer', filters: ['internalid', 'anyof', ids[1]], columns: ['companyname', 'isinactive'] }).run().getRange(0, 1)))[0].values,
 		};`)
 	want := `{"all":["Alpha 100%","Beta","Gamma"],"percent":["Alpha 100%"],"or":["Beta","Gamma"],"not":["Alpha 100%","Gamma"],"empty":["Beta"],` +
-		`"objects":["Gamma"],"day":["2/3/2026"],"status":["pendingFulfillment"],"line":["3","19.99","59.97","Alpha 100%","salesorder",true],"item":true,` +
+		`"objects":["Gamma"],"day":["2/3/2026"],"status":["pendingFulfillment"],"line":["3","19.99","59.97","Alpha 100%","salesorder",true],"item":true,"formula":[["3 x Alpha 100%",true]],` +
 		`"count":2,"sum":"60.07","type":"Sales Order","page":[3,3,1],"look":"1","flag":{"isinactive":true},"json":{"companyname":"Beta","isinactive":false}}`
 	if got != want {
 		t.Errorf("%s\nwant %s", got, want)
@@ -71,6 +74,7 @@ func TestSearchErrors(t *testing.T) {
 	for _, row := range []struct{ body, code string }{
 		{`search.create({ type: 'customer', columns: ['nothing'] })`, "SSS_INVALID_SRCH_COL"},
 		{`search.create({ type: 'customer', filters: [['nothing', 'is', 1]] })`, "SSS_INVALID_SRCH_FILTER"},
+		{`search.create({ type: 'customer', filters: [['formulatext: {nothing}', 'is', 'x']] })`, "SSS_INVALID_SRCH_FILTER"},
 		{`search.create({ type: 'customer', filters: [['email', 'near', 'x']] })`, "SSS_INVALID_SRCH_OPERATOR"},
 		{`search.create({ type: 'customer', filters: [['email', 'is', 'x'], 'AND'] })`, "SSS_INVALID_SRCH_FILTER_EXPR"},
 		{`search.create({ type: 'nothing' })`, "SSS_INVALID_SRCH_TYPE"},
@@ -100,5 +104,24 @@ func TestScriptsHaveTheCallersPermissions(t *testing.T) {
 	}
 	if e := w.fails(`record.load({ type: 'customer', id: 1 })`); !strings.Contains(e.Message, "Permission Violation") {
 		t.Error(e.Message)
+	}
+}
+
+// Search columns have names of their own beside those of SuiteQL.
+func TestSearchColumns(t *testing.T) {
+	w := newWorld(t, empty)
+	s := w.deploy(`search.create({ type: input.type, columns: input.columns }).run().getRange(0, 1); return 'found'`)
+	for typ, columns := range map[string]string{
+		"customer": "entityid email salesrep datecreated lastmodifieddate category balance overduebalance currency terms subsidiary name",
+		"transaction": "trandate type tranid entity name status statusref amount total fxamount currency subsidiary location createdfrom postingperiod salesrep " +
+			"datecreated lastmodifieddate memo memomain otherrefnum customer.email customermain.internalid terms duedate account item item.itemid quantity rate " +
+			"line lineuniquekey department class amountremaining amountpaid shipaddress billaddress taxline cogs mainline",
+		"inventoryitem": "itemid displayname type isinactive internalid name",
+		"employee":      "entityid email supervisor department location subsidiary isinactive",
+		"vendor":        "entityid companyname email terms currency balance",
+	} {
+		if got, err := w.call(s, map[string]any{"type": typ, "columns": strings.Fields(columns)}); got != "found" {
+			t.Errorf("%s: %v", typ, err)
+		}
 	}
 }

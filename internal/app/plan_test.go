@@ -104,7 +104,7 @@ steps:
 	for _, c := range plan.Changes {
 		if c.Forecast != nil && len(c.Forecast.Routes) == 1 {
 			r := c.Forecast.Routes[0]
-			found[c.Name] = r.Step + " by " + r.Api + ": " + r.Why
+			found[c.Name] = r.Step + " by " + r.API + ": " + r.Why
 		}
 	}
 	for name, want := range map[string]string{"one": "import-1 by NetSuite REST record service: one record a request, as many",

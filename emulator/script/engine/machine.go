@@ -6,6 +6,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -24,10 +25,21 @@ type Account struct {
 	Records func() *record.Store
 	Queries func() *suiteql.Engine
 	Now     func() time.Time
+	// Saved finds a saved search by script ID or internal ID; nil where there is
+	// none, or where there are none at all.
+	Saved func(id string) *SavedSearch
 	// Log takes what scripts write with N/log.
 	Log func(Entry)
 	// Stop is closed when all work of the account has to end; nil means never.
 	Stop func() <-chan struct{}
+}
+
+// SavedSearch is a search that is stored in the account. Criteria and Columns are
+// written as SOAP requests write them: <basic>…</basic><customerJoin>….
+type SavedSearch struct {
+	ID, ScriptID, Name, Type string
+	Criteria, Columns        string
+	Sort                     []string // fields; with - downwards
 }
 
 // Entry is a line of the script execution log.
@@ -130,13 +142,19 @@ func (m *Machine) Define(f func()) error {
 	return nil
 }
 
+// IsText reports whether a value is a string.
+func IsText(v goja.Value) bool {
+	t := v.ExportType()
+	return t != nil && t.Kind() == reflect.String
+}
+
 // Result is what an entry point returned, for the answer: text as it is, anything
 // else as JSON, nil for nothing.
 func (m *Machine) Result(v goja.Value) (out any, err error) {
 	if goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil, nil
 	}
-	if v.ExportType() != nil && v.ExportType().Kind() == reflect.String {
+	if IsText(v) {
 		return v.String(), nil
 	}
 	if e := m.VM.Try(func() { out = json.RawMessage(m.JSON(v)) }); e != nil {
@@ -183,8 +201,8 @@ func (m *Machine) Run(f func() (any, error)) (any, error) {
 // Go code as one.
 func (m *Machine) panicked(p any) error {
 	if err, ok := p.(error); ok {
-		if known := m.uncaught(err); known != err {
-			return known
+		if u, ok := errors.AsType[*Uncaught](m.uncaught(err)); ok {
+			return u
 		}
 	}
 	return fmt.Errorf("the JavaScript engine failed: %v", p)
@@ -195,10 +213,10 @@ func (m *Machine) Await(v goja.Value) (goja.Value, error) {
 	if v == nil {
 		return goja.Undefined(), nil
 	}
-	p, ok := v.Export().(*goja.Promise)
-	if !ok {
+	if v.ExportType() != promiseType {
 		return v, nil
 	}
+	p, _ := v.Export().(*goja.Promise)
 	switch p.State() {
 	case goja.PromiseStateFulfilled:
 		return m.Await(p.Result())
@@ -207,6 +225,8 @@ func (m *Machine) Await(v goja.Value) (goja.Value, error) {
 	}
 	return nil, &Uncaught{Code: fault.UnexpectedError, Message: "The script returned a promise that nothing settles."}
 }
+
+var promiseType = reflect.TypeFor[*goja.Promise]()
 
 // ended is why an execution was interrupted. Scripts cannot catch it.
 type ended struct{ code, message string }

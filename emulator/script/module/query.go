@@ -2,6 +2,7 @@ package module
 
 import (
 	"encoding/json"
+	"reflect"
 
 	"github.com/dop251/goja"
 
@@ -43,11 +44,11 @@ func Query(m *engine.Machine) goja.Value {
 func run(m *engine.Machine, a engine.Args, limit int) *suiteql.Result {
 	var params []string
 	for _, p := range a.List("params") {
-		if p.ExportType() != nil && p.ExportType().Kind().String() == "bool" {
-			params = append(params, map[bool]string{true: "T", false: "F"}[p.ToBoolean()])
-			continue
+		text := p.String()
+		if t := p.ExportType(); t != nil && t.Kind() == reflect.Bool {
+			text = map[bool]string{true: "T", false: "F"}[p.ToBoolean()]
 		}
-		params = append(params, p.String())
+		params = append(params, text)
 	}
 	result, refused := m.Account.Queries().Rows(m.Context(), m.Session, a.Text("query"), params, limit)
 	if refused != nil {

@@ -90,10 +90,13 @@ func (c *conditions) leaf(list []goja.Value) string {
 		values = append(values, c.m.List(v)...)
 	}
 	name, join := list[0].String(), ""
+	if kind, formula, isFormula := strings.Cut(name, ":"); isFormula {
+		return c.condition(strings.TrimSpace(kind), "", formula, list[1].String(), values)
+	}
 	if before, after, dotted := strings.Cut(name, "."); dotted {
 		join, name = before, after
 	}
-	return c.condition(name, join, list[1].String(), values)
+	return c.condition(name, join, "", list[1].String(), values)
 }
 
 // filter reads a search.Filter.
@@ -104,15 +107,15 @@ func (c *conditions) filter(o *goja.Object) string {
 		}
 		return ""
 	}
-	if text("formula") != "" {
-		c.m.Throw("SSS_INVALID_SRCH_FILTER", "An nlobjSearchFilter contains invalid filter criteria: %s.", text("name"))
-	}
-	return c.condition(text("name"), text("join"), text("operator"), c.m.List(o.Get("values")))
+	return c.condition(text("name"), text("join"), text("formula"), text("operator"), c.m.List(o.Get("values")))
 }
 
 // condition is one comparison. Texts compare without regard to case, as NetSuite's do.
-func (c *conditions) condition(name, join, operator string, values []goja.Value) string {
-	t, ok := c.column(name, join)
+func (c *conditions) condition(name, join, formula, operator string, values []goja.Value) string {
+	t, ok := c.formula(name, formula)
+	if !ok && formula == "" {
+		t, ok = c.column(name, join)
+	}
 	if !ok {
 		c.m.Throw("SSS_INVALID_SRCH_FILTER", "An nlobjSearchFilter contains invalid filter criteria: %s.", name)
 	}

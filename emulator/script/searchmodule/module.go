@@ -16,13 +16,10 @@ func New(m *engine.Machine) goja.Value {
 	m.Promising(o, "create", []string{"type!", "filters", "columns", "filterExpression", "settings", "title", "id", "isPublic", "packageName"},
 		func(a engine.Args) any { return newSearch(m, a).object() })
 	m.Promising(o, "lookupFields", []string{"type!", "id!", "columns!"}, func(a engine.Args) any { return lookup(m, a) })
-	m.Promising(o, "load", []string{"id!", "type"}, func(engine.Args) any {
-		m.Throw("INVALID_SEARCH", "That search or mass update does not exist.")
-		return nil
-	})
+	m.Promising(o, "load", []string{"id!", "type"}, func(a engine.Args) any { return load(m, a) })
 	m.Func(o, "createColumn", []string{"name!", "join", "summary", "formula", "function", "label", "sort"}, func(a engine.Args) any {
 		return columnObject(m, &column{name: a.Text("name"), join: a.Text("join"), summary: strings.ToUpper(a.Text("summary")),
-			sort: strings.ToUpper(a.Text("sort")), label: a.Text("label")})
+			sort: strings.ToUpper(a.Text("sort")), label: a.Text("label"), formula: a.Text("formula")})
 	})
 	m.Func(o, "createFilter", []string{"name!", "join", "operator!", "values", "formula", "summary"}, func(a engine.Args) any {
 		f := m.VM.NewObject()
@@ -103,13 +100,13 @@ func readColumn(m *engine.Machine, v goja.Value) *column {
 		return ""
 	}
 	return &column{name: text("name"), join: text("join"), summary: strings.ToUpper(text("summary")), sort: strings.ToUpper(text("sort")),
-		label: text("label"), object: o}
+		label: text("label"), formula: text("formula"), object: o}
 }
 
 // columnObject is a search.Column.
 func columnObject(m *engine.Machine, c *column) *goja.Object {
 	o := m.Object("name", c.name)
-	for name, v := range map[string]string{"join": c.join, "summary": c.summary, "sort": c.sort, "label": c.label} {
+	for name, v := range map[string]string{"join": c.join, "summary": c.summary, "sort": c.sort, "label": c.label, "formula": c.formula} {
 		if v != "" {
 			_ = o.Set(name, v) // a plain object takes any property
 		}
@@ -121,7 +118,10 @@ func columnObject(m *engine.Machine, c *column) *goja.Object {
 func (s *search) query() *query {
 	q := &query{source: newSource(s.m, s.typ)}
 	for _, c := range s.columns {
-		t, ok := q.column(c.name, c.join)
+		t, ok := q.formula(c.name, c.formula)
+		if !ok {
+			t, ok = q.column(c.name, c.join)
+		}
 		if !ok {
 			s.m.Throw("SSS_INVALID_SRCH_COL", "An nlobjSearchColumn contains an invalid column, or is not in proper syntax: %s.", c.name)
 		}
@@ -164,11 +164,13 @@ func lookup(m *engine.Machine, a engine.Args) any {
 }
 
 // find returns the place of the column that a script names, or -1.
-func (s *search) find(name, join, summary string) int {
+func (s *search) find(a engine.Args) int {
+	name, join, summary, formula := a.Text("name"), a.Text("join"), a.Text("summary"), a.Text("formula")
 	if before, after, dotted := strings.Cut(name, "."); dotted && join == "" {
 		join, name = before, after
 	}
 	return slices.IndexFunc(s.columns, func(c *column) bool {
-		return strings.EqualFold(c.name, name) && strings.EqualFold(c.join, join) && (summary == "" || strings.EqualFold(c.summary, summary))
+		return strings.EqualFold(c.name, name) && strings.EqualFold(c.join, join) && (summary == "" || strings.EqualFold(c.summary, summary)) &&
+			(formula == "" || c.formula == formula)
 	})
 }

@@ -133,9 +133,9 @@ func (s *search) result(q *query, r row) *goja.Object {
 	if r.id != "" {
 		_ = o.Set("id", r.id) // a plain object takes any property
 	}
-	params := []string{"name!", "join", "summary", "func"}
+	params := []string{"name!", "join", "summary", "func", "formula"}
 	m.Func(o, "getValue", params, func(a engine.Args) any {
-		i := s.find(a.Text("name"), a.Text("join"), a.Text("summary"))
+		i := s.find(a)
 		if i < 0 {
 			return goja.Null()
 		}
@@ -145,7 +145,7 @@ func (s *search) result(q *query, r row) *goja.Object {
 		return r.values[i].value
 	})
 	m.Func(o, "getText", params, func(a engine.Args) any {
-		i := s.find(a.Text("name"), a.Text("join"), a.Text("summary"))
+		i := s.find(a)
 		if i < 0 || !s.columns[i].term.shown {
 			return goja.Null()
 		}

@@ -12,9 +12,10 @@ import (
 
 // column is a column of a search's results.
 type column struct {
-	name, join, summary, sort, label string
-	term                             term
-	object                           *goja.Object // as the script sees it
+	name, join, summary, sort, label, formula string
+
+	term   term
+	object *goja.Object // as the script sees it
 }
 
 func (c *column) key() string {

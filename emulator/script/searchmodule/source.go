@@ -4,6 +4,7 @@ package searchmodule
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -137,8 +138,8 @@ func (s *source) ofLine(name string) (term, bool) {
 		return term{sql: "CASE WHEN l.mainline = 'T' THEN l.foreignamount ELSE -l.foreignamount END", kind: schema.DecimalColumn}, true
 	case "quantity":
 		return term{sql: "-l.quantity", kind: schema.DecimalColumn}, true
-	case "total":
-		return term{sql: "t.foreigntotal", kind: schema.DecimalColumn}, true
+	case "total", "amountremaining", "amountpaid", "salesrep", "shipaddress", "billaddress", "memomain", "datecreated":
+		return s.plain(s.base, "t", headers[name])
 	case "name", "entity", "mainname":
 		return term{sql: "t.entity", kind: schema.IntegerColumn, shown: true}, true
 	case "status", "statusref":
@@ -149,10 +150,6 @@ func (s *source) ofLine(name string) (term, bool) {
 		return term{sql: "l.uniquekey", kind: schema.IntegerColumn}, true
 	case "cogs":
 		return term{sql: "l.iscogs", kind: schema.BooleanColumn}, true
-	case "memomain":
-		return s.plain(s.base, "t", "memo")
-	case "datecreated":
-		return s.plain(s.base, "t", "createddate")
 	case "internalid", "id", "externalid", "subsidiary", "currency", "type":
 		return term{}, false
 	}
@@ -164,6 +161,12 @@ func (s *source) ofLine(name string) (term, bool) {
 		return term{}, false
 	}
 	return s.plain(lines, "l", name)
+}
+
+// headers are the names that SuiteQL has for a transaction's search columns.
+var headers = map[string]string{
+	"total": "foreigntotal", "amountremaining": "foreignamountunpaid", "amountpaid": "foreignamountpaid", "salesrep": "employee",
+	"shipaddress": "shippingaddress", "billaddress": "billingaddress", "memomain": "memo", "datecreated": "createddate",
 }
 
 // ofLines are the columns that transactions and their lines have, and whose line's is meant.
@@ -184,8 +187,15 @@ func (s *source) plain(table *schema.Table, alias, name string) (term, bool) {
 		}
 	case "modified", "lastmodified":
 		name = "lastmodifieddate"
+	case "type":
+		if table.Name == "item" {
+			name = "itemtype"
+		}
 	}
 	c := table.Column(name)
+	if c == nil {
+		c = table.Column(name + "search") // balancesearch
+	}
 	if c == nil {
 		return s.subsidiary(table, alias, name)
 	}
@@ -260,4 +270,37 @@ func (s *source) reference(column string) link {
 		}
 	}
 	return link{}
+}
+
+// formulas are the columns and filters that a formula computes, with its kind.
+var formulas = map[string]schema.ColumnKind{
+	"formulatext": schema.TextColumn, "formulanumeric": schema.DecimalColumn, "formulacurrency": schema.DecimalColumn,
+	"formulapercent": schema.DecimalColumn, "formuladate": schema.DateColumn,
+}
+
+// formulaField is a field in a formula: {quantity}, {customer.email}, {entity.id}.
+var formulaField = regexp.MustCompile(`\{([A-Za-z0-9_.]+)\}`)
+
+// formula turns a formula into a column. Fields stand for what the user reads of
+// them, with .id for what is kept.
+func (s *source) formula(name, text string) (term, bool) {
+	kind, ok := formulas[strings.ToLower(name)]
+	if !ok || text == "" {
+		return term{}, false
+	}
+	sql := formulaField.ReplaceAllStringFunc(text, func(field string) string {
+		field = strings.ToLower(field[1 : len(field)-1])
+		t, found := s.column(field, "")
+		if before, isID := strings.CutSuffix(field, ".id"); isID && !found {
+			if t, found = s.column(before, ""); found {
+				return t.sql
+			}
+		}
+		ok = ok && found
+		if t.shown {
+			return "BUILTIN.DF(" + t.sql + ")"
+		}
+		return t.sql
+	})
+	return term{sql: "(" + sql + ")", kind: kind}, ok
 }
