@@ -74,21 +74,24 @@ const (
 )
 
 // Export says where a flow's records come from. Exactly one of SuiteQL, Records,
-// RESTlet, SQL, HTTP, CSV, JSONLines, XLSX and Webhook is set.
+// RESTlet, SavedSearch, Search, Deleted, SQL, HTTP, CSV, JSONLines, XLSX and Webhook is set.
 type Export struct {
 	// Name tells several exports of a flow apart: by it the ledger knows their records
 	// and they have their watermarks.
-	Name       string           `json:"name,omitempty"`
-	Connection string           `json:"connection"`
-	SuiteQL    *SuiteQLExport   `json:"suiteql,omitempty"`
-	Records    *RecordsExport   `json:"records,omitempty"`
-	RESTlet    *RESTletExport   `json:"restlet,omitempty"`
-	SQL        *SQLExport       `json:"sql,omitempty"`
-	HTTP       *HTTPExport      `json:"http,omitempty"`
-	CSV        *CSVExport       `json:"csv,omitempty"`
-	JSONLines  *JSONLinesExport `json:"jsonl,omitempty"`
-	XLSX       *XLSXExport      `json:"xlsx,omitempty"`
-	Webhook    *WebhookExport   `json:"webhook,omitempty"`
+	Name        string             `json:"name,omitempty"`
+	Connection  string             `json:"connection"`
+	SuiteQL     *SuiteQLExport     `json:"suiteql,omitempty"`
+	Records     *RecordsExport     `json:"records,omitempty"`
+	RESTlet     *RESTletExport     `json:"restlet,omitempty"`
+	SavedSearch *SavedSearchExport `json:"saved_search,omitempty"`
+	Search      *SearchExport      `json:"search,omitempty"`
+	Deleted     *DeletedExport     `json:"deleted,omitempty"`
+	SQL         *SQLExport         `json:"sql,omitempty"`
+	HTTP        *HTTPExport        `json:"http,omitempty"`
+	CSV         *CSVExport         `json:"csv,omitempty"`
+	JSONLines   *JSONLinesExport   `json:"jsonl,omitempty"`
+	XLSX        *XLSXExport        `json:"xlsx,omitempty"`
+	Webhook     *WebhookExport     `json:"webhook,omitempty"`
 	// Key names the fields that tell a record from all others, across runs. Without
 	// a key every run's records are new ones.
 	Key []string `json:"key,omitempty"`

@@ -188,9 +188,22 @@ func TestNorthwindInAndOut(t *testing.T) {
 	checkCSV(t, filepath.Join(out, "northwind-orders.csv"), source)
 }
 
-// By batches NetSuite gets the same, to the cent.
-func TestNorthwindByBatches(t *testing.T) {
+// By batches and by lists NetSuite gets the same, to the cent.
+func TestNorthwindByOtherWays(t *testing.T) {
 	t.Parallel()
+	for _, way := range []struct{ api, reason, path string }{{"batch", "REST batches", "/result"}, {"soap", "SOAP lists", "/services/NetSuitePort_2025_2"}} {
+		t.Run(way.api, func(t *testing.T) {
+			t.Parallel()
+			account := northwindIn(t, way.api, way.reason)
+			if !slices.ContainsFunc(account.Requests(), func(r emulator.RequestEntry) bool { return strings.HasSuffix(r.Path, way.path) }) {
+				t.Errorf("no request for %s", way.path)
+			}
+		})
+	}
+}
+
+// northwindIn brings all of it into an account.
+func northwindIn(t *testing.T, api, reason string) *emulator.Emulator {
 	data := copyOf(t, shared(t, "data/northwind"))
 	account := emulator.Start(t)
 	flows := examples(t, "northwind")
@@ -199,7 +212,7 @@ func TestNorthwindByBatches(t *testing.T) {
 			delete(flows, name)
 			continue
 		}
-		flows[name] = strings.Replace(text, "      netsuite:\n", "      netsuite:\n        api: batch\n", 1)
+		flows[name] = strings.Replace(text, "      netsuite:\n", "      netsuite:\n        api: "+api+"\n", 1)
 	}
 	in := install(t, netsuiteEnv(account)...)
 	in.apply(netsuiteConnection(account, 5*time.Second)+filesConnection("northwind", data), flows)
@@ -209,7 +222,7 @@ func TestNorthwindByBatches(t *testing.T) {
 		n    int64
 	}{{"northwind-customers-in", 91}, {"northwind-products-in", 77}, {"northwind-orders-in", 830}} {
 		r := in.flow(tt.flow)
-		if r.Counts.Written != tt.n || !strings.Contains(r.Steps[len(r.Steps)-1].Reason, "REST batches") {
+		if r.Counts.Written != tt.n || !strings.Contains(r.Steps[len(r.Steps)-1].Reason, reason) {
 			t.Fatalf("%s: %+v %+v", tt.flow, r.Counts, r.Steps)
 		}
 	}
@@ -219,9 +232,7 @@ func TestNorthwindByBatches(t *testing.T) {
 		t.Fatalf("after edits of %v: %+v", edited, r.Counts)
 	}
 	checkOrders(t, in, northwind(t, data))
-	if !slices.ContainsFunc(account.Requests(), func(r emulator.RequestEntry) bool { return strings.HasSuffix(r.Path, "/result") }) {
-		t.Error("no result of a batch was asked for")
-	}
+	return account
 }
 
 // copyOf copies the files of a folder, to edit them.

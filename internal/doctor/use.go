@@ -40,6 +40,8 @@ func flowNeeds(f *sluice.Flow, connection string) []Need {
 			list = append(list, Need{Flow: f.Name, Query: e.SuiteQL.Query, Params: e.SuiteQL.Params})
 		case e.Records != nil:
 			list = append(list, Need{Flow: f.Name, Record: e.Records.Type})
+		case e.Search != nil:
+			list = append(list, Need{Flow: f.Name, Record: e.Search.Type})
 		}
 	}
 	for _, i := range f.Imports() {

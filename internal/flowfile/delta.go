@@ -14,8 +14,11 @@ func (c *checker) deltaRules(f *sluice.Flow) {
 	if d == nil {
 		return
 	}
-	if e.SuiteQL == nil && e.SQL == nil && e.Records == nil {
-		c.add("flow.conflict", at, "changes since the last run can be read by suiteql, records and sql", "Leave out delta")
+	if e.SuiteQL == nil && e.SQL == nil && e.Records == nil && !e.BySOAP() {
+		c.add("flow.conflict", at, "changes since the last run can be read by suiteql, records, saved_search, search, deleted and sql", "Leave out delta")
+	}
+	if e.BySOAP() {
+		c.soapDeltaRules(e)
 	}
 	if len(e.Key) == 0 {
 		c.add("flow.missing_key", "export.key", `the key "key" is missing: what is read twice is known by it`, "Add the fields that tell records apart, as in key: [id]")

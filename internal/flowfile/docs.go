@@ -17,7 +17,7 @@ type chapter struct {
 var chapters = []chapter{
 	{"The flow", "What a flow consists of, and when it runs.", []string{"Flow", "Schedule", "Pages", "Total"}},
 	{"Exports", "What all exports have in common. Where the records come from is in the next two chapters.", []string{"Export", "Delta", "Deletes", "Once", "Group"}},
-	{"Exports of NetSuite", "By SuiteQL, by the record service, or by a script of one's own.", []string{"SuiteQL export", "Records export", "RESTlet export", "RESTlet page"}},
+	{"Exports of NetSuite", "By SuiteQL, by the record service, by searches of SOAP, or by a script of one's own.", []string{"SuiteQL export", "Records export", "Saved search export", "Search export", "Search criterion", "Deleted export", "RESTlet export", "RESTlet page"}},
 	{"Exports of other systems", "APIs, databases, files, and what systems send by themselves.", []string{"HTTP export", "HTTP page", "SQL export", "CSV export", "Join", "JSON lines export", "XLSX export", "Webhook export"}},
 	{"Steps", "What happens to a record between export and import.", []string{"Step", "Filter", "Mapping row", "Branch", "Path"}},
 	{"Lookups", "Asking another system in the middle of a flow.", []string{"Lookup", "Lookup cache", "SuiteQL lookup", "Record lookup", "RESTlet lookup by parameters", "SQL lookup", "HTTP lookup by path", "CSV lookup", "JSON lines lookup"}},

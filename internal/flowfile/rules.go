@@ -68,7 +68,9 @@ func (c *checker) exportRules(e *sluice.Export) {
 		c.webhookRules(e)
 	case e.RESTlet != nil:
 		c.restletExportRules(e)
-	case e.Records != nil && e.Group != nil:
+	case e.Deleted != nil:
+		c.deletedRules(e)
+	case (e.Records != nil || e.BySOAP()) && e.Group != nil:
 		c.add("flow.conflict", "export.group", "records are whole already", "Leave out group")
 	}
 	if g := e.Group; g != nil && (e.SuiteQL != nil || e.SQL != nil) && len(g.By) > 0 {

@@ -133,7 +133,7 @@ func (s *Suite) read(at string, e *sluice.Export, given map[string]any) (*source
 		src.records, err = s.readRecords(name, place, e)
 		wrong(".file", err, "")
 	case given["pages"] != nil:
-		if e.HTTP == nil && e.SuiteQL == nil && e.Records == nil && e.RESTlet == nil {
+		if e.HTTP == nil && !e.FromNetSuite() {
 			wrong(".pages", fmt.Errorf("the flow's export is neither by HTTP nor of NetSuite, which pages are for"), "Give its records by given or file")
 			break
 		}

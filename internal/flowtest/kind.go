@@ -38,7 +38,7 @@ type use struct {
 func uses(f *sluice.Flow) func(func(use) bool) {
 	return func(yield func(use) bool) {
 		for _, e := range f.Sources() {
-			if !yield(use{e.Connection, e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil, e.HTTP != nil, e.SQL != nil}) {
+			if !yield(use{e.Connection, e.FromNetSuite(), e.HTTP != nil, e.SQL != nil}) {
 				return
 			}
 		}

@@ -164,7 +164,11 @@ func jsonAnswer(status int, body any) *http.Response {
 }
 
 func answer(status int, body string) *http.Response {
-	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body))}
+	kind := "application/json"
+	if strings.HasPrefix(strings.TrimSpace(body), "<") {
+		kind = "text/xml; charset=utf-8"
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(strings.NewReader(body))}
 }
 
 // pageReader reads recorded pages.

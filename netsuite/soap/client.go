@@ -32,6 +32,7 @@ type Client struct {
 	searchPreferences SearchPreferences
 	partner           string
 
+	guard  func(context.Context) error
 	sleep  func(context.Context, time.Duration) error
 	random func() float64
 	limits Limits
@@ -113,6 +114,15 @@ func WithLimits(l Limits) Option {
 	}
 }
 
+// WithGuard has guard asked before each attempt, behind all waiting for a slot: its error
+// ends the call, with nothing sent.
+func WithGuard(guard func(context.Context) error) Option {
+	return func(c *Client) error {
+		c.guard = guard
+		return nil
+	}
+}
+
 // WithSleep replaces the wait before records of a list are sent again; nil means
 // the real one. Waits within one request are those of the netsuite.Client.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
@@ -189,6 +199,11 @@ func (c *Client) call(ctx context.Context, r *request, read func(*answer) error)
 		Operation: name, Effect: r.effect, Method: http.MethodPost, URL: c.URL(), Unsigned: true,
 		Header: http.Header{"Content-Type": {"text/xml; charset=utf-8"}, "SOAPAction": {r.operation}, "Accept": {"text/xml"}},
 		Body: func() ([]byte, error) {
+			if c.guard != nil {
+				if err := c.guard(ctx); err != nil {
+					return nil, err
+				}
+			}
 			r.begin()
 			return c.envelope(r)
 		},

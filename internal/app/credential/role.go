@@ -120,6 +120,9 @@ func (p *roleProbe) probe(ctx context.Context, connection string, flows []*sluic
 			if e.Records != nil {
 				p.record(ctx, e.Records.Type)
 			}
+			if e.Search != nil {
+				p.record(ctx, e.Search.Type)
+			}
 			if e.SuiteQL != nil {
 				for _, table := range guide.Tables(e.SuiteQL.Query) {
 					p.table(ctx, table)

@@ -90,7 +90,7 @@ func lookupKinds(l *sluice.Lookup) []string {
 
 func exportKinds(e *sluice.Export) []string {
 	switch {
-	case e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil:
+	case e.FromNetSuite():
 		return []string{sluice.KindNetSuite}
 	case e.SQL != nil && e.Delta != nil:
 		return []string{sluice.KindPostgreSQL, sluice.KindMySQL, sluice.KindSQLite}

@@ -188,6 +188,8 @@ func exported(e *sluice.Export, records float64) float64 {
 		return pages(records, float64(orElse(e.SuiteQL.PageSize, 1000)))
 	case e.Records != nil:
 		return records + pages(records, 1000)
+	case e.BySOAP():
+		return pages(records, 1000)
 	case e.HTTP != nil && e.HTTP.Page != nil:
 		return pages(records, float64(orElse(e.HTTP.Page.Size, 100)))
 	case e.HTTP != nil, e.RESTlet != nil, e.SQL != nil:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/zone"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/governor"
@@ -58,7 +59,8 @@ type client struct {
 	limit   int           // requests at one time
 	settle  time.Duration // from the last moment to send until NetSuite has certainly stopped
 	name    string
-	zones   *zones
+	zones   *zone.Zones
+	clock   func() time.Time
 	mask    *wire.Mask // of the debug log
 
 	schemasLock sync.Mutex
@@ -144,12 +146,12 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	if err != nil {
 		return nil, sluice.Errorf("connection.invalid", "the connection cannot be used: %w", err)
 	}
-	zones, err := newZones(conn)
+	zones, err := zone.Of(conn)
 	if err != nil {
 		return nil, err
 	}
 	return &client{Client: cl, updated: conn.UpdatedAt, signer: signer, fixed: fixedPart(conn, id), slots: slots, limit: limit, settle: settle, name: conn.Name,
-		zones: zones, mask: mask, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
+		zones: zones, clock: c.options.Clock, mask: mask, schemas: schemas{clock: c.options.Clock, known: map[string]knownSchema{}}}, nil
 }
 
 // endpointsOf returns the addresses of the account's services: the usual ones, one

@@ -60,24 +60,24 @@ func (c *Connector) prove(ctx context.Context, conn *sluice.Connection, e *sluic
 // proveZone compares the zone of the connection with the one that NetSuite works in.
 func (c *client) proveZone(ctx context.Context, now time.Time, e *sluice.Evidence) {
 	told, err := c.sessionZone(ctx)
-	set := c.zones.set
-	if told.location != nil {
-		e.Identity.TimeZone = told.text
+	set := c.zones.Set
+	if told.Location != nil {
+		e.Identity.TimeZone = told.Text
 	}
 	const name, moves = "Time zone", ": dates near midnight would move"
 	switch {
 	case err != nil:
 		fact(e, name, "not told: "+firstLine(err), set != nil)
-	case set == nil && told.location != nil:
-		fact(e, name, told.text+", as NetSuite tells", true)
-	case set == nil && told.text != "":
-		fact(e, name, "UTC"+told.text+" now; NetSuite does not tell its name, so set the account's time zone", false)
+	case set == nil && told.Location != nil:
+		fact(e, name, told.Text+", as NetSuite tells", true)
+	case set == nil && told.Text != "":
+		fact(e, name, "UTC"+told.Text+" now; NetSuite does not tell its name, so set the account's time zone", false)
 	case set == nil:
 		fact(e, name, "NetSuite does not tell it; set the account's time zone", false)
-	case told.location != nil && form.Differ(set, told.location, now):
-		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works in %s", set, told.text)+moves, false)
-	case told.location == nil && told.text != "" && now.In(set).Format("-07:00") != told.text:
-		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works at UTC%s now", set, told.text)+moves, false)
+	case told.Location != nil && form.Differ(set, told.Location, now):
+		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works in %s", set, told.Text)+moves, false)
+	case told.Location == nil && told.Text != "" && now.In(set).Format("-07:00") != told.Text:
+		fact(e, name, fmt.Sprintf("the connection says %s, NetSuite works at UTC%s now", set, told.Text)+moves, false)
 	default:
 		fact(e, name, set.String()+", as the connection says", true)
 	}

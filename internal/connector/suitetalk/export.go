@@ -30,6 +30,8 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	}
 	ctx = netsuite.ContextWithFlow(ctx, o.Flow)
 	switch {
+	case e.BySOAP():
+		return cl.openSOAP(ctx, conn, e, o)
 	case e.Delta != nil && o.Window != nil && e.RESTlet == nil:
 		return cl.changes().Open(ctx, e, o)
 	case e.SuiteQL != nil:
@@ -39,7 +41,7 @@ func (c *Connector) OpenExport(ctx context.Context, conn *sluice.Connection, e *
 	case e.RESTlet != nil:
 		return cl.openRESTlet(conn, e, o)
 	}
-	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql, records or restlet part, or another connection")
+	return nil, sluice.Errorf("flow.export_kind", "the connection %s is to NetSuite, the export is not", conn.Name).Fix("Give the export a suiteql, records, restlet, saved_search, search or deleted part, or another connection")
 }
 
 func decode(data []byte, to any) error {

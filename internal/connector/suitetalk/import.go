@@ -6,6 +6,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/recordimport"
 	"github.com/sluicehq/sluice/netsuite"
+	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
 // OpenImport returns a Writer for records of one type, or one that calls a RESTlet.
@@ -33,7 +34,11 @@ func (c *Connector) OpenImport(ctx context.Context, conn *sluice.Connection, i *
 		options.ExternalIDs = hasExternalIDs(options.Form.Schema)
 	}
 	options.Recaller = cl.batches()
-	if options.Way, err = cl.way(i); err != nil {
+	var known *metadata.Schema
+	if options.Form != nil {
+		known = options.Form.Schema
+	}
+	if options.Way, err = cl.way(netsuite.ContextWithFlow(ctx, o.Flow), conn, i, known); err != nil {
 		return nil, err
 	}
 	if options.Route, err = c.Route(conn, i); err != nil {

@@ -1,9 +1,13 @@
 package suitetalk
 
 import (
+	"context"
+
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/soapform"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/way"
 	"github.com/sluicehq/sluice/netsuite/async"
+	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
 // single sends one record a request.
@@ -16,30 +20,32 @@ func (c *client) batches() *way.Batches {
 	return &way.Batches{Single: c.single(), Jobs: jobs}
 }
 
-// way returns the way that the import's records take.
-func (c *client) way(i *sluice.Import) (way.Way, error) {
-	choice, err := way.Choose(i)
+// way returns the way that the import's records take, which are of a type with the schema.
+func (c *client) way(ctx context.Context, conn *sluice.Connection, i *sluice.Import, schema *metadata.Schema) (way.Way, error) {
+	choice, err := way.Choose(conn, i)
 	if err != nil {
 		return nil, err
 	}
-	if choice.API == sluice.APIBatch {
+	switch choice.API {
+	case sluice.APIBatch:
 		return c.batches(), nil
+	case sluice.APISOAP:
+		return c.lists(ctx, conn, schema)
 	}
 	single := c.single()
 	return &single, nil
 }
 
-// routeNames are the ways as people are told of them.
-var routeNames = map[string]string{sluice.APIREST: "NetSuite REST record service", sluice.APIBatch: "NetSuite REST batches"}
-
-// Route says which way an import's records take, and why.
-func (c *Connector) Route(_ *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
-	if i.NetSuite == nil {
-		return nil, nil
-	}
-	choice, err := way.Choose(i)
+// lists sends many by SOAP.
+func (c *client) lists(ctx context.Context, conn *sluice.Connection, schema *metadata.Schema) (way.Way, error) {
+	s, err := c.soap(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
-	return &sluice.Route{API: routeNames[choice.API], Why: choice.Why}, nil
+	return &way.Lists{Single: c.single(), SOAP: s, Form: &soapform.Form{Version: s.Version(), Zone: s.Zone(), Schema: schema}}, nil
+}
+
+// Route says which way an import's records take, and why.
+func (c *Connector) Route(conn *sluice.Connection, i *sluice.Import) (*sluice.Route, error) {
+	return way.Route(conn, i)
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"encoding/json"
+	"html"
 	"maps"
 	"net/http"
 	"net/url"
@@ -72,7 +73,7 @@ func spellings(secret string) []string {
 		return nil
 	}
 	quoted, _ := json.Marshal(secret) // a string can always be written
-	return []string{secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`)}
+	return []string{secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`), html.EscapeString(secret)}
 }
 
 // telling are members and parameters that hold a secret by their name, wherever it
@@ -81,9 +82,28 @@ var telling = regexp.MustCompile(`(?i)("(?:access_token|refresh_token|id_token|c
 
 var tellingPair = regexp.MustCompile(`(?i)((?:^|[?&\s])(?:access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password|api_?key|key|token|consumer_?key|oauth_[a-z_]+|token_?secret|consumer_?secret)=)([^&\s"]*)`)
 
+// passport is what a SOAP request proves its sender by: the login's IDs, and the signature
+// that is good for this request alone.
+var passport = regexp.MustCompile(`(<(?:\w+:)?(?:consumerKey|token|signature)(?:\s[^>]*)?>)[^<]*`)
+
+// Sent hides what is secret in a request's body that is shown in full.
+func (m *Mask) Sent(body string) string {
+	const name = "tokenPassport"
+	before, rest, ok := strings.Cut(m.stored.Load().Replace(body), name)
+	if !ok {
+		return before
+	}
+	held, after, closed := strings.Cut(rest, name)
+	held = before + name + passport.ReplaceAllString(held, "${1}"+masked)
+	if !closed { // the text was cut
+		return held
+	}
+	return held + name + after
+}
+
 // Text hides what is secret in a body or message.
 func (m *Mask) Text(text string) string {
-	text = m.stored.Load().Replace(text)
+	text = m.Sent(text)
 	text = telling.ReplaceAllString(text, "${1}"+masked)
 	return tellingPair.ReplaceAllString(text, "${1}"+masked)
 }

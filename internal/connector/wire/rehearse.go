@@ -93,6 +93,9 @@ func onlyReads(r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasSuffix(r.URL.Path, "/query/v1/suiteql") {
 		return true
 	}
+	if action := r.Header.Get("SOAPAction"); strings.Contains(r.URL.Path, "/services/NetSuitePort_") {
+		return strings.HasPrefix(action, "get") || strings.HasPrefix(action, "search")
+	}
 	return slices.ContainsFunc(tokenPaths, func(end string) bool { return strings.HasSuffix(r.URL.Path, end) })
 }
 
@@ -114,7 +117,7 @@ func (s *stage) rehearse(rehearsal *Rehearsal, r *http.Request, i *sluice.Intent
 		}
 		header[name] = strings.Join(shown, ", ")
 	}
-	rehearsal.Tell(sluice.PlannedRequest{Intent: i, Method: r.Method, URL: s.mask.URL(r.URL), Header: header, Body: s.mask.stored.Load().Replace(string(body))})
+	rehearsal.Tell(sluice.PlannedRequest{Intent: i, Method: r.Method, URL: s.mask.URL(r.URL), Header: header, Body: s.mask.Sent(string(body))})
 	var answer *http.Response
 	if rehearsal.Answer != nil {
 		answer = rehearsal.Answer(r, i)

@@ -37,12 +37,15 @@ func pagesShape() *Shape {
 }
 
 func exportShape() *Shape {
-	return &Shape{Name: "Export", OneOf: []string{"suiteql", "records", "restlet", "sql", "http", "csv", "jsonl", "xlsx", "webhook"}, Keys: []Key{
+	return &Shape{Name: "Export", OneOf: []string{"suiteql", "records", "restlet", "saved_search", "search", "deleted", "sql", "http", "csv", "jsonl", "xlsx", "webhook"}, Keys: []Key{
 		{Name: "name", Form: Name, Help: "What the export is called where a flow has several; one of them may be without. Its records' keys begin with it: giving or changing it makes them new ones to the ledger.", Example: "web"},
 		{Name: "connection", Form: Name, Required: true, Help: "The connection to read through.", Example: "netsuite"},
 		{Name: "suiteql", Form: Object, Of: suiteqlShape(), Help: "Read rows from NetSuite with SuiteQL."},
 		{Name: "records", Form: Object, Of: recordsShape(), Help: "Read whole records from NetSuite."},
 		{Name: "restlet", Form: Object, Of: restletExportShape(), Help: "Read what a RESTlet of the NetSuite account answers."},
+		{Name: "saved_search", Form: Object, Of: savedSearchShape(), Help: "Read the rows of a saved search of NetSuite."},
+		{Name: "search", Form: Object, Of: searchShape(), Help: "Read whole records that a search of NetSuite finds."},
+		{Name: "deleted", Form: Object, Of: deletedShape(), Help: "Read which records were deleted in NetSuite."},
 		{Name: "sql", Form: Object, Of: sqlExportShape(), Help: "Read rows from a database."},
 		{Name: "http", Form: Object, Of: httpExportShape(), Help: "Read records from an HTTP API that answers with JSON."},
 		{Name: "csv", Form: Object, Of: csvExportShape(), Help: "Read a CSV file with a header row."},
@@ -75,6 +78,40 @@ func recordsShape() *Shape {
 		{Name: "type", Form: Text, Required: true, Help: "The record type.", Example: "customer"},
 		{Name: "filter", Form: Text, Help: "The condition, in the words of the record service's q parameter.", Example: "companyName START_WITH \"A\""},
 		{Name: "lines", Form: Boolean, Help: "Read sublists and subrecords too.", Example: "true"},
+	}}
+}
+
+func savedSearchShape() *Shape {
+	return &Shape{Name: "Saved search export", Help: "Rows of a saved search, by SOAP: nothing has to be installed in the account, the role needs SOAP Web Services, and the connection a token. Each row has the search's columns under their labels, else under their names, those of a join behind its name: `customerJoin.email`. Values of lists are {id}. NetSuite runs the search anew for each page of 1,000 rows: sort it by internal ID. A run ends with `source.changed` where as many records were not there at the end as at the beginning. Summary searches cannot be read.", Keys: []Key{
+		{Name: "type", Form: Text, Required: true, Help: "What the search is for: a record type, transaction, item, or the script ID of a custom record type.", Example: "transaction"},
+		{Name: "id", Form: Text, Required: true, Help: "The search's script ID, or its internal ID.", Example: "customsearch_open_orders"},
+		{Name: "where", Form: Objects, Of: criterionShape(), Help: "Conditions besides the search's own; all have to hold."},
+		{Name: "whole", Form: Boolean, Help: "Read whole records in place of the search's columns.", Example: "true"},
+	}}
+}
+
+func searchShape() *Shape {
+	return &Shape{Name: "Search export", Help: "Whole records that a search finds, 1,000 a request, by SOAP. Fields have SOAP's names, sublists are lists (itemList), enumerations are texts (_unitedStates), references {id, refName}. A run ends with `source.changed` where records came or went while several pages were read: narrow the search, as a delta does.", Keys: []Key{
+		{Name: "type", Form: Text, Required: true, Help: "The record type.", Example: "salesOrder"},
+		{Name: "where", Form: Objects, Of: criterionShape(), Help: "Conditions; all have to hold."},
+		{Name: "lines", Form: Boolean, Help: "Read sublists too.", Example: "true"},
+	}}
+}
+
+func criterionShape() *Shape {
+	return &Shape{Name: "Search criterion", Keys: []Key{
+		{Name: "field", Form: Text, Required: true, Help: "A field of the search, or the script ID of a custom field.", Example: "tranDate"},
+		{Name: "join", Form: Text, Help: "The join that the field belongs to.", Example: "customerJoin"},
+		{Name: "operator", Form: Text, Help: "The operator, as fields of its kind have it: is, contains, anyOf, after, within, greaterThan. A check box has none.", Example: "onOrAfter"},
+		{Name: "values", Form: Literals, Help: "Texts, numbers, days, instants, true or false, values of an enumeration, or internal IDs.", Example: "[\"2026-01-01\"]"},
+		{Name: "kind", Form: Text, Options: []string{"String", "Long", "Double", "Boolean", "Date", "MultiSelect", "EnumMultiSelect"}, Help: "What a custom field holds.", Example: "Boolean"},
+	}}
+}
+
+func deletedShape() *Shape {
+	return &Shape{Name: "Deleted export", Help: "Which records were deleted, by SOAP: {type, id, externalId, refName, deletedDate}. The role needs the permission Deleted Records. Deletions of some 130 record types are known, and kept for good.", Keys: []Key{
+		{Name: "types", Form: Texts, Required: true, Help: "The record types.", Example: "[customer, salesOrder]"},
+		{Name: "since", Form: Text, Help: "Deletions from this time on, where there is no delta; all when absent.", Example: "\"2026-01-01T00:00:00Z\""},
 	}}
 }
 

@@ -48,12 +48,12 @@ func parseMark(text string) (m mark, ok bool) {
 	return m, found && err == nil && n == 2 && m.at >= 0 && m.at < m.of
 }
 
-// fits reports whether a batch can do what the request asks for. One that names its
-// record by external ID and gives it another one would change the wrong record.
-func fits(r *Request) bool {
-	if actions[r.Verb] == "" {
-		return false
-	}
+// fits reports whether a batch can do what the request asks for.
+func fits(r *Request) bool { return actions[r.Verb] != "" && keepsID(r) }
+
+// keepsID reports whether the request leaves its record the external ID by which it names
+// it: in a list the name and the new value would be one, and change the wrong record.
+func keepsID(r *Request) bool {
 	given, has := r.Body["externalId"]
 	return !has || r.Verb != Update || r.externalID() == "" || given == r.externalID()
 }
