@@ -33,15 +33,3 @@ func country(code string, v schema.Version) (string, bool) {
 	}
 	return "_" + names[0], true
 }
-
-// code returns the code of a country by one of SOAP's names.
-func code(name string) (string, bool) {
-	for code, names := range countries() {
-		for _, n := range names {
-			if "_"+n == name {
-				return code, true
-			}
-		}
-	}
-	return "", false
-}
