@@ -48,3 +48,20 @@ func (e *Export) BySOAP() bool { return e.SavedSearch != nil || e.Search != nil 
 func (e *Export) FromNetSuite() bool {
 	return e.SuiteQL != nil || e.Records != nil || e.RESTlet != nil || e.BySOAP()
 }
+
+// BySOAP reports whether the flow uses SOAP through the connection, or through any when
+// its name is empty.
+func (f *Flow) BySOAP(connection string) bool {
+	ours := func(name string) bool { return connection == "" || name == connection }
+	for _, e := range f.Sources() {
+		if ours(e.Connection) && e.BySOAP() {
+			return true
+		}
+	}
+	for _, i := range f.Imports() {
+		if ours(i.Connection) && i.NetSuite != nil && i.NetSuite.API == APISOAP {
+			return true
+		}
+	}
+	return false
+}

@@ -39,6 +39,9 @@ pages: {size: 10, parallel: 3}
 // The same by batches, of which a page is one.
 var batchFlow = strings.NewReplacer("kill-add", "kill-batch", "{record: salesOrder}", "{record: salesOrder, api: batch}").Replace(addFlow)
 
+// The same by lists of SOAP.
+var soapFlow = strings.NewReplacer("kill-add", "kill-soap", "{record: salesOrder}", "{record: salesOrder, api: soap}").Replace(addFlow)
+
 const appendFlow = `
 name: kill-append
 export:
@@ -87,7 +90,7 @@ func storm(t *testing.T, account *emulator.Emulator) {
 		{Name: "late", Effect: failure.CommitLate, Probability: 0.05, Delay: lateBy},
 		{Name: "answer cut", Effect: failure.Truncate, Probability: 0.02},
 	} {
-		for method, path := range map[string]string{"POST": "^/services/rest/record/", "PATCH": "^/services/rest/record/", "GET": "^/services/rest/async/"} {
+		for method, path := range map[string]string{"POST": "^/services/(rest/record/|NetSuitePort_)", "PATCH": "^/services/rest/record/", "GET": "^/services/rest/async/"} {
 			r.Method, r.Path = method, path
 			if err := account.Faults().Add(r); err != nil {
 				t.Fatal(err)
@@ -212,6 +215,15 @@ func addBatches(k *killed, rows int) (string, func() map[string]int) {
 	return "kill-batch", k.orders
 }
 
+// addLists takes long enough over each list to be killed within some.
+func addLists(k *killed, rows int) (string, func() map[string]int) {
+	if err := k.account.Faults().Add(failure.Rule{Operation: "addList", Effect: failure.Slow, Delay: 150 * time.Millisecond}); err != nil {
+		k.t.Fatal(err)
+	}
+	k.prepareOrders(rows, soapFlow)
+	return "kill-soap", k.orders
+}
+
 func appendPrices(k *killed, rows int) (string, func() map[string]int) {
 	customers := k.preparePrices(rows)
 	return "kill-append", func() map[string]int { return k.lines(customers) }
@@ -230,6 +242,11 @@ func TestKilledProcessesLoseAndDoubleNothingOnAdd(t *testing.T) {
 func TestKilledProcessesLoseAndDoubleNothingInBatches(t *testing.T) {
 	t.Parallel()
 	survives(t, addBatches, 150, 6, inSoak(1, 50))
+}
+
+func TestKilledProcessesLoseAndDoubleNothingInLists(t *testing.T) {
+	t.Parallel()
+	survives(t, addLists, 250, 5, inSoak(1, 50))
 }
 
 func TestKilledProcessesLoseAndDoubleNothingOnAppend(t *testing.T) {
@@ -302,7 +319,7 @@ func TestWithoutLedgerKilledProcessesDoubleRecords(t *testing.T) {
 		name        string
 		prepare     work
 		rows, kills int
-	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
+	}{{"add", addOrders, 400, 10}, {"batch", addBatches, 400, 10}, {"soap", addLists, 400, 6}, {"append", appendPrices, 400, 10}, {"transform", transformInvoices, 120, 3}} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := newKilled(t, tt.kills)
 			k.withoutLedger = true

@@ -127,6 +127,7 @@ var authLabels = map[string]string{
 type situation struct {
 	auth   string
 	bundle bool
+	soap   bool // flows use SOAP
 	app    *Application
 	role   NetSuiteRole
 }
@@ -137,6 +138,7 @@ func (s *situation) tba() bool { return s.auth != sluice.AuthOAuth2M2M }
 // guide.invalid and all that is wrong with the options.
 func For(o Options) (*Guide, error) {
 	s := &situation{auth: o.Auth, bundle: o.Bundle}
+	s.soap = slices.ContainsFunc(o.Flows, func(f *sluice.Flow) bool { return f.BySOAP(o.Connection) })
 	if s.auth == "" {
 		s.auth = sluice.AuthToken
 	}

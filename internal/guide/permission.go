@@ -51,7 +51,9 @@ const (
 	permLoginToken  = "ADMI_LOGIN_OAUTH"
 	permLoginOAuth2 = "ADMI_LOGIN_OAUTH2"
 	permREST        = "ADMI_RESTWEBSERVICES"
+	permSOAP        = "ADMI_WEBSERVICES"
 	permWorkbook    = "REPO_ANALYTICS"
+	permDeleted     = "ADMI_DELETEDRECORD"
 	permFind        = "TRAN_FIND"
 	permCustRecord  = "LIST_CUSTRECORDENTRY"
 	permCustList    = "ADMI_CUSTLIST"
@@ -65,6 +67,7 @@ var permissions = []permission{
 	{permLoginToken, "Log in using Access Tokens", "", ""},
 	{permLoginOAuth2, "Log in using OAuth 2.0 Access Tokens", "", ""},
 	{permREST, "REST Web Services", "", ""},
+	{permSOAP, "SOAP Web Services", "", ""},
 	{permWorkbook, "SuiteAnalytics Workbook", "", ""},
 	{permCustField, "Custom Fields", "", "customfield"},
 	{permCustList, "Custom Lists", "", ""},
@@ -72,7 +75,7 @@ var permissions = []permission{
 	{"ADMI_ACCOUNTINGLIST", "Accounting Lists", "term pricelevel customercategory vendorcategory paymentmethod", ""},
 	{"ADMI_ACCTPERIODS", "Manage Accounting Periods", "accountingperiod", ""},
 	{"ADMI_CUSTOMSCRIPT", "SuiteScript", "", "script scriptdeployment"},
-	{"ADMI_DELETEDRECORD", "Deleted Records", "", "deletedrecord"},
+	{permDeleted, "Deleted Records", "", "deletedrecord"},
 
 	{"LIST_ACCOUNT", "Accounts", "account", ""},
 	{"LIST_BIN", "Bins", "bin", ""},

@@ -162,6 +162,8 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 			n.query(e.SuiteQL.Query, reason)
 		case e.Records != nil:
 			n.use(use{e.Records.Type, read}, reason)
+		default:
+			n.soapExport(e, reason)
 		}
 		if e.Delta != nil && e.Delta.Deletes != nil && len(e.Delta.Deletes.Types) > 0 {
 			n.query("SELECT recordid FROM deletedrecord", reason)
@@ -179,6 +181,9 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 			n.use(use{l.Records.Type, read}, reason)
 		}
 	}
+	if f.BySOAP(connection) {
+		n.needed.add(permSOAP, Full, reason+": SOAP")
+	}
 	var before []*sluice.Step
 	for _, step := range f.AllSteps() {
 		if step.Import != nil && step.Import.NetSuite != nil && ours(step.Import.Connection) {
@@ -188,6 +193,23 @@ func (n *roleNeeds) flow(f *sluice.Flow, connection string) {
 			n.references(step.Import.NetSuite.Record, before, reason)
 		}
 		before = append(before, step)
+	}
+}
+
+// soapExport adds what a search of SOAP needs: a search without the permission for its
+// records leaves fields out, or finds nothing (Oracle help section_N3516862).
+func (n *roleNeeds) soapExport(e *sluice.Export, reason string) {
+	switch {
+	case e.Search != nil:
+		n.use(use{e.Search.Type, read}, reason)
+	case e.SavedSearch != nil:
+		if id, ok := permissionForTable(strings.ToLower(e.SavedSearch.Type)); ok {
+			n.needed.add(id, View, reason+": search "+e.SavedSearch.Type)
+			return
+		}
+		n.use(use{e.SavedSearch.Type, read}, reason)
+	case e.Deleted != nil:
+		n.needed.add(permDeleted, View, reason+": deletions")
 	}
 }
 

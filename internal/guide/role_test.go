@@ -36,6 +36,12 @@ func reads(record string) *sluice.Flow {
 	return &sluice.Flow{Name: "r", Export: sluice.Export{Connection: "netsuite", Records: &sluice.RecordsExport{Type: record}}}
 }
 
+// finds returns a flow that exports by SOAP.
+func finds(e sluice.Export) *sluice.Flow {
+	e.Connection = "netsuite"
+	return &sluice.Flow{Name: "f", Export: e}
+}
+
 // levels returns permissions as "ID level", those of every login left out.
 func levels(list []guide.Grant) string {
 	var out []string
@@ -62,6 +68,11 @@ func TestRoleOfFlows(t *testing.T) {
 		{"transform", []*sluice.Flow{pairs(sluice.Transform, sluice.NetSuiteImport{Record: "invoice", Transform: &sluice.NetSuiteTransform{From: "salesOrder"}})}, "TRAN_CUSTINVC Create, TRAN_SALESORD View", ""},
 		{"attach", []*sluice.Flow{pairs(sluice.Attach, sluice.NetSuiteImport{Record: "customer", Attachment: &sluice.Attachment{Type: sluice.AttachContact}})}, "LIST_CONTACT View, LIST_CUSTJOB Edit", ""},
 		{"detach", []*sluice.Flow{pairs(sluice.Detach, sluice.NetSuiteImport{Record: "opportunity", Attachment: &sluice.Attachment{Type: sluice.AttachFile}})}, "TRAN_OPPRTNTY Edit, LIST_FILECABINET View", ""},
+		{"SOAP lists", []*sluice.Flow{pairs(sluice.Upsert, sluice.NetSuiteImport{Record: "customer", API: sluice.APISOAP})}, "LIST_CUSTJOB Edit, ADMI_WEBSERVICES Full", ""},
+		{"saved search", []*sluice.Flow{finds(sluice.Export{SavedSearch: &sluice.SavedSearchExport{Type: "transaction", ID: "customsearch_x"}})}, "TRAN_FIND View, ADMI_WEBSERVICES Full", ""},
+		{"saved search of a record type", []*sluice.Flow{finds(sluice.Export{SavedSearch: &sluice.SavedSearchExport{Type: "salesOrder", ID: "81"}})}, "TRAN_SALESORD View, ADMI_WEBSERVICES Full", ""},
+		{"search", []*sluice.Flow{finds(sluice.Export{Search: &sluice.SearchExport{Type: "invoice"}})}, "TRAN_CUSTINVC View, ADMI_WEBSERVICES Full", ""},
+		{"deletions", []*sluice.Flow{finds(sluice.Export{Deleted: &sluice.DeletedExport{Types: []string{"customer"}}})}, "ADMI_DELETEDRECORD View, ADMI_WEBSERVICES Full", ""},
 		{"custom record", []*sluice.Flow{writes("customrecord_shipment", sluice.Add, "")}, "LIST_CUSTRECORDENTRY Create", ""},
 		{"the highest level of all", []*sluice.Flow{writes("customer", sluice.Delete, ""), reads("customer"), writes("lead", sluice.Add, "")}, "LIST_CUSTJOB Full", ""},
 		{"query", []*sluice.Flow{queries("SELECT t.id FROM transaction t JOIN customer c ON c.id = t.entity WHERE t.type = 'SalesOrd'")},

@@ -43,8 +43,11 @@ func (s *situation) enableFeatures() SetupStep {
 		step.Help = append(step.Help, "section_157771510070")
 	}
 	step.Fields = append([]FormField{feature}, step.Fields...)
-	if s.bundle {
+	switch {
+	case s.bundle:
 		step.Fields = append(step.Fields, FormField{Label: "SOAP Web Services", Do: "tick", Note: "section SuiteTalk (Web Services); the bundle's roles use it"})
+	case s.soap:
+		step.Fields = append(step.Fields, FormField{Label: "SOAP Web Services", Do: "tick", Note: "section SuiteTalk (Web Services); flows use it"})
 	}
 	return step
 }

@@ -144,7 +144,9 @@ func (r *request) classified(f fault) *netsuite.Fault {
 			out.Category = netsuite.ErrLogin
 		}
 	case netsuite.ErrUnavailable:
-		out.RetryAfter = maintenance
+		if !notProcessed.MatchString(f.message) { // NetSuite is there, and had no time left
+			out.RetryAfter = maintenance
+		}
 	}
 	return out
 }

@@ -252,6 +252,7 @@ func TestRoutes(t *testing.T) {
 		"auto":      {sluice.Upsert, sluice.NetSuiteImport{}, "NetSuite REST record service", "slots"},
 		"rest":      {sluice.Upsert, sluice.NetSuiteImport{API: sluice.APIREST}, "NetSuite REST record service", "api: rest"},
 		"batch":     {sluice.Upsert, sluice.NetSuiteImport{API: sluice.APIBatch}, "NetSuite REST batches", "up to 100"},
+		"soap":      {sluice.Upsert, sluice.NetSuiteImport{API: sluice.APISOAP}, "NetSuite SOAP lists", "up to 100"},
 		"delete":    {sluice.Delete, sluice.NetSuiteImport{API: sluice.APIBatch}, "NetSuite REST batches", "up to 100"},
 		"append":    {sluice.Append, sluice.NetSuiteImport{API: sluice.APIBatch, Sublist: "itemPricing"}, "NetSuite REST record service", "counting"},
 		"lines":     {sluice.Update, sluice.NetSuiteImport{API: sluice.APIBatch, Append: []string{"itemPricing"}}, "NetSuite REST record service", "adds lines to itemPricing"},
@@ -263,10 +264,6 @@ func TestRoutes(t *testing.T) {
 		if err != nil || shape.Route == nil || shape.Route.API != tt.api || !strings.Contains(shape.Route.Why, tt.why) {
 			t.Errorf("%s: %+v, %v", name, shape.Route, err)
 		}
-	}
-	soap := &sluice.Import{Operation: sluice.Upsert, NetSuite: &sluice.NetSuiteImport{Record: "customer", API: sluice.APISOAP}}
-	if _, err := s.connector.OpenImport(t.Context(), s.conn, soap, sluice.ImportOptions{}); sluice.ErrorCode(err) != "flow.api" {
-		t.Errorf("soap: %v", err)
 	}
 }
 

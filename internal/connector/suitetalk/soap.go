@@ -2,7 +2,6 @@ package suitetalk
 
 import (
 	"context"
-	"errors"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
@@ -10,9 +9,6 @@ import (
 	"github.com/sluicehq/sluice/netsuite/soap"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
 )
-
-// errNoToken says that a connection has left token-based authentication while a flow ran.
-var errNoToken = errors.New("the connection logs in by OAuth 2.0 now, and SOAP takes tokens alone")
 
 // Passport makes a passport of the token that counts now.
 func (s *signer) Passport() auth.Passport {
@@ -26,8 +22,7 @@ func (s *signer) Passport() auth.Passport {
 // connection has. It shares slots, login and debug log with the rest.
 func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Client, error) {
 	if !conn.ByToken() {
-		return nil, sluice.Errorf("flow.api", "SOAP takes tokens alone, and the connection %s logs in by OAuth 2.0", conn.Name).
-			Fix("Use the record service or SuiteQL, or a connection with token-based authentication")
+		return nil, tokenless(conn.Name)
 	}
 	version, err := schema.ParseVersion(conn.Get("wsdl_version"))
 	if err != nil {
@@ -43,7 +38,7 @@ func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Clien
 	}
 	timely := func(ctx context.Context) error {
 		if _, ok := (*c.signer.current.Load()).(*auth.TBA); !ok {
-			return errNoToken
+			return tokenless(conn.Name) // the login was changed while the flow ran
 		}
 		return sendby.Check(ctx, c.clock())
 	}
@@ -52,4 +47,9 @@ func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Clien
 		return nil, sluice.Errorf("connection.invalid", "SOAP cannot be used: %w", err)
 	}
 	return s, nil
+}
+
+func tokenless(conn string) error {
+	return sluice.Errorf("flow.api", "SOAP takes tokens alone, and the connection %s logs in by OAuth 2.0", conn).
+		Fix("Use the record service or SuiteQL, or a connection with token-based authentication")
 }

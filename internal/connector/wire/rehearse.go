@@ -93,8 +93,8 @@ func onlyReads(r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasSuffix(r.URL.Path, "/query/v1/suiteql") {
 		return true
 	}
-	if action := r.Header.Get("SOAPAction"); strings.Contains(r.URL.Path, "/services/NetSuitePort_") {
-		return strings.HasPrefix(action, "get") || strings.HasPrefix(action, "search")
+	if bySOAP(r) {
+		return onlyReadsSOAP(r)
 	}
 	return slices.ContainsFunc(tokenPaths, func(end string) bool { return strings.HasSuffix(r.URL.Path, end) })
 }
@@ -124,6 +124,9 @@ func (s *stage) rehearse(rehearsal *Rehearsal, r *http.Request, i *sluice.Intent
 	}
 	if answer == nil {
 		answer = content(r, i)
+	}
+	if bySOAP(r) {
+		answer = spoken(r, complete(answer, r))
 	}
 	return complete(answer, r), nil
 }

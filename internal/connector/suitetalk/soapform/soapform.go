@@ -1,7 +1,6 @@
 // Package soapform turns records in the form of NetSuite's record service, which is what
-// flows map to, into the form of SOAP, and what SOAP tells into the former. The two differ
-// in the names and the wrapping of sublists, in enumerations, and in what has to be said
-// of lines that are there already.
+// flows map to, into the form of SOAP. The two differ in the names and the wrapping of
+// sublists, in enumerations, and in what has to be said of lines that are there already.
 package soapform
 
 import (

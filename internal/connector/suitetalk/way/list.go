@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/soapform"
@@ -166,18 +167,22 @@ func (i item) outcome(w soap.WriteResult) Outcome {
 	return o
 }
 
+// errRehearsed ends what waits in a rehearsal, where nothing is sent again.
+var errRehearsed = errors.New("rehearsed")
+
 // rehearse tells for each record the list that it would be part of, with itself alone.
-// What a rehearsal answers is no SOAP, unless somebody wrote down a refusal.
 func (l *Lists) rehearse(ctx context.Context, list []item, took Took) error {
+	once, err := l.SOAP.With(soap.WithSleep(func(context.Context, time.Duration) error { return errRehearsed }))
+	if err != nil {
+		return err
+	}
+	hasty := *l
+	hasty.SOAP = once
 	for _, i := range list {
-		ctx := wire.Effect(sendby.With(ctx, i.Intent.SendBy), i.Intent)
-		results, err := l.send(ctx, []item{i})
+		results, err := hasty.send(wire.Effect(sendby.With(ctx, i.Intent.SendBy), i.Intent), []item{i})
+		o := Outcome{Err: err}
 		if err == nil {
-			err = results[0].Err
-		}
-		o := Outcome{Ref: netsuite.Ref{ID: wire.RehearsedID(i.Intent)}}
-		if _, refused := errors.AsType[*netsuite.Fault](err); refused {
-			o = Outcome{Err: err}
+			o = i.outcome(results[0])
 		}
 		if err := took(ctx, i.place, o); err != nil {
 			return err
