@@ -13,11 +13,12 @@ const requestsKept = 1000
 
 // RequestEntry is one request in the log. Headers and bodies are not kept.
 type RequestEntry struct {
-	ID     string    `json:"id"` // X-N-OperationId
-	Time   time.Time `json:"time"`
-	Method string    `json:"method"`
-	Path   string    `json:"path"`
-	Query  string    `json:"query,omitempty"`
+	ID        string    `json:"id"` // X-N-OperationId
+	Time      time.Time `json:"time"`
+	Method    string    `json:"method"`
+	Path      string    `json:"path"`
+	Query     string    `json:"query,omitempty"`
+	Operation string    `json:"operation,omitempty"` // of SOAP
 	// Status is 0 where the connection was cut without an answer.
 	Status      int            `json:"status"`
 	Duration    time.Duration  `json:"duration"` // nanoseconds

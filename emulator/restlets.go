@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/sluicehq/sluice/emulator/record"
@@ -41,6 +42,7 @@ func (e *Emulator) ScriptLog() []script.Entry { return e.journal.list() }
 func (e *Emulator) deployScripts() error {
 	e.runner = &script.Host{Limits: e.opts.ScriptLimits, Account: &script.Account{
 		Now: e.clock.Now, Log: e.journal.add, Stop: e.hurried,
+		Saved:   e.savedSearch,
 		Records: func() *record.Store { return e.records.Load().store },
 		Queries: func() *suiteql.Engine { return e.records.Load().engine },
 	}}
@@ -57,6 +59,16 @@ func (e *Emulator) deployScripts() error {
 		}
 	}
 	return e.publishScripts()
+}
+
+// savedSearch finds a saved search for scripts, by script ID or internal ID.
+func (e *Emulator) savedSearch(id string) *script.SavedSearch {
+	for _, x := range e.saved.List() {
+		if x.ID == id || strings.EqualFold(x.ScriptID, id) {
+			return &script.SavedSearch{ID: x.ID, ScriptID: x.ScriptID, Name: x.Name, Type: x.Type, Criteria: x.Criteria, Columns: x.Columns, Sort: x.Sort}
+		}
+	}
+	return nil
 }
 
 // controlDeploy deploys a script: {"scriptId": "customscript_a", "source": "…"}.

@@ -3,6 +3,8 @@ package emulator
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,6 +62,93 @@ func TestDeployedScript(t *testing.T) {
 			t.Errorf("%s: %s\nwant %s", row.method, got, row.want)
 		}
 	}
+}
+
+// The errors of RESTlets that others recorded arise here from their causes, with
+// their bodies. Words that nobody has seen are not compared.
+func TestRecordedRESTletErrors(t *testing.T) {
+	shared := os.Getenv("SLUICE_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "shared")
+	}
+	text, err := os.ReadFile(filepath.Join(shared, "fixtures", "rest", "errors", "restlet-errors.json"))
+	if os.IsNotExist(err) {
+		t.Skip("no recorded answers: set SLUICE_SHARED to the folder that holds fixtures/rest/errors")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	type body struct {
+		Error struct{ Code, Message string }
+	}
+	var recorded []struct {
+		What string
+		HTTP any
+		Body body
+	}
+	if err := json.Unmarshal(text, &recorded); err != nil {
+		t.Fatal(err)
+	}
+	e := Start(t, bare)
+	path, _ := echo(t, e)
+	causes := map[string]func() answer{
+		"RESTlet error, application/json": func() answer {
+			return call(t, e, http.MethodGet, restlet.Path+"?script=customscript_none&deploy=1", "")
+		},
+		"RESTlet over concurrency limit": func() answer {
+			if err := e.Gate().SetLimit(1); err != nil {
+				t.Fatal(err)
+			}
+			leave, ok := e.Gate().Enter("1")
+			if !ok {
+				t.Fatal("the pool is full")
+			}
+			defer leave()
+			return call(t, e, http.MethodGet, path, "")
+		},
+		"RESTlet bad OAuth header": func() answer {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.URL()+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := e.Credentials()
+			c.TokenSecret = strings.Repeat("0", 64)
+			sign(r, c, e.Clock().Now())
+			return send(r)
+		},
+	}
+	for _, want := range recorded {
+		cause := causes[want.What]
+		if cause == nil {
+			t.Errorf("%s: no cause here", want.What)
+			continue
+		}
+		a := cause()
+		var got body
+		if err := json.Unmarshal([]byte(a.body), &got); err != nil {
+			t.Errorf("%s: %v in %s", want.What, err, a.body)
+		}
+		if want.Body.Error.Message == "UNVERIFIED TEXT" {
+			got.Error.Message = want.Body.Error.Message
+		}
+		if got != want.Body || !slicesHas(want.HTTP, a.status) {
+			t.Errorf("%s: %d %s\nwant %v %+v", want.What, a.status, a.body, want.HTTP, want.Body)
+		}
+	}
+}
+
+// slicesHas reports whether a recorded status, one or a list, is what came.
+func slicesHas(recorded any, status int) bool {
+	list, ok := recorded.([]any)
+	if !ok {
+		list = []any{recorded}
+	}
+	for _, one := range list {
+		if n, ok := one.(float64); ok && int(n) == status {
+			return true
+		}
+	}
+	return false
 }
 
 // A closing account ends what scripts do.

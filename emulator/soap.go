@@ -60,7 +60,7 @@ func (x *exchange) readSOAP() bool {
 		soap.WriteFault(x.w, soap.Version(x.r), f)
 		return false
 	}
-	x.entry.Query, x.open = q.Operation, q.Open()
+	x.entry.Operation, x.open = q.Operation, q.Open()
 	x.r = x.r.WithContext(soap.With(x.r.Context(), q))
 	return true
 }

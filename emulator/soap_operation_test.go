@@ -75,6 +75,13 @@ func TestSOAPCatalogue(t *testing.T) {
 	record := `<m:record xsi:type="setup:CustomRecord" externalId="ship-1"><setup:recType internalId="` + kind.Attr("internalId") + `"/><setup:name>First</setup:name>
 		<setup:customFieldList><c:customField xsi:type="c:SelectCustomFieldRef" scriptId="custrecord_sluice_ship_order"><c:value internalId="` + order + `"/></c:customField>
 		<c:customField xsi:type="c:StringCustomFieldRef" scriptId="custrecord_sluice_ship_tracking"><c:value>T-1</c:value></c:customField></setup:customFieldList></m:record>`
+	bare := strings.Replace(record, "<c:value>T-1</c:value>", "", 1)
+	if got := outcome(c.do("upsert", bare)); got != "USER_ERROR" {
+		t.Errorf("without its mandatory field: %s", got)
+	}
+	c.header = `<m:preferences><m:disableMandatoryCustomFieldValidation>true</m:disableMandatoryCustomFieldValidation></m:preferences>`
+	ref(t, c.do("upsert", bare))
+	c.header = ""
 	made := c.do("upsert", record)
 	if id := ref(t, made); made.Child("baseRef").Attr("typeId") != kind.Attr("internalId") || id == "" {
 		t.Errorf("custom record %+v", made.Child("baseRef"))
@@ -234,5 +241,44 @@ func TestSOAPListFailures(t *testing.T) {
 	add(failure.Rule{Operation: "upsert", Effect: failure.Warning})
 	if got := c.do("upsert", list(1)); outcome(got) != "WARNING" {
 		t.Errorf("warningAsError: %s", outcome(got))
+	}
+}
+
+// TestSOAPLostAnswers: an add whose answer is lost is done nevertheless, at once or
+// later. Sending it again is refused for its external ID.
+func TestSOAPLostAnswers(t *testing.T) {
+	e := Start(t, twenty)
+	c := soapTo(t, e)
+	add := func(external, name string) string {
+		return c.message(c.passport(), `<m:add><m:record xsi:type="rel:Customer" externalId="`+external+`"><rel:companyName>`+name+`</rel:companyName><rel:subsidiary internalId="1"/></m:record></m:add>`)
+	}
+	found := func() int {
+		return number(c.do("search", `<m:searchRecord xsi:type="o:CustomerSearchBasic"><o:companyName operator="startsWith"><c:searchValue>lost</c:searchValue></o:companyName></m:searchRecord>`), "totalRecords")
+	}
+	for i, effect := range []failure.Effect{failure.DropBefore, failure.DropAfter, failure.CommitLate} {
+		if err := e.Faults().Add(failure.Rule{Operation: "add", Effect: effect, Count: 1, Delay: time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.URL()+"/services/NetSuitePort_2025_2", strings.NewReader(add("lost-"+strconv.Itoa(i), "Lost "+strconv.Itoa(i))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("SOAPAction", "add")
+		if got := send(r); got.err == nil {
+			t.Errorf("%s: an answer came: %d", effect, got.status)
+		}
+		if n, want := found(), min(i, 1); n != want { // late work is not done yet
+			t.Errorf("%s: %d records, want %d", effect, n, want)
+		}
+	}
+	e.Clock().Advance(2 * time.Hour)
+	if err := e.Quiesce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := found(); n != 2 {
+		t.Errorf("%d records after the late commit", n)
+	}
+	if _, answer := c.post("add", add("LOST-2", "Lost again")); outcome(c.check("add", answer).Children[0]) != "DUP_RCRD" {
+		t.Errorf("the external ID was taken twice: %s", answer)
 	}
 }

@@ -118,7 +118,7 @@ func TestSOAPCriteria(t *testing.T) {
 		`<m:searchRecord xsi:type="o:CustomRecordSearchBasic"><o:recType internalId="99999"/></m:searchRecord>`:                                     "INVALID_RCRD_TYPE",
 		`<m:searchRecord xsi:type="o:CustomerSearchBasic"><o:email><c:searchValue>x</c:searchValue></o:email></m:searchRecord>`:                     "INVALID_SEARCH_OPERATOR",
 		`<m:searchRecord xsi:type="o:CustomerSearchBasic"><o:ccNumber operator="is"><c:searchValue>x</c:searchValue></o:ccNumber></m:searchRecord>`: "INVALID_SEARCH_FIELD_NAME",
-		`<m:searchRecord xsi:type="rel:CustomerSearch"><rel:messagesJoin/></m:searchRecord>`:                                                        "INVALID_SEARCH_TYPE",
+		`<m:searchRecord xsi:type="rel:CustomerSearch"><rel:mseSubsidiaryJoin/></m:searchRecord>`:                                                   "INVALID_SEARCH_TYPE",
 		`<m:searchRecord xsi:type="rel:CustomerSearchAdvanced"><rel:criteria/></m:searchRecord>`:                                                    "INVALID_SEARCH_PREF",
 		`<m:searchRecord xsi:type="rel:CustomerSearchAdvanced" savedSearchScriptId="customsearch_nothing"/>`:                                        "INVALID_SAVED_SRCH",
 		`<m:searchRecord xsi:type="sales:TransactionSearchAdvanced" savedSearchScriptId="customsearch_sluice_totals"/>`:                             "INVALID_SUMMARY_SRCH",

@@ -47,6 +47,9 @@ type Fault struct {
 	// less than its body: SOAP answers every fault with HTTP 500.
 	Category error
 
+	// Doubt: an attempt before the one that ended so may have been applied.
+	Doubt bool
+
 	// Snippet is the beginning of a body that was none of NetSuite's error forms.
 	Snippet string
 
@@ -158,6 +161,8 @@ func (f *Fault) hasCode(code string) bool {
 func (f *Fault) certainty() Certainty {
 	class := f.Class()
 	switch {
+	case f.Doubt:
+		return Unknown
 	case class == ErrConcurrency || class == ErrLogin:
 		return NotApplied
 	case class == ErrServer || f.Status == http.StatusRequestTimeout:

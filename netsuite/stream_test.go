@@ -46,6 +46,9 @@ func TestStream(t *testing.T) {
 	if fault == nil || fault.Operation != "stream" || fault.Status != 200 || fault.OperationID != "op-7" || attempts != 1 || Applied(err) != NotApplied {
 		t.Errorf("a fault: %+v", fault)
 	}
+	if doubtful := (&Fault{Category: ErrInvalid, Doubt: true}); Applied(doubtful) != Unknown || !errors.Is(doubtful, ErrInvalid) {
+		t.Error("a doubtful fault is certain")
+	}
 	if err = send(Write, io.ErrUnexpectedEOF); attempts != 1 || Applied(err) != Unknown {
 		t.Errorf("a write whose answer is cut: %v after %d attempts", err, attempts)
 	}

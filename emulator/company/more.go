@@ -155,8 +155,6 @@ func (b *builder) service() {
 	b.add("campaign", object{"externalId": "CAMP-0001", "title": "Spring mailing", "startDate": b.day(60), "baseCost": money(50000)})
 	b.add("promotionCode", object{"externalId": "PROMO-0001", "name": "Spring", "code": "SPRING", "rate": "-5%"})
 	b.add("competitor", object{"externalId": "COMP-0001", "name": "Valley Outfitters", "strengths": "Price"})
-	b.add("message", object{"externalId": "MSG-0001", "subject": "Your order", "message": "It is on its way.", "authorEmail": "staff2@larkfield.example",
-		"author": ref(salesEmployee), "recipient": customer, "messageDate": b.day(3), "emailed": true})
 	b.add("giftCertificate", object{"externalId": "GIFT-0001", "giftCertCode": "FACADE-GIFT-1", "originalAmount": money(5000)})
 	b.add("topic", object{"externalId": "TOPIC-0001", "title": "Care of ropes"})
 	b.add("hcmJob", object{"externalId": "HCM-0001", "jobId": "CLERK", "title": "Clerk"})

@@ -207,6 +207,7 @@ func (w *work) update(r *Record, input map[string]any, o WriteOptions, res *Resu
 
 // assign checks the request and puts it into the record's body.
 func (w *work) assign(r *Record, input map[string]any, o WriteOptions, res *Result, isNew bool) (err error) {
+	w.CustomOptional = o.CustomOptional
 	res.Warnings, err = body.Apply(w, w.Schema, r.Type.Fields, r.Body, input, o, isNew)
 	return err
 }

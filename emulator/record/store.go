@@ -96,7 +96,11 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 }
 
 func (s *Store) migrate(ctx context.Context) error {
-	err := s.write(ctx, nil, func(w *work) error {
+	var isOld bool // the file was there before, made by this version or another one
+	err := s.write(ctx, nil, func(w *work) (err error) {
+		if isOld, err = w.Row("SELECT 1 FROM sqlite_master WHERE name = 'record'", nil, new(int)); err != nil {
+			return err
+		}
 		for _, statement := range append(strings.Split(strings.TrimSpace(base), ";\n"), attachments) {
 			if err := w.Once(statement); err != nil {
 				return err
@@ -114,9 +118,37 @@ func (s *Store) migrate(ctx context.Context) error {
 					return err
 				}
 			}
+			if isOld {
+				if err := w.widen(t); err != nil {
+					return err
+				}
+			}
 		}
 		return w.Projector().FillReferenceTables()
 	})
+}
+
+// widen adds the columns that a table of an older file lacks.
+func (w *work) widen(t *schema.Table) error {
+	present := map[string]bool{}
+	err := w.Rows("SELECT name FROM pragma_table_info(?)", []any{t.Physical()}, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		present[name] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range t.Columns {
+		if present[c.Name] {
+			continue
+		}
+		if err := w.Once(fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", schema.Quote(t.Physical()), schema.Quote(c.Name), c.Kind.SQLType())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close ends all work and removes a temporary file.

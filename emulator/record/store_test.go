@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,39 @@ func TestStateFile(t *testing.T) {
 	}
 	if n := one(t, s, "SELECT count(*) FROM q_customfield WHERE scriptid = 'CUSTBODY_LATE' AND fieldvaluetype = 'Decimal Number'"); n != "1" {
 		t.Errorf("%s rows in customfield", n)
+	}
+}
+
+// TestOlderFile: a file that an older version made gets the columns that came
+// since, and is worked with. It fails when migrate does not widen tables.
+func TestOlderFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	s, err := record.Open(t.Context(), record.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := must(t)(s.Writer().Create("department", object{"name": "Old"}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"ALTER TABLE q_department DROP COLUMN fullname", "DROP TABLE q_supportcase", "DROP TABLE stock"} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, record.Options{Path: path})
+	if err := s.Writer().Edit("department", id, object{"name": "New"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(t, s, "SELECT fullname FROM q_department WHERE id = ?", id); got != "New" {
+		t.Errorf("full name %s", got)
 	}
 }
 

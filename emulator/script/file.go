@@ -20,10 +20,12 @@ const maxSource = 1 << 20
 // maxFiles is how many files a folder of scripts may have.
 const maxFiles = 2000
 
-// file is a script file, compiled.
+// file is a script file, compiled. A folder may hold files that are no SuiteScript
+// at all: what is wrong with one matters when it is deployed or loaded.
 type file struct {
 	path    string // in the File Cabinet: /SuiteScripts/orders.js
 	program *goja.Program
+	problem error             // why there is no program
 	tags    map[string]string // NApiVersion, NScriptType … in lower case, as written
 }
 
@@ -32,16 +34,18 @@ var (
 	docTag     = regexp.MustCompile(`@([A-Za-z]+)[ \t]+([^\s*]+)`)
 )
 
-// parse compiles a file and reads the tags of its first JSDoc comments.
-func parse(name, source string) (*file, error) {
+// parse compiles a file and reads the tags of its JSDoc comments, the first of
+// each name.
+func parse(name, source string) *file {
+	f := &file{path: name, tags: map[string]string{}}
 	if len(source) > maxSource {
-		return nil, fmt.Errorf("%s: a script file has at most 1 MB", name)
+		f.problem = fmt.Errorf("%s: a script file has at most 1 MB", name)
+		return f
 	}
-	program, err := goja.Compile(name, source, false)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	var err error
+	if f.program, err = goja.Compile(name, source, false); err != nil {
+		f.problem = fmt.Errorf("%s: %w", name, err)
 	}
-	f := &file{path: name, program: program, tags: map[string]string{}}
 	for _, comment := range docComment.FindAllString(source, -1) {
 		for _, tag := range docTag.FindAllStringSubmatch(comment, -1) {
 			if key := strings.ToLower(tag[1]); f.tags[key] == "" {
@@ -49,7 +53,7 @@ func parse(name, source string) (*file, error) {
 			}
 		}
 	}
-	return f, nil
+	return f
 }
 
 // isRESTlet reports whether the file says that it is the entry point of a RESTlet.
@@ -135,10 +139,7 @@ func (l *Library) add(folder fs.FS, name string) error {
 	if err != nil {
 		return err
 	}
-	f, err := parse(cabinetPath(name), string(source))
-	if err != nil {
-		return err
-	}
+	f := parse(cabinetPath(name), string(source))
 	l.files[f.path] = f
 	return nil
 }

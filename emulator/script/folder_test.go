@@ -33,6 +33,8 @@ func TestFolder(t *testing.T) {
 					<scriptdeployment scriptid="customdeploy_b"><status>TESTING</status><custscript_who>you</custscript_who></scriptdeployment>
 				</scriptdeployments></restlet>`),
 			"src/manifest.xml":          file(`<manifest projecttype="ACCOUNTCUSTOMIZATION"/>`),
+			"src/Templates/a.xml":       file(`<#if a>`),
+			"src/site/app.js":           file(`import x from 'x'`),
 			"node_modules/x/index.js":   file(`import x from 'x'`),
 			"src/Objects/customrec.xml": file(`<customrecordtype scriptid="customrecord_x"/>`),
 		}
@@ -83,6 +85,14 @@ func TestScriptsThatAreNotDeployed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: %v, want %s", row.name, err, row.want)
 		}
+	}
+	broken := fstest.MapFS{"a.js": file(tags + `define(['./b'], () => ({ get: () => 1 }))`), "b.js": file(`export default 1`)}
+	if _, err := emulator.New(emulator.Options{Empty: true, Scripts: broken}); err == nil || !strings.Contains(err.Error(), "/SuiteScripts/b.js: SyntaxError") {
+		t.Error(err)
+	}
+	undescribed := fstest.MapFS{"Objects/x.xml": file(`<restlet scriptid="customscript_x"><scriptfile>[/SuiteScripts/x.js]</scriptfile><scriptdeployments><scriptdeployment scriptid="customdeploy_x"/></scriptdeployments></restlet>`)}
+	if _, err := emulator.New(emulator.Options{Empty: true, Scripts: undescribed}); err == nil || !strings.Contains(err.Error(), "/SuiteScripts/x.js does not exist") {
+		t.Error(err)
 	}
 	circle := fstest.MapFS{
 		"a.js": file(tags + `define(['./b'], () => ({ get: () => 1 }))`),

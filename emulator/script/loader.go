@@ -131,6 +131,11 @@ func (x *loader) missing(name string) {
 	panic(x.m.VM.ToValue(x.m.NewError("MODULE_DOES_NOT_EXIST", "Module does not exist: "+name, engine.Details{ModuleLoader: true})))
 }
 
+// unloadable raises what is wrong with a module.
+func (x *loader) unloadable(why string) {
+	panic(x.m.VM.ToValue(x.m.NewError("UNEXPECTED_ERROR", why, engine.Details{ModuleLoader: true})))
+}
+
 func (x *loader) builtin(name string) goja.Value {
 	full := "N/" + name
 	if v := x.loaded[full]; v != nil {
@@ -160,7 +165,10 @@ func (x *loader) file(f *file) goja.Value {
 		return v
 	}
 	if slices.Contains(x.loading, f.path) {
-		panic(x.m.VM.ToValue(x.m.NewError("UNEXPECTED_ERROR", "Modules load each other in a circle: "+f.path, engine.Details{ModuleLoader: true})))
+		x.unloadable("Modules load each other in a circle: " + f.path)
+	}
+	if f.problem != nil {
+		x.unloadable(f.problem.Error())
 	}
 	x.loading = append(x.loading, f.path)
 	defer func() { x.loading = x.loading[:len(x.loading)-1] }()

@@ -2,7 +2,6 @@ package script
 
 import (
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -45,11 +44,8 @@ func readObject(folder fs.FS, name string) (*object, error) {
 	d := xml.NewDecoder(io.LimitReader(f, maxSource))
 	for {
 		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return nil, nil
-		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, nil // a template, or nothing
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok {

@@ -18,11 +18,12 @@ import (
 	"github.com/sluicehq/sluice/emulator/script/engine"
 )
 
-// Account, Limits and Entry are the engine's.
+// Account, Limits, Entry and SavedSearch are the engine's.
 type (
-	Account = engine.Account
-	Limits  = engine.Limits
-	Entry   = engine.Entry
+	Account     = engine.Account
+	Limits      = engine.Limits
+	Entry       = engine.Entry
+	SavedSearch = engine.SavedSearch
 )
 
 // Deployment is a script file with the script and deployment records that make it
@@ -89,10 +90,7 @@ func named(file string) Deployment {
 // NetSuite's own.
 func (h *Host) Source(d Deployment, source string) (restlet.Script, error) {
 	d.File = cmp.Or(d.File, cabinet+strings.TrimPrefix(d.ScriptID, "customscript_")+".js")
-	f, err := parse(d.File, source)
-	if err != nil {
-		return restlet.Script{}, err
-	}
+	f := parse(d.File, source)
 	lower := map[string]string{}
 	for name, v := range d.Parameters {
 		lower[strings.ToLower(name)] = v
@@ -108,6 +106,9 @@ func (h *Host) deploy(l *Library, d Deployment) (restlet.Script, error) {
 	f := l.files[d.File]
 	if f == nil {
 		return s, fmt.Errorf("%s: the file %s does not exist", d.ScriptID, d.File)
+	}
+	if f.problem != nil {
+		return s, f.problem
 	}
 	if err := f.checkVersion(); err != nil {
 		return s, err

@@ -25,7 +25,7 @@ type world struct {
 
 func newWorld(t testing.TB, set ...func(*emulator.Options)) *world {
 	t.Helper()
-	o := emulator.Options{Company: company.Size{Customers: 12, Items: 8, Orders: 10}}
+	o := emulator.Options{Company: company.Size{Customers: 12, Items: 8, Orders: 10, Invoices: 4}}
 	for _, f := range set {
 		f(&o)
 	}

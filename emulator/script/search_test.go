@@ -125,3 +125,27 @@ func TestSearchColumns(t *testing.T) {
 		}
 	}
 }
+
+// The saved searches of the account, which SOAP runs too, are searches of scripts.
+func TestSavedSearches(t *testing.T) {
+	w := newWorld(t)
+	for id, want := range map[string]string{
+		"customsearch_sluice_customers":   `["customer","customsearch_sluice_customers",["internalid","entityid","companyname","email","phone","salesrep","lastmodifieddate"],12,true]`,
+		"customsearch_sluice_open_orders": `["transaction","customsearch_sluice_open_orders",["internalid","tranid","trandate","entity","status","total","email","entityid"],"some",true]`,
+		"103":                             `["transaction","customsearch_sluice_order_lines",["internalid","tranid","line","item","quantity","rate","amount","itemid"],"some",true]`,
+		"CUSTOMSEARCH_SLUICE_ITEMS":       `["item","customsearch_sluice_items",["internalid","itemid","displayname","type"],"some",true]`,
+	} {
+		got := w.run(`const s = search.load({ id: input[0] }), n = s.runPaged().count;
+			const first = s.run().getRange(0, 1)[0];
+			return [s.searchType, s.id, s.columns.map((c) => c.name), input[1] || n === 0 ? n : 'some', first.getValue(s.columns[0]) !== ''];`, id, strings.Contains(want, "12,"))
+		if got != want {
+			t.Errorf("%s: %s\nwant %s", id, got, want)
+		}
+	}
+	open := w.run(`const out = new Set();
+		search.load({ id: 'customsearch_sluice_open_orders' }).run().each((r) => out.add(r.recordType + ' ' + r.getText('status')));
+		return [...out].filter((s) => !s.startsWith('salesorder ') || /Billed|Closed/.test(s))`)
+	if open != "[]" {
+		t.Errorf("orders that are not open: %s", open)
+	}
+}

@@ -130,7 +130,7 @@ func (s *Service) id(ses *session.Session) string {
 	now := s.Now()
 	b := make([]byte, 6)
 	for i := range b {
-		b[i] = byte(rand.Uint32()) //nolint:gosec // a label, not a secret
+		b[i] = byte(rand.Uint32()) // a label, not a secret
 	}
 	return fmt.Sprintf("WEBSERVICES_%s_%s%d_%s", account, now.Format("01022006"), now.UnixNano()%1e12, hex.EncodeToString(b))
 }

@@ -87,8 +87,13 @@ func user(format string, args ...any) error {
 	return fault.New(http.StatusBadRequest, fault.UserError, format, args...)
 }
 
+// options are what the preferences and the lists of a record ask of its write.
+func (c *call) options(in *mapping.Input) record.WriteOptions {
+	return record.WriteOptions{Replace: in.Replace, CustomOptional: c.prefs.noMandatoryCustom}
+}
+
 func addRecord(c *call, in *mapping.Input) (string, error) {
-	res, err := c.Store.Create(c.ctx, in.Type.Name, in.Fields, record.WriteOptions{Replace: in.Replace})
+	res, err := c.Store.Create(c.ctx, in.Type.Name, in.Fields, c.options(in))
 	return body.IDText(res.ID), err
 }
 
@@ -108,7 +113,7 @@ func updateRecord(c *call, in *mapping.Input) (string, error) {
 	if in.InternalID == "" {
 		delete(in.Fields, "externalId") // it named the record
 	}
-	res, err := c.Store.Update(c.ctx, in.Type.Name, id, in.Fields, record.WriteOptions{Replace: in.Replace})
+	res, err := c.Store.Update(c.ctx, in.Type.Name, id, in.Fields, c.options(in))
 	return body.IDText(res.ID), err
 }
 
@@ -124,7 +129,7 @@ func upsertRecord(c *call, in *mapping.Input) (string, error) {
 		return "", user("This operation requires the externalId of the record.")
 	}
 	delete(in.Fields, "externalId")
-	res, err := c.Store.Upsert(c.ctx, in.Type.Name, in.ExternalID, in.Fields, record.WriteOptions{Replace: in.Replace})
+	res, err := c.Store.Upsert(c.ctx, in.Type.Name, in.ExternalID, in.Fields, c.options(in))
 	return body.IDText(res.ID), err
 }
 

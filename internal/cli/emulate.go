@@ -20,7 +20,8 @@ const emulateHelp = `Serves a NetSuite account on this machine: login, REST reco
 RESTlets, concurrency limits, and failures on demand, and the pages on which an
 integration is set up. It holds a sample company and a working integration,
 whose credentials it prints, and an administrator for the pages. They are made
-up. With --bare nothing is set up yet.
+up. With --bare nothing is set up yet. With --scripts it runs SuiteScript files
+as RESTlets; with --proxy it also answers under NetSuite's own hosts.
 
 With --json it prints one line of JSON on standard output once it serves, for
 programs that start it.`

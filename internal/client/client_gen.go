@@ -391,6 +391,12 @@ type DeletedConnection struct {
 	PurgeAt   time.Time `json:"purge_at"`
 }
 
+// DeletedExport is an object of the API.
+type DeletedExport struct {
+	Since string   `json:"since,omitempty"`
+	Types []string `json:"types"`
+}
+
 // Deletes is an object of the API.
 type Deletes struct {
 	Field string   `json:"field,omitempty"`
@@ -660,24 +666,27 @@ type Evidence struct {
 
 // Export is an object of the API.
 type Export struct {
-	Connection string           `json:"connection"`
-	CSV        *CSVExport       `json:"csv,omitempty"`
-	Delta      *Delta           `json:"delta,omitempty"`
-	Filter     string           `json:"filter,omitempty"`
-	Group      *Group           `json:"group,omitempty"`
-	Http       *HTTPExport      `json:"http,omitempty"`
-	JSONL      *JSONLinesExport `json:"jsonl,omitempty"`
-	Key        []string         `json:"key,omitempty"`
-	Limit      int64            `json:"limit,omitempty"`
-	Name       string           `json:"name,omitempty"`
-	Once       *Once            `json:"once,omitempty"`
-	Records    *RecordsExport   `json:"records,omitempty"`
-	Restlet    *RESTletExport   `json:"restlet,omitempty"`
-	Sample     int64            `json:"sample,omitempty"`
-	SQL        *SQLExport       `json:"sql,omitempty"`
-	Suiteql    *SuiteQLExport   `json:"suiteql,omitempty"`
-	Webhook    *WebhookExport   `json:"webhook,omitempty"`
-	Xlsx       *XLSXExport      `json:"xlsx,omitempty"`
+	Connection  string             `json:"connection"`
+	CSV         *CSVExport         `json:"csv,omitempty"`
+	Deleted     *DeletedExport     `json:"deleted,omitempty"`
+	Delta       *Delta             `json:"delta,omitempty"`
+	Filter      string             `json:"filter,omitempty"`
+	Group       *Group             `json:"group,omitempty"`
+	Http        *HTTPExport        `json:"http,omitempty"`
+	JSONL       *JSONLinesExport   `json:"jsonl,omitempty"`
+	Key         []string           `json:"key,omitempty"`
+	Limit       int64              `json:"limit,omitempty"`
+	Name        string             `json:"name,omitempty"`
+	Once        *Once              `json:"once,omitempty"`
+	Records     *RecordsExport     `json:"records,omitempty"`
+	Restlet     *RESTletExport     `json:"restlet,omitempty"`
+	Sample      int64              `json:"sample,omitempty"`
+	SavedSearch *SavedSearchExport `json:"saved_search,omitempty"`
+	Search      *SearchExport      `json:"search,omitempty"`
+	SQL         *SQLExport         `json:"sql,omitempty"`
+	Suiteql     *SuiteQLExport     `json:"suiteql,omitempty"`
+	Webhook     *WebhookExport     `json:"webhook,omitempty"`
+	Xlsx        *XLSXExport        `json:"xlsx,omitempty"`
 }
 
 // ExportCounts is an object of the API.
@@ -1826,6 +1835,14 @@ type SQLLines struct {
 	Table  string            `json:"table"`
 }
 
+// SavedSearchExport is an object of the API.
+type SavedSearchExport struct {
+	ID    string            `json:"id"`
+	Type  string            `json:"type"`
+	Where []SearchCriterion `json:"where,omitempty"`
+	Whole bool              `json:"whole,omitempty"`
+}
+
 // Schedule is an object of the API.
 type Schedule struct {
 	Cron    string `json:"cron"`
@@ -1833,6 +1850,22 @@ type Schedule struct {
 	Overlap bool   `json:"overlap,omitempty"`
 	Paused  bool   `json:"paused,omitempty"`
 	Zone    string `json:"zone"`
+}
+
+// SearchCriterion is an object of the API.
+type SearchCriterion struct {
+	Field    string   `json:"field"`
+	Join     string   `json:"join,omitempty"`
+	Kind     string   `json:"kind,omitempty"`
+	Operator string   `json:"operator,omitempty"`
+	Values   []string `json:"values,omitempty"`
+}
+
+// SearchExport is an object of the API.
+type SearchExport struct {
+	Lines bool              `json:"lines,omitempty"`
+	Type  string            `json:"type"`
+	Where []SearchCriterion `json:"where,omitempty"`
 }
 
 // Sent is an object of the API.

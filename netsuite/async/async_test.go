@@ -148,6 +148,23 @@ func TestRecall(t *testing.T) {
 	}
 }
 
+// A job that NetSuite has forgotten tells nothing: the records have to be looked at.
+func TestAForgottenJob(t *testing.T) {
+	s, jobs := start(t)
+	b := Batch{Action: Add, RecordType: "customer", Items: items("a", "b"), Key: NewKey()}
+	job, err := jobs.Send(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.forget()
+	if _, err := jobs.Outcomes(t.Context(), job, 2); err == nil || netsuite.Applied(err) != netsuite.Unknown {
+		t.Errorf("outcomes: %v", err)
+	}
+	if _, taken, err := jobs.Recall(t.Context(), "customer", b.Key, 2); taken || err != nil {
+		t.Errorf("recalled: %t, %v", taken, err)
+	}
+}
+
 func TestManyRecords(t *testing.T) {
 	s, jobs := start(t)
 	s.interrupts = func(r *http.Request, n int) string { // every third request of each kind loses its answer

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -169,7 +170,9 @@ var errCount = errors.New("netsuite: the job has another number of tasks than th
 // netsuite.Applied says what is certain of all records. After any other error Outcomes
 // may be called again.
 func (s *Service) Outcomes(ctx context.Context, job string, count int) ([]Outcome, error) {
-	if _, err := s.Wait(ctx, job); err != nil {
+	if _, err := s.Wait(ctx, job); errors.Is(err, netsuite.ErrNotFound) {
+		return nil, keepUnknown(fmt.Errorf("%w: %w", errGone, err))
+	} else if err != nil {
 		return nil, keepUnknown(err)
 	}
 	tasks, err := s.Tasks(ctx, job)
@@ -216,9 +219,11 @@ func keepUnknown(err error) error { return unknown{err} }
 // Is keeps what the connection failed with in sight. Of a fault only its words are
 // shown: it was not the write that was refused.
 func (u unknown) Is(target error) bool {
-	return errors.Is(u.error, target) && (target == netsuite.ErrLogin || target == netsuite.ErrConcurrency || target == ErrPending ||
-		target == context.Canceled || target == context.DeadlineExceeded)
+	return errors.Is(u.error, target) && slices.Contains([]error{netsuite.ErrLogin, netsuite.ErrConcurrency, errGone, ErrPending, context.Canceled, context.DeadlineExceeded}, target)
 }
+
+// errGone says that NetSuite no longer knows a job.
+var errGone = errors.New("netsuite: there is no such job any more")
 
 // each calls f for so many numbers, Width at a time.
 func (s *Service) each(count int, f func(n int)) {
@@ -240,7 +245,8 @@ func (s *Service) each(count int, f func(n int)) {
 
 // Recall finds out what became of a batch of so many records that was sent, or was to
 // be sent, with the key. It reports false where NetSuite has not taken the batch, and
-// then never will: it may be sent again with another key.
+// then never will, or knows nothing of it any more: nothing is under way then, and what
+// the records themselves show is all that can be known.
 func (s *Service) Recall(ctx context.Context, recordType string, key Key, count int) (outcomes []Outcome, taken bool, err error) {
 	job, err := s.Find(ctx, recordType, key)
 	if err != nil || job == "" {
@@ -253,7 +259,7 @@ func (s *Service) Recall(ctx context.Context, recordType string, key Key, count 
 			return nil, false, nil
 		}
 		return outcomes, true, nil
-	case FailedTask(err) && netsuite.Applied(err) == netsuite.NotApplied:
+	case FailedTask(err) && netsuite.Applied(err) == netsuite.NotApplied, errors.Is(err, errGone):
 		return nil, false, nil
 	case errors.Is(err, errCount) && s.isList(ctx, job):
 		return nil, false, nil // the job of an earlier Find

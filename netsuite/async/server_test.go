@@ -223,6 +223,12 @@ func (s *server) jobCount() int {
 	return len(s.jobs)
 }
 
+func (s *server) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jobs = nil
+}
+
 func (s *server) asked() []*http.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,7 @@ func (r *request) stream(read func(*answer) error) func(*netsuite.Response, io.R
 		if err == nil && !found {
 			err = errors.New("the answer's body is empty")
 		}
+		r.settle(err)
 		return err
 	}
 }
@@ -196,8 +198,11 @@ func (r *request) refuse(response *netsuite.Response) *netsuite.Fault {
 		return nil
 	})
 	if told == nil {
+		r.refused = response.Status == http.StatusTooManyRequests
 		return nil
 	}
 	response.OperationID = a.nsID
-	return r.classified(*told)
+	out := r.classified(*told)
+	r.settle(out)
+	return out
 }

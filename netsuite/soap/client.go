@@ -2,6 +2,7 @@ package soap
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -181,6 +182,8 @@ type request struct {
 	job       bool               // the answer is a job's status, which is text
 
 	attempts int
+	refused  bool   // the last attempt was certainly not applied
+	doubt    bool   // an attempt before the last may have been applied
 	sessions int    // refusals for a session that is none
 	nsID     string // of the last answer
 }
@@ -201,13 +204,28 @@ func (c *Client) call(ctx context.Context, r *request, read func(*answer) error)
 					return nil, err
 				}
 			}
-			r.attempts++
+			r.begin()
 			return c.envelope(r)
 		},
 		Mask:   maskPassport,
 		Stream: r.stream(read),
 		Refuse: r.refuse,
 	})
+}
+
+// begin notes that another attempt begins. A Write comes to a second one only
+// where the first was not applied; what may be repeated does after any.
+func (r *request) begin() {
+	r.doubt = r.doubt || r.attempts > 0 && !r.refused && r.effect == netsuite.Read
+	r.refused = false
+	r.attempts++
+}
+
+// settle notes what an answer says of the attempt as a whole.
+func (r *request) settle(err error) {
+	if fault, ok := errors.AsType[*netsuite.Fault](err); ok {
+		r.refused = netsuite.Applied(fault) == netsuite.NotApplied
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

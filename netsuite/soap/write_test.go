@@ -137,6 +137,48 @@ func TestOnlyWhatIsNotSavedIsSentAgain(t *testing.T) {
 	}
 }
 
+// TestDoubtStays: once an attempt may have been applied, a later refusal makes it
+// no more certain that nothing was.
+func TestDoubtStays(t *testing.T) {
+	login := refuses("invalidCredentialsFault", "INVALID_LOGIN_CREDENTIALS", "Invalid login attempt.")
+	busy := refuses("exceededConcurrentRequestLimitFault", "WS_REQUEST_BLOCKED", "blocked")
+	for _, tt := range []struct {
+		name   string
+		send   func(*Client, context.Context, []*record.Element) ([]WriteResult, error)
+		script []func(http.ResponseWriter, call)
+		want   string
+		class  error
+	}{
+		{"no answer, then no login", (*Client).UpsertList, script(breaks, login), "unknown", netsuite.ErrLogin},
+		{"no answer, then refused", (*Client).UpsertList, script(breaks, answers(list(written("", "USER_ERROR", "no")))), "unknown", netsuite.ErrInvalid},
+		{"failed, then refused", (*Client).UpsertList, script(answers(list(written("", "UNEXPECTED_ERROR", "x"))), answers(list(written("", "USER_ERROR", "no")))), "unknown", netsuite.ErrInvalid},
+		{"no answer, then saved", (*Client).UpsertList, script(breaks, savesAll), "0", nil},
+		{"busy, then refused", (*Client).UpsertList, script(busy, login), "not applied", netsuite.ErrLogin},
+		{"429, then refused", (*Client).UpsertList, script(func(w http.ResponseWriter, _ call) { w.WriteHeader(429) }, login), "not applied", netsuite.ErrLogin},
+		{"an add: busy, then refused", (*Client).AddList, script(busy, login), "not applied", netsuite.ErrLogin},
+		{"busy for one record, then refused", (*Client).UpsertList, script(answers(list(written("", "WS_REQUEST_BLOCKED", "x"))), answers(list(written("", "USER_ERROR", "no")))), "not applied", netsuite.ErrInvalid},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _, _ := newClient(t, tt.script)
+			results, err := tt.send(c, t.Context(), customers(1))
+			if err != nil || ids(results) != tt.want || tt.class != nil && !errors.Is(results[0].Err, tt.class) {
+				t.Errorf("%s, %v, %v", ids(results), results[0].Err, err)
+			}
+		})
+	}
+	// The account is gone when the request is sent again.
+	c, _, _ := newClient(t, script(breaks))
+	results, err := c.UpsertList(t.Context(), customers(1))
+	if err != nil || ids(results) != "unknown" {
+		t.Errorf("%s, %v", ids(results), err)
+	}
+	for _, e := range []error{inDoubt(&netsuite.TransportError{Err: errors.New("dial")}), inDoubt(errors.New("x")), inDoubt(&netsuite.Fault{Category: netsuite.ErrInvalid})} {
+		if netsuite.Applied(e) != netsuite.Unknown {
+			t.Errorf("%v", e)
+		}
+	}
+}
+
 // TestMixedList loses the answer to a list of which one record merges lines: the
 // others are sent again without it.
 func TestMixedList(t *testing.T) {

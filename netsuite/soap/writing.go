@@ -21,11 +21,12 @@ type writing struct {
 	last       []byte // after the records
 	single     string // the one record, for messages, where it is no list
 	results    []WriteResult
+	doubt      map[int]bool // records that an attempt before may have saved
 	company    map[int]bool // records of unknown outcome that could be repeated but for others of their request
 }
 
 func (c *Client) writing(o operation, parts [][]byte, repeatable []bool) *writing {
-	return &writing{client: c, operation: o, parts: parts, repeatable: repeatable, results: make([]WriteResult, len(parts)), company: map[int]bool{}}
+	return &writing{client: c, operation: o, parts: parts, repeatable: repeatable, results: make([]WriteResult, len(parts)), doubt: map[int]bool{}, company: map[int]bool{}}
 }
 
 // errNotSent is why records behind the end of the context have no result.
@@ -44,7 +45,7 @@ func (w *writing) run(ctx context.Context) []WriteResult {
 		pending[i] = i
 	}
 	for round := 1; len(pending) > 0; round++ {
-		w.send(ctx, pending, round > 1)
+		w.send(ctx, pending)
 		pending = w.again(pending)
 		if len(pending) == 0 || round == rounds || w.client.backoff(ctx, round, w.wait(pending)) != nil {
 			break
@@ -54,28 +55,31 @@ func (w *writing) run(ctx context.Context) []WriteResult {
 }
 
 // send sends the records with the numbers, in as many requests as it takes.
-func (w *writing) send(ctx context.Context, numbers []int, before bool) {
+func (w *writing) send(ctx context.Context, numbers []int) {
 	parts := make([][]byte, len(numbers))
 	for i, n := range numbers {
 		parts[i] = w.parts[n]
 	}
 	limits := w.client.limits
 	for s := range chunks(parts, w.operation.limit(limits), limits.Bytes) {
-		w.sendSpan(ctx, numbers, s, before)
+		w.sendSpan(ctx, numbers, s)
 	}
 }
 
-func (w *writing) sendSpan(ctx context.Context, numbers []int, s span, before bool) {
+func (w *writing) sendSpan(ctx context.Context, numbers []int, s span) {
 	if ctx.Err() != nil {
 		w.unsent(numbers[s.from:s.to], context.Cause(ctx))
 		return
 	}
 	r := w.request(numbers[s.from:s.to])
 	results, err := w.client.writeResponses(ctx, r)
+	for _, n := range numbers[s.from:s.to] {
+		w.doubt[n] = w.doubt[n] || r.doubt
+	}
 	if errors.Is(err, ErrTooLarge) && s.len() > 1 {
 		first, second := s.halves()
-		w.sendSpan(ctx, numbers, first, before)
-		w.sendSpan(ctx, numbers, second, before)
+		w.sendSpan(ctx, numbers, first)
+		w.sendSpan(ctx, numbers, second)
 		return
 	}
 	if err == nil && len(results) != s.len() {
@@ -83,17 +87,41 @@ func (w *writing) sendSpan(ctx context.Context, numbers []int, s span, before bo
 		err = missingIn(r, fmt.Sprintf("result for each of %d records: it has %d", s.len(), len(results)))
 	}
 	for i, n := range numbers[s.from:s.to] {
-		if err != nil {
-			w.results[n] = WriteResult{Err: err}
-			w.company[n] = w.repeatable[n] && r.effect == netsuite.Write && netsuite.Applied(err) == netsuite.Unknown
+		if err == nil {
+			w.record(n, results[i])
 			continue
 		}
-		w.results[n] = results[i]
-		if w.operation.one == "delete" && (before || r.attempts > 1) && errors.Is(results[i].Err, netsuite.ErrNotFound) {
-			// An attempt before, of which no answer came, has deleted it.
-			w.results[n].Err = nil
-		}
+		w.record(n, WriteResult{Err: err})
+		w.company[n] = w.repeatable[n] && r.effect == netsuite.Write && netsuite.Applied(err) == netsuite.Unknown
 	}
+}
+
+// record keeps what became of a record, in the light of the attempts before.
+func (w *writing) record(n int, result WriteResult) {
+	switch {
+	case result.Err == nil || !w.doubt[n]:
+	case w.operation.one == "delete" && errors.Is(result.Err, netsuite.ErrNotFound):
+		result.Err = nil // an attempt of which no answer came has deleted it
+	default:
+		result.Err = inDoubt(result.Err)
+	}
+	w.doubt[n] = w.doubt[n] || netsuite.Applied(result.Err) == netsuite.Unknown
+	w.results[n] = result
+}
+
+// inDoubt returns an error that says the same, and that nothing is certain.
+func inDoubt(err error) error {
+	if fault, ok := errors.AsType[*netsuite.Fault](err); ok {
+		doubtful := *fault
+		doubtful.Doubt = true
+		return &doubtful
+	}
+	doubtful := netsuite.TransportError{Method: "POST", Err: err}
+	if transport, ok := errors.AsType[*netsuite.TransportError](err); ok {
+		doubtful = *transport
+	}
+	doubtful.Sent = true
+	return &doubtful
 }
 
 // unsent marks records that the end of the context kept back, but for those

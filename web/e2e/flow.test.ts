@@ -30,6 +30,8 @@ async function choose(page: Page, part: ReturnType<Page['locator']>, label: stri
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
+const flowText = async (page: Page, name: string) => (await call<{ text: string }>(page, server, 'GET', `/api/v1/flows/${name}`)).text;
+
 const step = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 test('is built from NetSuite to a file, previewed, saved and run', async () => {
@@ -130,6 +132,65 @@ test('tells what is wrong at its fields, and keeps unsaved changes over a reload
   await page.getByRole('button', { name: 'Discard them' }).click();
   await page.getByRole('button', { name: /^Import/ }).click();
   expect(await step(page, 'Import').getByLabel('External ID').inputValue()).toBe('"E2E-" + this.no');
+  watched.expectQuiet();
+});
+
+test('is run dry, and goes back to an earlier revision', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await call(page, server, 'PUT', '/api/v1/flows/customers-out', { text: (await flowText(page, 'customers-out')).replace('this.companyname', 'this.companyname.uppercase()') });
+  await page.goto(`${server.url}/flows/customers-out?tab=dry-run`);
+  await page.getByLabel('Records to read').fill('3');
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await page.getByRole('region', { name: 'In all' }).getByText('3', { exact: true }).first().waitFor();
+  await page.getByText('The request, exactly').first().click();
+  await survey(page, 'flow-dry-run');
+
+  await page.getByRole('tab', { name: 'Revisions' }).click();
+  await page.getByRole('button', { name: 'Show revision 2' }).click();
+  await page.getByText('+ ', { exact: false }).filter({ hasText: 'uppercase' }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Revert to revision 1' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Revert to revision 1?' });
+  await dialog.getByText('What changes').waitFor();
+  await survey(page, 'flow-revert');
+  await dialog.getByRole('button', { name: 'Revert', exact: true }).click();
+  await page.getByRole('button', { name: 'Show revision 3' }).waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await flowText(page, 'customers-out')).not.toContain('uppercase');
+  expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), 'the page has what is stored').toBe(true);
+  watched.expectQuiet();
+});
+
+test('maps by a table, whose rows and lists are the file\'s', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await page.goto(`${server.url}/flows/customers-in`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Add a step behind filter-1' }).click();
+  await page.getByRole('menuitem', { name: /^Fields/ }).click();
+  const grid = step(page, 'Fields');
+  const box = (name: string) => grid.getByRole('textbox', { name, exact: true });
+  await box('Field 1').fill('companyName');
+  await box('From: companyName').fill('this.name');
+  await grid.getByRole('button', { name: 'Add a field' }).click();
+  await box('Field 2').fill('item.items');
+  await choose(page, grid, 'Where item.items comes from', 'For each');
+  await box('For each: item.items').fill('this.lines');
+  await grid.getByRole('listitem').filter({ has: page.getByLabel('For each: item.items', { exact: true }) }).getByRole('listitem').getByRole('textbox', { name: 'Field 1', exact: true }).fill('quantity');
+  await box('From: quantity').fill('this.qty');
+  await choose(page, grid, 'quantity as', 'number');
+  await grid.getByRole('button', { name: /^More of companyName/ }).click();
+  await grid.getByRole('button', { name: 'Add a row: Table' }).click();
+  await box('Table: name 1').fill('old');
+  await box('Table: value 1').fill('new');
+  await survey(page, 'flow-fields');
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const text = await page.locator('pre').innerText();
+  expect(text).toContain('- to: companyName\n        from: this.name\n        table:\n          old: new\n');
+  expect(text).toContain('each: this.lines\n        fields:\n          - to: quantity\n            from: this.qty\n            as: number\n');
   watched.expectQuiet();
 });
 

@@ -32,6 +32,7 @@ type Options struct {
 	Values          Validation // values of the wrong syntax
 	Replace         []string   // sublists to replace, or fields that null may clear
 	ReplaceSelected bool       // null clears only fields in Replace
+	CustomOptional  bool       // mandatory custom fields may be missing
 }
 
 // Apply checks a request's JSON (decoded with json.Number) against the fields

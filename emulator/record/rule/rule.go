@@ -56,9 +56,9 @@ func (w work) required(r *body.Record) error {
 		switch {
 		case f.Kind == schema.Sublist:
 			for _, l := range body.Lines(r.Body, f.Name) {
-				labels = append(labels, missing(f.Fields, l)...)
+				labels = append(labels, w.missing(f.Fields, l)...)
 			}
-		case f.Mandatory && r.Body[f.Name] == nil:
+		case w.mandatory(f) && r.Body[f.Name] == nil:
 			labels = append(labels, f.Label)
 		}
 	}
@@ -73,9 +73,12 @@ func (w work) required(r *body.Record) error {
 	return nil
 }
 
-func missing(fields *schema.FieldSet, b body.Body) (labels []string) {
+// mandatory reports whether this write has to have the field.
+func (w work) mandatory(f *schema.Field) bool { return f.Mandatory && !(f.Custom && w.CustomOptional) }
+
+func (w work) missing(fields *schema.FieldSet, b body.Body) (labels []string) {
 	for _, f := range fields.List {
-		if f.Mandatory && b[f.Name] == nil {
+		if w.mandatory(f) && b[f.Name] == nil {
 			labels = append(labels, f.Label)
 		}
 	}

@@ -21,6 +21,8 @@ type Tx struct {
 	Schema  *schema.Schema
 	Session *session.Session
 	Now     time.Time // to the second, UTC
+	// CustomOptional lets mandatory custom fields be missing.
+	CustomOptional bool
 
 	conn   *Conn
 	loaded map[target]*body.Record

@@ -33,7 +33,6 @@ type refKey struct{ target, id string }
 // the record engine's.
 var fieldNames = map[string]map[string]string{
 	"CustomRecord": {"lastModified": "lastModifiedDate"},
-	"Journal":      {"isReversal": "isReversal"},
 }
 
 // Shape returns the SOAP type of a record type: nil for those that SOAP does

@@ -135,6 +135,9 @@ func (d *form) sublist(c *envelope.Node, f *schema.Field, out map[string]any) er
 	}
 	items := []any{}
 	for _, l := range c.Children {
+		if l.Shape == nil { // a list of texts, where the engine has lines
+			return d.closed(c.Name.Local)
+		}
 		line := map[string]any{}
 		if err := d.object(l, f.Fields, line); err != nil {
 			return err

@@ -21,10 +21,8 @@ type access func(*Hit) value
 
 // aliases are search names that records spell otherwise.
 var aliases = map[string]string{
-	"amount": "total", "number": "tranId", "name": "name", "modified": "lastModifiedDate", "zip": "zipCode", "stage": "entityStatus",
-	"entityStatus": "entityStatus", "otherRefNum": "otherRefNum", "basePrice": "cost", "closed": "isClosed", "memoMain": "memo",
-	"accountingPeriod": "postingPeriod", "transactionNumberText": "transactionNumber", "phoneNumber": "phone", "dateHired": "hireDate",
-	"class": "class", "postingPeriod": "postingPeriod", "taxAmount": "taxTotal",
+	"amount": "total", "number": "tranId", "stage": "entityStatus", "basePrice": "cost", "closed": "isClosed", "memoMain": "memo",
+	"accountingPeriod": "postingPeriod", "transactionNumberText": "transactionNumber", "dateHired": "hireDate", "taxAmount": "taxTotal",
 }
 
 // stamps are the names of the times that every record has.

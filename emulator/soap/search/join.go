@@ -37,7 +37,7 @@ var relations = map[string]map[string]string{
 	"Contact":  {"customerJoin": "company", "vendorJoin": "company"},
 	"Vendor":   {"contactJoin": "<company", "transactionJoin": "<entity"},
 	"Employee": {"transactionJoin": "<salesRep"},
-	"Item":     {"transactionJoin": "<item", "memberItemJoin": ""},
+	"Item":     {"transactionJoin": "<item"},
 }
 
 // HasJoin reports whether the searches of a family have the join: whether the

@@ -145,7 +145,7 @@ func (e *Engine) order(hits []*Hit, by []string) {
 	})
 }
 
-func scatter(id int64) uint32 { return uint32(id) * 2654435761 } //nolint:gosec // the overflow is the point
+func scatter(id int64) uint32 { return uint32(id) * 2654435761 } // the overflow is the point
 
 func sortKey(h *Hit, name string) value {
 	if a := resolve(h.Record.Type, name); a != nil {

@@ -211,6 +211,22 @@ func TestConditionalFieldsInBatches(t *testing.T) {
 	}
 }
 
+// Long external IDs of deletes are part of the address, which has a limit.
+func TestAddressesOfDeletesAreShort(t *testing.T) {
+	s, server := batched(t)
+	deletes := s.batchOf(sluice.Delete)
+	list := crowd(sluice.Delete, 40, "")
+	for _, i := range list {
+		i.ExternalID += strings.Repeat("x", 400)
+	}
+	if got := states(s.write(deletes, s.intents(deletes, list...))); got[sluice.ResultRefused] != 40 {
+		t.Errorf("%v", got)
+	}
+	if slices.Sort(server.batches); !slices.Equal(server.batches, []string{"DELETE 14", "DELETE 14", "DELETE 6", "DELETE 6"}) {
+		t.Errorf("%v", server.batches)
+	}
+}
+
 func TestDeletesInBatches(t *testing.T) {
 	s, server := batched(t)
 	w := s.batchOf(sluice.Add)

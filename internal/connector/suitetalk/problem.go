@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/netsuite"
+	"github.com/sluicehq/sluice/netsuite/soap"
 	"github.com/sluicehq/sluice/netsuite/suiteql"
 )
 
@@ -34,6 +35,12 @@ func describe(conn string, err error) *sluice.Error {
 	case errors.Is(err, netsuite.ErrConcurrency):
 		return sluice.Errorf("connection.concurrency", "NetSuite refused requests of connection %s for concurrency until we gave up: %w", conn, err).
 			Fix("Lower the connection's concurrency level, or let other integrations of the account pause")
+	case errors.Is(err, netsuite.ErrUnavailable):
+		return sluice.Errorf("netsuite.unavailable", "NetSuite does not work on requests of connection %s now: %w", conn, err).
+			Fix("Wait until the account's maintenance is over, then resume the run: nothing was changed by what was refused")
+	case errors.Is(err, soap.ErrSearchLost):
+		return sluice.Errorf("source.search_lost", "NetSuite has dropped the pages of the search, as it does after 15 minutes without use: %w", err).
+			Fix("Resume the run, which searches anew; narrow the search where its pages take that long")
 	case errors.Is(err, netsuite.ErrPermission):
 		return sluice.Errorf("connection.permission", "the role of connection %s may not do this: %w", conn, err).
 			Fix("Give the role the permission for this record type or table, or use another role")

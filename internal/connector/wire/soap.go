@@ -13,9 +13,15 @@ import (
 // bySOAP reports a request to NetSuite's SOAP services.
 func bySOAP(r *http.Request) bool { return strings.Contains(r.URL.Path, "/services/NetSuitePort_") }
 
-// soapAction is the operation: the header is spelled as NetSuite's WSDLs have it.
+// soapAction is the operation. The client spells the header as NetSuite's WSDLs have it,
+// which Get does not find.
 func soapAction(r *http.Request) string {
-	return cmp.Or(strings.Join(r.Header["SOAPAction"], ""), r.Header.Get("SOAPAction"))
+	for name, values := range r.Header {
+		if strings.EqualFold(name, "SOAPAction") {
+			return strings.Join(values, "")
+		}
+	}
+	return ""
 }
 
 // onlyReadsSOAP reports operations that change nothing.

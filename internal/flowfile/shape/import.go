@@ -23,7 +23,7 @@ func netsuiteShape() *Shape {
 		{Name: "sublist", Form: Text, Help: "The sublist that the operation append adds lines to.", Example: "item"},
 		{Name: "transform", Form: Object, Of: transformShape(), Help: "What the operation transform makes the record of."},
 		{Name: "attachment", Form: Object, Of: attachmentShape(), Help: "What the operations attach and detach are about."},
-		{Name: "api", Form: Text, Options: []string{sluice.APIAuto, sluice.APIREST, sluice.APIBatch, sluice.APISOAP}, Help: "The way that records take; auto when absent. `rest` sends one record a request. `batch` sends up to 100 in one, on which NetSuite works by itself (from 2026.1 on), and asks for the result of each; what a batch cannot do, as adding lines, attaching and transforming, goes one record a request all the same. Batches need no permission of their own. `auto` takes the faster one that can do what the import asks for. The preview says which way it is, and why.", Example: "batch"},
+		{Name: "api", Form: Text, Options: []string{sluice.APIAuto, sluice.APIREST, sluice.APIBatch, sluice.APISOAP}, Help: "The way that records take; auto when absent. `rest` sends one record a request. `batch` sends up to 100 in one, on which NetSuite works by itself (from 2026.1 on), and asks for the result of each; what a batch cannot do, as adding lines, attaching and transforming, goes one record a request all the same. Batches need no permission of their own. `auto` takes the one that is faster where nothing else is known: of these two `rest`, since the account's slots work side by side, and the results of a batch are asked for one by one. `soap` is not possible yet. The plan, the preview and the run say which way it is, and why.", Example: "batch"},
 	}}
 }
 

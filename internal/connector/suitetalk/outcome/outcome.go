@@ -43,7 +43,7 @@ func onlyWaited(err error) bool {
 // well: the run then stops instead of failing them one by one.
 func ConcernsConnection(err error) bool {
 	var transport *netsuite.TransportError
-	return errors.Is(err, netsuite.ErrLogin) || errors.Is(err, netsuite.ErrConcurrency) || errors.As(err, &transport)
+	return errors.Is(err, netsuite.ErrLogin) || errors.Is(err, netsuite.ErrConcurrency) || errors.Is(err, netsuite.ErrUnavailable) || errors.As(err, &transport)
 }
 
 // Failure keeps NetSuite's own words, and sorts them by the cure they need.

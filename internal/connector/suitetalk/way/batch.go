@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/lanes"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/outcome"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/wire"
@@ -69,13 +69,26 @@ func (b *Batches) Mark(requests []*Request) {
 			}
 		}
 		for _, kind := range slices.Sorted(maps.Keys(groups)) {
-			for part := range slices.Chunk(groups[kind], b.size(len(groups[kind]))) {
-				key := async.NewKey()
-				for n, r := range part {
-					r.Mark = mark{key, n, len(part)}.String()
-				}
+			for chunk := range slices.Chunk(groups[kind], b.size(len(groups[kind]))) {
+				markWithinLimits(chunk)
 			}
 		}
+	}
+}
+
+// markWithinLimits gives requests one mark, or several where they are too large together.
+// Those that cannot be measured cannot be sent, and say so when they go singly.
+func markWithinLimits(list []*Request) {
+	parts, err := async.Split(batchOf("", list))
+	if err != nil {
+		return
+	}
+	for _, part := range parts {
+		key, count := async.NewKey(), len(part.Items)
+		for n, r := range list[:count] {
+			r.Mark = mark{key, n, count}.String()
+		}
+		list = list[count:]
 	}
 }
 
@@ -147,32 +160,7 @@ func (b *Batches) round(ctx context.Context, round []*Request, placed func([]*Re
 
 // each calls f for so many numbers, some at a time, until one call returns an error.
 func each(ctx context.Context, count, width int, f func(ctx context.Context, n int) error) error {
-	var wg sync.WaitGroup
-	var once sync.Once
-	var first error
-	numbers, stopped := make(chan int, count), make(chan struct{})
-	for n := range count {
-		numbers <- n
-	}
-	close(numbers)
-	for range min(width, count) {
-		wg.Go(func() {
-			for n := range numbers {
-				select {
-				case <-stopped:
-					return
-				case <-ctx.Done():
-					return
-				default:
-				}
-				if err := f(ctx, n); err != nil {
-					once.Do(func() { first = err; close(stopped) })
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return first
+	return lanes.Each(ctx, lanes.By(make([]string, count)), width, f)
 }
 
 // errAnother says that the answer was about another record than the request.

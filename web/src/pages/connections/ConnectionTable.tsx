@@ -83,7 +83,7 @@ function Row({ connection, kind, flows, onEdit }: { connection: Connection; kind
           <Group gap={6} wrap="nowrap">
             {account.realm}
             {account.environment !== 'production' && (
-              <Badge size="sm" variant="default">
+              <Badge size="sm" variant="default" style={{ flexShrink: 0 }}>
                 {account.environment === 'sandbox' ? 'Sandbox' : 'Release preview'}
               </Badge>
             )}

@@ -1,4 +1,4 @@
-import { Badge, Group, SegmentedControl, Select } from '@mantine/core';
+import { Badge, SegmentedControl, Select } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -12,6 +12,7 @@ import { parts } from '../../parts/paging';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useSession } from '../../session';
 import { classes } from './classification';
+import styles from './errors.module.css';
 import { ErrorFilters, type Filter } from './ErrorFilters';
 import { ErrorPane } from './ErrorPane';
 import { ErrorTable } from './ErrorTable';
@@ -81,7 +82,7 @@ export function Errors() {
   return (
     <>
       <PageHeader title="Errors" about="Records that did not get through. Each is kept with what the other side said, until a retry works or you resolve it." />
-      <Group mb="md" gap="sm">
+      <div className={styles.filters}>
         <SegmentedControl aria-label="State" data={states} value={state} onChange={(v) => choose({ state: v === 'open' ? undefined : v })} />
         <Select aria-label="Flow" placeholder="All flows" data={flows.data?.items.map((f) => f.flow.name) ?? []} value={flow ?? null} clearable searchable onChange={(v) => choose({ flow: v ?? undefined })} clearButtonProps={{ 'aria-label': 'All flows' }} />
         <ErrorFilters filter={filter} me={me.name} onChange={choose} />
@@ -90,7 +91,7 @@ export function Errors() {
             Run {run}
           </Badge>
         )}
-      </Group>
+      </div>
       {errors.error ? (
         <Explain error={errors.error} title="The errors cannot be shown" />
       ) : !rows ? (

@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Group, Tabs, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconEye, IconPlayerPlay } from '@tabler/icons-react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -160,20 +160,10 @@ function YAML({ text }: { text: string }) {
   );
 }
 
-/** The part of the page that the address names. */
-function useTab(): [string, (tab: string) => void] {
-  const [search, setSearch] = useSearchParams();
-  const choose = (tab: string) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (tab === 'steps') next.delete('tab');
-        else next.set('tab', tab);
-        return next;
-      },
-      { replace: true },
-    );
-  return [search.get('tab') ?? 'steps', choose];
+/** The part of the page that is shown; the address may name the first. */
+function useTab() {
+  const [search] = useSearchParams();
+  return useState(search.get('tab') ?? 'steps');
 }
 
 function NameField({ value, error, onChange }: { value: string; error?: string; onChange: (value: string) => void }) {

@@ -8,6 +8,7 @@ import { wayOf } from '../../flow/ways';
 import { BranchPaths } from './BranchPaths';
 import { useEditor } from './editor';
 import { Endpoint } from './Endpoint';
+import { FieldGrid } from './FieldGrid';
 import { Lookup } from './Lookup';
 import { StepPreview } from './PreviewRecord';
 import { StepCounts } from './RunCounts';
@@ -57,7 +58,7 @@ export function OneStep({ path, name, step, open, onToggle, actions }: Props) {
       <Stack gap="md">
         {part && kind === 'import' && <Endpoint path={at} schema={part} value={step.import as Record<string, unknown> | undefined} question="What to import" />}
         {part && kind === 'lookup' && <Lookup path={at} schema={part} value={step.lookup as Record<string, unknown> | undefined} />}
-        {part && kind === 'fields' && <SchemaField name="field" schema={{ type: 'array', items: part, description: schema?.properties?.steps?.items?.properties?.fields?.description }} path={at} value={step.fields} />}
+        {part && kind === 'fields' && <FieldGrid schema={part} path={at} value={step.fields} />}
         {part && kind === 'filter' && <SchemaFields schema={part} path={at} value={step.filter as Record<string, unknown> | undefined} />}
         {part && kind === 'branch' && <SchemaFields schema={part} path={at} value={step.branch as Record<string, unknown> | undefined} omit={['paths']} show={['take']} />}
         {part && kind === 'map' && <SchemaField name="query" schema={{ ...part, type: 'string' }} path={at} value={step.map} label="Mapping" minRows={6} />}

@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Checkbox, Fieldset, Group, NumberInput, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
 
 import { type Path, pathText } from '../../flow/document';
 import { formOf, labelOf, type Schema } from '../../flow/schema';
 import { useEditor } from './editor';
+import { PairGrid } from './PairGrid';
 import { SchemaFields } from './SchemaFields';
 
 interface Props {
@@ -39,7 +39,7 @@ export function SchemaField({ name, schema, required, path, value, label, minRow
     case 'list':
       return <List {...common} value={value} onChange={(v) => set(path, v)} />;
     case 'pairs':
-      return <Pairs {...common} value={value} onChange={(v) => set(path, v)} />;
+      return <PairGrid {...common} value={value} onChange={(v) => set(path, v)} />;
     case 'group':
       return <FieldGroup name={name} schema={schema} path={path} value={value} />;
     case 'groups':
@@ -89,18 +89,6 @@ function List({ value, onChange, description, ...common }: Common & { value: unk
   return <TagsInput {...common} description={`${description ?? ''} Press Enter after each.`.trim()} allowDuplicates acceptValueOnBlur value={list} onChange={(v) => onChange(v.length ? v : undefined)} />;
 }
 
-/** Names and what they stand for, one pair a line. What is not a pair yet stays in the box until it is. */
-function Pairs({ value, onChange, description, ...common }: Common & { value: unknown; onChange: (value: Record<string, string> | undefined) => void }) {
-  const [text, setText] = useState(() => Object.entries((value ?? {}) as Record<string, string>).map(([k, v]) => `${k} = ${v}`).join('\n'));
-  const enter = (now: string) => {
-    setText(now);
-    const pairs = now.split('\n').map((line) => /^([^=]+)=(.+)$/.exec(line)?.slice(1).map((p) => p.trim()) ?? []);
-    const whole = pairs.filter((p): p is [string, string] => !!p[0] && !!p[1]);
-    onChange(whole.length ? Object.fromEntries(whole) : undefined);
-  };
-  return <Textarea {...common} description={`${description ?? ''} One pair a line: name = value.`.trim()} autosize minRows={1} spellCheck={false} value={text} onChange={(e) => enter(e.currentTarget.value)} />;
-}
-
 function FieldGroup({ name, schema, path, value }: Omit<Props, 'required'>) {
   const { set, readOnly } = useEditor();
   const label = labelOf(name);
@@ -141,7 +129,7 @@ function Groups({ name, schema, path, value }: Omit<Props, 'required'>) {
       ))}
       <Group gap="sm">
         <Button variant="default" size="xs" disabled={readOnly} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => set(list.length ? [...path, list.length] : path, list.length ? {} : [{}])}>
-          {list.length ? `Another ${label.toLowerCase()}` : label}
+          {list.length ? `Add to ${label.toLowerCase()}` : label}
         </Button>
         {list.length === 0 && <span className="quiet">{schema.description}</span>}
       </Group>
