@@ -12,7 +12,9 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/emulator"
+	emulated "github.com/sluicehq/sluice/emulator/account"
 	"github.com/sluicehq/sluice/emulator/failure"
+	"github.com/sluicehq/sluice/emulator/session"
 	"github.com/sluicehq/sluice/internal/connector/connectortest"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 )
@@ -377,6 +379,63 @@ func TestSOAPExports(t *testing.T) {
 	bare := read(&sluice.Export{Search: &sluice.SearchExport{Type: "salesOrder"}}, sluice.ExportOptions{})
 	if _, there := bare[0]["itemList"]; there {
 		t.Error("lines came without being asked for")
+	}
+}
+
+// A window of a delta holds what was changed in it, and what was deleted: the end is not
+// part of it, so that nothing is read by two windows.
+func TestSOAPWindows(t *testing.T) {
+	s := newSuite(t)
+	if err := s.emulator.Account().SetPermission(emulated.IntegrationRole, "ADMI_DELETEDRECORD", session.Full); err != nil {
+		t.Fatal(err)
+	}
+	w := s.soapOf(sluice.Add)
+	from := s.emulator.Clock().Now().Add(time.Second).Truncate(time.Second)
+	s.emulator.Clock().Advance(2 * time.Second)
+	added := s.write(w, s.intents(w, crowd(sluice.Add, 3, "window")...))
+	s.emulator.Clock().Advance(2 * time.Second)
+	middle := s.emulator.Clock().Now().Truncate(time.Second)
+	s.emulator.Clock().Advance(2 * time.Second)
+	deletes := s.soapOf(sluice.Delete)
+	if r := s.write(deletes, s.intents(deletes, &sluice.Intent{Operation: sluice.Delete, TargetID: added[0].ID, Record: sluice.Record{}}))[0]; r.State != sluice.ResultWritten {
+		t.Fatalf("%+v", r)
+	}
+	s.emulator.Clock().Advance(2 * time.Second)
+	until := s.emulator.Clock().Now().Truncate(time.Second)
+	count := func(e sluice.Export, field string, w sluice.Window) (out []sluice.Record) {
+		t.Helper()
+		e.Delta = &sluice.Delta{Fields: []string{field}}
+		b, err := s.export(&e, sluice.ExportOptions{Window: &w}).Next(t.Context(), 1000)
+		if err != nil && err != io.EOF {
+			t.Fatal(err)
+		}
+		for _, i := range b.Items {
+			out = append(out, i.Record)
+		}
+		return out
+	}
+	customers := sluice.Export{Search: &sluice.SearchExport{Type: "customer"}}
+	deleted := sluice.Export{Deleted: &sluice.DeletedExport{Types: []string{"customer"}}}
+	for _, tt := range []struct {
+		export      sluice.Export
+		field       string
+		from, until time.Time
+		want        int
+	}{
+		{customers, "lastModifiedDate", from, until, 2},
+		{customers, "lastModifiedDate", from, middle, 2},
+		{customers, "lastModifiedDate", middle, until, 0},
+		{deleted, sluice.DeletionTime, from, until, 1},
+		{deleted, sluice.DeletionTime, from, middle, 0},
+		{deleted, sluice.DeletionTime, middle, until, 1},
+		{deleted, sluice.DeletionTime, time.Time{}, until, 1},
+	} {
+		if got := count(tt.export, tt.field, sluice.Window{From: tt.from, Until: tt.until}); len(got) != tt.want {
+			t.Errorf("%s from %s until %s: %d, want %d: %v", tt.field, tt.from, tt.until, len(got), tt.want, got)
+		}
+	}
+	if d := count(deleted, sluice.DeletionTime, sluice.Window{From: from, Until: until})[0]; d["id"] != added[0].ID || d["type"] != "customer" || d[sluice.DeletionTime] == "" {
+		t.Errorf("%v", d)
 	}
 }
 

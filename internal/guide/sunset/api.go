@@ -31,6 +31,8 @@ func ofExport(e *sluice.Export) API {
 		return Records
 	case e.RESTlet != nil:
 		return RESTlet
+	case e.BySOAP():
+		return SOAP
 	}
 	return ""
 }
@@ -62,7 +64,7 @@ func ofImport(i *sluice.Import) API {
 // afterSOAP says what a part that uses SOAP should become.
 func afterSOAP(p *PartEnds) string {
 	if p.Does == "import" {
-		return "REST: `api: auto` takes batches of records, or single requests where a batch cannot do it."
+		return "REST: `api: auto` sends one record a request with all slots of the account; `api: batch` sends up to 100."
 	}
 	return "A `suiteql` or `records` export; for a saved search that neither can say, a RESTlet that runs it."
 }

@@ -106,6 +106,15 @@ func netsuiteFlow(name, export, imports string) *sluice.Flow {
 		}}
 }
 
+// Exports by SOAP end with it, whatever they read.
+func TestExportsBySOAPEnd(t *testing.T) {
+	for _, e := range []sluice.Export{{SavedSearch: &sluice.SavedSearchExport{}}, {Search: &sluice.SearchExport{}}, {Deleted: &sluice.DeletedExport{}}} {
+		if got := ofExport(&e); got != SOAP {
+			t.Errorf("%+v ends like %q", e, got)
+		}
+	}
+}
+
 // TestLook goes from stored connections and flows to accounts, the first end before the others.
 func TestLook(t *testing.T) {
 	logins := []Login{

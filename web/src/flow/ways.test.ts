@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 
 import { wayOf, waysOf } from './ways';
 
-const exports = { oneOf: ['suiteql', 'records', 'sql', 'csv', 'jsonl', 'xlsx', 'webhook'].map((key) => ({ required: [key] })) };
+const exports = { oneOf: ['suiteql', 'records', 'saved_search', 'search', 'deleted', 'sql', 'csv', 'jsonl', 'xlsx', 'webhook'].map((key) => ({ required: [key] })) };
 
 test('a connection is offered the ways that fit it and that the server knows', () => {
-  expect(waysOf('netsuite', exports).map((w) => w.key)).toEqual(['suiteql', 'records']);
+  expect(waysOf('netsuite', exports).map((w) => w.key)).toEqual(['suiteql', 'records', 'saved_search', 'search', 'deleted']);
   expect(waysOf('postgresql', exports).map((w) => w.key)).toEqual(['sql']);
   expect(waysOf('files', exports).map((w) => w.key)).toEqual(['csv', 'jsonl', 'xlsx']);
   expect(waysOf('webhook', exports)).toEqual([{ key: 'webhook', label: 'Webhook' }]);

@@ -10,6 +10,9 @@ const labels: Record<string, string> = {
   suiteql: 'SuiteQL',
   records: 'Record type',
   restlet: 'RESTlet',
+  saved_search: 'Saved search',
+  search: 'Search (SOAP)',
+  deleted: 'Deleted records',
   netsuite: 'Record type',
   sql: 'SQL',
   csv: 'CSV file',
@@ -22,7 +25,7 @@ const labels: Record<string, string> = {
 const databases = new Set(['postgresql', 'mysql', 'sqlserver', 'sqlite']);
 
 function keysOf(kind: string): string[] {
-  if (kind === 'netsuite') return ['suiteql', 'records', 'netsuite', 'restlet'];
+  if (kind === 'netsuite') return ['suiteql', 'records', 'netsuite', 'restlet', 'saved_search', 'search', 'deleted'];
   if (kind === 'files') return ['csv', 'jsonl', 'xlsx'];
   return databases.has(kind) ? ['sql'] : [kind];
 }
