@@ -36,7 +36,7 @@ func Result(ref netsuite.Ref, err error, request sluice.Record) sluice.Result {
 // its turn. One that could not be delivered before has failed for that reason.
 func onlyWaited(err error) bool {
 	transport, ok := errors.AsType[*netsuite.TransportError](err)
-	return ok && errors.Is(transport, sendby.Late{})
+	return ok && !transport.Sent && errors.Is(transport, sendby.Late{})
 }
 
 // ConcernsConnection reports whether the error would meet every other record as
