@@ -99,7 +99,7 @@ var words = []struct {
 // that names nothing: for a get or delete it is the record that is missing, for
 // a write a field of it.
 func classOf(code, element, message string, missing error) error {
-	if slices.Contains(timeouts, code) && notProcessed.MatchString(message) {
+	if outOfTime(code, message) {
 		return netsuite.ErrUnavailable
 	}
 	for _, c := range classes {
@@ -127,6 +127,11 @@ func classOf(code, element, message string, missing error) error {
 	return netsuite.ErrInvalid
 }
 
+// outOfTime reports a record that was not begun when NetSuite's time for the request was over.
+func outOfTime(code, message string) bool {
+	return slices.Contains(timeouts, code) && notProcessed.MatchString(message)
+}
+
 var notProcessed = regexp.MustCompile(`(?i)\bnot (been |yet )?processed\b`)
 
 // classified makes a fault of the netsuite package.
@@ -144,7 +149,7 @@ func (r *request) classified(f fault) *netsuite.Fault {
 			out.Category = netsuite.ErrLogin
 		}
 	case netsuite.ErrUnavailable:
-		if !notProcessed.MatchString(f.message) { // NetSuite is there, and had no time left
+		if !outOfTime(f.code, f.message) { // NetSuite is there, and had no time left
 			out.RetryAfter = maintenance
 		}
 	}

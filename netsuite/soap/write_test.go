@@ -137,6 +137,16 @@ func TestOnlyWhatIsNotSavedIsSentAgain(t *testing.T) {
 	}
 }
 
+// What NetSuite had no time for is sent again soon; a minute is for maintenance.
+func TestAListThatWasCutWaitsNoMinute(t *testing.T) {
+	for code, long := range map[string]bool{"OPERATION_NOT_FINISHED": false, "ACCT_TEMP_UNAVAILABLE": true} {
+		c, _, waits := newClient(t, script(answers(list(written("0", "", ""), written("", code, "This record was not processed: x."))), savesAll))
+		if results, err := c.UpsertList(t.Context(), customers(2)); err != nil || results[1].Err != nil || len(*waits) != 1 || (*waits)[0] >= time.Minute != long {
+			t.Errorf("%s: %v, %v after %v", code, results, err, *waits)
+		}
+	}
+}
+
 // TestDoubtStays: once an attempt may have been applied, a later refusal makes it
 // no more certain that nothing was.
 func TestDoubtStays(t *testing.T) {
