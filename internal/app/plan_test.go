@@ -96,7 +96,7 @@ steps:
 	ns := client.ConnectionFile{Path: "connections.yaml", Name: "ns", Kind: "netsuite", Settings: map[string]string{"account": "1234567"},
 		Secrets: map[string]string{"consumer_key": canary, "consumer_secret": canary, "token_id": canary, "token_secret": canary}}
 	plan, err := s.local.Plan(t.Context(), client.FileSet{Connections: []client.ConnectionFile{filesConnection(t.TempDir()), ns},
-		Flows: []client.FlowFile{flow("one", ""), flow("many", ", api: batch"), flow("soon", ", api: soap")}})
+		Flows: []client.FlowFile{flow("one", ""), flow("many", ", api: batch"), flow("lists", ", api: soap")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ steps:
 		}
 	}
 	for name, want := range map[string]string{"one": "import-1 by NetSuite REST record service: one record a request, as many",
-		"many": "import-1 by NetSuite REST batches: the flow says api: batch", "soon": "import-1 by no way: imports by SOAP"} {
+		"many": "import-1 by NetSuite REST batches: the flow says api: batch", "lists": "import-1 by NetSuite SOAP lists: the flow says api: soap"} {
 		if !strings.HasPrefix(found[name], want) {
 			t.Errorf("%s: %q, want %q", name, found[name], want)
 		}

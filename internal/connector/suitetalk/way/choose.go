@@ -14,14 +14,15 @@ type Choice struct {
 }
 
 // Choose returns the way for an import over the connection: the one that its flow asks
-// for, as far as that can do what the import does.
+// for, as far as that can do what the import does. Of a connection that is nil nothing is
+// known yet.
 //
 // SOAP is never chosen by itself, though its lists are the fastest way in: it ends with
 // NetSuite 2028.2 (Oracle help article_2104046421).
 func Choose(conn *sluice.Connection, i *sluice.Import) (Choice, error) {
 	not := unfit(i)
 	api := i.NetSuite.API
-	if api == sluice.APISOAP && !conn.ByToken() {
+	if api == sluice.APISOAP && conn != nil && !conn.ByToken() {
 		return Choice{}, sluice.Errorf("flow.api", "SOAP takes tokens alone, and the connection %s logs in by OAuth 2.0", conn.Name).At("netsuite.api").
 			Fix("Use auto, rest or batch, or a connection with token-based authentication")
 	}
