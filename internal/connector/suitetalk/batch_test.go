@@ -202,7 +202,7 @@ func TestConditionalFieldsInBatches(t *testing.T) {
 	if got := states(results); got[sluice.ResultWritten] != 10 || !results[9].Created || results[0].Created {
 		t.Errorf("%v", results)
 	}
-	if !slices.Equal(server.batches, []string{"POST 5", "POST 5", "PATCH 5"}) {
+	if slices.Sort(server.batches); !slices.Equal(server.batches, []string{"PATCH 5", "POST 5", "POST 5"}) { // two go at one time
 		t.Errorf("%v", server.batches)
 	}
 	ignores := s.opens(sluice.Import{Operation: sluice.Upsert, IgnoreExisting: true, NetSuite: &sluice.NetSuiteImport{Record: "customer", API: sluice.APIBatch}})
