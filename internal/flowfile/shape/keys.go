@@ -82,7 +82,7 @@ func recordsShape() *Shape {
 }
 
 func savedSearchShape() *Shape {
-	return &Shape{Name: "Saved search export", Help: "Rows of a saved search, by SOAP: nothing has to be installed in the account, the role needs SOAP Web Services, and the connection a token. Each row has the search's columns under their labels, else under their names, those of a join behind its name: `customerJoin.email`. Values of lists are {id}. NetSuite runs the search anew for each page of 1,000 rows: sort it by internal ID. A run ends with `source.changed` where as many records were not there at the end as at the beginning. Summary searches cannot be read.", Keys: []Key{
+	return &Shape{Name: "Saved search export", Help: "Rows of a saved search, by SOAP: nothing has to be installed in the account, the role needs SOAP Web Services, and the connection a token. Each row has the search's columns under their labels, else under their names, those of a join behind its name: `customerJoin.email`. Values of lists are {id}; the record's own IDs are `id` and `externalId`, where the search has columns for them without labels. NetSuite runs the search anew for each page of 1,000 rows: sort it by internal ID. A run ends with `source.changed` where as many records were not there at the end as at the beginning. Summary searches cannot be read.", Keys: []Key{
 		{Name: "type", Form: Text, Required: true, Help: "What the search is for: a record type, transaction, item, or the script ID of a custom record type.", Example: "transaction"},
 		{Name: "id", Form: Text, Required: true, Help: "The search's script ID, or its internal ID.", Example: "customsearch_open_orders"},
 		{Name: "where", Form: Objects, Of: criterionShape(), Help: "Conditions besides the search's own; all have to hold."},

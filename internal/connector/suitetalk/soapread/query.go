@@ -1,6 +1,7 @@
 package soapread
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -25,10 +26,29 @@ func Of(ctx context.Context, s *soap.Client, e *sluice.Export, w *sluice.Window)
 	plain := record.Plain{Version: s.Version(), Zone: s.Zone()}
 	return Source{Pages: s.Pages(ctx, wanted, &prefs), Item: func(e *record.Element) (sluice.Item, bool) {
 		if search.IsRow(e) {
-			return sluice.Item{Record: search.Document(e, plain), Origin: "a row of the search"}, true
+			return rowOf(q.Type, search.Document(e, plain)), true
 		}
 		return sluice.Item{Record: plain.Document(e), Origin: e.TypeName() + " " + e.InternalID()}, q.Matches(e)
 	}}, nil
+}
+
+// rowOf makes an item of a row. The IDs of its record, which a search has as references,
+// stand where whole records have them, so that they can be the export's key.
+func rowOf(kind string, row map[string]any) sluice.Item {
+	for column, field := range map[string]string{"internalId": "id", "externalId": "externalId"} {
+		ref, ok := row[column].(map[string]any)
+		if !ok {
+			continue
+		}
+		if id := cmp.Or(ref["id"], ref["externalId"]); id != nil && (row[field] == nil || field == column) {
+			delete(row, column)
+			row[field] = id
+		}
+	}
+	if id, ok := row["id"].(string); ok {
+		return sluice.Item{Record: row, Origin: kind + " " + id}
+	}
+	return sluice.Item{Record: row, Origin: "a row of the search"}
 }
 
 // pageSize is how many records a page has: as many as NetSuite allows.

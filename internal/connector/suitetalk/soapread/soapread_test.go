@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -121,5 +122,25 @@ func TestResume(t *testing.T) {
 	}
 	if _, err := Open(found(0), []byte("{")); sluice.ErrorCode(err) != "source.cursor" {
 		t.Errorf("a cursor that is none: %v", err)
+	}
+}
+
+// A row's own IDs are texts, as the key of an export has to be.
+func TestRowsHaveIDs(t *testing.T) {
+	ref := func(id string) map[string]any { return map[string]any{"id": id} }
+	for _, tt := range []struct {
+		row    map[string]any
+		want   map[string]any
+		origin string
+	}{
+		{map[string]any{"internalId": ref("76"), "externalId": ref("X-1"), "customer.internalId": ref("9")},
+			map[string]any{"id": "76", "externalId": "X-1", "customer.internalId": ref("9")}, "transaction 76"},
+		{map[string]any{"internalId": ref("76"), "id": "labelled"}, map[string]any{"internalId": ref("76"), "id": "labelled"}, "transaction labelled"},
+		{map[string]any{"tranId": "SO-7"}, map[string]any{"tranId": "SO-7"}, "a row of the search"},
+	} {
+		got := rowOf("transaction", tt.row)
+		if !reflect.DeepEqual(map[string]any(got.Record), tt.want) || got.Origin != tt.origin {
+			t.Errorf("%v, %s", got.Record, got.Origin)
+		}
 	}
 }
