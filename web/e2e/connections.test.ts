@@ -151,6 +151,7 @@ describe('the guide beside the form', () => {
     await page.getByRole('combobox', { name: 'Application' }).click();
     expect(await page.getByRole('option').count()).toBe(15);
     await page.getByRole('option', { name: 'Shopify' }).click();
+    await page.waitForURL(/application=shopify/);
     await page.getByRole('switch', { name: /The Celigo bundle/ }).click({ force: true });
     await page.getByText('Celigo eTail SmartConnectors').first().waitFor();
     expect(page.url()).toContain('application=shopify');

@@ -33,16 +33,13 @@ export function GuidePage() {
     { params: { query: { type, bundle, ...(application && { application }), ...(flows.length > 0 && { flow: flows }), ...(connection && flows.length > 0 && { connection }) } } },
     { placeholderData: (last) => last },
   );
-  const put = (key: string, ...values: string[]) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        next.delete(key);
-        for (const v of values) if (v) next.append(key, v);
-        return next;
-      },
-      { replace: true },
-    );
+  const put = (key: string, ...values: string[]) => {
+    // The address as it is now: what was drawn last may be a choice behind.
+    const next = new URLSearchParams(window.location.search);
+    next.delete(key);
+    for (const v of values) if (v) next.append(key, v);
+    setSearch(next, { replace: true });
+  };
   return (
     <>
       <PageHeader title="Set-up guide" about="What an administrator does in NetSuite before a connection works: where, what to tick, what to copy, what goes wrong. Ticks stay in this browser." />
