@@ -114,7 +114,7 @@ func TestPostgresServerGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ended sql.NullBool
-	if err := s.QueryRow("SELECT bool_and(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sluice'").Scan(&ended); err != nil || !ended.Bool {
+	if err := s.QueryRow("SELECT bool_and(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sluice'").Scan(&ended); err != nil || !ended.Bool {
 		t.Fatal(ended, err)
 	}
 	results, err := w.Write(t.Context(), intents)
