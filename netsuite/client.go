@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/sluicehq/sluice/netsuite/internal/pause"
 )
 
 // Authenticator proves who a request comes from. It is called once for each
@@ -69,7 +71,7 @@ func New(account AccountID, authenticator Authenticator, options ...Option) (*Cl
 		http:      &http.Client{Transport: defaultTransport()},
 		userAgent: "sluice (+https://github.com/sluicehq/sluice)",
 		clock:     time.Now,
-		sleep:     sleep,
+		sleep:     pause.For,
 		random:    random,
 		retry:     RetryPolicy{}.withDefaults(),
 		timeout:   attemptTimeout,

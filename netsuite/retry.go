@@ -125,15 +125,4 @@ func (r *retrier) next(ctx context.Context, err error, now time.Time, random flo
 	return delay, ctx.Err() == nil
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 func random() float64 { return rand.Float64() }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/netsuite"
+	"github.com/sluicehq/sluice/netsuite/internal/pause"
 	"github.com/sluicehq/sluice/netsuite/internal/restform"
 )
 
@@ -31,18 +32,7 @@ type Service struct {
 
 // New returns a Service of the client.
 func New(c *netsuite.Client) *Service {
-	return &Service{client: c, Width: 4, FirstLook: 100 * time.Millisecond, LongestPause: 5 * time.Second, Patience: 15 * time.Minute, Sleep: sleep}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return &Service{client: c, Width: 4, FirstLook: 100 * time.Millisecond, LongestPause: 5 * time.Second, Patience: 15 * time.Minute, Sleep: pause.For}
 }
 
 // ErrPending says that a job was not through when the patience with it was over.

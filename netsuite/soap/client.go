@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/auth"
+	"github.com/sluicehq/sluice/netsuite/internal/pause"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
 	"github.com/sluicehq/sluice/netsuite/soap/value"
@@ -52,7 +53,7 @@ func New(base *netsuite.Client, passports Passporter, options ...Option) (*Clien
 	}
 	c := &Client{
 		base: base, passports: passports, version: schema.Latest, zone: value.Pacific(),
-		sleep: sleep, random: rand.Float64, limits: Limits{}.withDefaults(),
+		sleep: pause.For, random: rand.Float64, limits: Limits{}.withDefaults(),
 	}
 	return c.With(options...)
 }
@@ -225,17 +226,6 @@ func (r *request) begin() {
 func (r *request) settle(err error) {
 	if fault, ok := errors.AsType[*netsuite.Fault](err); ok {
 		r.refused = netsuite.Applied(fault) == netsuite.NotApplied
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 

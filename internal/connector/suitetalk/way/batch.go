@@ -194,13 +194,7 @@ func (b *Batches) batch(ctx context.Context, list []*Request, took Took) error {
 }
 
 func (b *Batches) carryOut(ctx context.Context, key async.Key, list []*Request) ([]async.Outcome, error) {
-	by := list[0].Intent.SendBy
-	for _, r := range list {
-		if r.Intent.SendBy.Before(by) {
-			by = r.Intent.SendBy
-		}
-	}
-	job, err := b.Jobs.Send(sendby.With(ctx, by), batchOf(key, list))
+	job, err := b.Jobs.Send(beforeAll(ctx, list), batchOf(key, list))
 	if err != nil {
 		return nil, err
 	}

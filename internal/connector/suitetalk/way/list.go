@@ -34,7 +34,7 @@ type item struct {
 // most are the records that one list may hold, by verb.
 var most = map[Verb]int{Create: 200, Update: 100, Upsert: 100, Delete: 200}
 
-// least a list is worth making smaller to use another slot.
+// leastListed is how many records a list keeps, rather than leave some to another slot.
 const leastListed = 20
 
 // Send sends the requests in lists, those of one lane one list after the other.
@@ -116,13 +116,7 @@ func (l *Lists) list(ctx context.Context, list []item, took Took) error {
 	if wire.Rehearsing(ctx) {
 		return l.rehearse(ctx, list, took)
 	}
-	by := list[0].Intent.SendBy
-	for _, i := range list {
-		if i.Intent.SendBy.Before(by) {
-			by = i.Intent.SendBy
-		}
-	}
-	results, err := l.send(sendby.With(ctx, by), list)
+	results, err := l.send(beforeAll(ctx, list), list)
 	for n, i := range list {
 		o := Outcome{Err: err}
 		if err == nil {

@@ -5,9 +5,12 @@ package way
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -52,6 +55,14 @@ func (r *Request) externalID() string {
 		return ""
 	}
 	return id
+}
+
+func (r *Request) sendBy() time.Time { return r.Intent.SendBy }
+
+// beforeAll makes a request for all of the list begin before the first of them is late.
+func beforeAll[R interface{ sendBy() time.Time }](ctx context.Context, list []R) context.Context {
+	first := slices.MinFunc(list, func(a, b R) int { return a.sendBy().Compare(b.sendBy()) })
+	return sendby.With(ctx, first.sendBy())
 }
 
 // Outcome is how a request ended: netsuite.Applied tells of Err what is certain.
