@@ -347,6 +347,7 @@ type Store interface {
 	IntegrationStore
 	NoticeStore
 	AuthorizationStore
+	SignInStore
 	DebugStore
 	WatermarkStore
 	ScheduleStore
