@@ -31,7 +31,7 @@ func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
 		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
-		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
+		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), apart(a.signIn().Routes(tagServer)), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
 	return table
@@ -44,6 +44,7 @@ func (a *API) pageRoutes() []route {
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},
 		{method: "POST", path: "/setup", public: true, handle: page(a.submitSetup)},
+		{method: "GET", path: "/oidc/callback", public: true, handle: page(a.signIn().Callback)},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -43,6 +44,7 @@ type Services struct {
 	People         People
 	Tokens         Tokens
 	Login          Login
+	SignIn         oidc.Rules
 	Status         Status
 }
 
