@@ -25,8 +25,10 @@ export function Editor(props: CodeEditorProps) {
       EditorState.readOnly.of(readOnly),
       EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': String(!isLine), 'aria-readonly': String(readOnly), 'aria-invalid': String(hasProblems), 'aria-describedby': described }),
       placeholder ? placeholderOf(placeholder) : [],
+      // What depends on its indentation is not broken over lines.
+      language === 'yaml' ? [] : EditorView.lineWrapping,
     ],
-    [readOnly, label, isLine, hasProblems, described, placeholder],
+    [language, readOnly, label, isLine, hasProblems, described, placeholder],
   );
   useSetting(view, settings);
   useSetting(view, useLanguage(language));
@@ -47,7 +49,7 @@ export function Editor(props: CodeEditorProps) {
   };
   return (
     <div>
-      <div ref={box} className={classes.editor} style={heights(value, minLines, maxLines)} data-invalid={hasProblems || undefined} />
+      <div ref={box} className={classes.editor} style={heights(value, minLines, maxLines)} data-line={isLine || undefined} data-invalid={hasProblems || undefined} />
       <span id={hint} className="sr-only">
         Press Escape, then Tab, to leave the editor.
       </span>

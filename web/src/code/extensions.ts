@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
-import { crosshairCursor, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from '@codemirror/view';
+import { crosshairCursor, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from '@codemirror/view';
 import { tags as t } from '@lezer/highlight';
 
 // Colours are variables of the page, so that light and dark need no second theme.
@@ -22,10 +22,9 @@ const colours = syntaxHighlighting(
 );
 
 /** An editor of one line is a field: no line numbers, and Tab goes on to the next. */
-const oneLine: Extension = [
-  EditorState.transactionFilter.of((tr) => (tr.newDoc.lines > 1 ? [tr, { changes: { from: 0, to: tr.newDoc.length, insert: tr.newDoc.toString().replace(/\s*\n\s*/g, ' ') }, sequential: true }] : tr)),
-  EditorView.lineWrapping,
-];
+const oneLine: Extension = EditorState.transactionFilter.of((tr) =>
+  tr.newDoc.lines > 1 ? [tr, { changes: { from: 0, to: tr.newDoc.length, insert: tr.newDoc.toString().replace(/\s*\n\s*/g, ' ') }, sequential: true }] : tr,
+);
 
 const manyLines: Extension = [lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), rectangularSelection(), crosshairCursor(), keymap.of([{ key: 'Tab', run: indentMore, shift: indentLess }])];
 
