@@ -111,7 +111,8 @@ type DebugStore interface {
 
 // FlowStore keeps flows with all their revisions.
 type FlowStore interface {
-	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
+	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number. Where
+	// its Base is not the newest revision, it is CodeFlowChanged.
 	SaveFlow(ctx context.Context, r *FlowRevision) error
 	// SaveFlows is SaveFlow for several flows: all are stored, or none.
 	SaveFlows(ctx context.Context, list []*FlowRevision) error

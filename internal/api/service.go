@@ -75,8 +75,8 @@ type Doctor interface {
 type Flows interface {
 	ListFlows(ctx context.Context) ([]*sluice.FlowRevision, error)
 	Flow(ctx context.Context, name string) (*sluice.FlowRevision, error)
-	// PutFlow stores text as the newest revision of the flow with that name.
-	PutFlow(ctx context.Context, by Actor, name, text string) (*sluice.FlowRevision, error)
+	// PutFlow stores a text as the newest revision of the flow with that name.
+	PutFlow(ctx context.Context, by Actor, name string, text FlowText) (*sluice.FlowRevision, error)
 	DeleteFlow(ctx context.Context, by Actor, name string) error
 	SetFlowEnabled(ctx context.Context, by Actor, name string, enabled bool) (*sluice.FlowRevision, error)
 	// CheckFlow says all that is wrong with the text, references to connections included.

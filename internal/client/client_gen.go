@@ -854,6 +854,8 @@ type FlowSchedule struct {
 
 // FlowText is an object of the API.
 type FlowText struct {
+	// When storing: the revision that the text was made from. With another as the newest, nothing is stored (flow.changed). Left out: any
+	Base int64 `json:"base,omitempty"`
 	// YAML
 	Text string `json:"text"`
 }
@@ -1572,6 +1574,8 @@ type PreviewStep struct {
 
 // PreviewText is an object of the API.
 type PreviewText struct {
+	// When storing: the revision that the text was made from. With another as the newest, nothing is stored (flow.changed). Left out: any
+	Base int64 `json:"base,omitempty"`
 	// Records at most; 5 when left out, or as many as are given
 	Limit int64 `json:"limit,omitempty"`
 	// Records to show it with, as the export would give them, instead of reading the export

@@ -18,6 +18,7 @@ var byCode = map[string]int{
 	sluice.CodeConflict:      http.StatusConflict,
 	sluice.CodeForbidden:     http.StatusForbidden,
 	sluice.CodeUnauthorized:  http.StatusUnauthorized,
+	sluice.CodeFlowChanged:   http.StatusConflict,
 	sluice.CodeAlreadyActive: http.StatusConflict,
 	sluice.CodeFenced:        http.StatusConflict,
 	sluice.CodeStopping:      http.StatusServiceUnavailable,

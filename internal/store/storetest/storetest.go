@@ -42,6 +42,7 @@ func nouns() []Behaviour {
 		{"debug/kept as given", DebugKeptAsGiven},
 		{"flow/revisions kept", FlowRevisionsKept},
 		{"flow/renamed", FlowRenamed},
+		{"flow/two-authors", FlowsOfTwoAuthors},
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
