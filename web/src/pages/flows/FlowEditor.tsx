@@ -137,7 +137,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
         </Tabs.Panel>
         <Tabs.Panel value="schedule">
           <Suspense fallback={<PageSkeleton />}>
-            <SchedulePane stored={stored} dirty={state.dirty} />
+            <SchedulePane stored={revision?.flow} dirty={state.dirty} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="settings">

@@ -1,8 +1,9 @@
 import { Button, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendarTime } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 
+import type { Flow } from '../../../api/schema';
 import { Empty } from '../../../parts/Empty';
 import { useEditor } from '../editor';
 import { Following } from './Following';
@@ -14,33 +15,37 @@ import { Watermarks } from './Watermarks';
 import classes from './schedule.module.css';
 
 /** When the flow runs by itself, what it reads then, and which flows follow. */
-export function SchedulePane({ stored, dirty }: { stored?: string; dirty: boolean }) {
-  const { flow, set, readOnly } = useEditor();
-  const { schedule } = flow;
-  const side = <Side stored={stored} dirty={dirty} scheduled={!!schedule} />;
-  if (!schedule) {
-    return (
-      <div className={classes.columns}>
-        <Empty
-          title="It runs when somebody starts it"
-          action={
-            !readOnly && (
-              <Button leftSection={<IconCalendarTime size={16} aria-hidden />} onClick={() => set(['schedule'], { cron: '0 6 * * *', zone: ownZone() })}>
-                Run it on a schedule
-              </Button>
-            )
-          }
-        >
-          With a schedule it runs by itself, at times that you choose in the time zone that you choose, over changes of the clocks too.
-        </Empty>
+export function SchedulePane({ stored, dirty }: { stored?: Flow; dirty: boolean }) {
+  const { flow } = useEditor();
+  const side = <Side stored={stored} dirty={dirty} />;
+  const following = <Following name={stored?.name ?? flow.name ?? ''} />;
+  if (flow.schedule) return <Scheduled side={side} below={following} />;
+  return (
+    <div className={classes.columns}>
+      <Unscheduled />
+      <Stack gap="md">
         {side}
-      </div>
-    );
-  }
-  return <Scheduled side={side} />;
+        {following}
+      </Stack>
+    </div>
+  );
 }
 
-function Scheduled({ side }: { side: React.ReactNode }) {
+function Unscheduled() {
+  const { set, readOnly } = useEditor();
+  const begin = (
+    <Button leftSection={<IconCalendarTime size={16} aria-hidden />} onClick={() => set(['schedule'], { cron: '0 6 * * *', zone: ownZone() })}>
+      Run it on a schedule
+    </Button>
+  );
+  return (
+    <Empty title="It runs when somebody starts it" action={!readOnly && begin}>
+      With a schedule it runs by itself, at times that you choose in the time zone that you choose, over changes of the clocks too.
+    </Empty>
+  );
+}
+
+function Scheduled({ side, below }: { side: ReactNode; below: ReactNode }) {
   const { flow } = useEditor();
   const schedule = flow.schedule ?? { cron: '', zone: '' };
   const [from, setFrom] = useState('');
@@ -50,7 +55,10 @@ function Scheduled({ side }: { side: React.ReactNode }) {
   const upcoming = useUpcoming(cron, zone, from);
   return (
     <div className={classes.columns}>
-      <ScheduleForm schedule={schedule} wrong={wrongFields(upcoming.data)} />
+      <Stack gap="md">
+        <ScheduleForm schedule={schedule} wrong={wrongFields(upcoming.data)} />
+        {below}
+      </Stack>
       <Stack gap="md">
         <UpcomingTimes upcoming={upcoming} from={from} onFrom={setFrom} />
         {side}
@@ -59,14 +67,14 @@ function Scheduled({ side }: { side: React.ReactNode }) {
   );
 }
 
-function Side({ stored, dirty, scheduled }: { stored?: string; dirty: boolean; scheduled: boolean }) {
-  const { flow } = useEditor();
-  const exports = [...(flow.exports ?? []), ...(flow.export ? [flow.export] : [])].filter((e) => e.delta).map((e) => e.name || 'export');
+/** How what is stored stands: the server knows nothing yet of what is not saved. */
+function Side({ stored, dirty }: { stored?: Flow; dirty: boolean }) {
+  if (!stored) return null;
+  const exports = [...(stored.exports ?? []), ...(stored.export ? [stored.export] : [])].filter((e) => e.delta).map((e) => e.name || 'export');
   return (
-    <Stack gap="md">
-      {stored && scheduled && <Standing name={stored} dirty={dirty} />}
-      {stored && exports.length > 0 && <Watermarks name={stored} exports={exports} />}
-      <Following name={stored ?? flow.name ?? ''} />
-    </Stack>
+    <>
+      {stored.schedule && <Standing name={stored.name} dirty={dirty} />}
+      {exports.length > 0 && <Watermarks name={stored.name} exports={exports} />}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 
-import { query, statusOf } from '../../../api/client';
+import { query } from '../../../api/client';
 import { useRefresh } from '../../../api/runs';
 import type { FlowSchedule } from '../../../api/schema';
 import { exactText } from '../../../parts/Ago';
@@ -24,7 +24,7 @@ export function Standing({ name, dirty }: { name: string; dirty: boolean }) {
   const pause = query.useMutation('post', '/api/v1/flows/{name}/schedule/pause', told(`${name} is paused`));
   const resume = query.useMutation('post', '/api/v1/flows/{name}/schedule/resume', told(`${name} comes due again`));
   const s = stored.data;
-  if (!s) return stored.error && statusOf(stored.error) !== 400 && statusOf(stored.error) !== 409 && statusOf(stored.error) !== 404 ? <Explain error={stored.error} /> : null;
+  if (!s) return <Explain error={stored.error} title="The schedule cannot be shown" />;
   const change = { params: { path: { name } } };
   return (
     <Card padding="lg" component="section" aria-labelledby="schedule-standing">

@@ -3,12 +3,13 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { query, statusOf } from '../../../api/client';
+import { query } from '../../../api/client';
 import { useRefresh } from '../../../api/runs';
 import type { WatermarkView } from '../../../api/schema';
 import { Ago } from '../../../parts/Ago';
 import { Ask } from '../../../parts/Ask';
 import { Explain } from '../../../parts/Explain';
+import { PageSkeleton } from '../../../parts/PageSkeleton';
 import { useMay } from '../../../session';
 import classes from './schedule.module.css';
 
@@ -52,7 +53,7 @@ function OneWatermark({ name, export_, titled }: { name: string; export_: string
   const reset = query.useMutation('delete', '/api/v1/flows/{name}/watermark', options);
   const [at, setAt] = useState('');
   const w = mark.data;
-  if (!w) return mark.error && statusOf(mark.error) !== 404 ? <Explain error={mark.error} title="The watermark cannot be shown" /> : <Text size="sm">{mark.isPending ? 'Looking…' : 'It is known when the flow is saved.'}</Text>;
+  if (!w) return mark.error ? <Explain error={mark.error} title="The watermark cannot be shown" /> : <PageSkeleton rows={1} />;
   return (
     <Stack gap="sm">
       {titled && <Text fw={600}>{export_}</Text>}
