@@ -7,6 +7,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
+	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
@@ -35,6 +36,7 @@ type Services struct {
 	Plans          Plans
 	Code           code.Rules
 	Timings        Timings
+	Due            due.Rules
 	Runs           Runs
 	Errors         recorderror.Rules
 	Traces         trace.Rules

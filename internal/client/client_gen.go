@@ -182,6 +182,19 @@ type CheckResult struct {
 	Problems []Problem `json:"problems"`
 }
 
+// ClockChange is an object of the API.
+type ClockChange struct {
+	At time.Time `json:"at"`
+	// What the clocks show when they are set: 02:00
+	From string `json:"from"`
+	// By how much; less than nothing when they go back
+	Minutes int64 `json:"minutes"`
+	// The times that it touches, or the next one
+	Times []DueTime `json:"times"`
+	// To what they are set: 03:00
+	To string `json:"to"`
+}
+
 // CloneInput is an object of the API.
 type CloneInput struct {
 	// For each connection that the flow names, the one that the clone uses: the same name keeps it
@@ -504,6 +517,16 @@ type DryRunInput struct {
 	Records int64 `json:"records,omitempty"`
 	// The text of a flow file, instead of a stored flow
 	Text string `json:"text,omitempty"`
+}
+
+// DueTime is an object of the API.
+type DueTime struct {
+	// With the zone's offset at that time
+	At time.Time `json:"at"`
+	// What a change of the clocks makes of it: skipped comes due at the change, since the clocks leave its time out; once is shown twice by the clocks and comes due the first time; first and second are the two times of a schedule of every hour
+	Mark string `json:"mark,omitempty"`
+	// The same, for people
+	Note string `json:"note,omitempty"`
 }
 
 // Effect is an object of the API.
@@ -1856,6 +1879,18 @@ type Schedule struct {
 	Zone    string `json:"zone"`
 }
 
+// ScheduleInput is an object of the API.
+type ScheduleInput struct {
+	// How many times; 5 when left out
+	Count int64 `json:"count,omitempty"`
+	// Five fields, or @hourly, @daily, @weekly, @monthly
+	Cron string `json:"cron"`
+	// Times after this one; now when left out
+	From time.Time `json:"from,omitzero"`
+	// Of the IANA database: Europe/Berlin
+	Zone string `json:"zone"`
+}
+
 // SearchCriterion is an object of the API.
 type SearchCriterion struct {
 	Field    string   `json:"field"`
@@ -2060,6 +2095,15 @@ type Trial struct {
 type UnknownPermission struct {
 	For  string `json:"for"`
 	Name string `json:"name"`
+}
+
+// Upcoming is an object of the API.
+type Upcoming struct {
+	// The zone's changes of the clocks within 13 months
+	Changes []ClockChange `json:"changes"`
+	// What is wrong with it, at cron and zone; there are no times then
+	Problems []Problem `json:"problems"`
+	Times    []DueTime `json:"times"`
 }
 
 // User is an object of the API.
@@ -3060,6 +3104,12 @@ func (c *Client) CancelRun(ctx context.Context, id int64) (*Run, error) {
 func (c *Client) ResumeRun(ctx context.Context, id int64) (*Run, error) {
 	out := new(Run)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/runs/%s/resume", escape(id)), nil, nil, out)
+}
+
+// UpcomingTimes calls POST /api/v1/schedules/next: The next times at which a schedule comes due, before it is stored.
+func (c *Client) UpcomingTimes(ctx context.Context, body ScheduleInput) (*Upcoming, error) {
+	out := new(Upcoming)
+	return out, c.call(ctx, "POST", "/api/v1/schedules/next", nil, body, out)
 }
 
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.
