@@ -37,6 +37,7 @@ type Services struct {
 	Timings        Timings
 	Runs           Runs
 	Errors         recorderror.Rules
+	ErrorCounts    recorderror.Counter
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
