@@ -30,9 +30,30 @@ var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations,
 // permission that it needs.
 func (a *API) routes() []route {
 	var table []route
-	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
-		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), apart(due.Routes(tagFlows, a.services.Due)), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
-		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
+	for _, part := range [][]route{
+		a.pageRoutes(),
+		a.serverRoutes(),
+		a.connectionRoutes(),
+		a.proofRoutes(),
+		a.loginRoutes(),
+		a.connectionUseRoutes(),
+		a.consumerKeyRoutes(),
+		a.integrationRoutes(),
+		a.noticeRoutes(),
+		a.recordRoutes(),
+		a.guideRoutes(),
+		a.flowRoutes(),
+		a.timingRoutes(),
+		apart(due.Routes(tagFlows, a.services.Due)),
+		a.hookRoutes(),
+		a.runRoutes(),
+		apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)),
+		apart(trace.Routes(a.services.Traces)),
+		apart(channel.Routes(a.services.Channels)),
+		apart(code.Routes(tagFlows, a.services.Code)),
+		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
+		a.peopleRoutes(),
+	} {
 		table = append(table, part...)
 	}
 	return table

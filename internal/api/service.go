@@ -39,6 +39,7 @@ type Services struct {
 	Due            due.Rules
 	Runs           Runs
 	Errors         recorderror.Rules
+	ErrorCounts    recorderror.Counter
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records

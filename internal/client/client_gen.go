@@ -590,8 +590,11 @@ type Error struct {
 // ErrorAssignment is an object of the API.
 type ErrorAssignment struct {
 	// E-mail address of a user; nobody when left out
-	Assignee string  `json:"assignee,omitempty"`
-	IDs      []int64 `json:"ids"`
+	Assignee string `json:"assignee,omitempty"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 }
 
 // ErrorBody is an object of the API.
@@ -610,6 +613,36 @@ type ErrorBody struct {
 	Where string `json:"where,omitempty"`
 }
 
+// ErrorChoice is an object of the API.
+type ErrorChoice struct {
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string `json:"assignee,omitempty"`
+	// Errors with smaller numbers only
+	Before         int64  `json:"before,omitempty"`
+	Classification string `json:"classification,omitempty"`
+	Code           string `json:"code,omitempty"`
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string `json:"connection,omitempty"`
+	// Name or ID of a flow
+	Flow string `json:"flow,omitempty"`
+	// Number of a run
+	Run int64 `json:"run,omitempty"`
+	// All when left out
+	State string `json:"state,omitempty"`
+	Step  string `json:"step,omitempty"`
+	Tag   string `json:"tag,omitempty"`
+	// Stands in the message, the record's key or the place it came from
+	Text string `json:"text,omitempty"`
+	// The record's trace key
+	Trace string `json:"trace,omitempty"`
+}
+
+// ErrorCount is an object of the API.
+type ErrorCount struct {
+	Count int64  `json:"count"`
+	Value string `json:"value"`
+}
+
 // ErrorHandling is an object of the API.
 type ErrorHandling struct {
 	Keep  *ErrorKeep  `json:"keep,omitempty"`
@@ -620,7 +653,10 @@ type ErrorHandling struct {
 
 // ErrorIDs is an object of the API.
 type ErrorIDs struct {
-	IDs []int64 `json:"ids"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 }
 
 // ErrorKeep is an object of the API.
@@ -631,7 +667,10 @@ type ErrorKeep struct {
 
 // ErrorResolution is an object of the API.
 type ErrorResolution struct {
-	IDs []int64 `json:"ids"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 	// Why, for whoever looks later
 	Reason string `json:"reason,omitempty"`
 }
@@ -650,10 +689,37 @@ type ErrorRule struct {
 	Tags           []string `json:"tags,omitempty"`
 }
 
+// ErrorStep is an object of the API.
+type ErrorStep struct {
+	// That the step goes through
+	Connection string `json:"connection,omitempty"`
+	Count      int64  `json:"count"`
+	Flow       string `json:"flow"`
+	Step       string `json:"step"`
+}
+
+// ErrorSummary is an object of the API.
+type ErrorSummary struct {
+	Classifications []ErrorCount `json:"classifications"`
+	Codes           []ErrorCount `json:"codes"`
+	Connections     []ErrorCount `json:"connections"`
+	// Open ones, whatever state was asked for
+	Open int64 `json:"open"`
+	// By flow and step, the most first
+	Places   []ErrorStep `json:"places"`
+	Resolved int64       `json:"resolved"`
+	Retrying int64       `json:"retrying"`
+	// Errors of the choice
+	Total int64 `json:"total"`
+}
+
 // ErrorTags is an object of the API.
 type ErrorTags struct {
-	Add    []string `json:"add,omitempty"`
-	IDs    []int64  `json:"ids"`
+	Add []string `json:"add,omitempty"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs    []int64  `json:"ids,omitempty"`
 	Remove []string `json:"remove,omitempty"`
 }
 
@@ -2613,7 +2679,9 @@ type ListErrorsQuery struct {
 	// E-mail address of whom the error is assigned to; nobody for those of nobody
 	Assignee string
 	Step     string
-	Code     string
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string
+	Code       string
 	// Stands in the message, the record's key or the place it came from
 	Text string
 	// The record's trace key
@@ -2621,6 +2689,8 @@ type ListErrorsQuery struct {
 	// Errors with smaller numbers only
 	Before int64
 	Limit  int64
+	// Without record, request and answer: for long lists
+	Brief bool
 }
 
 func (q *ListErrorsQuery) values() url.Values {
@@ -2632,11 +2702,13 @@ func (q *ListErrorsQuery) values() url.Values {
 	setQuery(v, "tag", q.Tag)
 	setQuery(v, "assignee", q.Assignee)
 	setQuery(v, "step", q.Step)
+	setQuery(v, "connection", q.Connection)
 	setQuery(v, "code", q.Code)
 	setQuery(v, "text", q.Text)
 	setQuery(v, "trace", q.Trace)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
+	setQuery(v, "brief", q.Brief)
 	return v
 }
 
@@ -2665,6 +2737,53 @@ func (c *Client) ResolveErrors(ctx context.Context, body ErrorResolution) error 
 func (c *Client) RetryErrors(ctx context.Context, body ErrorIDs) (*ListRun, error) {
 	out := new(ListRun)
 	return out, c.call(ctx, "POST", "/api/v1/errors/retry", nil, body, out)
+}
+
+// CountErrorsQuery holds the query parameters of CountErrors. Zero values are left out.
+type CountErrorsQuery struct {
+	// Name or ID of a flow
+	Flow string
+	// Number of a run
+	Run int64
+	// All when left out
+	State          string
+	Classification string
+	Tag            string
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string
+	Step     string
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string
+	Code       string
+	// Stands in the message, the record's key or the place it came from
+	Text string
+	// The record's trace key
+	Trace string
+	// Errors with smaller numbers only
+	Before int64
+}
+
+func (q *CountErrorsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "flow", q.Flow)
+	setQuery(v, "run", q.Run)
+	setQuery(v, "state", q.State)
+	setQuery(v, "classification", q.Classification)
+	setQuery(v, "tag", q.Tag)
+	setQuery(v, "assignee", q.Assignee)
+	setQuery(v, "step", q.Step)
+	setQuery(v, "connection", q.Connection)
+	setQuery(v, "code", q.Code)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "trace", q.Trace)
+	setQuery(v, "before", q.Before)
+	return v
+}
+
+// CountErrors calls GET /api/v1/errors/summary: Count record errors by state, flow and step, connection, code and classification.
+func (c *Client) CountErrors(ctx context.Context, query CountErrorsQuery) (*ErrorSummary, error) {
+	out := new(ErrorSummary)
+	return out, c.call(ctx, "GET", "/api/v1/errors/summary", query.values(), nil, out)
 }
 
 // TagErrors calls POST /api/v1/errors/tag: Add and remove tags.

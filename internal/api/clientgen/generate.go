@@ -36,6 +36,9 @@ func generate(data []byte) ([]byte, error) {
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(doc.Paths[path])) {
 			op := doc.Paths[path][method]
+			if op.download() {
+				continue // its answer is a file, not a value
+			}
 			if err := writeMethod(out, strings.ToUpper(method), path, &op); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}

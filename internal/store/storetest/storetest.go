@@ -88,6 +88,7 @@ func work() []Behaviour {
 		{"ledger/foreign text", ForeignTextKept},
 		{"error/kept as given", ErrorKeptAsGiven},
 		{"error/filtered", ErrorsFiltered},
+		{"error/grouped", ErrorsGrouped},
 		{"error/one for each record of a step", ErrorOncePerRecord},
 		{"error/counts follow every change", ErrorCountsFollow},
 		{"error/edited while open", ErrorEditedWhileOpen},
