@@ -348,6 +348,7 @@ type Store interface {
 	IntegrationStore
 	NoticeStore
 	AuthorizationStore
+	SignInStore
 	DebugStore
 	WatermarkStore
 	ScheduleStore

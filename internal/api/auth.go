@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/session"
 )
 
@@ -22,6 +23,11 @@ func (a *API) startSession(ctx context.Context, userID string) error {
 	}
 	a.sessions.Put(ctx, session.UserKey, userID)
 	return nil
+}
+
+// signIn is what answers those who sign in at an OpenID provider.
+func (a *API) signIn() *oidc.Handler {
+	return &oidc.Handler{Rules: a.services.SignIn, Sessions: a.sessions, Start: a.startSession, Secure: strings.HasPrefix(a.public, "https://"), Log: a.log}
 }
 
 // identified finds out who asks: by API token, else by session. Nobody is fine

@@ -61,7 +61,7 @@ func connected(connect endpoint.Connect) handler {
 func apart(rows []endpoint.Row) []route {
 	var table []route
 	for _, r := range rows {
-		table = append(table, route{r.Method, r.Path, r.Permission, false, r.ID, r.Tag, r.Summary, connected(r.Connect)})
+		table = append(table, route{r.Method, r.Path, r.Permission, r.Public, r.ID, r.Tag, r.Summary, connected(r.Connect)})
 	}
 	return table
 }

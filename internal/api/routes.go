@@ -52,6 +52,7 @@ func (a *API) routes() []route {
 		apart(channel.Routes(a.services.Channels)),
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
+		apart(a.signIn().Routes(tagServer)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)
@@ -66,6 +67,7 @@ func (a *API) pageRoutes() []route {
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},
 		{method: "POST", path: "/setup", public: true, handle: page(a.submitSetup)},
+		{method: "GET", path: "/oidc/callback", public: true, handle: page(a.signIn().Callback)},
 	}
 }
 

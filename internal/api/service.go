@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -46,6 +47,7 @@ type Services struct {
 	People         People
 	Tokens         Tokens
 	Login          Login
+	SignIn         oidc.Rules
 	Status         Status
 }
 

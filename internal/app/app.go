@@ -23,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
@@ -188,7 +189,7 @@ const codeListen = "server.listen"
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
 	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(),
-		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost})
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
 	if a.network != nil {
 		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
@@ -231,8 +232,13 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		People:         pp,
 		Tokens:         pp,
 		Login:          lg,
+		SignIn:         a.signIn(),
 		Status:         status{a.core},
 	}, nil
+}
+
+func (a *App) signIn() *oidc.Rules {
+	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
 }
 
 func (c *core) timing() *timing.Timing {

@@ -17,9 +17,9 @@ import (
 // stand by their names, pages by their addresses.
 var needs = map[string]sluice.Role{
 	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "", "POST /hooks/{name}": "", "GET /oauth/callback": "",
-	"health": "", "version": "", "logIn": "", "logOut": "",
+	"health": "", "version": "", "logIn": "", "logOut": "", "loginWays": "", "beginSignIn": "", "endSignIn": "", "GET /oidc/callback": "",
 
-	"me": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
+	"me": sluice.RoleMonitor, "listLinks": sluice.RoleMonitor, "unlink": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
 	"connectionUse": sluice.RoleMonitor, "connectionImpact": sluice.RoleMonitor, "listWSDLVersions": sluice.RoleMonitor, "sunset": sluice.RoleMonitor, "listDeletedConnections": sluice.RoleMonitor,
 	"listConsumerKeys": sluice.RoleMonitor, "getConsumerKey": sluice.RoleMonitor, "consumerKeyUse": sluice.RoleMonitor,
 	"listIntegrations": sluice.RoleMonitor, "getIntegration": sluice.RoleMonitor, "listNotices": sluice.RoleMonitor,

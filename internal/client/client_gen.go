@@ -81,6 +81,14 @@ type AuthorizationStart struct {
 	Return string `json:"return,omitempty"`
 }
 
+// BeginInput is an object of the API.
+type BeginInput struct {
+	// Link the account that is logged in, instead of logging in
+	Link bool `json:"link,omitempty"`
+	// Page of this server that the browser goes to in the end: a path
+	Return string `json:"return,omitempty"`
+}
+
 // Branch is an object of the API.
 type Branch struct {
 	Paths []BranchPath `json:"paths"`
@@ -1316,6 +1324,13 @@ type ListString struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListSubject is an object of the API.
+type ListSubject struct {
+	Items []Subject `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListTime is an object of the API.
 type ListTime struct {
 	Items []time.Time `json:"items"`
@@ -1552,6 +1567,12 @@ type OwnChange struct {
 	OldPassword string `json:"old_password,omitempty"`
 	// At least 12 characters
 	Password string `json:"password,omitempty"`
+}
+
+// Page is an object of the API.
+type Page struct {
+	// The provider's page; empty where there is none to go to
+	URL string `json:"url"`
 }
 
 // Paging is an object of the API.
@@ -2057,6 +2078,15 @@ type StepRoute struct {
 	Why  string `json:"why"`
 }
 
+// Subject is an object of the API.
+type Subject struct {
+	Email    string    `json:"email"`
+	Issuer   string    `json:"issuer"`
+	LinkedAt time.Time `json:"linked_at"`
+	Subject  string    `json:"subject"`
+	UserID   string    `json:"user_id,omitempty"`
+}
+
 // SuiteQLExport is an object of the API.
 type SuiteQLExport struct {
 	Key      []string `json:"key"`
@@ -2234,6 +2264,16 @@ type WatermarkView struct {
 	UpdatedBy string    `json:"updated_by,omitempty"`
 	// False when there is none, or the flow reads something else since: the next run begins at the start
 	Valid bool `json:"valid"`
+}
+
+// Ways is an object of the API.
+type Ways struct {
+	// E-mail address and password work
+	Password bool `json:"password"`
+	// What people call the OpenID provider; absent where there is none
+	Provider string `json:"provider,omitempty"`
+	// What the code of a refusal means
+	Refused *Error `json:"refused,omitempty"`
 }
 
 // WebhookExport is an object of the API.
@@ -3127,6 +3167,24 @@ func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	return out, c.call(ctx, "GET", "/api/v1/kinds", nil, nil, out)
 }
 
+// LoginWaysQuery holds the query parameters of LoginWays. Zero values are left out.
+type LoginWaysQuery struct {
+	// Code of a refusal that is to be explained
+	Refused string
+}
+
+func (q *LoginWaysQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refused", q.Refused)
+	return v
+}
+
+// LoginWays calls GET /api/v1/login: How can people log in.
+func (c *Client) LoginWays(ctx context.Context, query LoginWaysQuery) (*Ways, error) {
+	out := new(Ways)
+	return out, c.call(ctx, "GET", "/api/v1/login", query.values(), nil, out)
+}
+
 // LogIn calls POST /api/v1/login: Log in with e-mail address and password; sets the session cookie.
 func (c *Client) LogIn(ctx context.Context, body Credentials) (*User, error) {
 	out := new(User)
@@ -3148,6 +3206,17 @@ func (c *Client) Me(ctx context.Context) (*Me, error) {
 func (c *Client) UpdateMe(ctx context.Context, body OwnChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", "/api/v1/me", nil, body, out)
+}
+
+// Unlink calls DELETE /api/v1/me/oidc: Unlink your account from the OpenID provider.
+func (c *Client) Unlink(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/api/v1/me/oidc", nil, nil, nil)
+}
+
+// ListLinks calls GET /api/v1/me/oidc: Whom at the OpenID provider is my account linked to.
+func (c *Client) ListLinks(ctx context.Context) (*ListSubject, error) {
+	out := new(ListSubject)
+	return out, c.call(ctx, "GET", "/api/v1/me/oidc", nil, nil, out)
 }
 
 // ListNoticesQuery holds the query parameters of ListNotices. Zero values are left out.
@@ -3173,6 +3242,18 @@ func (c *Client) ListNotices(ctx context.Context, query ListNoticesQuery) (*List
 // CloseNotice calls POST /api/v1/notices/{id}/close: Dismiss a notice; it comes back when its cause does.
 func (c *Client) CloseNotice(ctx context.Context, id int64) error {
 	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/notices/%s/close", escape(id)), nil, nil, nil)
+}
+
+// BeginSignIn calls POST /api/v1/oidc/begin: Begin to sign in at the OpenID provider.
+func (c *Client) BeginSignIn(ctx context.Context, body BeginInput) (*Page, error) {
+	out := new(Page)
+	return out, c.call(ctx, "POST", "/api/v1/oidc/begin", nil, body, out)
+}
+
+// EndSignIn calls POST /api/v1/oidc/logout: End the session, and say where the provider's own is ended.
+func (c *Client) EndSignIn(ctx context.Context) (*Page, error) {
+	out := new(Page)
+	return out, c.call(ctx, "POST", "/api/v1/oidc/logout", nil, nil, out)
 }
 
 // Plan calls POST /api/v1/plan: Compare a set of files with what is stored.

@@ -51,6 +51,9 @@ func nouns() []Behaviour {
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},
+		{"sign-in/subjects linked", SubjectsLinked},
+		{"sign-in/removed users remembered", RemovedUsersRemembered},
+		{"sign-in/taken once", SignInTakenOnce},
 	}
 }
 
