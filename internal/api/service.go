@@ -7,10 +7,13 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
+	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
+	"github.com/sluicehq/sluice/internal/api/traffic"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -36,6 +39,9 @@ type Services struct {
 	Code           code.Rules
 	Timings        Timings
 	Runs           Runs
+	History        history.Rules
+	Live           live.Rules
+	Traffic        traffic.Rules
 	Errors         recorderror.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
 	"github.com/sluicehq/sluice/internal/store/trace"
+	"github.com/sluicehq/sluice/internal/store/traffic"
 )
 
 // DB implements sluice.Store on a database. Use Open.
@@ -23,6 +24,7 @@ type DB struct {
 	recorderror.Errors
 	trace.Touched
 	outbox.Outbox
+	traffic.Traffics
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -50,7 +52,7 @@ func Open(ctx context.Context, url string) (sluice.Store, error) {
 func open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(ctx, url)
 	if err == nil {
-		db.Errors.Database, db.Touched.Database, db.Outbox = db, db, outbox.Outbox{Database: db, Taken: taken}
+		db.Errors.Database, db.Touched.Database, db.Traffics.Database, db.Outbox = db, db, db, outbox.Outbox{Database: db, Taken: taken}
 	}
 	return db, err
 }

@@ -53,6 +53,12 @@ func (o *operation) success() *schema {
 	return nil
 }
 
+// streams reports whether the answer comes bit by bit.
+func (o *operation) streams() bool {
+	_, events := o.Responses["200"].Content["text/event-stream"]
+	return events
+}
+
 type schema struct {
 	Ref         string             `json:"$ref"`
 	Type        types              `json:"type"`
