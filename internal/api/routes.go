@@ -5,9 +5,12 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/history"
+	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
+	"github.com/sluicehq/sluice/internal/api/traffic"
 )
 
 // Tags of the OpenAPI document, in the order of the documentation.
@@ -47,6 +50,9 @@ func (a *API) routes() []route {
 		apart(due.Routes(tagFlows, a.services.Due)),
 		a.hookRoutes(),
 		a.runRoutes(),
+		apart(history.Routes(tagRuns, a.services.History)),
+		apart(live.Routes(tagRuns, a.services.Live)),
+		apart(traffic.Routes(tagRuns, a.services.Traffic)),
 		apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)),
 		apart(trace.Routes(a.services.Traces)),
 		apart(channel.Routes(a.services.Channels)),

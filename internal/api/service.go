@@ -8,11 +8,14 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
+	"github.com/sluicehq/sluice/internal/api/traffic"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -39,6 +42,9 @@ type Services struct {
 	Timings        Timings
 	Due            due.Rules
 	Runs           Runs
+	History        history.Rules
+	Live           live.Rules
+	Traffic        traffic.Rules
 	Errors         recorderror.Rules
 	ErrorCounts    recorderror.Counter
 	Traces         trace.Rules

@@ -123,11 +123,12 @@ func (a *App) open(ctx context.Context) error {
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
 	a.sharing = a.newSharing(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Sharing: a.sharing})
+	a.core.watchTraffic(owner)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
 	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
 	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
@@ -224,6 +225,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Timings:        a.core.timing(),
 		Due:            a.core.timing(),
 		Runs:           rn,
+		History:        rn,
+		Live:           a.core.live,
+		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
 		Traces:         a.traces(),
@@ -299,6 +303,8 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	working.Go(func() { a.core.debug.Run(ctx) })
+	working.Go(func() { a.core.traffic.Run(ctx) })
+	working.Go(func() { a.core.live.Run(ctx) })
 	working.Go(func() { a.listenToOthers(ctx) })
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
