@@ -62,6 +62,29 @@ func (a *API) identify(r *http.Request) (Actor, error) {
 	return actor, err
 }
 
+// again returns what judges a request once more while it is answered: who asked may
+// have logged out since, or lost the role.
+func (a *API) again(r *route, asked *http.Request) func(context.Context) error {
+	return func(context.Context) error {
+		if actorOf(asked.Context()) == Local() {
+			return nil
+		}
+		token := ""
+		if cookie, err := asked.Cookie(a.sessions.Cookie.Name); err == nil {
+			token = cookie.Value
+		}
+		ctx, err := a.sessions.Load(context.Background(), token) // the request's own context holds the session as it was
+		if err != nil {
+			return err
+		}
+		actor, err := a.identify(asked.WithContext(ctx))
+		if err != nil {
+			return err
+		}
+		return permit(withActor(ctx, actor), r)
+	}
+}
+
 func unauthorized(message string) *sluice.Error {
 	return sluice.Errorf(sluice.CodeUnauthorized, "%s", message).
 		Fix("Log in, or send an API token: Authorization: Bearer sluice_…")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/endpoint"
@@ -89,7 +90,8 @@ func (a *API) describe(r *route) huma.Operation {
 				a.refuseContext(c, err)
 				return
 			}
-			next(c)
+			asked, _ := humago.Unwrap(c)
+			next(huma.WithContext(c, endpoint.WithCheck(c.Context(), a.again(r, asked))))
 		}},
 	}
 	if r.public {

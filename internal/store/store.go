@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice/internal/store/recorderror"
 	"github.com/sluicehq/sluice/internal/store/signin"
 	"github.com/sluicehq/sluice/internal/store/trace"
+	"github.com/sluicehq/sluice/internal/store/traffic"
 )
 
 // DB implements sluice.Store on a database. Use Open.
@@ -25,6 +26,7 @@ type DB struct {
 	trace.Touched
 	outbox.Outbox
 	signin.SignIns
+	traffic.Traffics
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -54,6 +56,7 @@ func open(ctx context.Context, url string) (*DB, error) {
 	if err == nil {
 		db.Errors.Database, db.Touched.Database, db.Outbox = db, db, outbox.Outbox{Database: db, Taken: taken}
 		db.SignIns = signin.SignIns{Database: db, Taken: taken}
+		db.Errors.Database, db.Touched.Database, db.Traffics.Database, db.Outbox = db, db, db, outbox.Outbox{Database: db, Taken: taken}
 	}
 	return db, err
 }
