@@ -5,6 +5,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -31,7 +32,7 @@ var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations,
 func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
-		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), apart(due.Routes(tagFlows, a.services.Due)), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
+		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), apart(due.Routes(tagFlows, a.services.Due)), apart(flowcase.Routes(tagFlows, a.services.Tests)), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
 		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
 		table = append(table, part...)
 	}

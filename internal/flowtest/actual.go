@@ -84,7 +84,7 @@ func (j *judge) actualImports(want any) any {
 }
 
 func importedObject(i *sluice.Intent) verdict.Object {
-	return verdict.Object{"key": i.Key, "operation": string(i.Operation), "external_id": i.ExternalID, "id": i.TargetID, "record": verdict.Plain(i.Record)}
+	return verdict.Object{"key": shownKey(i.Key), "operation": string(i.Operation), "external_id": i.ExternalID, "id": i.TargetID, "record": verdict.Plain(i.Record)}
 }
 
 // sent are the requests in the order of the records.
@@ -145,7 +145,7 @@ func (j *judge) failed() []rehearsal.Record {
 
 func (j *judge) actualExcluded(want any) any {
 	return matched(want, j.of(sluice.OutcomeExcluded), func(r *rehearsal.Record) verdict.Object {
-		return verdict.Object{"key": keyOf(r), "record": json.Number(strconv.FormatInt(r.Seq, 10)), "step": r.Step, "reason": r.Reason}
+		return verdict.Object{"key": shownKey(r.Key), "record": json.Number(strconv.FormatInt(r.Seq, 10)), "step": r.Step, "reason": r.Reason}
 	}, recordKeys(j.suite.Flow, "step", "reason")...)
 }
 
@@ -163,7 +163,7 @@ func (j *judge) actualErrors(want any) any {
 				message = part
 			}
 		}
-		return verdict.Object{"key": keyOf(r), "record": json.Number(strconv.FormatInt(r.Seq, 10)), "step": e.Step, "code": e.Code, "message": message,
+		return verdict.Object{"key": shownKey(r.Key), "record": json.Number(strconv.FormatInt(r.Seq, 10)), "step": e.Step, "code": e.Code, "message": message,
 			"classification": string(e.Classification), "assignee": e.Assignee, "trace": e.Trace, "tags": tags}
 	}, recordKeys(j.suite.Flow, "step", "code", "message")...)
 }
@@ -180,11 +180,12 @@ func recordKeys(f *sluice.Flow, others ...string) []string {
 	return append([]string{by}, others...)
 }
 
-func keyOf(r *rehearsal.Record) string {
-	if strings.HasPrefix(r.Key, "run/") {
-		return "" // made up for a record without one
+// shownKey is a record's key, empty for one that was made up for a record without one.
+func shownKey(key string) string {
+	if strings.HasPrefix(key, "run/") {
+		return ""
 	}
-	return r.Key
+	return key
 }
 
 func (j *judge) actualCounts(want any) any {
