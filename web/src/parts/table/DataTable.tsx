@@ -32,15 +32,17 @@ export interface DataTableProps<T> {
   /** With these, rows can be selected; shift selects all between two clicks. */
   selected?: ReadonlySet<number>;
   onSelect?: (ids: ReadonlySet<number>) => void;
-  /** Enter or a click somewhere in a row. Give the row's own link or button the attribute data-row-main: keys move between these. */
+  /** A click in a row, or on its own button. Give a row's own button or link the attribute data-row-main: keys move between these. */
   onOpen?: (row: T) => void;
-  /** Keys that act on the row that has the focus, besides j, k and x. */
-  keys?: Record<string, (row: T) => void>;
+  /** Keys of the page besides j, k and x, with the row that has the focus. */
+  keys?: Record<string, (row: T | undefined) => void>;
   /** How many rows there are in all, where not all are loaded. */
   total?: number;
   more?: MoreRows;
   /** Of one row in pixels, before it was measured. */
   rowHeight?: number;
+  /** Where the names of the columns stay when the page scrolls: below what else stays at the top. */
+  top?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     <>
       <div className={classes.frame}>
         <Table layout="fixed" verticalSpacing="sm" className={classes.table} aria-label={label} aria-rowcount={total + 1} tabularNums>
-          <Table.Thead className={classes.head}>
+          <Table.Thead className={classes.head} style={{ top: props.top }}>
             <Table.Tr aria-rowindex={1}>
               {onSelect && (
                 <Table.Th w={44}>
