@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
@@ -30,7 +31,7 @@ var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations,
 func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
-		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)), apart(trace.Routes(a.services.Traces)),
+		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)), apart(trace.Routes(a.services.Traces)), apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
