@@ -63,6 +63,12 @@ func (o *operation) download() bool {
 	return false
 }
 
+// streams reports whether the answer comes bit by bit.
+func (o *operation) streams() bool {
+	_, events := o.Responses["200"].Content["text/event-stream"]
+	return events
+}
+
 type schema struct {
 	Ref         string             `json:"$ref"`
 	Type        types              `json:"type"`

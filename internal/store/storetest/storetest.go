@@ -42,6 +42,7 @@ func nouns() []Behaviour {
 		{"debug/kept as given", DebugKeptAsGiven},
 		{"flow/revisions kept", FlowRevisionsKept},
 		{"flow/renamed", FlowRenamed},
+		{"flow/two-authors", FlowsOfTwoAuthors},
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
@@ -50,6 +51,9 @@ func nouns() []Behaviour {
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},
+		{"sign-in/subjects linked", SubjectsLinked},
+		{"sign-in/removed users remembered", RemovedUsersRemembered},
+		{"sign-in/taken once", SignInTakenOnce},
 	}
 }
 

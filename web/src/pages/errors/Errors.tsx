@@ -137,7 +137,6 @@ function List({ rows, filter, filtered, total, more, keys, onShow }: ListProps) 
         total={Math.max(total, rows.length)}
         more={more}
         rowHeight={72}
-        top={mayRun ? 118 : 56}
       />
       {asking && (
         <Sort

@@ -20,7 +20,7 @@ export function SelectionBar({ selection, state, total, actions, onAsk }: Props)
   const none = chosen.count === 0 || actions.busy;
   const ask = (what: Asking['what']) => () => onAsk({ what, chosen });
   return (
-    <Card padding="xs" px="md" mb="md" className={classes.bar} role="group" aria-label="Selected errors">
+    <Card padding="xs" px="md" className={classes.bar} role="group" aria-label="Selected errors">
       <Group justify="space-between" gap="sm" mih={34}>
         <Group gap="sm">
           <Text size="sm" aria-live="polite">

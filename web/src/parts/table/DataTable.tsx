@@ -41,8 +41,6 @@ export interface DataTableProps<T> {
   more?: MoreRows;
   /** Of one row in pixels, before it was measured. */
   rowHeight?: number;
-  /** Where the names of the columns stay when the page scrolls: below what else stays at the top. */
-  top?: number;
 }
 
 /**
@@ -62,7 +60,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     <>
       <div className={classes.frame}>
         <Table layout="fixed" verticalSpacing="sm" className={classes.table} aria-label={label} aria-rowcount={total + 1} tabularNums>
-          <Table.Thead className={classes.head} style={{ top: props.top }}>
+          <Table.Thead className={classes.head}>
             <Table.Tr aria-rowindex={1}>
               {onSelect && (
                 <Table.Th w={44}>
