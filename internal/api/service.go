@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
@@ -49,6 +50,7 @@ type Services struct {
 	Traffic        traffic.Rules
 	Errors         recorderror.Rules
 	ErrorCounts    recorderror.Counter
+	Attention      attention.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
