@@ -4,24 +4,15 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/session"
 )
 
-// sessionUser returns the ID of the user whose session cookie came with the request.
-func (a *API) sessionUser(ctx context.Context) (string, bool) {
-	id := a.sessions.GetString(ctx, session.UserKey)
-	return id, id != ""
-}
-
-// startSession logs a user in, under a new session token.
+// startSession logs a user in, with a new cookie.
 func (a *API) startSession(ctx context.Context, userID string) error {
-	if err := a.sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	a.sessions.Put(ctx, session.UserKey, userID)
-	return nil
+	return a.sessions.Start(ctx, userID)
 }
 
 // identified finds out who asks: by API token, else by session. Nobody is fine
@@ -45,14 +36,15 @@ func (a *API) identify(r *http.Request) (Actor, error) {
 		}
 		return a.services.Login.ActorByToken(r.Context(), sluice.NewSecret(strings.TrimSpace(token)))
 	}
-	userID, ok := a.sessionUser(r.Context())
-	if !ok {
+	with := session.Of(r.Context())
+	if with == nil {
 		return Actor{}, nil
 	}
-	actor, err := a.services.Login.ActorByUser(r.Context(), userID)
+	actor, err := a.services.Login.ActorByUser(r.Context(), with.UserID)
 	if sluice.ErrorCode(err) == sluice.CodeNotFound { // the user was deleted meanwhile
-		return Actor{}, a.sessions.Destroy(r.Context())
+		return Actor{}, a.sessions.End(r.Context())
 	}
+	actor.Session = with.ID
 	return actor, err
 }
 
@@ -61,18 +53,52 @@ func unauthorized(message string) *sluice.Error {
 		Fix("Log in, or send an API token: Authorization: Bearer sluice_…")
 }
 
-// permit says whether the actor of ctx may use the route.
-func permit(ctx context.Context, r *route) error {
+// permit says whether the request may use the route: the one place where that is decided.
+// param returns the parameters of its address.
+func (a *API) permit(ctx context.Context, r *route, param func(string) string) error {
 	if r.public {
 		return nil
 	}
-	actor := actorOf(ctx)
-	switch {
-	case actor.Role == "":
-		return unauthorized("nobody is logged in")
-	case !actor.May(r.permission):
-		return sluice.Errorf(sluice.CodeForbidden, "%s has the role %s, which does not hold the permission %s", actor.Name, actor.Role, r.permission).
-			Fix("Ask an owner or administrator")
+	return a.scoped[r.address()].Permit(ctx, actorOf(ctx), r.permission, a.services.Access, param)
+}
+
+// lookAgain is how often it is asked whether a request that goes on, as one that follows a
+// run does, may go on.
+const lookAgain = 15 * time.Second
+
+// watched lets a request go on while it is permitted. The context that it gets ends when
+// its session has ended, its token is gone, or its person's roles have become less.
+func (a *API) watched(req *http.Request, r *route, param func(string) string) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(req.Context())
+	if r.public || !actorOf(ctx).Known() || actorOf(ctx).Name == LocalName {
+		return ctx, func() { cancel(nil) }
 	}
-	return nil
+	timer := time.NewTicker(lookAgain)
+	go func() {
+		defer timer.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-timer.C:
+				if err := a.still(req, r, param); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// still asks once more what was asked when the request came.
+func (a *API) still(req *http.Request, r *route, param func(string) string) error {
+	actor, err := a.identify(req)
+	if err != nil {
+		return err
+	}
+	if !a.sessions.Still(req.Context()) {
+		return unauthorized("the session has ended")
+	}
+	return a.permit(withActor(req.Context(), actor), r, param)
 }

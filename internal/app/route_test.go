@@ -115,7 +115,7 @@ func TestRoutesAskForTheirPermission(t *testing.T) {
 			t.Errorf("%s without a login: %d", e.id, got)
 		}
 		for role, token := range tokens {
-			allowed := least == "" || account.Rank(role) <= account.Rank(least)
+			allowed := least == "" || endpoint.Rank(role) <= account.Rank(least)
 			if got := e.call(t, s, bearer(token)); (got == http.StatusForbidden) == allowed || got == http.StatusUnauthorized {
 				t.Errorf("%s as %s: %d, allowed is %v", e.id, role, got, allowed)
 			}

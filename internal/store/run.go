@@ -84,6 +84,13 @@ func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error
 	if f.FlowID != "" {
 		where.add("flow_id = ?", f.FlowID)
 	}
+	if f.FlowIDs != nil {
+		condition, list, err := q.inList("flow_id", f.FlowIDs)
+		if err != nil {
+			return nil, err
+		}
+		where.add(condition, list)
+	}
 	switch {
 	case len(f.States) == 1 && f.FlowID == "":
 		where.add("state = ?", f.States[0]) // as the index has it, in the order of the list

@@ -47,6 +47,7 @@ func nouns() []Behaviour {
 		{"flow/deleted", FlowDeleted},
 		{"people/users", Users},
 		{"people/audit", Audit},
+		{"people/sessions", Sessions},
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},
