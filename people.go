@@ -85,6 +85,7 @@ type Session struct {
 	BegunAt time.Time
 	SeenAt  time.Time
 	EndsAt  time.Time // at the latest
+	Hint    []byte    // sealed; names the session to the provider where it was begun
 }
 
 // AuditEvent is a line of the audit log: who did what to what.

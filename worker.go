@@ -79,6 +79,8 @@ type SessionStore interface {
 	SessionByHash(ctx context.Context, hash string) (*Session, error)
 	// TouchSession notes that a session and its user were seen. One that was ended stays so.
 	TouchSession(ctx context.Context, id string, at time.Time) error
+	// HintSession keeps the hint of a session.
+	HintSession(ctx context.Context, id string, hint []byte) error
 	// Sessions returns a user's sessions, or everybody's for no user, the last seen first.
 	Sessions(ctx context.Context, userID string) ([]*Session, error)
 	// EndSessions removes a user's session with the ID or, without one, all but keep.

@@ -4,15 +4,20 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/session"
 )
 
 // startSession logs a user in, with a new cookie.
 func (a *API) startSession(ctx context.Context, userID string) error {
 	return a.sessions.Start(ctx, userID)
+}
+
+// signIn is what answers those who sign in at an OpenID provider.
+func (a *API) signIn() *oidc.Handler {
+	return &oidc.Handler{Rules: a.services.SignIn, Sessions: a.sessions, Start: a.startSession, Secure: strings.HasPrefix(a.public, "https://"), Log: a.log}
 }
 
 // identified finds out who asks: by API token, else by session. Nobody is fine
@@ -48,6 +53,24 @@ func (a *API) identify(r *http.Request) (Actor, error) {
 	return actor, err
 }
 
+// again returns what judges a request once more while it is answered: who asked may
+// have logged out since, or lost the role.
+func (a *API) again(r *route, asked *http.Request, param func(string) string) func(context.Context) error {
+	return func(context.Context) error {
+		if actorOf(asked.Context()).Name == LocalName {
+			return nil
+		}
+		if !a.sessions.Still(asked.Context()) {
+			return unauthorized("the session has ended")
+		}
+		actor, err := a.identify(asked)
+		if err != nil {
+			return err
+		}
+		return a.permit(withActor(asked.Context(), actor), r, param)
+	}
+}
+
 func unauthorized(message string) *sluice.Error {
 	return sluice.Errorf(sluice.CodeUnauthorized, "%s", message).
 		Fix("Log in, or send an API token: Authorization: Bearer sluice_…")
@@ -60,45 +83,4 @@ func (a *API) permit(ctx context.Context, r *route, param func(string) string) e
 		return nil
 	}
 	return a.scoped[r.address()].Permit(ctx, actorOf(ctx), r.permission, a.services.Access, param)
-}
-
-// lookAgain is how often it is asked whether a request that goes on, as one that follows a
-// run does, may go on.
-const lookAgain = 15 * time.Second
-
-// watched lets a request go on while it is permitted. The context that it gets ends when
-// its session has ended, its token is gone, or its person's roles have become less.
-func (a *API) watched(req *http.Request, r *route, param func(string) string) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(req.Context())
-	if r.public || !actorOf(ctx).Known() || actorOf(ctx).Name == LocalName {
-		return ctx, func() { cancel(nil) }
-	}
-	timer := time.NewTicker(lookAgain)
-	go func() {
-		defer timer.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-timer.C:
-				if err := a.still(req, r, param); err != nil {
-					cancel(err)
-					return
-				}
-			}
-		}
-	}()
-	return ctx, func() { cancel(nil) }
-}
-
-// still asks once more what was asked when the request came.
-func (a *API) still(req *http.Request, r *route, param func(string) string) error {
-	actor, err := a.identify(req)
-	if err != nil {
-		return err
-	}
-	if !a.sessions.Still(req.Context()) {
-		return unauthorized("the session has ended")
-	}
-	return a.permit(withActor(req.Context(), actor), r, param)
 }

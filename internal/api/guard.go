@@ -44,7 +44,7 @@ func (a *API) logged(next http.Handler) http.Handler {
 		site.Secure(sw.Header(), id)
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
-				panic(p) // an answer that has begun is cut off
+				panic(p) // an answer that is cut off on purpose
 			} else if p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
 				if sw.Status == 0 {

@@ -66,7 +66,7 @@ func connected(connect endpoint.Connect) handler {
 func apart(rows []endpoint.Row) []route {
 	var table []route
 	for _, r := range rows {
-		table = append(table, route{r.Method, r.Path, r.Permission, false, r.ID, r.Tag, r.Summary, connected(r.Connect)})
+		table = append(table, route{r.Method, r.Path, r.Permission, r.Public, r.ID, r.Tag, r.Summary, connected(r.Connect)})
 	}
 	return table
 }
@@ -79,9 +79,7 @@ func page(h http.HandlerFunc) handler {
 				a.refuse(w, req, err)
 				return
 			}
-			ctx, end := a.watched(req, r, req.PathValue)
-			defer end()
-			h(w, req.WithContext(ctx))
+			h(w, req)
 		})
 	}
 }
@@ -96,10 +94,8 @@ func (a *API) describe(r *route) huma.Operation {
 				a.refuseContext(c, err)
 				return
 			}
-			req, _ := humago.Unwrap(c)
-			ctx, end := a.watched(req, r, c.Param)
-			defer end()
-			next(huma.WithContext(c, ctx))
+			asked, _ := humago.Unwrap(c)
+			next(huma.WithContext(c, endpoint.WithCheck(c.Context(), a.again(r, asked, c.Param))))
 		}},
 	}
 	if r.public {

@@ -25,13 +25,13 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 10
+const newestVersion = 12
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"sessions", "id"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"}, {"sessions", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -63,6 +63,10 @@ type story struct {
 	Message *sluice.Message
 	// Since version 10.
 	Session *sluice.Session
+	// Since version 11.
+	Subject *sluice.Subject
+	SignIn  *sluice.SignIn
+	Removed bool // bob@example.com
 }
 
 // storyOf is what rows of a version hold.
@@ -71,6 +75,9 @@ func storyOf(version int) *story {
 	if version < 10 {
 		g.User.Integrations, g.Token.Integrations, g.Session = nil, nil, nil
 		g.User.SeenAt = time.Time{}
+	}
+	if version < 11 {
+		g.Subject, g.SignIn, g.Removed = nil, nil, false
 	}
 	if version < 8 {
 		g.Run.Exports = nil
@@ -127,10 +134,13 @@ func goldenStory() *story {
 			Classification: sluice.ClassReference, Message: "Invalid entity", Where: "entity", Remedy: "Create it", Record: record, Request: "{}", Response: "bad\xff",
 			State: sluice.ErrorResolved, Trace: "SO-2", Tags: []string{"late"}, Assignee: "ann@example.com", Reason: "by hand", CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
 		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0), Integrations: map[string]sluice.Role{"shop": sluice.RoleManage}, SeenAt: at(7)},
-		Session: &sluice.Session{ID: "session1", UserID: "user1", Hash: "ff00", Agent: "A browser", Remote: "::1", BegunAt: at(6), SeenAt: at(7), EndsAt: at(50)},
+		Session: &sluice.Session{ID: "session1", UserID: "user1", Hash: "ff00", Agent: "A browser", Remote: "::1", BegunAt: at(6), SeenAt: at(7), EndsAt: at(50), Hint: []byte{0, 0xff}},
 		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2), Integrations: map[string]sluice.Role{"shop": sluice.RoleMonitor}},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},
 		Setting: "value",
+		Subject: &sluice.Subject{Issuer: "https://id.example.com", Subject: "s1\x00", UserID: "user1", Email: "Ann@example.com", LinkedAt: at(1)},
+		SignIn:  &sluice.SignIn{StateHash: "00aa", Return: "/flows", UserID: "user1", ExpiresAt: at(10)},
+		Removed: true,
 		Trash:   &sluice.DeletedConnection{ID: "conn2", Name: "old", Kind: sluice.KindFiles, DeletedAt: at(2), DeletedBy: "ann@example.com", PurgeAt: at(42)},
 		Restored: &sluice.SealedConnection{Connection: sluice.Connection{ID: "conn2", Name: "old", Kind: sluice.KindFiles, Settings: map[string]string{"dir": "/srv"},
 			Status: sluice.StatusOnline, CheckedAt: at(1), CreatedAt: at(0), UpdatedAt: at(0)}, Sealed: map[string][]byte{"x": {1, 0xff}}},
@@ -198,6 +208,9 @@ func tell(t *testing.T, s *DB, g *story) {
 		}
 		return nil
 	})
+	_, beginErr := s.BeginSignIn(ctx, g.SignIn, g.SignIn.ExpiresAt.Add(-time.Minute), 1)
+	bob := sluice.User{ID: "user2", Email: "Bob@example.com"}
+	must(t, s.LinkSubject(ctx, g.Subject), beginErr, s.CreateUser(ctx, &bob), s.DeleteUser(ctx, bob.ID))
 	must(t, err, s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
 }
 
@@ -260,6 +273,12 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	optional(err)
 	got.Channel, err = s.Channel(ctx, "ops")
 	optional(err)
+	got.Subject, err = onlyOne(s.SubjectsOf(ctx, "user1"))
+	must(t, err)
+	got.SignIn, err = s.TakeSignIn(ctx, "00aa")
+	optional(err)
+	got.Removed, err = s.UserRemoved(ctx, "bob@example.com")
+	must(t, err)
 	got.Message, err = onlyOne(s.Messages(ctx, "channel1", 0, 0))
 	must(t, err)
 	got.Session, err = onlyOne(s.Sessions(ctx, ""))

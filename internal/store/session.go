@@ -7,11 +7,11 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-const sessionColumns = "id, user_id, hash, agent, remote, begun_at, seen_at, ends_at"
+const sessionColumns = "id, user_id, hash, agent, remote, begun_at, seen_at, ends_at, hint"
 
 func scanSession(row scanner) (*sluice.Session, error) {
 	var s sluice.Session
-	err := row.Scan(&s.ID, &s.UserID, &s.Hash, (*foreign)(&s.Agent), (*foreign)(&s.Remote), (*micros)(&s.BegunAt), (*micros)(&s.SeenAt), (*micros)(&s.EndsAt))
+	err := row.Scan(&s.ID, &s.UserID, &s.Hash, (*foreign)(&s.Agent), (*foreign)(&s.Remote), (*micros)(&s.BegunAt), (*micros)(&s.SeenAt), (*micros)(&s.EndsAt), &s.Hint)
 	return &s, err
 }
 
@@ -21,8 +21,8 @@ func (s *DB) PutSession(ctx context.Context, n *sluice.Session, idle time.Durati
 		if _, err := q.exec(ctx, "DELETE FROM sessions WHERE ends_at <= ? OR seen_at <= ?", micros(n.BegunAt), micros(n.BegunAt.Add(-idle))); err != nil {
 			return err
 		}
-		if _, err := q.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			n.ID, n.UserID, n.Hash, foreign(n.Agent), foreign(n.Remote), micros(n.BegunAt), micros(n.SeenAt), micros(n.EndsAt)); err != nil {
+		if _, err := q.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			n.ID, n.UserID, n.Hash, foreign(n.Agent), foreign(n.Remote), micros(n.BegunAt), micros(n.SeenAt), micros(n.EndsAt), n.Hint); err != nil {
 			return err
 		}
 		return seen(ctx, q, n.UserID, n.SeenAt)
@@ -45,6 +45,14 @@ func (s *DB) TouchSession(ctx context.Context, id string, at time.Time) error {
 			return err
 		}
 		return seen(ctx, q, user, at)
+	})
+}
+
+// HintSession keeps the hint of a session.
+func (s *DB) HintSession(ctx context.Context, id string, hint []byte) error {
+	return s.write(ctx, func(q querier) error {
+		changed, err := q.exec(ctx, "UPDATE sessions SET hint = ? WHERE id = ?", hint, id)
+		return someRow(changed, err, "session", id)
 	})
 }
 

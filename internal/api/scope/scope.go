@@ -70,7 +70,7 @@ var byOperation = map[string]Scope{
 
 // Operations that are about whoever asks, or tell the same to everybody.
 var owns = []string{
-	"me", "updateMe", "listTokens", "createToken", "deleteToken", "listSessions", "endSession", "endSessions",
+	"me", "updateMe", "listTokens", "createToken", "deleteToken", "listSessions", "endSession", "endSessions", "listLinks", "unlink", "upcomingTimes",
 	"listKinds", "listWSDLVersions", "flowSchema", "listApplications", "explainCode",
 }
 
@@ -79,7 +79,7 @@ var owns = []string{
 var lists = []string{
 	"listFlows", "checkFlow", "previewText", "dryRun", "pull", "plan", "apply", "guide", "sunset", "trace",
 	"listConnections", "createConnection", "checkConnection", "listConsumerKeys", "getConsumerKey", "consumerKeyUse", "listIntegrations", "listNotices",
-	"listRuns", "listErrors", "retryErrors", "resolveErrors", "reopenErrors", "assignErrors", "tagErrors",
+	"listRuns", "runHistory", "listErrors", "countErrors", "exportErrors", "retryErrors", "resolveErrors", "reopenErrors", "assignErrors", "tagErrors",
 }
 
 // Table knows the scopes of all routes.

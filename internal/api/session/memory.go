@@ -57,6 +57,19 @@ func (m *Memory) TouchSession(_ context.Context, id string, at time.Time) error 
 	return nil
 }
 
+// HintSession keeps the hint of a session.
+func (m *Memory) HintSession(_ context.Context, id string, hint []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.byID[id]
+	if !ok {
+		return sluice.NotFound("session", id)
+	}
+	s.Hint = hint
+	m.byID[id] = s
+	return nil
+}
+
 // Sessions returns sessions, the last seen first.
 func (m *Memory) Sessions(_ context.Context, userID string) ([]*sluice.Session, error) {
 	m.mu.Lock()

@@ -122,6 +122,16 @@ func (s *Sessions) Start(ctx context.Context, userID string) error {
 	return nil
 }
 
+// Hint keeps what names the request's session to the provider where it was begun.
+func (s *Sessions) Hint(ctx context.Context, hint []byte) error {
+	of := Of(ctx)
+	if of == nil {
+		return nil
+	}
+	of.Hint = hint
+	return s.Store.HintSession(ctx, of.ID, hint)
+}
+
 // End logs out.
 func (s *Sessions) End(ctx context.Context) error {
 	v, ok := ctx.Value(visitKey{}).(*visit)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/endpoint"
@@ -103,6 +104,17 @@ func (s Store) within(ctx context.Context, asked []string) ([]string, error) {
 	return ids, err
 }
 
+// RunOutcomes looks back over runs of flows that show.
+func (s Store) RunOutcomes(ctx context.Context, f sluice.RunFilter, each func(sluice.RunOutcome)) error {
+	var err error
+	if _, is := limited(ctx, sluice.PermView); is {
+		if f.FlowIDs, err = s.within(ctx, f.FlowIDs); err != nil {
+			return err
+		}
+	}
+	return s.Store.RunOutcomes(ctx, f, each)
+}
+
 // RecordError returns a record error of a flow that shows.
 func (s Store) RecordError(ctx context.Context, id int64) (*sluice.RecordError, error) {
 	e, err := s.Store.RecordError(ctx, id)
@@ -121,6 +133,17 @@ func (s Store) RecordErrors(ctx context.Context, f sluice.ErrorFilter) ([]*sluic
 		}
 	}
 	return s.Store.RecordErrors(ctx, f)
+}
+
+// GroupErrors counts record errors of flows that show.
+func (s Store) GroupErrors(ctx context.Context, f sluice.ErrorFilter, since time.Time) ([]sluice.ErrorGroup, error) {
+	var err error
+	if _, is := limited(ctx, sluice.PermView); is {
+		if f.FlowIDs, err = s.within(ctx, f.FlowIDs); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.GroupErrors(ctx, f, since)
 }
 
 // CountErrors counts the open errors of flows that show.

@@ -138,7 +138,7 @@ func (s Store) MayWork(ctx context.Context, ids []int64) error {
 	if !is {
 		return nil
 	}
-	found, err := s.RecordErrors(ctx, sluice.ErrorFilter{IDs: ids, Limit: len(ids)})
+	found, err := s.RecordErrors(ctx, sluice.ErrorFilter{IDs: ids, Limit: len(ids), Brief: true})
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,8 @@ func Sessions(t *testing.T, s sluice.Store) {
 	}
 	same(t, "by hash", get[*sluice.Session](t)(s.SessionByHash(ctx, b.Hash)), b)
 	same(t, "seen", get[*sluice.User](t)(s.User(ctx, ann.ID)).SeenAt, minutes(1))
-	a.SeenAt = minutes(30)
+	a.SeenAt, a.Hint = minutes(30), []byte{0, 0xff}
+	must(t, s.HintSession(ctx, a.ID, a.Hint))
 	must(t, s.TouchSession(ctx, a.ID, a.SeenAt))
 	same(t, "seen later", get[*sluice.User](t)(s.User(ctx, ann.ID)).SeenAt, minutes(30))
 	same(t, "of one", get[[]*sluice.Session](t)(s.Sessions(ctx, ann.ID)), []*sluice.Session{a, b})

@@ -5,6 +5,7 @@ ALTER TABLE users ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tokens ADD COLUMN integrations TEXT NOT NULL DEFAULT 'null';
 
 -- Who has logged in by browser. Sessions of the old form end here: people log in again.
+-- The hint is sealed; it names the session to the provider where it was begun.
 DROP TABLE sessions;
 CREATE TABLE sessions (
   id       TEXT NOT NULL PRIMARY KEY,
@@ -14,7 +15,8 @@ CREATE TABLE sessions (
   remote   TEXT NOT NULL,
   begun_at BIGINT NOT NULL,
   seen_at  BIGINT NOT NULL,
-  ends_at  BIGINT NOT NULL
+  ends_at  BIGINT NOT NULL,
+  hint     BYTEA
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 
