@@ -25,7 +25,7 @@ func (s Scope) Permit(ctx context.Context, actor endpoint.Actor, p sluice.Permis
 		return nil
 	case s.reach == account:
 		return Refused(actor, p, "everywhere")
-	case s.reach == listed:
+	case s.reach == listed, actor.May(sluice.PermView) && !actor.MaySomewhere(p): // who sees everything learns nothing
 		return somewhere(actor, p)
 	}
 	for _, part := range s.about {
