@@ -34,6 +34,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/schedule"
@@ -42,6 +43,9 @@ import (
 	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
+
+// idleAtOnce is how many connections beside those of flows wait for another request.
+const idleAtOnce = 4
 
 // shutdownGrace is how long requests in work may go on when the server stops.
 const shutdownGrace = 10 * time.Second
@@ -123,14 +127,15 @@ func (a *App) open(ctx context.Context) error {
 	a.core.store, a.core.finder = access.Store{Store: all}, access.Finder{Store: all}
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
+	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
 	a.sharing = a.newSharing(owner)
 	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach,
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
 	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
