@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
@@ -92,8 +93,8 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui}
-	if cfg.shared && !cfg.WithoutSessions {
+	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui, Clock: cfg.Clock}
+	if !cfg.WithoutSessions {
 		with.Sessions = a.core.store
 	}
 	a.api, err = api.New(with)
@@ -115,13 +116,15 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.core.keys = ring
-	if a.core.store, err = store.Open(ctx, a.cfg.DatabaseURL); err != nil {
+	all, err := store.Open(ctx, a.cfg.DatabaseURL)
+	if err != nil {
 		return err
 	}
-	a.onClose(a.core.store.Close)
+	a.onClose(all.Close)
 	if a.cfg.wrapStore != nil {
-		a.core.store = a.cfg.wrapStore(a.core.store)
+		all = a.cfg.wrapStore(all)
 	}
+	a.core.store, a.core.finder = access.Store{Store: all}, access.Finder{Store: all}
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
@@ -194,7 +197,7 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(),
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
 		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
 	if a.network != nil {
 		token, err := lg.OfferOwnerLink(ctx)
@@ -207,6 +210,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	}
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
+	a.core.people = pp
 	return api.Services{
 		Connections:    standing.Looked{Connections: conns, Keeper: a.core.keeper},
 		ConnectionUses: uses{core: a.core, connections: conns, flows: fl},
@@ -235,14 +239,21 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
+		Attention:      a.core.attention(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
-		People:         pp,
+		Users:          pp,
+		Members:        pp,
+		Sessions:       pp,
 		Tokens:         pp,
+		Audit:          pp,
 		Login:          lg,
+		Links:          pp,
+		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Tests:          fl.cases(),
 	}, nil
 }
 
@@ -260,7 +271,7 @@ func (c *core) hooks(open func(context.Context, string) (*sluice.Connection, err
 }
 
 func (c *core) integrations() *integration.Integrations {
-	return &integration.Integrations{Store: c.store, Uses: fit.Names, Audit: c.auditLog(), Clock: c.clock}
+	return &integration.Integrations{Store: c.store, Uses: fit.Names, Named: c.people.Rename, Audit: c.auditLog(), Clock: c.clock}
 }
 
 // Addr returns the address that the server listens on, nil without one.

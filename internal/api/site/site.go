@@ -24,6 +24,7 @@ var files embed.FS
 const (
 	Setup      = "setup.html"
 	Authorized = "authorized.html"
+	Password   = "password.html"
 )
 
 // open reads one of the embedded pages and their style. They are part of the
@@ -215,6 +216,16 @@ func (n namer) schema(name string, s *huma.Schema) docsSchema {
 
 // SetupForm is what the page for the one-time link shows.
 type SetupForm struct {
+	Token, Email, Name string
+	Error              string
+	Problems           []sluice.Problem
+	Closed             bool // the link cannot be used
+	Done               bool
+	UI                 bool // there are pages to go on to
+}
+
+// PasswordForm is what the page for a one-time link shows that sets a password.
+type PasswordForm struct {
 	Token, Email, Name string
 	Error              string
 	Problems           []sluice.Problem
