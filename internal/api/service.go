@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/backup"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
@@ -39,6 +40,7 @@ type Services struct {
 	Errors         recorderror.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
+	Backups        backup.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens

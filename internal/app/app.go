@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/fit"
@@ -56,6 +57,7 @@ type App struct {
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
 	setupURL string
+	operated operated
 	closers  []func() error
 	closed   sync.Once
 	closeErr error
@@ -79,6 +81,7 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err := a.listen(); err != nil {
 		return nil, err
 	}
+	a.operate()
 	services, err := a.services(ctx)
 	if err != nil {
 		return nil, err
@@ -109,11 +112,12 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.core.keys = ring
+	a.core.keys, a.operated.ring = ring, ring
 	if a.core.store, err = store.Open(ctx, a.cfg.DatabaseURL); err != nil {
 		return err
 	}
 	a.onClose(a.core.store.Close)
+	a.operated.source, _ = a.core.store.(backup.Source) // every store of store.Open is one
 	if a.cfg.wrapStore != nil {
 		a.core.store = a.cfg.wrapStore(a.core.store)
 	}
@@ -127,7 +131,7 @@ func (a *App) open(ctx context.Context) error {
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
 	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
-	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
+	a.core.connector, a.core.planner = a.guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -206,7 +210,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Sunsets: &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
-		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), Backups: a.operated.backups, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 	}, nil
@@ -278,6 +282,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
+		working.Go(func() { a.operated.backups.Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
@@ -33,6 +34,8 @@ type Config struct {
 	PublicURL string
 	// Trace says what is kept of each record that an import takes.
 	Trace trace.Keep
+	// Backup says when backups are made, and where they are kept.
+	Backup backup.Schedule
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
 	// Idle serves requests and works no runs.

@@ -49,6 +49,8 @@ var needs = map[string]sluice.Role{
 
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,
 	"listAudit": sluice.RoleAdministrator,
+	"listBackups": sluice.RoleAdministrator, "makeBackup": sluice.RoleAdministrator, "downloadBackup": sluice.RoleAdministrator, "takeBackup": sluice.RoleAdministrator,
+	"takeBackupWithKey": sluice.RoleAdministrator, "restoration": sluice.RoleAdministrator, "trustFlow": sluice.RoleAdministrator,
 }
 
 type endpoint struct{ method, path, id string }
