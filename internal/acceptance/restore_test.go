@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/emulator/failure"
 	"github.com/sluicehq/sluice/internal/postgrestest"
 )
 
@@ -26,7 +27,7 @@ type later struct {
 // end, and restores the backup elsewhere.
 func restoreInTheMiddle(t *testing.T, prepare work, rows int, database string, restore ...string) *later {
 	t.Helper()
-	account := emulator.Start(t, func(o *emulator.Options) { o.Latency = emulator.FixedLatency(40 * time.Millisecond) })
+	account := emulator.Start(t, func(o *emulator.Options) { o.Latency = emulator.FixedLatency(20 * time.Millisecond) })
 	first := &killed{install(t, append(netsuiteEnv(account), backupPassphrase)...), account, 0}
 	flow, _ := prepare(first, rows)
 	first.serve()
@@ -36,10 +37,15 @@ func restoreInTheMiddle(t *testing.T, prepare work, rows int, database string, r
 		<-time.After(5 * time.Millisecond) // another process works: nothing tells us how far it is
 		first.do(&r, "run", "show", fmt.Sprint(r.ID))
 	}
+	// The account takes its time while the backup is made, so that the run is still in work.
+	if err := account.Faults().Add(failure.Rule{Name: "slow", Effect: failure.Slow, Delay: time.Second}); err != nil {
+		t.Fatal(err)
+	}
 	file := filepath.Join(t.TempDir(), "backup.tar.gz")
 	if o := first.try("backup", file, "--with-key", "env:SLUICE_TEST_PASSPHRASE"); o.code != 0 {
 		t.Fatalf("backup: %s", o.err)
 	}
+	account.Faults().Clear()
 	for r.State != "completed" {
 		<-time.After(20 * time.Millisecond)
 		if first.do(&r, "run", "show", fmt.Sprint(r.ID)); r.State == "failed" {
@@ -107,8 +113,8 @@ func TestARestoredServerLosesAndDoublesNothing(t *testing.T) {
 		rows    int
 		arrived func(*killed) map[string]int
 	}{
-		"add": {addOrders, 200, (*killed).orders}, "batch": {addBatches, 120, (*killed).orders},
-		"soap": {addLists, 120, (*killed).orders}, "transform": {transformInvoices, 120, (*killed).orders},
+		"add": {addOrders, 120, (*killed).orders}, "batch": {addBatches, 120, (*killed).orders},
+		"soap": {addLists, 250, (*killed).orders}, "transform": {transformInvoices, 120, (*killed).orders},
 	} {
 		t.Run(name, func(t *testing.T) {
 			database := ""

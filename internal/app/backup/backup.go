@@ -266,7 +266,7 @@ func (b *Backups) Run(ctx context.Context) {
 		return
 	}
 	for {
-		wait := time.NewTimer(b.untilNext(ctx))
+		wait := time.NewTimer(b.untilNext())
 		select {
 		case <-ctx.Done():
 			wait.Stop()
@@ -277,16 +277,19 @@ func (b *Backups) Run(ctx context.Context) {
 	}
 }
 
-// untilNext returns how long the next backup has time.
-func (b *Backups) untilNext(ctx context.Context) time.Duration {
-	plan, err := b.Backups(ctx)
-	switch {
-	case err != nil:
-		return again
-	case plan.Error != "":
+// untilNext returns how long the next backup has time. A folder that cannot be read is
+// tried at once, so that it is told.
+func (b *Backups) untilNext() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failed != nil {
 		return min(again, b.Every)
 	}
-	return max(plan.Next.Sub(b.Clock()), 0)
+	list, err := b.kept()
+	if err != nil || len(list) == 0 {
+		return 0
+	}
+	return max(list[0].MadeAt.Add(b.Every).Sub(b.Clock()), 0)
 }
 
 func (b *Backups) scheduled(ctx context.Context) {
