@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -41,6 +42,7 @@ type Services struct {
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Backups        backup.Rules
+	Keys           key.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens

@@ -17,7 +17,6 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
-	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/fit"
@@ -81,7 +80,6 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err := a.listen(); err != nil {
 		return nil, err
 	}
-	a.operate()
 	services, err := a.services(ctx)
 	if err != nil {
 		return nil, err
@@ -117,7 +115,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.onClose(a.core.store.Close)
-	a.operated.source, _ = a.core.store.(backup.Source) // every store of store.Open is one
+	a.operated.source, _ = a.core.store.(database) // every store of store.Open is one
 	if a.cfg.wrapStore != nil {
 		a.core.store = a.cfg.wrapStore(a.core.store)
 	}
@@ -125,6 +123,7 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
+	a.operate(owner)
 	a.sharing = a.newSharing(owner)
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
@@ -210,7 +209,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Sunsets: &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
-		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), Backups: a.operated.backups, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
+		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), Backups: a.operated.backups, Keys: a.operated.keys, People: pp, Tokens: pp, Login: lg, Status: status{a.core},
 		Doctor:  doctors{core: a.core, connections: conns},
 		Records: record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 	}, nil
@@ -283,6 +282,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
 		working.Go(func() { a.operated.backups.Run(ctx) })
+		working.Go(func() { a.operated.keys.Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)

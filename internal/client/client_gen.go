@@ -478,6 +478,12 @@ type Drift struct {
 	Revision int64 `json:"revision,omitempty"`
 }
 
+// Drop is an object of the API.
+type Drop struct {
+	// Also keys that scheduled backups need: their secrets do not open any more
+	AlthoughBackups bool `json:"although_backups,omitempty"`
+}
+
 // DryError is an object of the API.
 type DryError struct {
 	Code    string `json:"code"`
@@ -1124,11 +1130,45 @@ type Join struct {
 	Required bool              `json:"required,omitempty"`
 }
 
+// Key is an object of the API.
+type Key struct {
+	// Scheduled backups that need it
+	Backups int64 `json:"backups"`
+	// Equal for the same key alone; says nothing of it
+	Fingerprint string `json:"fingerprint"`
+	ID          int64  `json:"id"`
+	// Seals; the others only open
+	Primary bool `json:"primary"`
+	// Stored secrets that it has sealed
+	Secrets int64 `json:"secrets"`
+}
+
+// KeyServer is an object of the API.
+type KeyServer struct {
+	Keys    []int64 `json:"keys"`
+	Name    string  `json:"name"`
+	Primary int64   `json:"primary"`
+}
+
 // KeyedLines is an object of the API.
 type KeyedLines struct {
 	By      []string `json:"by"`
 	Remove  bool     `json:"remove,omitempty"`
 	Sublist string   `json:"sublist"`
+}
+
+// Keys is an object of the API.
+type Keys struct {
+	// Where the key file is
+	File string `json:"file"`
+	// The keys, the oldest first
+	Items []Key `json:"items"`
+	// Secrets that no key opens: they have to be entered again
+	Lost int64 `json:"lost,omitempty"`
+	// The servers of the database, where there are several
+	Servers []KeyServer `json:"servers"`
+	// What a rotation waits for
+	Waiting string `json:"waiting,omitempty"`
 }
 
 // Kind is an object of the API.
@@ -3026,6 +3066,24 @@ func (c *Client) UnregisterConnection(ctx context.Context, name string, connecti
 func (c *Client) RegisterConnection(ctx context.Context, name string, connection string) (*IntegrationView, error) {
 	out := new(IntegrationView)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
+}
+
+// ListKeys calls GET /api/v1/keys: The keys that seal secrets, and what each is needed for.
+func (c *Client) ListKeys(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "GET", "/api/v1/keys", nil, nil, out)
+}
+
+// DropKeys calls POST /api/v1/keys/drop: Remove keys that nothing needs any more.
+func (c *Client) DropKeys(ctx context.Context, body Drop) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/drop", nil, body, out)
+}
+
+// RotateKey calls POST /api/v1/keys/rotate: Make a new key and seal every secret anew.
+func (c *Client) RotateKey(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/rotate", nil, nil, out)
 }
 
 // ListKinds calls GET /api/v1/kinds: Kinds of connection with their fields.

@@ -79,7 +79,7 @@ func read(path string, refused fs.FileMode) (*Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.path = path
+	k.path, k.refused = path, refused
 	return k, nil
 }
 

@@ -330,3 +330,26 @@ func (b *Backups) Trust(ctx context.Context, by endpoint.Actor, flow string) err
 	}
 	return nil
 }
+
+// KeysNeeded returns how many of the kept backups need each key.
+func (b *Backups) KeysNeeded() (map[uint32]int, error) {
+	needed := map[uint32]int{}
+	if b.Folder == "" {
+		return needed, nil
+	}
+	list, err := b.kept()
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		head, err := readHead(filepath.Join(b.Folder, one.Name))
+		if err != nil {
+			b.Log.Warn("a kept backup cannot be read", "name", one.Name, "error", err)
+			continue
+		}
+		for id := range head.Keys {
+			needed[id]++
+		}
+	}
+	return needed, nil
+}

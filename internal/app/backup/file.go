@@ -325,3 +325,20 @@ func (h *Head) KeyIDs() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// readHead reads what a backup is, without checking the rest of it.
+func readHead(path string) (*Head, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	for h, in := range entries(file) {
+		if h == nil || h.Name != headName || h.Size > maxDocument {
+			break
+		}
+		head := &Head{}
+		return head, json.NewDecoder(in).Decode(head)
+	}
+	return nil, damaged("the file does not begin as a backup does").At(path)
+}

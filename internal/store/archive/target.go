@@ -145,7 +145,9 @@ func preparePostgres(ctx context.Context, address string, version int64, replace
 	if there && !replace {
 		return nil, notEmpty("the PostgreSQL database")
 	}
-	remove := func(ctx context.Context) error { return execute(ctx, own, "DROP SCHEMA IF EXISTS "+schemaFresh+" CASCADE") }
+	remove := func(ctx context.Context) error {
+		return execute(ctx, own, "DROP SCHEMA IF EXISTS "+schemaFresh+" CASCADE")
+	}
 	if err := execute(ctx, own, "DROP SCHEMA IF EXISTS "+schemaFresh+" CASCADE", "CREATE SCHEMA "+schemaFresh); err != nil {
 		return nil, err
 	}
