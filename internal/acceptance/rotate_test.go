@@ -23,7 +23,7 @@ func TestKilledRotationsLoseNoSecret(t *testing.T) {
 	in := install(t, "ROTATION_CANARY="+rotationCanary)
 	var b strings.Builder
 	for i := range connections {
-		fmt.Fprintf(&b, "\n  - name: api-%d\n    kind: http\n    settings: {base_url: \"http://localhost:1\", auth: bearer}\n    secrets: {token: {env: ROTATION_CANARY}}", i)
+		fmt.Fprintf(&b, "\n  - name: api-%d\n    kind: http\n    settings: {base_url: \"http://localhost:1\", type: bearer}\n    secrets: {token: {env: ROTATION_CANARY}}", i)
 	}
 	in.apply(b.String(), nil)
 	stolen, err := os.ReadFile(filepath.Join(in.dir, keyring.FileName))
