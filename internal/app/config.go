@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/backup"
+	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
@@ -32,6 +33,8 @@ type Config struct {
 	Listen string
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
+	// OIDC says which OpenID provider people sign in at, if any.
+	OIDC oidc.Config
 	// Trace says what is kept of each record that an import takes.
 	Trace trace.Keep
 	// Backup says when backups are made, and where they are kept.
@@ -75,6 +78,9 @@ func (c *Config) setDefaults() error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	c.DataDir = dir
+	if err := c.OIDC.Check(); err != nil {
+		return err
+	}
 	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
 	}
