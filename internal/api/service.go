@@ -6,12 +6,14 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/attention"
+	"github.com/sluicehq/sluice/internal/api/backup"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
@@ -55,6 +57,8 @@ type Services struct {
 	Attention      attention.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
+	Backups        backup.Rules
+	Keys           key.Rules
 	Records        Records
 	Users          person.Users
 	Members        person.Members

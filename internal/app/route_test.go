@@ -53,7 +53,10 @@ var needs = map[string]sluice.Role{
 	"getUser": sluice.RoleAdministrator, "offerLink": sluice.RoleAdministrator, "setMember": sluice.RoleAdministrator, "GET /api/v1/audit/export": sluice.RoleAdministrator,
 	"GET /password": "", "POST /password": "",
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,
-	"listAudit": sluice.RoleAdministrator,
+	"listAudit":   sluice.RoleAdministrator,
+	"listBackups": sluice.RoleAdministrator, "makeBackup": sluice.RoleAdministrator, "downloadBackup": sluice.RoleAdministrator, "takeBackup": sluice.RoleAdministrator,
+	"takeBackupWithKey": sluice.RoleAdministrator, "restoration": sluice.RoleAdministrator, "trustFlow": sluice.RoleAdministrator,
+	"listKeys": sluice.RoleAdministrator, "rotateKey": sluice.RoleAdministrator, "dropKeys": sluice.RoleAdministrator,
 }
 
 type endpoint struct{ method, path, id string }

@@ -137,6 +137,35 @@ type AuthorizationStart struct {
 	Return string `json:"return,omitempty"`
 }
 
+// Backup is an object of the API.
+type Backup struct {
+	MadeAt time.Time `json:"made_at"`
+	Name   string    `json:"name"`
+	// Bytes
+	Size int64 `json:"size"`
+}
+
+// BackupKey is an object of the API.
+type BackupKey struct {
+	// At least 12 characters; it is needed to restore
+	Passphrase string `json:"passphrase"`
+}
+
+// Backups is an object of the API.
+type Backups struct {
+	// Why the last one failed
+	Error string `json:"error,omitempty"`
+	// How often, as 24h0m0s
+	Every string `json:"every,omitempty"`
+	// Where scheduled backups are kept; empty when none are made
+	Folder string   `json:"folder"`
+	Items  []Backup `json:"items"`
+	// How many are kept
+	Keep int64 `json:"keep,omitempty"`
+	// When the next one is due
+	Next time.Time `json:"next,omitzero"`
+}
+
 // BeginInput is an object of the API.
 type BeginInput struct {
 	// Link the account that is logged in, instead of logging in
@@ -545,6 +574,12 @@ type Drift struct {
 	Noun string `json:"noun"`
 	// Of a flow: the newest
 	Revision int64 `json:"revision,omitempty"`
+}
+
+// Drop is an object of the API.
+type Drop struct {
+	// Also keys that scheduled backups need: their secrets do not open any more
+	AlthoughBackups bool `json:"although_backups,omitempty"`
 }
 
 // DryError is an object of the API.
@@ -1216,6 +1251,17 @@ type Import struct {
 	When           string           `json:"when,omitempty"`
 }
 
+// InDoubt is an object of the API.
+type InDoubt struct {
+	BackupAt time.Time `json:"backup_at,omitzero"`
+	// Flows that look before they write what the backup does not know of
+	Flows      []RestoredFlow `json:"flows"`
+	InDoubt    bool           `json:"in_doubt"`
+	RestoredAt time.Time      `json:"restored_at,omitzero"`
+	// Runs that were in work when the backup was made
+	Runs int64 `json:"runs,omitempty"`
+}
+
 // IntegrationFile is an object of the API.
 type IntegrationFile struct {
 	Application string `json:"application,omitempty"`
@@ -1304,11 +1350,45 @@ type Join struct {
 	Required bool              `json:"required,omitempty"`
 }
 
+// Key is an object of the API.
+type Key struct {
+	// Scheduled backups that need it
+	Backups int64 `json:"backups"`
+	// Equal for the same key alone; says nothing of it
+	Fingerprint string `json:"fingerprint"`
+	ID          int64  `json:"id"`
+	// Seals; the others only open
+	Primary bool `json:"primary"`
+	// Stored secrets that it has sealed
+	Secrets int64 `json:"secrets"`
+}
+
+// KeyServer is an object of the API.
+type KeyServer struct {
+	Keys    []int64 `json:"keys"`
+	Name    string  `json:"name"`
+	Primary int64   `json:"primary"`
+}
+
 // KeyedLines is an object of the API.
 type KeyedLines struct {
 	By      []string `json:"by"`
 	Remove  bool     `json:"remove,omitempty"`
 	Sublist string   `json:"sublist"`
+}
+
+// Keys is an object of the API.
+type Keys struct {
+	// Where the key file is
+	File string `json:"file"`
+	// The keys, the oldest first
+	Items []Key `json:"items"`
+	// Secrets that no key opens: they have to be entered again
+	Lost int64 `json:"lost,omitempty"`
+	// The servers of the database, where there are several
+	Servers []KeyServer `json:"servers"`
+	// What a rotation waits for
+	Waiting string `json:"waiting,omitempty"`
 }
 
 // Kind is an object of the API.
@@ -2083,6 +2163,13 @@ type Restoration struct {
 	Name string `json:"name,omitempty"`
 }
 
+// RestoredFlow is an object of the API.
+type RestoredFlow struct {
+	Name string `json:"name"`
+	// It was enabled when the backup was made
+	WasEnabled bool `json:"was_enabled"`
+}
+
 // Revision is an object of the API.
 type Revision struct {
 	// Lines that it added to the revision before
@@ -2804,6 +2891,33 @@ func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorizatio
 func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
 	out := new(Authorization)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
+}
+
+// TakeBackup calls GET /api/v1/backup: Make a backup and download it; secrets stay sealed.
+func (c *Client) TakeBackup(ctx context.Context) error {
+	return c.call(ctx, "GET", "/api/v1/backup", nil, nil, nil)
+}
+
+// TakeBackupWithKey calls POST /api/v1/backup: Make a backup that holds the keys under a passphrase, and download it.
+func (c *Client) TakeBackupWithKey(ctx context.Context, body BackupKey) error {
+	return c.call(ctx, "POST", "/api/v1/backup", nil, body, nil)
+}
+
+// ListBackups calls GET /api/v1/backups: List scheduled backups.
+func (c *Client) ListBackups(ctx context.Context) (*Backups, error) {
+	out := new(Backups)
+	return out, c.call(ctx, "GET", "/api/v1/backups", nil, nil, out)
+}
+
+// MakeBackup calls POST /api/v1/backups: Add a backup to the folder of scheduled backups now.
+func (c *Client) MakeBackup(ctx context.Context) (*Backup, error) {
+	out := new(Backup)
+	return out, c.call(ctx, "POST", "/api/v1/backups", nil, nil, out)
+}
+
+// DownloadBackup calls GET /api/v1/backups/{name}: Download a scheduled backup.
+func (c *Client) DownloadBackup(ctx context.Context, name string) error {
+	return c.call(ctx, "GET", fmt.Sprintf("/api/v1/backups/%s", escape(name)), nil, nil, nil)
 }
 
 // ListChannels calls GET /api/v1/channels: List channels.
@@ -3699,6 +3813,24 @@ func (c *Client) SetMember(ctx context.Context, name string, user string, body M
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/people/%s", escape(name), escape(user)), nil, body, out)
 }
 
+// ListKeys calls GET /api/v1/keys: The keys that seal secrets, and what each is needed for.
+func (c *Client) ListKeys(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "GET", "/api/v1/keys", nil, nil, out)
+}
+
+// DropKeys calls POST /api/v1/keys/drop: Remove keys that nothing needs any more.
+func (c *Client) DropKeys(ctx context.Context, body Drop) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/drop", nil, body, out)
+}
+
+// RotateKey calls POST /api/v1/keys/rotate: Make a new key and seal every secret anew.
+func (c *Client) RotateKey(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/rotate", nil, nil, out)
+}
+
 // ListKinds calls GET /api/v1/kinds: Kinds of connection with their fields.
 func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	out := new(ListKind)
@@ -3798,6 +3930,17 @@ func (c *Client) EndSignIn(ctx context.Context) (*Page, error) {
 func (c *Client) Plan(ctx context.Context, body FileSet) (*Plan, error) {
 	out := new(Plan)
 	return out, c.call(ctx, "POST", "/api/v1/plan", nil, body, out)
+}
+
+// Restoration calls GET /api/v1/restoration: What is in doubt since the server was restored from a backup.
+func (c *Client) Restoration(ctx context.Context) (*InDoubt, error) {
+	out := new(InDoubt)
+	return out, c.call(ctx, "GET", "/api/v1/restoration", nil, nil, out)
+}
+
+// TrustFlow calls POST /api/v1/restoration/{name}/trust: End the doubt in a flow: somebody has looked at its destination.
+func (c *Client) TrustFlow(ctx context.Context, name string) error {
+	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/restoration/%s/trust", escape(name)), nil, nil, nil)
 }
 
 // RunHistoryQuery holds the query parameters of RunHistory. Zero values are left out.
