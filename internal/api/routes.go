@@ -4,6 +4,8 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -23,7 +25,7 @@ const (
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
@@ -31,7 +33,7 @@ func (a *API) routes() []route {
 	var table []route
 	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
 		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
-		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
+		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(evaluation.Routes(tagFlows, a.services.Evaluations)), apart(metadata.Routes(a.services.Metadata)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
 		table = append(table, part...)
 	}
 	return table

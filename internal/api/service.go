@@ -7,7 +7,9 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -40,6 +42,8 @@ type Services struct {
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
+	Metadata       metadata.Rules
+	Evaluations    evaluation.Rules
 	People         People
 	Tokens         Tokens
 	Login          Login

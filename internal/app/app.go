@@ -19,9 +19,11 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/evaluation"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
@@ -207,8 +209,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Timings: a.core.timing(), Hooks: a.core.hooks(conns.forUse),
 		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
 		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
-		Doctor:  doctors{core: a.core, connections: conns},
-		Records: record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
+		Doctor:   doctors{core: a.core, connections: conns},
+		Records:  record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
+		Metadata: metadata.New(conns.forUse, a.suite, a.core.debug, a.cfg.Clock), Evaluations: evaluation.New(),
 	}, nil
 }
 
