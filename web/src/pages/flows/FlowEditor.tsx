@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Group, Tabs, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconEye, IconPlayerPlay } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -12,6 +12,7 @@ import { linked, type Schema } from '../../flow/schema';
 import { Copy } from '../../parts/Copy';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
+import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
 import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
@@ -25,6 +26,8 @@ import { RunPanel } from './RunPanel';
 import { Steps } from './Steps';
 import { useFlowEditor } from './useFlowEditor';
 import { useFlowRun } from './useFlowRun';
+
+const SchedulePane = lazy(async () => ({ default: (await import('./schedule/SchedulePane')).SchedulePane }));
 
 /** How many records a preview shows. */
 const previewLength = 5;
@@ -121,6 +124,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
       <Tabs value={tab} onChange={(v) => setTab(v ?? 'steps')} keepMounted={false} activateTabWithKeyboard={false}>
         <Tabs.List mb="md" aria-label="Parts of the flow" className={classes.tabs}>
           <Tabs.Tab value="steps">Steps</Tabs.Tab>
+          <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
           <Tabs.Tab value="yaml">YAML</Tabs.Tab>
           {!readOnly && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
@@ -130,6 +134,11 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
           {!stored && <NameField value={state.flow.name ?? ''} error={state.problems.name} onChange={(v) => state.set(['name'], v || undefined)} />}
           <PreviewBar state={state} onAgain={preview} />
           <Steps state={state} isNew={!stored} />
+        </Tabs.Panel>
+        <Tabs.Panel value="schedule">
+          <Suspense fallback={<PageSkeleton />}>
+            <SchedulePane stored={revision?.flow} dirty={state.dirty} />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="settings">
           <FlowSettings />
