@@ -232,6 +232,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
+		Attention:      a.core.attention(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
@@ -242,6 +243,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Login:          lg,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Tests:          fl.cases(),
 	}, nil
 }
 
