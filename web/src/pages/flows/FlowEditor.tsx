@@ -1,4 +1,4 @@
-import { Alert, Button, Tabs } from '@mantine/core';
+import { Alert, Button, Tabs, VisuallyHidden } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 
@@ -7,7 +7,6 @@ import type { Path } from '../../flow/document';
 import { pathOf } from '../../flow/position';
 import { linked, type Schema } from '../../flow/schema';
 import { Explain } from '../../parts/Explain';
-import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
 import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
@@ -99,7 +98,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
             <Unreadable broken={state.broken} onShow={() => setTab('yaml')} />
             <PreviewBar state={state} onAgain={actions.preview} />
             {drawn ? (
-              <Suspense fallback={<PageSkeleton rows={6} />}>
+              <Suspense fallback={<Waiting />}>
                 <Canvas state={state} isNew={!stored} />
               </Suspense>
             ) : (
@@ -120,6 +119,14 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
         </Tabs>
       </div>
     </EditorContext>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={classes.waiting} role="status">
+      <VisuallyHidden>Loading</VisuallyHidden>
+    </div>
   );
 }
 

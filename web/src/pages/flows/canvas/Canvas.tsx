@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css';
 
 import { VisuallyHidden } from '@mantine/core';
-import { Background, BackgroundVariant, MiniMap, type NodeTypes, Position, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
+import { Background, BackgroundVariant, MiniMap, type NodeTypes, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 
 import { query } from '../../../api/client';
@@ -10,7 +10,7 @@ import { isActive } from '../../../parts/RunState';
 import { ConnectionPane } from '../../connections/ConnectionPane';
 import { useEditor } from '../editor';
 import type { FlowEditorState } from '../useFlowEditor';
-import { type Board, BoardContext } from './board';
+import { type Board, BoardContext, useBoard } from './board';
 import classes from './canvas.module.css';
 import { type Layout, layout, type Line, type Part, size } from './layout';
 import { isStop, nearest, targets } from './reach';
@@ -37,11 +37,12 @@ const reachOfPlus = 110;
 export function Canvas({ state, isNew }: { state: FlowEditorState; isNew: boolean }) {
   const drawing = useMemo(() => layout(state.flow), [state.flow]);
   const board = useBoardState(state, drawing, isNew);
-  const { run, flow, readOnly } = useEditor();
+  const { flow, readOnly } = useEditor();
+  const run = useShownRun(isNew ? undefined : flow.name);
   const errors = useOpenErrors(isNew ? undefined : flow.name, isActive(run));
   const [target, setTarget] = useState<string>();
   const shown = drawing.parts.find((p) => p.id === board.shown);
-  const value: Board = { ...board, readOnly, errors, target };
+  const value: Board = { ...board, readOnly, run, errors, target };
   return (
     <BoardContext value={value}>
       <div className={classes.canvas}>
@@ -56,6 +57,13 @@ export function Canvas({ state, isNew }: { state: FlowEditorState; isNew: boolea
       <NewConnection board={board} />
     </BoardContext>
   );
+}
+
+/** The run on the page, else the flow's last one: its counts stay with the steps. */
+function useShownRun(flow: string | undefined) {
+  const { run } = useEditor();
+  const newest = query.useQuery('get', '/api/v1/runs', { params: { query: { flow, limit: 1 } } }, { enabled: !!flow, staleTime: 0 });
+  return run ?? newest.data?.items[0];
 }
 
 interface DrawingProps {
@@ -111,7 +119,6 @@ function Drawing({ drawing, board, onTarget }: DrawingProps) {
         minZoom={least}
         maxZoom={1.5}
         nodeDragThreshold={5}
-        proOptions={{ hideAttribution: true }}
         onNodesChange={(changes) => {
           for (const c of changes) if (c.type === 'position' && c.dragging && c.position) setHeld({ id: c.id, ...c.position });
         }}
@@ -123,8 +130,8 @@ function Drawing({ drawing, board, onTarget }: DrawingProps) {
           if (to) board.transfer(to.from, to.plus.spot);
         }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--line)" />
-        {parts.filter(isStop).length >= large && !board.shown && <MiniMap className={classes.map} pannable nodeColor="var(--path)" bgColor="var(--mantine-color-body)" maskColor="color-mix(in srgb, var(--page) 70%, transparent)" ariaLabel="Overview" />}
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} color="var(--line)" />
+        {parts.filter(isStop).length >= large && !board.shown && <MiniMap className={classes.map} pannable nodeColor={(n) => (n.type === 'lane' ? 'transparent' : 'var(--path)')} bgColor="var(--mantine-color-body)" maskColor="color-mix(in srgb, var(--page) 70%, transparent)" ariaLabel="Overview" />}
       </ReactFlow>
       <Tools />
       <VisuallyHidden id={help}>
@@ -145,10 +152,6 @@ function nodeOf(part: Part, readOnly: boolean, held?: { id: string; x: number; y
     width,
     height,
     measured: { width, height },
-    handles: [
-      { type: 'target' as const, position: Position.Left, x: 0, y: height / 2, width: 1, height: 1 },
-      { type: 'source' as const, position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
-    ],
     draggable: part.type === 'step' && !readOnly,
     zIndex: part.type === 'lane' ? -1 : lifted ? 10 : 1,
   };
@@ -156,7 +159,7 @@ function nodeOf(part: Part, readOnly: boolean, held?: { id: string; x: number; y
 
 /** The lines, moving where the run in work has records. */
 function useEdges(lines: Line[]): LineEdge[] {
-  const { run } = useEditor();
+  const { run } = useBoard();
   return useMemo(() => {
     const active = isActive(run) && (run?.counts.read ?? 0) > 0;
     return lines.map((line): LineEdge => ({ id: line.id, type: 'line', source: line.from, target: line.to, data: { line, moving: active && !line.quiet } }));
@@ -193,7 +196,7 @@ function useRightView({ shown }: BoardState, parts: Part[]) {
   // The box is another object after each change; what counts is where it is.
   const { x, y } = box ?? {};
   useEffect(() => {
-    if (ready && x !== undefined && y !== undefined) reveal({ x, y, width: size.width, height: size.height });
+    if (ready && x !== undefined && y !== undefined) reveal({ x, y, width: size.width, height: size.height }, true);
   }, [ready, width, x, y, shown, reveal]);
 }
 

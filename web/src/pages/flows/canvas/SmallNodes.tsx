@@ -6,6 +6,7 @@ import { StepMenu } from '../StepMenu';
 import { useBoard } from './board';
 import classes from './canvas.module.css';
 import type { ButtonPart, PathPart, PlusPart } from './layout';
+import { Ports } from './Ports';
 import { Standing } from './StepNode';
 import { callOf, spoken, useFacts } from './useFacts';
 
@@ -21,6 +22,7 @@ export function PathNode({ data: { part } }: NodeProps<PathNodeType>) {
   const at = Number(part.path.at(-1));
   return (
     <article className={`${classes.card} ${classes.path}`} aria-label={callOf(part)} data-shown={board.shown === part.id || undefined} data-wrong={facts.problems.length > 0 || undefined}>
+      <Ports />
       <button type="button" className={classes.main} data-stop={part.id} tabIndex={tab} aria-label={`Path ${spoken(facts)}`} aria-haspopup="dialog" onClick={() => board.open(part.id)}>
         <span className={classes.words}>
           <span className={classes.title}>
@@ -46,6 +48,7 @@ export function PlusNode({ data: { part } }: NodeProps<PlusNodeType>) {
   const at = part.behind.includes(active) || active === part.id || adding === part.id ? 0 : -1;
   return (
     <div className={classes.plus} data-target={target === part.id || undefined}>
+      <Ports />
       {!readOnly && (
         <StepMenu opened={adding === part.id} onChange={(opened) => setAdding(opened ? part.id : undefined)} onAdd={(step) => add(part.spot, step)}>
           <ActionIcon variant="default" radius="xl" size={28} tabIndex={at} data-plus={part.id} aria-label={`Add a step ${part.place}`}>
@@ -75,7 +78,11 @@ export function ButtonNode({ data: { part } }: NodeProps<ButtonNodeType>) {
 }
 
 export function JoinNode() {
-  return <div className={classes.join} />;
+  return (
+    <div className={classes.join}>
+      <Ports />
+    </div>
+  );
 }
 
 export function LaneNode() {

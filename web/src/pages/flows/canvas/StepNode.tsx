@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconArrowLeft, IconArrowRight, IconCopy, IconDatabaseExport, IconDots, IconPlug, IconPlus, IconTrash } from '@tabler/icons-react';
-import type { NodeProps, Node } from '@xyflow/react';
+import type { Node, NodeProps } from '@xyflow/react';
 import { Link } from 'react-router';
 
 import { kindOf } from '../../../flow/steps';
@@ -12,6 +12,7 @@ import { stepIcons } from '../stepKinds';
 import { useBoard } from './board';
 import classes from './canvas.module.css';
 import type { SourcePart, StepPart } from './layout';
+import { Ports } from './Ports';
 import { callOf, type Facts, spoken, useFacts } from './useFacts';
 
 export type CardNode = Node<{ part: SourcePart | StepPart }, 'card'>;
@@ -26,6 +27,7 @@ export function StepNode({ data: { part }, dragging }: NodeProps<CardNode>) {
   const { reach } = facts;
   return (
     <article className={classes.card} aria-label={callOf(part)} data-kind={kind} data-shown={board.shown === part.id || undefined} data-wrong={facts.problems.length > 0 || undefined} data-held={dragging || undefined}>
+      <Ports />
       <button type="button" className={classes.main} data-stop={part.id} tabIndex={tab} aria-label={spoken(facts)} aria-haspopup="dialog" onClick={() => board.open(part.id)}>
         <span className={classes.tile}>{reach?.application ? <KindIcon kind={reach.application} size={22} /> : <StepIcon size={22} stroke={1.6} aria-hidden />}</span>
         <span className={classes.words}>
@@ -33,7 +35,7 @@ export function StepNode({ data: { part }, dragging }: NodeProps<CardNode>) {
             {facts.title}
             {facts.kind && <span className={classes.kind}>{facts.kind}</span>}
           </span>
-          <span className={classes.summary}>{facts.summary}</span>
+          <span className={classes.summary} data-long={!reach || undefined}>{facts.summary}</span>
         </span>
       </button>
       {part.type === 'step' && !board.readOnly && <StepActions part={part} tab={tab} />}
@@ -69,7 +71,8 @@ function Connection({ facts, tab, of }: { facts: Facts; tab: number; of: string 
 
 /** How the step stands: what is wrong or missing first, then what the run does here. */
 export function Standing({ facts, tab }: { facts: Facts; tab: number }) {
-  const { run, flow } = useEditor();
+  const { flow } = useEditor();
+  const { run } = useBoard();
   const { problems, missing, done, open } = facts;
   return (
     <div className={classes.standing}>

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 
-import type { Spot } from '../../../flow/document';
-import type { DraftStep, Path } from '../../../flow/document';
+import type { Run } from '../../../api/schema';
+import type { DraftStep, Path, Spot } from '../../../flow/document';
 import type { OpenErrors } from './useOpenErrors';
 
 /** What can be done on the canvas, for the parts that stand on it. */
@@ -16,6 +16,8 @@ export interface Board {
   /** The plus sign whose menu is open. */
   adding?: string;
   setAdding: (plus: string | undefined) => void;
+  /** The run whose counts are shown. */
+  run?: Run;
   errors: OpenErrors;
   open: (id: string) => void;
   add: (spot: Spot, step: DraftStep) => void;

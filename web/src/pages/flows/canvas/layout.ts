@@ -2,7 +2,7 @@ import { type Draft, type DraftStep, type Path, pathText, type Spot } from '../.
 import { type DraftPath, exportsOf, placesOf, type Source } from '../../../flow/steps';
 
 /** The measures of the canvas, in pixels at full size. */
-export const size = { width: 252, height: 128, head: 184, headHeight: 64, gap: 68, plus: 28, pad: 16, between: 16, stack: 28, join: 10, row: 36 } as const;
+export const size = { width: 240, height: 128, head: 176, headHeight: 64, gap: 60, plus: 28, pad: 16, between: 16, stack: 28, join: 10, row: 36 } as const;
 
 export interface Box {
   x: number;

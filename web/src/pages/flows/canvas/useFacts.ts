@@ -42,8 +42,8 @@ export interface Facts {
 
 /** What an export, a step or a path shows on the canvas. */
 export function useFacts(part: SourcePart | StepPart | PathPart): Facts {
-  const { schema, problems, run } = useEditor();
-  const { errors } = useBoard();
+  const { schema, problems } = useEditor();
+  const { errors, run } = useBoard();
   const connections = query.useQuery('get', '/api/v1/connections');
   const kindOfConnection = (name: string | undefined) => connections.data?.items.find((c) => c.name === name)?.kind;
   const found = (name: string, counts: StepCounts | undefined) => ({ problems: problemsIn(problems, part.id), failed: counts?.failed ?? 0, open: errors.of(name), name, done: counts && doneIn(counts) });

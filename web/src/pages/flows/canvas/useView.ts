@@ -9,7 +9,7 @@ const margin = 40;
 /** What is smaller cannot be read. */
 export const least = 0.25;
 /** Below this a whole flow is not shown at once: it begins at the left. */
-const readable = 0.62;
+const readable = 0.78;
 
 /** Shows all parts if they can still be read, else the beginning. */
 export function useFit() {
@@ -32,18 +32,23 @@ export function useFit() {
   );
 }
 
-/** Brings a part into view, no farther than needed. */
+/** Brings a part into view, no farther than needed; nearer, where it has to be read beside its pane. */
 export function useReveal() {
   const { getViewport, setViewport } = useReactFlow();
   const store = useStoreApi();
   const still = useReducedMotion();
   return useCallback(
-    (box: Box) => {
+    (box: Box, read = false) => {
       const { width, height } = store.getState();
-      const { x, y, zoom } = getViewport();
+      const old = getViewport();
+      const zoom = read ? Math.max(old.zoom, readable) : old.zoom;
+      // The middle of the part stays where it is when it comes nearer.
+      const nearer = (start: number, length: number, offset: number) => (start + length / 2) * old.zoom + offset - (start + length / 2) * zoom;
+      const x = nearer(box.x, box.width, old.x);
+      const y = nearer(box.y, box.height, old.y);
       const dx = shift(box.x * zoom + x, box.width * zoom, width);
       const dy = shift(box.y * zoom + y, box.height * zoom, height);
-      if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: still ? 0 : 200 });
+      if (dx || dy || zoom !== old.zoom) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: still ? 0 : 200 });
     },
     [getViewport, setViewport, store, still],
   );

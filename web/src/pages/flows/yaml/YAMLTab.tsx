@@ -29,7 +29,7 @@ export function YAMLTab({ state, readOnly }: { state: FlowEditorState; readOnly:
         <span className="quiet">The flow as a file. What is changed here changes the steps, and the other way. Ctrl+Space offers keys.</span>
         <Copy text={state.text} />
       </Group>
-      <CodeEditor language="yaml" label="The flow as YAML" value={state.text} onChange={state.type} readOnly={readOnly} problems={problems} complete={complete} minLines={18} maxLines={34} />
+      <CodeEditor language="yaml" label="The flow as YAML" value={state.text} onChange={state.type} readOnly={readOnly} problems={problems} complete={complete} minLines={18} maxLines={28} />
       {problems.length === 0 && (
         <p className="quiet" role="status" style={{ margin: 'var(--mantine-spacing-xs) 0 0', minHeight: '1.5em' }}>
           {checked === state.text ? 'No problems' : ''}
