@@ -7,10 +7,15 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
+	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
+	"github.com/sluicehq/sluice/internal/api/traffic"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -35,14 +40,20 @@ type Services struct {
 	Plans          Plans
 	Code           code.Rules
 	Timings        Timings
+	Due            due.Rules
 	Runs           Runs
+	History        history.Rules
+	Live           live.Rules
+	Traffic        traffic.Rules
 	Errors         recorderror.Rules
+	ErrorCounts    recorderror.Counter
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens
 	Login          Login
+	SignIn         oidc.Rules
 	Status         Status
 }
 
@@ -73,8 +84,8 @@ type Doctor interface {
 type Flows interface {
 	ListFlows(ctx context.Context) ([]*sluice.FlowRevision, error)
 	Flow(ctx context.Context, name string) (*sluice.FlowRevision, error)
-	// PutFlow stores text as the newest revision of the flow with that name.
-	PutFlow(ctx context.Context, by Actor, name, text string) (*sluice.FlowRevision, error)
+	// PutFlow stores a text as the newest revision of the flow with that name.
+	PutFlow(ctx context.Context, by Actor, name string, text FlowText) (*sluice.FlowRevision, error)
 	DeleteFlow(ctx context.Context, by Actor, name string) error
 	SetFlowEnabled(ctx context.Context, by Actor, name string, enabled bool) (*sluice.FlowRevision, error)
 	// CheckFlow says all that is wrong with the text, references to connections included.

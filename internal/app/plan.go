@@ -99,7 +99,7 @@ func (p plans) save(ctx context.Context, by api.Actor, set api.FileSet, c *check
 		}
 	}
 	for _, f := range c.flows {
-		if _, err := p.flows.save(ctx, by, f.flow, f.text); err != nil {
+		if _, err := p.flows.save(ctx, by, f.flow, api.FlowText{Text: f.text}); err != nil {
 			return err
 		}
 	}

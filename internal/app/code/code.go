@@ -22,7 +22,7 @@ type Code struct {
 	Audit *audit.Log
 	Dry   *dryrun.Runner
 	// Put stores a checked text as the flow's newest revision.
-	Put func(ctx context.Context, by api.Actor, name, text string) (*sluice.FlowRevision, error)
+	Put func(ctx context.Context, by api.Actor, name string, text api.FlowText) (*sluice.FlowRevision, error)
 	// Enable lets a flow run or not.
 	Enable func(ctx context.Context, by api.Actor, name string, enabled bool) (*sluice.FlowRevision, error)
 	// Draft reads a flow that is not stored.
@@ -118,7 +118,7 @@ func (c *Code) Revert(ctx context.Context, by api.Actor, name string, number int
 	if r.Flow.Name != newest.Flow.Name {
 		return nil, sluice.Errorf(sluice.CodeConflict, "in revision %d the flow was called %s", number, r.Flow.Name).Fix("Store its text under the present name instead")
 	}
-	out, err := c.Put(ctx, by, newest.Flow.Name, r.Text)
+	out, err := c.Put(ctx, by, newest.Flow.Name, api.FlowText{Text: r.Text, Base: newest.Number})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (c *Code) Clone(ctx context.Context, by api.Actor, name string, clone code.
 	}
 	var made *sluice.FlowRevision
 	err = c.Store.Atomically(ctx, func(ctx context.Context) error {
-		if _, err := c.Put(ctx, by, clone.Name, text); err != nil {
+		if _, err := c.Put(ctx, by, clone.Name, api.FlowText{Text: text}); err != nil {
 			return err
 		}
 		made, err = c.Enable(ctx, by, clone.Name, false)

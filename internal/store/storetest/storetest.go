@@ -42,6 +42,7 @@ func nouns() []Behaviour {
 		{"debug/kept as given", DebugKeptAsGiven},
 		{"flow/revisions kept", FlowRevisionsKept},
 		{"flow/renamed", FlowRenamed},
+		{"flow/two-authors", FlowsOfTwoAuthors},
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
@@ -50,6 +51,9 @@ func nouns() []Behaviour {
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},
+		{"sign-in/subjects linked", SubjectsLinked},
+		{"sign-in/removed users remembered", RemovedUsersRemembered},
+		{"sign-in/taken once", SignInTakenOnce},
 	}
 }
 
@@ -87,6 +91,7 @@ func work() []Behaviour {
 		{"ledger/foreign text", ForeignTextKept},
 		{"error/kept as given", ErrorKeptAsGiven},
 		{"error/filtered", ErrorsFiltered},
+		{"error/grouped", ErrorsGrouped},
 		{"error/one for each record of a step", ErrorOncePerRecord},
 		{"error/counts follow every change", ErrorCountsFollow},
 		{"error/edited while open", ErrorEditedWhileOpen},

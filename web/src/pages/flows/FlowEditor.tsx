@@ -7,6 +7,7 @@ import type { Path } from '../../flow/document';
 import { pathOf } from '../../flow/position';
 import { linked, type Schema } from '../../flow/schema';
 import { Explain } from '../../parts/Explain';
+import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
 import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
@@ -26,6 +27,7 @@ import { useUndoKeys } from './useUndoKeys';
 import { Unreadable } from './yaml/Unreadable';
 import { YAMLTab } from './yaml/YAMLTab';
 
+const SchedulePane = lazy(async () => ({ default: (await import('./schedule/SchedulePane')).SchedulePane }));
 // What draws is as much as the rest of the page: the list does without it.
 const Canvas = lazy(() => import('./canvas/Canvas').then((m) => ({ default: m.Canvas })));
 
@@ -87,6 +89,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
           <div className={classes.head}>
             <Tabs.List aria-label="Parts of the flow" className={classes.tabs}>
               <Tabs.Tab value="steps">Steps</Tabs.Tab>
+              <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
               <Tabs.Tab value="settings">Settings</Tabs.Tab>
               <Tabs.Tab value="yaml">YAML</Tabs.Tab>
               {mayEdit && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
@@ -104,6 +107,12 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
             ) : (
               <Steps state={state} isNew={!stored} />
             )}
+          </Tabs.Panel>
+          <Tabs.Panel value="schedule" data-undo>
+            <Unreadable broken={state.broken} onShow={() => setTab('yaml')} />
+            <Suspense fallback={<PageSkeleton />}>
+              <SchedulePane key={state.turns} stored={revision?.flow} dirty={state.dirty} />
+            </Suspense>
           </Tabs.Panel>
           <Tabs.Panel value="settings" data-undo>
             <Unreadable broken={state.broken} onShow={() => setTab('yaml')} />
