@@ -2,11 +2,15 @@ package api
 
 import (
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
+	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -27,7 +31,7 @@ const (
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
@@ -55,10 +59,14 @@ func (a *API) routes() []route {
 		apart(traffic.Routes(tagRuns, a.services.Traffic)),
 		apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)),
 		apart(trace.Routes(a.services.Traces)),
+		apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)),
 		apart(code.Routes(tagFlows, a.services.Code)),
+		apart(evaluation.Routes(tagFlows, a.services.Evaluations)),
+		apart(metadata.Routes(a.services.Metadata)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
+		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)

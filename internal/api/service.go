@@ -5,12 +5,16 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
+	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
@@ -41,15 +45,19 @@ type Services struct {
 	Code           code.Rules
 	Timings        Timings
 	Due            due.Rules
+	Tests          flowcase.Rules
 	Runs           Runs
 	History        history.Rules
 	Live           live.Rules
 	Traffic        traffic.Rules
 	Errors         recorderror.Rules
 	ErrorCounts    recorderror.Counter
+	Attention      attention.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
+	Metadata       metadata.Rules
+	Evaluations    evaluation.Rules
 	People         People
 	Tokens         Tokens
 	Login          Login

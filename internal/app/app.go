@@ -19,9 +19,11 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/evaluation"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/record"
@@ -230,14 +232,18 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
+		Attention:      a.core.attention(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
+		Metadata:       metadata.New(conns.forUse, a.suite, a.core.debug, a.cfg.Clock),
+		Evaluations:    evaluation.New(),
 		People:         pp,
 		Tokens:         pp,
 		Login:          lg,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Tests:          fl.cases(),
 	}, nil
 }
 

@@ -26,7 +26,7 @@ var needs = map[string]sluice.Role{
 	"flowSchema": sluice.RoleMonitor, "listRevisions": sluice.RoleMonitor, "getRevision": sluice.RoleMonitor, "diffRevisions": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
 	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
 	"watchRun": sluice.RoleMonitor, "runRequests": sluice.RoleMonitor, "runHistory": sluice.RoleMonitor, "concurrency": sluice.RoleMonitor,
-	"listErrors": sluice.RoleMonitor, "countErrors": sluice.RoleMonitor, "exportErrors": sluice.RoleMonitor, "trace": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
+	"listErrors": sluice.RoleMonitor, "attention": sluice.RoleMonitor, "countErrors": sluice.RoleMonitor, "exportErrors": sluice.RoleMonitor, "trace": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,
@@ -39,9 +39,11 @@ var needs = map[string]sluice.Role{
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
-	"putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
+	"evaluate": sluice.RoleManage, "listTables": sluice.RoleManage, "listColumns": sluice.RoleManage, "listRecordTypes": sluice.RoleManage, "describeRecord": sluice.RoleManage,
+	"listOptions": sluice.RoleManage, "listSearches": sluice.RoleManage, "putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
-	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor, "upcomingTimes": sluice.RoleMonitor,
+	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor, "upcomingTimes": sluice.RoleMonitor, "getTests": sluice.RoleMonitor,
+	"putTests": sluice.RoleManage, "deleteTests": sluice.RoleManage, "runTests": sluice.RoleManage, "draftTest": sluice.RoleManage,
 	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,
 	"listChannels": sluice.RoleManage, "createChannel": sluice.RoleManage, "getChannel": sluice.RoleManage, "updateChannel": sluice.RoleManage, "deleteChannel": sluice.RoleManage,
@@ -58,7 +60,7 @@ type endpoint struct{ method, path, id string }
 // answers.
 func endpoints(t *testing.T, s *server) []endpoint {
 	t.Helper()
-	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1")
+	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1", "{table}", "customer", "{field}", "terms")
 	var list []endpoint
 	for _, r := range s.api.Routes() {
 		id := r.Operation

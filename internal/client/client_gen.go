@@ -69,6 +69,32 @@ type Attachment struct {
 	Type       string `json:"type"`
 }
 
+// Attention is an object of the API.
+type Attention struct {
+	// The most pressing first
+	Items []AttentionItem `json:"items"`
+}
+
+// AttentionItem is an object of the API.
+type AttentionItem struct {
+	// Since when, or when it ends
+	At time.Time `json:"at,omitzero"`
+	// Of open errors
+	Count int64  `json:"count,omitempty"`
+	Kind  string `json:"kind"`
+	// bad: something does not work; warn: it will not, or records wait; note: good to know
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	Name    string `json:"name"`
+	// What it is about: connection, flow, token, account
+	Noun string `json:"noun"`
+	// Of these, of the last 24 hours
+	Recent int64  `json:"recent,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// The run that failed
+	Run int64 `json:"run,omitempty"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -770,6 +796,26 @@ type ErrorTags struct {
 	Remove []string `json:"remove,omitempty"`
 }
 
+// Evaluated is an object of the API.
+type Evaluated struct {
+	// The mapping deletes the record
+	Deleted  bool           `json:"deleted,omitempty"`
+	Problems []Problem      `json:"problems"`
+	Record   map[string]any `json:"record,omitempty"`
+	Value    any            `json:"value,omitempty"`
+}
+
+// Evaluation is an object of the API.
+type Evaluation struct {
+	// The rows of a table of fields
+	Fields []FieldRow `json:"fields,omitempty"`
+	Kind   string     `json:"kind"`
+	// The record as it comes to the step
+	Record map[string]any `json:"record"`
+	// The Bloblang of a mapping, a condition or an expression
+	Text string `json:"text,omitempty"`
+}
+
 // Event is an object of the API.
 type Event struct {
 	At      time.Time `json:"at"`
@@ -868,6 +914,18 @@ type FieldChange struct {
 	State  string `json:"state"`
 }
 
+// FieldOption is an object of the API.
+type FieldOption struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// FieldOptions is an object of the API.
+type FieldOptions struct {
+	Items []FieldOption `json:"items"`
+	Total int64         `json:"total"`
+}
+
 // FieldRow is an object of the API.
 type FieldRow struct {
 	As      string            `json:"as,omitempty"`
@@ -895,6 +953,8 @@ type FileSet struct {
 	Prune bool `json:"prune,omitempty"`
 	// Names the folder, so that what was changed elsewhere since its last apply is told
 	Source string `json:"source,omitempty"`
+	// Tests that are kept with flows of the set
+	Tests []FlowTestFile `json:"tests,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -963,6 +1023,28 @@ type FlowSchedule struct {
 	Paused   bool      `json:"paused"`
 	Revision int64     `json:"revision"`
 	Schedule Schedule  `json:"schedule"`
+}
+
+// FlowTestFile is an object of the API.
+type FlowTestFile struct {
+	// What the cases read, by path relative to the file
+	Files map[string]string `json:"files,omitempty"`
+	// Named in problems
+	Path string `json:"path"`
+	// YAML
+	Text string `json:"text"`
+}
+
+// FlowTests is an object of the API.
+type FlowTests struct {
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	CreatedBy string    `json:"created_by,omitempty"`
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// Of the revision; 0 where there are none yet
+	Number int64 `json:"number"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
 }
 
 // FlowText is an object of the API.
@@ -1366,6 +1448,13 @@ type ListRecordError struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListRecordType is an object of the API.
+type ListRecordType struct {
+	Items []RecordType `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListRevision is an object of the API.
 type ListRevision struct {
 	Items []Revision `json:"items"`
@@ -1376,6 +1465,27 @@ type ListRevision struct {
 // ListRun is an object of the API.
 type ListRun struct {
 	Items []Run `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSavedSearch is an object of the API.
+type ListSavedSearch struct {
+	Items []SavedSearch `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSourceColumn is an object of the API.
+type ListSourceColumn struct {
+	Items []SourceColumn `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSourceTable is an object of the API.
+type ListSourceTable struct {
+	Items []SourceTable `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1777,6 +1887,7 @@ type Pulled struct {
 	ConsumerKeys []PulledConsumerKey `json:"consumer_keys"`
 	Flows        []FlowFile          `json:"flows"`
 	Integrations []PulledIntegration `json:"integrations"`
+	Tests        []FlowTestFile      `json:"tests"`
 }
 
 // PulledConnection is an object of the API.
@@ -1846,6 +1957,17 @@ type RecordChange struct {
 	Problem string        `json:"problem,omitempty"`
 }
 
+// RecordDescription is an object of the API.
+type RecordDescription struct {
+	Custom bool `json:"custom,omitempty"`
+	// Its records have external IDs
+	ExternalIDs bool          `json:"external_ids"`
+	Fields      []RecordField `json:"fields"`
+	Label       string        `json:"label"`
+	// As flow files write it: salesOrder
+	Name string `json:"name"`
+}
+
 // RecordError is an object of the API.
 type RecordError struct {
 	Assignee       string         `json:"assignee,omitempty"`
@@ -1877,6 +1999,25 @@ type RecordError struct {
 	Where          string         `json:"where,omitempty"`
 }
 
+// RecordField is an object of the API.
+type RecordField struct {
+	Custom bool `json:"custom,omitempty"`
+	// Of a sublist's lines, or of a subrecord
+	Fields []RecordField `json:"fields,omitempty"`
+	// It can stand in a record filter
+	Filter bool   `json:"filter,omitempty"`
+	Label  string `json:"label"`
+	// NetSuite refuses a new record without it. The role's form may ask for more
+	Mandatory bool   `json:"mandatory,omitempty"`
+	Name      string `json:"name"`
+	// The record type that a reference points to
+	Of string `json:"of,omitempty"`
+	// NetSuite lets nobody write it
+	ReadOnly bool `json:"read_only,omitempty"`
+	// A select takes one of NetSuite's own values, a reference a record's ID
+	Type string `json:"type"`
+}
+
 // RecordPage is an object of the API.
 type RecordPage struct {
 	Items []RecordRef `json:"items"`
@@ -1890,6 +2031,14 @@ type RecordRef struct {
 	Type string `json:"type"`
 	// Properties that NetSuite does not know and left out
 	Warnings []string `json:"warnings,omitempty"`
+}
+
+// RecordType is an object of the API.
+type RecordType struct {
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label"`
+	// As flow files write it: salesOrder
+	Name string `json:"name"`
 }
 
 // RecordWrite is an object of the API.
@@ -2098,6 +2247,13 @@ type SQLLines struct {
 	Table  string            `json:"table"`
 }
 
+// SavedSearch is an object of the API.
+type SavedSearch struct {
+	// Internal ID: NetSuite tells no script IDs here
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // SavedSearchExport is an object of the API.
 type SavedSearchExport struct {
 	ID    string            `json:"id"`
@@ -2234,6 +2390,26 @@ type Slots struct {
 	Waiting    int64 `json:"waiting"`
 }
 
+// SourceColumn is an object of the API.
+type SourceColumn struct {
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// A row without a value is refused
+	Mandatory bool   `json:"mandatory,omitempty"`
+	Name      string `json:"name"`
+	// text, number, boolean or date in SuiteQL; the database's own word elsewhere. Absent where nothing tells it
+	Type string `json:"type,omitempty"`
+}
+
+// SourceTable is an object of the API.
+type SourceTable struct {
+	// Of the account's own
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// As a query names it, with its schema where it needs one
+	Name string `json:"name"`
+}
+
 // Stage is an object of the API.
 type Stage struct {
 	Findings []Finding `json:"findings,omitempty"`
@@ -2316,6 +2492,76 @@ type SuiteQLQuery struct {
 	Params []string `json:"params,omitempty"`
 	// SuiteQL text
 	Query string `json:"query"`
+}
+
+// TestDifference is an object of the API.
+type TestDifference struct {
+	Column  int64  `json:"column"`
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+	// In the tests: cases[0].expect.errors[1]
+	Path string `json:"path"`
+}
+
+// TestDraft is an object of the API.
+type TestDraft struct {
+	// YAML: a list with the case, as it stands under cases
+	Text string `json:"text"`
+}
+
+// TestDraftInput is an object of the API.
+type TestDraftInput struct {
+	// Which export gives them, where the flow has several
+	Export string `json:"export,omitempty"`
+	// The text of a flow file; the stored flow when left out
+	Flow string `json:"flow,omitempty"`
+	// What the case shows, as a sentence
+	Name string `json:"name,omitempty"`
+	// As the export gives them
+	Records []map[string]any `json:"records"`
+}
+
+// TestOutcome is an object of the API.
+type TestOutcome struct {
+	Case        string           `json:"case"`
+	Differences []TestDifference `json:"differences"`
+	// Of a case that failed: what was expected, as in the tests
+	Expected string `json:"expected,omitempty"`
+	// What came, in the same form: the two differ in nothing but what differs
+	Got string `json:"got,omitempty"`
+	// Where it stands in the tests
+	Line   int64 `json:"line"`
+	Ms     int64 `json:"ms"`
+	Passed bool  `json:"passed"`
+}
+
+// TestRun is an object of the API.
+type TestRun struct {
+	Failed int64 `json:"failed"`
+	// How long it took
+	Ms       int64         `json:"ms"`
+	Outcomes []TestOutcome `json:"outcomes"`
+	Passed   int64         `json:"passed"`
+	// Why the tests cannot be run; there are no outcomes then
+	Problems []Problem `json:"problems"`
+}
+
+// TestRunInput is an object of the API.
+type TestRunInput struct {
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// The text of a flow file
+	Flow string `json:"flow,omitempty"`
+	// The text of a file of flow tests
+	Text string `json:"text,omitempty"`
+}
+
+// TestsInput is an object of the API.
+type TestsInput struct {
+	// What the cases read, by path relative to the test file; those that are kept stay when left out
+	Files map[string]string `json:"files,omitempty"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
 }
 
 // Token is an object of the API.
@@ -2511,6 +2757,12 @@ type XLSXExport struct {
 func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 	out := new(Plan)
 	return out, c.call(ctx, "POST", "/api/v1/apply", nil, body, out)
+}
+
+// Attention calls GET /api/v1/attention: What needs somebody, the most pressing first.
+func (c *Client) Attention(ctx context.Context) (*Attention, error) {
+	out := new(Attention)
+	return out, c.call(ctx, "GET", "/api/v1/attention", nil, nil, out)
 }
 
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
@@ -2739,6 +2991,120 @@ func (q *ConnectionImpactQuery) values() url.Values {
 func (c *Client) ConnectionImpact(ctx context.Context, name string, query ConnectionImpactQuery) (*Impact, error) {
 	out := new(Impact)
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/impact", escape(name)), query.values(), nil, out)
+}
+
+// ListRecordTypesQuery holds the query parameters of ListRecordTypes. Zero values are left out.
+type ListRecordTypesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListRecordTypesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListRecordTypes calls GET /api/v1/connections/{name}/metadata/records: Record types that the connection's role sees.
+func (c *Client) ListRecordTypes(ctx context.Context, name string, query ListRecordTypesQuery) (*ListRecordType, error) {
+	out := new(ListRecordType)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records", escape(name)), query.values(), nil, out)
+}
+
+// DescribeRecordQuery holds the query parameters of DescribeRecord. Zero values are left out.
+type DescribeRecordQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *DescribeRecordQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// DescribeRecord calls GET /api/v1/connections/{name}/metadata/records/{type}: Fields of a record type.
+func (c *Client) DescribeRecord(ctx context.Context, name string, recordType string, query DescribeRecordQuery) (*RecordDescription, error) {
+	out := new(RecordDescription)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records/%s", escape(name), escape(recordType)), query.values(), nil, out)
+}
+
+// ListOptionsQuery holds the query parameters of ListOptions. Zero values are left out.
+type ListOptionsQuery struct {
+	// A part of the value's name
+	Contains string
+	// Ask NetSuite, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListOptionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "contains", q.Contains)
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListOptions calls GET /api/v1/connections/{name}/metadata/records/{type}/options/{field}: Values that a field takes.
+func (c *Client) ListOptions(ctx context.Context, name string, recordType string, field string, query ListOptionsQuery) (*FieldOptions, error) {
+	out := new(FieldOptions)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records/%s/options/%s", escape(name), escape(recordType), escape(field)), query.values(), nil, out)
+}
+
+// ListSearchesQuery holds the query parameters of ListSearches. Zero values are left out.
+type ListSearchesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+	// What the searches are for: customer, transaction, item, or the script ID of a custom record type
+	Type string
+}
+
+func (q *ListSearchesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	setQuery(v, "type", q.Type)
+	return v
+}
+
+// ListSearches calls GET /api/v1/connections/{name}/metadata/searches: Saved searches.
+func (c *Client) ListSearches(ctx context.Context, name string, query ListSearchesQuery) (*ListSavedSearch, error) {
+	out := new(ListSavedSearch)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/searches", escape(name)), query.values(), nil, out)
+}
+
+// ListTablesQuery holds the query parameters of ListTables. Zero values are left out.
+type ListTablesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListTablesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListTables calls GET /api/v1/connections/{name}/metadata/tables: Tables that queries through a connection can read.
+func (c *Client) ListTables(ctx context.Context, name string, query ListTablesQuery) (*ListSourceTable, error) {
+	out := new(ListSourceTable)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/tables", escape(name)), query.values(), nil, out)
+}
+
+// ListColumnsQuery holds the query parameters of ListColumns. Zero values are left out.
+type ListColumnsQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListColumnsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListColumns calls GET /api/v1/connections/{name}/metadata/tables/{table}: Columns of a table.
+func (c *Client) ListColumns(ctx context.Context, name string, table string, query ListColumnsQuery) (*ListSourceColumn, error) {
+	out := new(ListSourceColumn)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/tables/%s", escape(name), escape(table)), query.values(), nil, out)
 }
 
 // PrepareOAuth2 calls POST /api/v1/connections/{name}/oauth2/prepare: Make a key and a certificate for OAuth 2.0.
@@ -3255,6 +3621,47 @@ func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
 }
 
+// DeleteTests calls DELETE /api/v1/flows/{name}/tests: Take a flow's tests away.
+func (c *Client) DeleteTests(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, nil, nil)
+}
+
+// GetTestsQuery holds the query parameters of GetTests. Zero values are left out.
+type GetTestsQuery struct {
+	// Number of a revision; the newest when left out
+	Revision int64
+}
+
+func (q *GetTestsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "revision", q.Revision)
+	return v
+}
+
+// GetTests calls GET /api/v1/flows/{name}/tests: Show the tests that are kept with a flow.
+func (c *Client) GetTests(ctx context.Context, name string, query GetTestsQuery) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), query.values(), nil, out)
+}
+
+// PutTests calls PUT /api/v1/flows/{name}/tests: Keep tests with a flow.
+func (c *Client) PutTests(ctx context.Context, name string, body TestsInput) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, body, out)
+}
+
+// DraftTest calls POST /api/v1/flows/{name}/tests/draft: Make a case of records, which expects what comes of them now.
+func (c *Client) DraftTest(ctx context.Context, name string, body TestDraftInput) (*TestDraft, error) {
+	out := new(TestDraft)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/draft", escape(name)), nil, body, out)
+}
+
+// RunTests calls POST /api/v1/flows/{name}/tests/run: Run a flow's tests, also unsaved ones; nothing leaves the server.
+func (c *Client) RunTests(ctx context.Context, name string, body TestRunInput) (*TestRun, error) {
+	out := new(TestRun)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/run", escape(name)), nil, body, out)
+}
+
 // ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.
 type ResetWatermarkQuery struct {
 	// The export's name, where several of the flow's exports have delta
@@ -3424,6 +3831,12 @@ func (c *Client) LogIn(ctx context.Context, body Credentials) (*User, error) {
 // LogOut calls POST /api/v1/logout: End the session.
 func (c *Client) LogOut(ctx context.Context) error {
 	return c.call(ctx, "POST", "/api/v1/logout", nil, nil, nil)
+}
+
+// Evaluate calls POST /api/v1/mappings/evaluate: Try a mapping, a table of fields, a condition or an expression with one record.
+func (c *Client) Evaluate(ctx context.Context, body Evaluation) (*Evaluated, error) {
+	out := new(Evaluated)
+	return out, c.call(ctx, "POST", "/api/v1/mappings/evaluate", nil, body, out)
 }
 
 // Me calls GET /api/v1/me: Who am I, and what may I do.
