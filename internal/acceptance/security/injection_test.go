@@ -1,6 +1,7 @@
 package security
 
 import (
+	"encoding/csv"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -73,5 +74,31 @@ func TestAccountsAreNotTold(t *testing.T) {
 	strip := func(r reply) string { text, _, _ := strings.Cut(r.body, "request_id"); return text }
 	if known.StatusCode != unknown.StatusCode || strip(known) != strip(unknown) {
 		t.Errorf("%d %s, and %d %s", known.StatusCode, known.body, unknown.StatusCode, unknown.body)
+	}
+}
+
+// A spreadsheet takes nothing of a file that it is given for a formula. To see it fail,
+// let Inert return its text.
+func TestDownloadsHoldNoFormulas(t *testing.T) {
+	s := start(t)
+	s.user("ann@example.com", sluice.RoleOwner)
+	for _, name := range []string{`=HYPERLINK("https://evil.example","Click")`, "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "=1,2\n=3", "＝1"} {
+		_, err := s.local.CreateToken(t.Context(), client.NewToken{Name: name, User: "ann@example.com"})
+		must(t, err)
+	}
+	token, err := s.local.CreateToken(t.Context(), client.NewToken{Name: "t", User: "ann@example.com"})
+	must(t, err)
+	got := s.send("GET", "/api/v1/audit/export?format=csv", "", bearer(token.Text))
+	rows, err := csv.NewReader(strings.NewReader(got.body)).ReadAll()
+	must(t, err)
+	if len(rows) < 8 || !strings.Contains(got.body, "HYPERLINK") {
+		t.Fatalf("%d rows: %s", len(rows), got.body)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") || strings.HasPrefix(cell, "-") || strings.HasPrefix(cell, "@") || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") {
+				t.Errorf("a spreadsheet works out %q", cell)
+			}
+		}
 	}
 }
