@@ -1,6 +1,8 @@
 package api
 
 import (
+	"net/http"
+
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/backup"
 	"github.com/sluicehq/sluice/internal/api/channel"
@@ -73,6 +75,7 @@ func (a *API) routes() []route {
 func (a *API) pageRoutes() []route {
 	return []route{
 		{method: "GET", path: "/", public: true, handle: page(a.serveUI)},
+		{method: "GET", path: "/metrics", permission: sluice.PermOperate, handle: page(func(w http.ResponseWriter, r *http.Request) { a.services.Metrics.ServeHTTP(w, r) })},
 		{method: "GET", path: "/openapi.json", public: true, handle: page(a.serveSpec)},
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},

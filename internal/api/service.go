@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -53,6 +54,7 @@ type Services struct {
 	Channels       channel.Rules
 	Backups        backup.Rules
 	Keys           key.Rules
+	Metrics        http.Handler // in the form of Prometheus
 	Records        Records
 	People         People
 	Tokens         Tokens

@@ -124,18 +124,20 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
-	a.operate(owner)
+	if err := a.operate(ctx, owner); err != nil {
+		return err
+	}
 	a.sharing = a.newSharing(owner)
 	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operated.telemetry.Traffic(a.core.traffic), Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
 	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.operated.telemetry.Traffic(a.core.traffic), Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
 	a.core.connector, a.core.planner = a.guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
-		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
+		Store: a.operated.telemetry.Store(a.core.store), Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
@@ -170,10 +172,13 @@ func (a *App) listen() error {
 		_ = a.socket.Close() // closed by Run already when that was called
 		return os.Remove(filepath.Join(a.cfg.DataDir, socket.File))
 	})
+	if err := a.listenForMetrics(); err != nil {
+		return err
+	}
 	if a.cfg.Listen == "" {
 		return nil
 	}
-	if a.network, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+	if a.network, err = a.cfg.Serving.Listen(a.cfg.Listen, a.cfg.Log); err != nil {
 		return sluice.Errorf(codeListen, "cannot listen on %s: %w", a.cfg.Listen, err).Fix("Choose another address with --listen")
 	}
 	a.onClose(func() error { _ = a.network.Close(); return nil })
@@ -237,6 +242,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Channels:       a.channels(),
 		Backups:        a.operated.backups,
 		Keys:           a.operated.keys,
+		Metrics:        a.operated.telemetry.Metrics.Handler(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 		People:         pp,
 		Tokens:         pp,
@@ -280,6 +286,9 @@ func (a *App) URL() string {
 		return ""
 	}
 	_, port, _ := net.SplitHostPort(a.network.Addr().String())
+	if a.cfg.Serving.TLS() {
+		return "https://localhost:" + port
+	}
 	return "http://localhost:" + port
 }
 
@@ -290,11 +299,7 @@ func (a *App) SetupURL() string { return a.setupURL }
 // Run serves requests and works runs until ctx ends. It then claims no more runs,
 // lets pages and requests in work finish, and returns.
 func (a *App) Run(ctx context.Context) error {
-	servers := []*http.Server{a.serve(a.api.LocalHandler())}
-	listeners := []net.Listener{a.socket}
-	if a.network != nil {
-		servers, listeners = append(servers, a.serve(a.api.Handler())), append(listeners, a.network)
-	}
+	servers, listeners := a.listeners()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	failures := make(chan error, len(servers)+1)
@@ -329,6 +334,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	a.core.stopping.Store(true)
+	a.drain()
 	a.shutdown(servers)
 	working.Wait()
 	close(failures)
