@@ -24,6 +24,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/operator"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
@@ -57,7 +58,7 @@ type App struct {
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
 	setupURL string
-	operated operated
+	operator *operator.Operator
 	closers  []func() error
 	closed   sync.Once
 	closeErr error
@@ -111,12 +112,12 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.core.keys, a.operated.ring = ring, ring
+	a.core.keys = ring
 	if a.core.store, err = store.Open(ctx, a.cfg.DatabaseURL); err != nil {
 		return err
 	}
 	a.onClose(a.core.store.Close)
-	a.operated.source, _ = a.core.store.(database) // every store of store.Open is one
+	source, _ := a.core.store.(operator.Database) // every store of store.Open is one
 	if a.cfg.wrapStore != nil {
 		a.core.store = a.cfg.wrapStore(a.core.store)
 	}
@@ -124,20 +125,20 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
-	if err := a.operate(ctx, owner); err != nil {
+	if err := a.operate(ctx, operator.Config{Source: source, Ring: ring, Name: owner}); err != nil {
 		return err
 	}
 	a.sharing = a.newSharing(owner)
 	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operated.telemetry.Traffic(a.core.traffic), Sharing: a.sharing})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
 	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.operated.telemetry.Traffic(a.core.traffic), Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
-	a.core.connector, a.core.planner = a.guarded(a.core.keeper.Watch(connectors)), connectors
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
+	a.core.connector, a.core.planner = a.operator.Guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
-		Store: a.operated.telemetry.Store(a.core.store), Connector: a.core.connector, Open: connections{a.core}.forUse,
+		Store: a.operator.Telemetry.Store(a.core.store), Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
@@ -240,9 +241,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		ErrorCounts:    a.core.errors(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
-		Backups:        a.operated.backups,
-		Keys:           a.operated.keys,
-		Metrics:        a.operated.telemetry.Metrics.Handler(),
+		Backups:        a.operator.Backups,
+		Keys:           a.operator.Keys,
+		Metrics:        a.operator.Telemetry.Metrics.Handler(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 		People:         pp,
 		Tokens:         pp,
@@ -323,8 +324,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
-		working.Go(func() { a.operated.backups.Run(ctx) })
-		working.Go(func() { a.operated.keys.Run(ctx) })
+		working.Go(func() { a.operator.Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)
@@ -334,7 +334,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	a.core.stopping.Store(true)
-	a.drain()
+	a.operator.Drain()
 	a.shutdown(servers)
 	working.Wait()
 	close(failures)
