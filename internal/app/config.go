@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/serving"
 	"github.com/sluicehq/sluice/internal/app/trace"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -44,6 +45,8 @@ type Config struct {
 	Serving serving.Options
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
+	// Reach says which addresses connections over HTTP reach.
+	Reach reach.Rule
 	// Idle serves requests and works no runs.
 	Idle bool
 	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.

@@ -100,8 +100,8 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 
 // Fetch sends a request whose answer is a file, and writes that out. It fails where fewer
 // bytes come than were announced. Errors of the server are *ErrorBody.
-func (c *Client) Fetch(ctx context.Context, method, path string, in any, to io.Writer) error {
-	req, err := c.request(ctx, method, path, nil, in)
+func (c *Client) Fetch(ctx context.Context, method, path string, query url.Values, in any, to io.Writer) error {
+	req, err := c.request(ctx, method, path, query, in)
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,32 @@ type Attachment struct {
 	Type       string `json:"type"`
 }
 
+// Attention is an object of the API.
+type Attention struct {
+	// The most pressing first
+	Items []AttentionItem `json:"items"`
+}
+
+// AttentionItem is an object of the API.
+type AttentionItem struct {
+	// Since when, or when it ends
+	At time.Time `json:"at,omitzero"`
+	// Of open errors
+	Count int64  `json:"count,omitempty"`
+	Kind  string `json:"kind"`
+	// bad: something does not work; warn: it will not, or records wait; note: good to know
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	Name    string `json:"name"`
+	// What it is about: connection, flow, token, account
+	Noun string `json:"noun"`
+	// Of these, of the last 24 hours
+	Recent int64  `json:"recent,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// The run that failed
+	Run int64 `json:"run,omitempty"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -444,6 +470,18 @@ type Counts struct {
 	Written   int64 `json:"written"`
 }
 
+// CreatedUser is an object of the API.
+type CreatedUser struct {
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Link         *Link             `json:"link,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
+}
+
 // Credentials is an object of the API.
 type Credentials struct {
 	Email    string `json:"email"`
@@ -631,6 +669,11 @@ type Effect struct {
 	What      string `json:"what"`
 	// The months over which accounts get that release
 	When string `json:"when"`
+}
+
+// Ended is an object of the API.
+type Ended struct {
+	Ended int64 `json:"ended"`
 }
 
 // Ending is an object of the API.
@@ -930,6 +973,8 @@ type FileSet struct {
 	Prune bool `json:"prune,omitempty"`
 	// Names the folder, so that what was changed elsewhere since its last apply is told
 	Source string `json:"source,omitempty"`
+	// Tests that are kept with flows of the set
+	Tests []FlowTestFile `json:"tests,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -998,6 +1043,28 @@ type FlowSchedule struct {
 	Paused   bool      `json:"paused"`
 	Revision int64     `json:"revision"`
 	Schedule Schedule  `json:"schedule"`
+}
+
+// FlowTestFile is an object of the API.
+type FlowTestFile struct {
+	// What the cases read, by path relative to the file
+	Files map[string]string `json:"files,omitempty"`
+	// Named in problems
+	Path string `json:"path"`
+	// YAML
+	Text string `json:"text"`
+}
+
+// FlowTests is an object of the API.
+type FlowTests struct {
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	CreatedBy string    `json:"created_by,omitempty"`
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// Of the revision; 0 where there are none yet
+	Number int64 `json:"number"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
 }
 
 // FlowText is an object of the API.
@@ -1251,12 +1318,13 @@ type IntegrationView struct {
 
 // IssuedToken is an object of the API.
 type IssuedToken struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
 	// Shown this once: sluice_…
 	Text   string `json:"text"`
 	UserID string `json:"user_id"`
@@ -1339,6 +1407,13 @@ type LastError struct {
 	Key     string    `json:"key"`
 	Message string    `json:"message"`
 	Step    string    `json:"step"`
+}
+
+// Link is an object of the API.
+type Link struct {
+	EndsAt time.Time `json:"ends_at"`
+	// Shown this once
+	URL string `json:"url"`
 }
 
 // ListApplication is an object of the API.
@@ -1425,6 +1500,13 @@ type ListKind struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListMember is an object of the API.
+type ListMember struct {
+	Items []Member `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListMessage is an object of the API.
 type ListMessage struct {
 	Items []Message `json:"items"`
@@ -1435,6 +1517,13 @@ type ListMessage struct {
 // ListNotice is an object of the API.
 type ListNotice struct {
 	Items []Notice `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListPerson is an object of the API.
+type ListPerson struct {
+	Items []Person `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1456,6 +1545,13 @@ type ListRevision struct {
 // ListRun is an object of the API.
 type ListRun struct {
 	Items []Run `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSession is an object of the API.
+type ListSession struct {
+	Items []Session `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1484,13 +1580,6 @@ type ListTime struct {
 // ListToken is an object of the API.
 type ListToken struct {
 	Items []Token `json:"items"`
-	// Give it as 'before' to get what follows; absent at the end
-	Next int64 `json:"next,omitempty"`
-}
-
-// ListUser is an object of the API.
-type ListUser struct {
-	Items []User `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1580,11 +1669,34 @@ type LookupSuiteQL struct {
 
 // Me is an object of the API.
 type Me struct {
-	Name        string   `json:"name"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// Held everywhere
 	Permissions []string `json:"permissions"`
-	Role        string   `json:"role"`
-	Token       string   `json:"token,omitempty"`
-	UserID      string   `json:"user_id,omitempty"`
+	// Held in single integrations, by name, beyond those held everywhere
+	PermissionsIn map[string][]string `json:"permissions_in,omitempty"`
+	Role          string              `json:"role"`
+	Token         string              `json:"token,omitempty"`
+	UserID        string              `json:"user_id,omitempty"`
+}
+
+// Member is an object of the API.
+type Member struct {
+	Email string `json:"email"`
+	// The account-wide role
+	Floor string `json:"floor"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	// The role in this integration itself; absent where it comes from the account-wide role alone
+	Own string `json:"own,omitempty"`
+	// In the integration, all in all
+	Role string `json:"role"`
+}
+
+// Membership is an object of the API.
+type Membership struct {
+	// member takes the role in the integration away
+	Role string `json:"role"`
 }
 
 // Message is an object of the API.
@@ -1638,9 +1750,11 @@ type NetSuiteTransform struct {
 type NewToken struct {
 	// Such as 720h; without it the token works until it is deleted
 	ExpiresIn string `json:"expires_in,omitempty"`
+	// The most that the token does in single integrations, manage or monitor, by name; in all others it does what role says, nothing when that is left out
+	Integrations map[string]string `json:"integrations,omitempty"`
 	// What the token is for
 	Name string `json:"name"`
-	// At most the user's own, which is the default
+	// The most that the token does, wherever its user may; all that the user may when this and integrations are left out
 	Role string `json:"role,omitempty"`
 	// E-mail address of whom the token acts for; yourself when left out
 	User string `json:"user,omitempty"`
@@ -1649,10 +1763,13 @@ type NewToken struct {
 // NewUser is an object of the API.
 type NewUser struct {
 	Email string `json:"email"`
-	Name  string `json:"name"`
-	// At least 12 characters
-	Password string `json:"password"`
-	Role     string `json:"role"`
+	// Roles in single integrations, manage or monitor, by the integration's name; they add to the role
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// At least 12 characters; when left out, the answer has a one-time link by which the person sets one
+	Password string `json:"password,omitempty"`
+	// What the person may do everywhere; member: nothing but what integrations say
+	Role string `json:"role"`
 }
 
 // Notice is an object of the API.
@@ -1708,7 +1825,7 @@ type OwnChange struct {
 	Name string `json:"name,omitempty"`
 	// Needed for a new password
 	OldPassword string `json:"old_password,omitempty"`
-	// At least 12 characters
+	// At least 12 characters; your other sessions end
 	Password string `json:"password,omitempty"`
 }
 
@@ -1734,6 +1851,27 @@ type PartEnds struct {
 	Effects    []Effect `json:"effects"`
 	// Where it stands in the flow file
 	Path string `json:"path"`
+}
+
+// Person is an object of the API.
+type Person struct {
+	// Open record errors that are assigned to the person; only of a single one
+	Assigned     int64             `json:"assigned"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	// Until when a one-time link works that nobody has used
+	InvitedUntil time.Time `json:"invited_until,omitzero"`
+	Name         string    `json:"name"`
+	Role         string    `json:"role"`
+	SeenAt       time.Time `json:"seen_at,omitzero"`
+	// Browsers that are logged in
+	Sessions int64 `json:"sessions"`
+	// By what the person logs in: password
+	SignIn []string `json:"sign_in"`
+	// API tokens that act for the person
+	Tokens int64 `json:"tokens"`
 }
 
 // Plan is an object of the API.
@@ -1857,6 +1995,7 @@ type Pulled struct {
 	ConsumerKeys []PulledConsumerKey `json:"consumer_keys"`
 	Flows        []FlowFile          `json:"flows"`
 	Integrations []PulledIntegration `json:"integrations"`
+	Tests        []FlowTestFile      `json:"tests"`
 }
 
 // PulledConnection is an object of the API.
@@ -2236,6 +2375,24 @@ type Sent struct {
 	To      string `json:"to"`
 }
 
+// Session is an object of the API.
+type Session struct {
+	BegunAt time.Time `json:"begun_at"`
+	// The one that asks
+	Current bool `json:"current,omitempty"`
+	// What the browser says of itself: Firefox on Linux
+	Device string `json:"device"`
+	// At the latest; earlier when it is not used
+	EndsAt time.Time `json:"ends_at"`
+	ID     string    `json:"id"`
+	// The address that it logged in from
+	Remote string `json:"remote"`
+	// To the minute
+	SeenAt time.Time `json:"seen_at"`
+	// E-mail address
+	User string `json:"user"`
+}
+
 // SetupStep is an object of the API.
 type SetupStep struct {
 	// What to do there, in this order
@@ -2405,15 +2562,88 @@ type SuiteQLQuery struct {
 	Query string `json:"query"`
 }
 
+// TestDifference is an object of the API.
+type TestDifference struct {
+	Column  int64  `json:"column"`
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+	// In the tests: cases[0].expect.errors[1]
+	Path string `json:"path"`
+}
+
+// TestDraft is an object of the API.
+type TestDraft struct {
+	// YAML: a list with the case, as it stands under cases
+	Text string `json:"text"`
+}
+
+// TestDraftInput is an object of the API.
+type TestDraftInput struct {
+	// Which export gives them, where the flow has several
+	Export string `json:"export,omitempty"`
+	// The text of a flow file; the stored flow when left out
+	Flow string `json:"flow,omitempty"`
+	// What the case shows, as a sentence
+	Name string `json:"name,omitempty"`
+	// As the export gives them
+	Records []map[string]any `json:"records"`
+}
+
+// TestOutcome is an object of the API.
+type TestOutcome struct {
+	Case        string           `json:"case"`
+	Differences []TestDifference `json:"differences"`
+	// Of a case that failed: what was expected, as in the tests
+	Expected string `json:"expected,omitempty"`
+	// What came, in the same form: the two differ in nothing but what differs
+	Got string `json:"got,omitempty"`
+	// Where it stands in the tests
+	Line   int64 `json:"line"`
+	Ms     int64 `json:"ms"`
+	Passed bool  `json:"passed"`
+}
+
+// TestRun is an object of the API.
+type TestRun struct {
+	Failed int64 `json:"failed"`
+	// How long it took
+	Ms       int64         `json:"ms"`
+	Outcomes []TestOutcome `json:"outcomes"`
+	Passed   int64         `json:"passed"`
+	// Why the tests cannot be run; there are no outcomes then
+	Problems []Problem `json:"problems"`
+}
+
+// TestRunInput is an object of the API.
+type TestRunInput struct {
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// The text of a flow file
+	Flow string `json:"flow,omitempty"`
+	// The text of a file of flow tests
+	Text string `json:"text,omitempty"`
+}
+
+// TestsInput is an object of the API.
+type TestsInput struct {
+	// What the cases read, by path relative to the test file; those that are kept stay when left out
+	Files map[string]string `json:"files,omitempty"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
+}
+
 // Token is an object of the API.
 type Token struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
-	UserID    string    `json:"user_id"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	// E-mail address of whom the token acts for
+	User   string `json:"user"`
+	UserID string `json:"user_id"`
 }
 
 // Total is an object of the API.
@@ -2500,17 +2730,21 @@ type Upcoming struct {
 
 // User is an object of the API.
 type User struct {
-	CreatedAt time.Time `json:"created_at"`
-	Email     string    `json:"email"`
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
 }
 
 // UserChange is an object of the API.
 type UserChange struct {
-	Name string `json:"name,omitempty"`
-	// At least 12 characters
+	// All roles in single integrations: those that are not given end
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	// At least 12 characters; the person's sessions end
 	Password string `json:"password,omitempty"`
 	Role     string `json:"role,omitempty"`
 }
@@ -2600,12 +2834,28 @@ func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 	return out, c.call(ctx, "POST", "/api/v1/apply", nil, body, out)
 }
 
+// Attention calls GET /api/v1/attention: What needs somebody, the most pressing first.
+func (c *Client) Attention(ctx context.Context) (*Attention, error) {
+	out := new(Attention)
+	return out, c.call(ctx, "GET", "/api/v1/attention", nil, nil, out)
+}
+
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
 type ListAuditQuery struct {
 	// Events of this noun only: connection, flow, user, …
 	Noun string
 	// Events of the thing with this name only; needs noun
 	Name string
+	// Events of whom: an e-mail address, or local
+	Actor string
+	// connection.update; with a dot at its end all of a noun: connection.
+	Action string
+	// Stands in who, to what, or the detail
+	Text string
+	// Not before this time
+	Since time.Time
+	// Before this time
+	Until time.Time
 	// Events with smaller numbers only
 	Before int64
 	Limit  int64
@@ -2615,6 +2865,11 @@ func (q *ListAuditQuery) values() url.Values {
 	v := url.Values{}
 	setQuery(v, "noun", q.Noun)
 	setQuery(v, "name", q.Name)
+	setQuery(v, "actor", q.Actor)
+	setQuery(v, "action", q.Action)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "since", q.Since)
+	setQuery(v, "until", q.Until)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -3369,6 +3624,47 @@ func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
 }
 
+// DeleteTests calls DELETE /api/v1/flows/{name}/tests: Take a flow's tests away.
+func (c *Client) DeleteTests(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, nil, nil)
+}
+
+// GetTestsQuery holds the query parameters of GetTests. Zero values are left out.
+type GetTestsQuery struct {
+	// Number of a revision; the newest when left out
+	Revision int64
+}
+
+func (q *GetTestsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "revision", q.Revision)
+	return v
+}
+
+// GetTests calls GET /api/v1/flows/{name}/tests: Show the tests that are kept with a flow.
+func (c *Client) GetTests(ctx context.Context, name string, query GetTestsQuery) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), query.values(), nil, out)
+}
+
+// PutTests calls PUT /api/v1/flows/{name}/tests: Keep tests with a flow.
+func (c *Client) PutTests(ctx context.Context, name string, body TestsInput) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, body, out)
+}
+
+// DraftTest calls POST /api/v1/flows/{name}/tests/draft: Make a case of records, which expects what comes of them now.
+func (c *Client) DraftTest(ctx context.Context, name string, body TestDraftInput) (*TestDraft, error) {
+	out := new(TestDraft)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/draft", escape(name)), nil, body, out)
+}
+
+// RunTests calls POST /api/v1/flows/{name}/tests/run: Run a flow's tests, also unsaved ones; nothing leaves the server.
+func (c *Client) RunTests(ctx context.Context, name string, body TestRunInput) (*TestRun, error) {
+	out := new(TestRun)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/run", escape(name)), nil, body, out)
+}
+
 // ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.
 type ResetWatermarkQuery struct {
 	// The export's name, where several of the flow's exports have delta
@@ -3503,6 +3799,18 @@ func (c *Client) UnregisterConnection(ctx context.Context, name string, connecti
 func (c *Client) RegisterConnection(ctx context.Context, name string, connection string) (*IntegrationView, error) {
 	out := new(IntegrationView)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
+}
+
+// ListMembers calls GET /api/v1/integrations/{name}/people: Who may do what in an integration.
+func (c *Client) ListMembers(ctx context.Context, name string) (*ListMember, error) {
+	out := new(ListMember)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/integrations/%s/people", escape(name)), nil, nil, out)
+}
+
+// SetMember calls PUT /api/v1/integrations/{name}/people/{user}: Give a user a role in an integration, or take it away.
+func (c *Client) SetMember(ctx context.Context, name string, user string, body Membership) (*User, error) {
+	out := new(User)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/people/%s", escape(name), escape(user)), nil, body, out)
 }
 
 // ListKeys calls GET /api/v1/keys: The keys that seal secrets, and what each is needed for.
@@ -3739,6 +4047,47 @@ func (c *Client) UpcomingTimes(ctx context.Context, body ScheduleInput) (*Upcomi
 	return out, c.call(ctx, "POST", "/api/v1/schedules/next", nil, body, out)
 }
 
+// ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.
+type ListSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *ListSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// ListSessions calls GET /api/v1/sessions: List the browsers in which you, or somebody else, are logged in.
+func (c *Client) ListSessions(ctx context.Context, query ListSessionsQuery) (*ListSession, error) {
+	out := new(ListSession)
+	return out, c.call(ctx, "GET", "/api/v1/sessions", query.values(), nil, out)
+}
+
+// EndSessionsQuery holds the query parameters of EndSessions. Zero values are left out.
+type EndSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *EndSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// EndSessions calls POST /api/v1/sessions/end: End all of your other sessions, or all of somebody else's.
+func (c *Client) EndSessions(ctx context.Context, query EndSessionsQuery) (*Ended, error) {
+	out := new(Ended)
+	return out, c.call(ctx, "POST", "/api/v1/sessions/end", query.values(), nil, out)
+}
+
+// EndSession calls DELETE /api/v1/sessions/{id}: End a session.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/sessions/%s", escape(id)), nil, nil, nil)
+}
+
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.
 type SunsetQuery struct {
 	// Name or ID of a NetSuite connection; all of them when left out
@@ -3793,26 +4142,38 @@ func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
 }
 
 // ListUsers calls GET /api/v1/users: List users.
-func (c *Client) ListUsers(ctx context.Context) (*ListUser, error) {
-	out := new(ListUser)
+func (c *Client) ListUsers(ctx context.Context) (*ListPerson, error) {
+	out := new(ListPerson)
 	return out, c.call(ctx, "GET", "/api/v1/users", nil, nil, out)
 }
 
-// CreateUser calls POST /api/v1/users: Create a user.
-func (c *Client) CreateUser(ctx context.Context, body NewUser) (*User, error) {
-	out := new(User)
+// CreateUser calls POST /api/v1/users: Create a user, with a password or a one-time link to set one.
+func (c *Client) CreateUser(ctx context.Context, body NewUser) (*CreatedUser, error) {
+	out := new(CreatedUser)
 	return out, c.call(ctx, "POST", "/api/v1/users", nil, body, out)
 }
 
-// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens.
+// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens and sessions; their record errors are nobody's then.
 func (c *Client) DeleteUser(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, nil)
 }
 
-// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, role or password.
+// GetUser calls GET /api/v1/users/{id}: Show a user with what is theirs.
+func (c *Client) GetUser(ctx context.Context, id string) (*Person, error) {
+	out := new(Person)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, out)
+}
+
+// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, roles or password.
 func (c *Client) UpdateUser(ctx context.Context, id string, body UserChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, body, out)
+}
+
+// OfferLink calls POST /api/v1/users/{id}/link: Make a one-time link by which the user sets a password.
+func (c *Client) OfferLink(ctx context.Context, id string) (*Link, error) {
+	out := new(Link)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/users/%s/link", escape(id)), nil, nil, out)
 }
 
 // Version calls GET /api/v1/version: Which build is this.

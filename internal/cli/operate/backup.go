@@ -67,14 +67,14 @@ func take(ctx context.Context, p *shell.Shell, c *client.Client, path, passphras
 		method, body = "POST", client.BackupKey{Passphrase: passphrase}
 	}
 	if path == "-" {
-		return c.Fetch(ctx, method, "/api/v1/backup", body, p.Out)
+		return c.Fetch(ctx, method, "/api/v1/backup", nil, body, p.Out)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".sluice-backup-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(file.Name()) // fails where it was renamed
-	err = c.Fetch(ctx, method, "/api/v1/backup", body, file)
+	err = c.Fetch(ctx, method, "/api/v1/backup", nil, body, file)
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
