@@ -206,16 +206,9 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
-		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
-	if a.network != nil {
-		token, err := lg.OfferOwnerLink(ctx)
-		if err != nil {
-			return api.Services{}, err
-		}
-		if !token.Empty() {
-			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
-		}
+	pp, lg, err := a.accounts(ctx)
+	if err != nil {
+		return api.Services{}, err
 	}
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
@@ -284,6 +277,22 @@ func (c *core) hooks(open func(context.Context, string) (*sluice.Connection, err
 
 func (c *core) integrations() *integration.Integrations {
 	return &integration.Integrations{Store: c.store, Uses: fit.Names, Named: c.people.Rename, Audit: c.auditLog(), Clock: c.clock}
+}
+
+// accounts are the rules round users. While there is none, the link is made that makes the owner.
+func (a *App) accounts(ctx context.Context) (*account.People, *account.Login, error) {
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
+	if a.network != nil {
+		token, err := lg.OfferOwnerLink(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !token.Empty() {
+			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
+		}
+	}
+	return pp, lg, nil
 }
 
 // Addr returns the address that the server listens on, nil without one.
