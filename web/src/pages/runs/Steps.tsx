@@ -28,7 +28,9 @@ export function Steps({ run }: { run: Run }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Step</Table.Th>
-              <Table.Th w={140}>Of the records read</Table.Th>
+              <Table.Th w={170} style={{ whiteSpace: 'nowrap' }}>
+                Of the records read
+              </Table.Th>
               {columns.map((h) => (
                 <Table.Th key={h} ta="right">
                   {h}
