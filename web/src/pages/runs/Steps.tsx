@@ -27,7 +27,7 @@ export function Steps({ run }: { run: Run }) {
         <Table verticalSpacing="xs" miw={760} className={classes.figures}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Step</Table.Th>
+              <Table.Th miw={210}>Step</Table.Th>
               <Table.Th w={170} style={{ whiteSpace: 'nowrap' }}>
                 Of the records read
               </Table.Th>
