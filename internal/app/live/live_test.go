@@ -79,7 +79,7 @@ func TestARunIsWatchedToItsEnd(t *testing.T) {
 			t.Errorf("at first %+v", first)
 		}
 		time.Sleep(time.Millisecond) // what follows comes between two looks
-		for range 40 { // 20 records a second for 20 seconds
+		for range 40 {               // 20 records a second for 20 seconds
 			time.Sleep(lookEvery)
 			s.change(func(r *sluice.Run) { r.Counts.Read += 20; r.Counts.Written += 10 })
 		}
