@@ -101,6 +101,7 @@ func ErrorCode(err error) string {
 const (
 	CodeNotFound      = "not_found"
 	CodeConflict      = "conflict"
+	CodeFlowChanged   = "flow.changed"
 	CodeForbidden     = "forbidden"
 	CodeUnauthorized  = "unauthorized"
 	CodeInvalid       = "invalid"

@@ -366,4 +366,8 @@ type FlowRevision struct {
 	Enabled   bool      `json:"enabled"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
+
+	// Base is, for one that is to be stored, the newest revision that its author knew:
+	// where another is the newest, it is refused as CodeFlowChanged. 0 means any.
+	Base int `json:"-"`
 }

@@ -111,7 +111,8 @@ type DebugStore interface {
 
 // FlowStore keeps flows with all their revisions.
 type FlowStore interface {
-	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number.
+	// SaveFlow stores a new revision, giving it FlowID (for a new name) and Number. Where
+	// its Base is not the newest revision, it is CodeFlowChanged.
 	SaveFlow(ctx context.Context, r *FlowRevision) error
 	// SaveFlows is SaveFlow for several flows: all are stored, or none.
 	SaveFlows(ctx context.Context, list []*FlowRevision) error
@@ -304,7 +305,7 @@ type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, idOrEmail string) (*User, error)
 	Users(ctx context.Context) ([]*User, error)
-	// UpdateUser changes name, role and password.
+	// UpdateUser changes name, roles and password.
 	UpdateUser(ctx context.Context, u *User) error
 	DeleteUser(ctx context.Context, id string) error
 	AppendAudit(ctx context.Context, e *AuditEvent) error
@@ -315,8 +316,13 @@ type PeopleStore interface {
 type AuditFilter struct {
 	Noun   string // connection; empty means all
 	NounID string // as the line names the thing; empty means all
-	Before int64  // IDs below this one; 0 means all
-	Limit  int    // 0 means 100
+	Actor  string
+	Action string    // connection.update; one that ends in a dot means all of the noun
+	Text   string    // stands in actor, thing or detail, in any case
+	Since  time.Time // not before
+	Until  time.Time // before
+	Before int64     // IDs below this one; 0 means all
+	Limit  int       // 0 means 100
 }
 
 // TokenStore keeps API tokens.
@@ -335,29 +341,6 @@ type SettingStore interface {
 	SwapSetting(ctx context.Context, name, old, value string) (bool, error)
 }
 
-// SlotMinute is what a process noted of an account's request slots in one minute.
-type SlotMinute struct {
-	Account, Process string
-	Minute           time.Time // its beginning
-	Body             []byte    // in the form of who noted it
-}
-
-// TrafficStore keeps what runs asked of other systems and how slots were used, in the
-// form of who noted it. It is for people to look at: nothing rests on it.
-type TrafficStore interface {
-	// PutTraffic keeps what a process noted of runs, in place of what it noted before.
-	// What it noted of a run that is gone is dropped.
-	PutTraffic(ctx context.Context, process string, at time.Time, notes map[int64][]byte) error
-	// Traffic returns what all processes noted of a run, the oldest first.
-	Traffic(ctx context.Context, runID int64) ([][]byte, error)
-	// PutSlots keeps minutes, in place of what the same process noted of them before.
-	PutSlots(ctx context.Context, minutes []SlotMinute) error
-	// SlotMinutes returns the minutes from since on, in order; account "" means all.
-	SlotMinutes(ctx context.Context, account string, since time.Time) ([]SlotMinute, error)
-	// ForgetTraffic removes what was noted before these times.
-	ForgetTraffic(ctx context.Context, requests, slots time.Time) error
-}
-
 // Atomic stores several things together.
 type Atomic interface {
 	// Atomically stores all that f stores with the context it is given, or none of it
@@ -369,6 +352,7 @@ type Atomic interface {
 type Store interface {
 	Atomic
 	CodeStore
+	FlowTestStore
 	ConnectionStore
 	FlowStore
 	RunStore
@@ -387,6 +371,7 @@ type Store interface {
 	IntegrationStore
 	NoticeStore
 	AuthorizationStore
+	SignInStore
 	DebugStore
 	WatermarkStore
 	ScheduleStore

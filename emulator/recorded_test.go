@@ -3,8 +3,6 @@ package emulator
 import (
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator/company"
 	"github.com/sluicehq/sluice/emulator/session"
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // recordedError is an error body that others recorded or Oracle's help prints.
@@ -24,18 +23,7 @@ type recordedError struct {
 // without it the test is skipped.
 func recordedErrors(t *testing.T, name string, into any) {
 	t.Helper()
-	shared := os.Getenv("SLUICE_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "shared")
-	}
-	text, err := os.ReadFile(filepath.Join(shared, "fixtures", "rest", "errors", name))
-	if os.IsNotExist(err) {
-		t.Skip("no recorded answers: set SLUICE_SHARED to the folder that holds fixtures/rest/errors")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, into); err != nil {
+	if err := json.Unmarshal(reference.Read(t, "fixtures/rest/errors/"+name), into); err != nil {
 		t.Fatal(err)
 	}
 }

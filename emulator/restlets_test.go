@@ -3,8 +3,6 @@ package emulator
 import (
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice/emulator/restlet"
 	"github.com/sluicehq/sluice/emulator/script"
 	"github.com/sluicehq/sluice/emulator/session"
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 const scriptTags = "/** @NApiVersion 2.1\n * @NScriptType Restlet */\n"
@@ -67,17 +66,7 @@ func TestDeployedScript(t *testing.T) {
 // The errors of RESTlets that others recorded arise here from their causes, with
 // their bodies. Words that nobody has seen are not compared.
 func TestRecordedRESTletErrors(t *testing.T) {
-	shared := os.Getenv("SLUICE_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "shared")
-	}
-	text, err := os.ReadFile(filepath.Join(shared, "fixtures", "rest", "errors", "restlet-errors.json"))
-	if os.IsNotExist(err) {
-		t.Skip("no recorded answers: set SLUICE_SHARED to the folder that holds fixtures/rest/errors")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := reference.Read(t, "fixtures/rest/errors/restlet-errors.json")
 	type body struct {
 		Error struct{ Code, Message string }
 	}

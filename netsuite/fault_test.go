@@ -5,11 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 var classNames = map[string]error{"login": ErrLogin, "permission": ErrPermission, "not found": ErrNotFound,
@@ -65,10 +66,7 @@ func TestFaults(t *testing.T) {
 // TestRecordedFaults reads the whole collection of recorded bodies, where it is
 // at hand; testdata/faults.json holds the ones that matter.
 func TestRecordedFaults(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(sharedFolder(), "fixtures/rest/errors/suitetalk-rest-errors.json"))
-	if err != nil {
-		t.Skipf("recorded bodies are not at hand (set SLUICE_SHARED to the folder that holds fixtures/): %v", err)
-	}
+	data := reference.Read(t, "fixtures/rest/errors/suitetalk-rest-errors.json")
 	var collection struct {
 		Entries []struct {
 			What string

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -26,14 +24,6 @@ func testAccount(t testing.TB) AccountID {
 func testTBA() *auth.TBA {
 	return &auth.TBA{Realm: "1234567_SB1", ConsumerKey: "made-up-consumer", ConsumerSecret: auth.NewSecret("made-up-consumer-secret"),
 		TokenID: "made-up-token", TokenSecret: auth.NewSecret("made-up-token-secret")}
-}
-
-// sharedFolder is where reference data lies beside the repository.
-func sharedFolder() string {
-	if folder := os.Getenv("SLUICE_SHARED"); folder != "" {
-		return folder
-	}
-	return filepath.Join("..", "..", "shared")
 }
 
 // fakeTime is a clock that only sleeping moves.

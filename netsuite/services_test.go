@@ -3,16 +3,14 @@ package netsuite
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite/metadata"
 )
 
@@ -145,17 +143,7 @@ func TestAnswersWithoutTheirContentAreErrors(t *testing.T) {
 
 // The catalogue of a live account, where it is at hand.
 func TestRecordedCatalogue(t *testing.T) {
-	const path = "fixtures/rest/yemming+netsuite_mid_platform_v01"
-	var body []byte
-	err := filepath.WalkDir(filepath.Join(sharedFolder(), path), func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.Name() == "metadata-catalog.response.json" {
-			body, err = os.ReadFile(name)
-		}
-		return err
-	})
-	if err != nil || body == nil {
-		t.Skipf("the recorded catalogue is not at hand (set SLUICE_SHARED to the folder that holds fixtures/): %v", err)
-	}
+	body := reference.Read(t, "fixtures/rest/yemming*/metadata-catalog.response.json")
 	c, _ := newTestClient(t, answers(200, string(body)))
 	types, err := c.Metadata.Types(t.Context())
 	if err != nil || len(types) < 180 || !slices.Contains(types, "salesorder") {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 var (
@@ -13,24 +15,10 @@ var (
 	placeholder = regexp.MustCompile(`<([A-Z_]+)>|\[(start|end|type)\]`)
 )
 
-// sharedFolder is where published material lies that this repository does not
-// carry.
-func sharedFolder(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("SLUICE_SHARED")
-	if dir == "" {
-		dir = "../../../shared"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no shared folder: set SLUICE_SHARED to one with Oracle's published query patterns")
-	}
-	return dir
-}
-
 // The queries that Oracle publishes as patterns must run. Those with
 // WITH, which the same texts say is not always taken, must be refused.
 func TestPublishedQueries(t *testing.T) {
-	root := filepath.Join(sharedFolder(t), "fixtures", "rest", "oracle+netsuite-suitecloud-sdk")
+	root := reference.Path(t, "fixtures/rest/oracle+netsuite-suitecloud-sdk")
 	e, _ := newTestEngine(t)
 	ran := 0
 	err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {

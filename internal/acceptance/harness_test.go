@@ -291,23 +291,6 @@ func examples(t testing.TB, name string) map[string]string {
 	return flows
 }
 
-// shared returns a folder of the reference data, which not every clone has beside it.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	root := os.Getenv("SLUICE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	dir, err := filepath.Abs(filepath.Join(root, path))
-	if err == nil {
-		_, err = os.Stat(dir)
-	}
-	if err != nil {
-		t.Skipf("the reference data is not here (%v); put it beside the project, or name its folder in SLUICE_SHARED", err)
-	}
-	return dir
-}
-
 // inSoak returns the larger number in a soak.
 func inSoak(usual, soak int) int {
 	if os.Getenv("SLUICE_SOAK") != "" {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/sluicehq/sluice/emulator"
 	"github.com/sluicehq/sluice/internal/postgrestest"
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // order is what the source says of an order, in the test's own arithmetic.
@@ -138,7 +139,7 @@ func warehouse(t *testing.T) (db *sql.DB, connection, password string) {
 
 func TestNorthwindInAndOut(t *testing.T) {
 	t.Parallel()
-	data := copyOf(t, shared(t, "data/northwind"))
+	data := copyOf(t, reference.Path(t, "data/northwind"))
 	account := emulator.Start(t)
 	db, postgres, password := warehouse(t)
 	out := t.TempDir()
@@ -204,7 +205,7 @@ func TestNorthwindByOtherWays(t *testing.T) {
 
 // northwindIn brings all of it into an account.
 func northwindIn(t *testing.T, api, reason string) *emulator.Emulator {
-	data := copyOf(t, shared(t, "data/northwind"))
+	data := copyOf(t, reference.Path(t, "data/northwind"))
 	account := emulator.Start(t)
 	flows := examples(t, "northwind")
 	for name, text := range flows {

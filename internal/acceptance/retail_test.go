@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/emulator"
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // traps are the invoices of Online Retail that have hurt somebody: one that is not
@@ -30,7 +31,7 @@ type retailRow struct {
 // first rows and the traps, or all 541,909 in a soak.
 func retail(t *testing.T, to string) []retailRow {
 	t.Helper()
-	source, err := os.Open(shared(t, "data/online-retail/online-retail.csv.gz"))
+	source, err := os.Open(reference.Path(t, "data/online-retail/online-retail.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 // FlowText is a flow file's text.
 type FlowText struct {
 	Text string `json:"text" doc:"YAML"`
+	// Base keeps two people who edit the same flow from undoing each other's changes.
+	Base int `json:"base,omitempty" minimum:"0" doc:"When storing: the revision that the text was made from. With another as the newest, nothing is stored (flow.changed). Left out: any"`
 }
 
 // CheckResult is everything that is wrong with a flow file.
@@ -41,7 +43,7 @@ type flowPut struct {
 }
 
 func (a *API) putFlow(ctx context.Context, in *flowPut) (*reply[*sluice.FlowRevision], error) {
-	return answer(a.services.Flows.PutFlow(ctx, actorOf(ctx), in.Name, in.Body.Text))
+	return answer(a.services.Flows.PutFlow(ctx, actorOf(ctx), in.Name, in.Body))
 }
 
 func (a *API) deleteFlow(ctx context.Context, in *NamePath) (*nothing, error) {

@@ -78,7 +78,7 @@ func flowRules(offers map[string]fit.Offer, others map[string]*sluice.Flow) func
 	}
 }
 
-func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*sluice.FlowRevision, error) {
+func (f flows) PutFlow(ctx context.Context, by api.Actor, name string, text api.FlowText) (*sluice.FlowRevision, error) {
 	offers, err := f.offers(ctx)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*s
 	if err != nil {
 		return nil, err
 	}
-	flow, problems := parseFlow(name+".yaml", text, offers, others)
+	flow, problems := parseFlow(name+".yaml", text.Text, offers, others)
 	if flow != nil && flow.Name != name {
 		problems = append(problems, sluice.Problem{Code: "flow.other_name", Path: "name", Message: fmt.Sprintf("the text is the flow %q, not %q", flow.Name, name)})
 	}
@@ -98,11 +98,11 @@ func (f flows) PutFlow(ctx context.Context, by api.Actor, name, text string) (*s
 }
 
 // save stores a checked flow as its newest revision, unless the text is the newest already.
-func (f flows) save(ctx context.Context, by api.Actor, flow *sluice.Flow, text string) (*sluice.FlowRevision, error) {
-	r := &sluice.FlowRevision{Text: text, Flow: *flow, Enabled: true, CreatedAt: f.clock().UTC(), CreatedBy: by.Name}
+func (f flows) save(ctx context.Context, by api.Actor, flow *sluice.Flow, text api.FlowText) (*sluice.FlowRevision, error) {
+	r := &sluice.FlowRevision{Text: text.Text, Base: text.Base, Flow: *flow, Enabled: true, CreatedAt: f.clock().UTC(), CreatedBy: by.Name}
 	old, err := f.store.Flow(ctx, flow.Name)
 	switch {
-	case err == nil && old.Text == text:
+	case err == nil && old.Text == text.Text:
 		return old, nil
 	case err == nil:
 		r.FlowID, r.Enabled = old.FlowID, old.Enabled
@@ -199,5 +199,8 @@ func (f flows) toPreview(ctx context.Context, name, text string) (*sluice.Flow, 
 		return nil, err
 	}
 	flow, problems := flowfile.ParseDraft("flow.yaml", []byte(text), flowRules(offers, others))
-	return flow, sluice.Problems("flow.invalid", "the flow has mistakes", problems)
+	if err := sluice.Problems("flow.invalid", "the flow has mistakes", problems); err != nil {
+		return nil, err
+	}
+	return flow, f.finder.MayDraft(ctx, flow)
 }

@@ -21,6 +21,7 @@ var arrows = []arrow{
 	// Suites and servers that tests share. They are code, but not of the binary.
 	{pattern: "internal/archtest", test: true},
 	{pattern: "internal/servertest", std: true, test: true},
+	{pattern: "internal/reference", std: true, test: true},
 	{pattern: "internal/postgrestest", may: []string{"internal/servertest"}, test: true},
 	{pattern: "internal/mysqltest", may: []string{"internal/servertest"}, test: true},
 	{pattern: "internal/store/storetest/...", may: []string{"."}, test: true},
@@ -32,6 +33,7 @@ var arrows = []arrow{
 	{pattern: "emulator/..."},
 	{pattern: "internal/mapping/...", may: []string{"."}},
 	{pattern: "internal/keyring/...", may: []string{"."}},
+	{pattern: "internal/store/sealed", may: []string{".", "internal/keyring/...", "internal/store/..."}},
 	{pattern: "internal/store/...", may: []string{"."}},
 	{pattern: "internal/guide/...", may: []string{"."}},
 	{pattern: "internal/schedule/...", may: []string{"."}},
@@ -51,7 +53,7 @@ var arrows = []arrow{
 	{pattern: "internal/app/...", may: []string{
 		".", "netsuite/...", "web/...", "internal/mapping/...", "internal/keyring/...", "internal/store/...",
 		"internal/guide/...", "internal/flowfile/...", "internal/doctor/...", "internal/connector/...",
-		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...",
+		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...", "internal/flowtest/...",
 	}},
 	{pattern: "internal/cli/...", may: []string{
 		".", "internal/app/...", "netsuite/...", "emulator/...", "internal/client/...", "examples/...", "internal/flowtest/...", "internal/flowfile/...",

@@ -69,6 +69,32 @@ type Attachment struct {
 	Type       string `json:"type"`
 }
 
+// Attention is an object of the API.
+type Attention struct {
+	// The most pressing first
+	Items []AttentionItem `json:"items"`
+}
+
+// AttentionItem is an object of the API.
+type AttentionItem struct {
+	// Since when, or when it ends
+	At time.Time `json:"at,omitzero"`
+	// Of open errors
+	Count int64  `json:"count,omitempty"`
+	Kind  string `json:"kind"`
+	// bad: something does not work; warn: it will not, or records wait; note: good to know
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	Name    string `json:"name"`
+	// What it is about: connection, flow, token, account
+	Noun string `json:"noun"`
+	// Of these, of the last 24 hours
+	Recent int64  `json:"recent,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// The run that failed
+	Run int64 `json:"run,omitempty"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -107,6 +133,43 @@ type AuthorizationQuery struct {
 type AuthorizationStart struct {
 	// http://localhost:PORT/… on which the caller itself listens; empty means this server's own address
 	Callback string `json:"callback,omitempty"`
+	// Page of this server that the browser goes to in the end: a path
+	Return string `json:"return,omitempty"`
+}
+
+// Backup is an object of the API.
+type Backup struct {
+	MadeAt time.Time `json:"made_at"`
+	Name   string    `json:"name"`
+	// Bytes
+	Size int64 `json:"size"`
+}
+
+// BackupKey is an object of the API.
+type BackupKey struct {
+	// At least 12 characters; it is needed to restore
+	Passphrase string `json:"passphrase"`
+}
+
+// Backups is an object of the API.
+type Backups struct {
+	// Why the last one failed
+	Error string `json:"error,omitempty"`
+	// How often, as 24h0m0s
+	Every string `json:"every,omitempty"`
+	// Where scheduled backups are kept; empty when none are made
+	Folder string   `json:"folder"`
+	Items  []Backup `json:"items"`
+	// How many are kept
+	Keep int64 `json:"keep,omitempty"`
+	// When the next one is due
+	Next time.Time `json:"next,omitzero"`
+}
+
+// BeginInput is an object of the API.
+type BeginInput struct {
+	// Link the account that is logged in, instead of logging in
+	Link bool `json:"link,omitempty"`
 	// Page of this server that the browser goes to in the end: a path
 	Return string `json:"return,omitempty"`
 }
@@ -210,6 +273,19 @@ type Channel struct {
 type CheckResult struct {
 	OK       bool      `json:"ok"`
 	Problems []Problem `json:"problems"`
+}
+
+// ClockChange is an object of the API.
+type ClockChange struct {
+	At time.Time `json:"at"`
+	// What the clocks show when they are set: 02:00
+	From string `json:"from"`
+	// By how much; less than nothing when they go back
+	Minutes int64 `json:"minutes"`
+	// The times that it touches, or the next one
+	Times []DueTime `json:"times"`
+	// To what they are set: 03:00
+	To string `json:"to"`
 }
 
 // CloneInput is an object of the API.
@@ -394,6 +470,18 @@ type Counts struct {
 	Written   int64 `json:"written"`
 }
 
+// CreatedUser is an object of the API.
+type CreatedUser struct {
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Link         *Link             `json:"link,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
+}
+
 // Credentials is an object of the API.
 type Credentials struct {
 	Email    string `json:"email"`
@@ -488,6 +576,12 @@ type Drift struct {
 	Revision int64 `json:"revision,omitempty"`
 }
 
+// Drop is an object of the API.
+type Drop struct {
+	// Also keys that scheduled backups need: their secrets do not open any more
+	AlthoughBackups bool `json:"although_backups,omitempty"`
+}
+
 // DryError is an object of the API.
 type DryError struct {
 	Code    string `json:"code"`
@@ -545,6 +639,16 @@ type DryRunInput struct {
 	Text string `json:"text,omitempty"`
 }
 
+// DueTime is an object of the API.
+type DueTime struct {
+	// With the zone's offset at that time
+	At time.Time `json:"at"`
+	// What a change of the clocks makes of it: skipped comes due at the change, since the clocks leave its time out; once is shown twice by the clocks and comes due the first time; first and second are the two times of a schedule of every hour
+	Mark string `json:"mark,omitempty"`
+	// The same, for people
+	Note string `json:"note,omitempty"`
+}
+
 // Effect is an object of the API.
 type Effect struct {
 	// What it should become
@@ -565,6 +669,11 @@ type Effect struct {
 	What      string `json:"what"`
 	// The months over which accounts get that release
 	When string `json:"when"`
+}
+
+// Ended is an object of the API.
+type Ended struct {
+	Ended int64 `json:"ended"`
 }
 
 // Ending is an object of the API.
@@ -606,8 +715,11 @@ type Error struct {
 // ErrorAssignment is an object of the API.
 type ErrorAssignment struct {
 	// E-mail address of a user; nobody when left out
-	Assignee string  `json:"assignee,omitempty"`
-	IDs      []int64 `json:"ids"`
+	Assignee string `json:"assignee,omitempty"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 }
 
 // ErrorBody is an object of the API.
@@ -626,6 +738,36 @@ type ErrorBody struct {
 	Where string `json:"where,omitempty"`
 }
 
+// ErrorChoice is an object of the API.
+type ErrorChoice struct {
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string `json:"assignee,omitempty"`
+	// Errors with smaller numbers only
+	Before         int64  `json:"before,omitempty"`
+	Classification string `json:"classification,omitempty"`
+	Code           string `json:"code,omitempty"`
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string `json:"connection,omitempty"`
+	// Name or ID of a flow
+	Flow string `json:"flow,omitempty"`
+	// Number of a run
+	Run int64 `json:"run,omitempty"`
+	// All when left out
+	State string `json:"state,omitempty"`
+	Step  string `json:"step,omitempty"`
+	Tag   string `json:"tag,omitempty"`
+	// Stands in the message, the record's key or the place it came from
+	Text string `json:"text,omitempty"`
+	// The record's trace key
+	Trace string `json:"trace,omitempty"`
+}
+
+// ErrorCount is an object of the API.
+type ErrorCount struct {
+	Count int64  `json:"count"`
+	Value string `json:"value"`
+}
+
 // ErrorHandling is an object of the API.
 type ErrorHandling struct {
 	Keep  *ErrorKeep  `json:"keep,omitempty"`
@@ -636,7 +778,10 @@ type ErrorHandling struct {
 
 // ErrorIDs is an object of the API.
 type ErrorIDs struct {
-	IDs []int64 `json:"ids"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 }
 
 // ErrorKeep is an object of the API.
@@ -647,7 +792,10 @@ type ErrorKeep struct {
 
 // ErrorResolution is an object of the API.
 type ErrorResolution struct {
-	IDs []int64 `json:"ids"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 	// Why, for whoever looks later
 	Reason string `json:"reason,omitempty"`
 }
@@ -666,11 +814,58 @@ type ErrorRule struct {
 	Tags           []string `json:"tags,omitempty"`
 }
 
+// ErrorStep is an object of the API.
+type ErrorStep struct {
+	// That the step goes through
+	Connection string `json:"connection,omitempty"`
+	Count      int64  `json:"count"`
+	Flow       string `json:"flow"`
+	Step       string `json:"step"`
+}
+
+// ErrorSummary is an object of the API.
+type ErrorSummary struct {
+	Classifications []ErrorCount `json:"classifications"`
+	Codes           []ErrorCount `json:"codes"`
+	Connections     []ErrorCount `json:"connections"`
+	// Open ones, whatever state was asked for
+	Open int64 `json:"open"`
+	// By flow and step, the most first
+	Places   []ErrorStep `json:"places"`
+	Resolved int64       `json:"resolved"`
+	Retrying int64       `json:"retrying"`
+	// Errors of the choice
+	Total int64 `json:"total"`
+}
+
 // ErrorTags is an object of the API.
 type ErrorTags struct {
-	Add    []string `json:"add,omitempty"`
-	IDs    []int64  `json:"ids"`
+	Add []string `json:"add,omitempty"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs    []int64  `json:"ids,omitempty"`
 	Remove []string `json:"remove,omitempty"`
+}
+
+// Evaluated is an object of the API.
+type Evaluated struct {
+	// The mapping deletes the record
+	Deleted  bool           `json:"deleted,omitempty"`
+	Problems []Problem      `json:"problems"`
+	Record   map[string]any `json:"record,omitempty"`
+	Value    any            `json:"value,omitempty"`
+}
+
+// Evaluation is an object of the API.
+type Evaluation struct {
+	// The rows of a table of fields
+	Fields []FieldRow `json:"fields,omitempty"`
+	Kind   string     `json:"kind"`
+	// The record as it comes to the step
+	Record map[string]any `json:"record"`
+	// The Bloblang of a mapping, a condition or an expression
+	Text string `json:"text,omitempty"`
 }
 
 // Event is an object of the API.
@@ -771,6 +966,18 @@ type FieldChange struct {
 	State  string `json:"state"`
 }
 
+// FieldOption is an object of the API.
+type FieldOption struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// FieldOptions is an object of the API.
+type FieldOptions struct {
+	Items []FieldOption `json:"items"`
+	Total int64         `json:"total"`
+}
+
 // FieldRow is an object of the API.
 type FieldRow struct {
 	As      string            `json:"as,omitempty"`
@@ -798,6 +1005,8 @@ type FileSet struct {
 	Prune bool `json:"prune,omitempty"`
 	// Names the folder, so that what was changed elsewhere since its last apply is told
 	Source string `json:"source,omitempty"`
+	// Tests that are kept with flows of the set
+	Tests []FlowTestFile `json:"tests,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -868,8 +1077,32 @@ type FlowSchedule struct {
 	Schedule Schedule  `json:"schedule"`
 }
 
+// FlowTestFile is an object of the API.
+type FlowTestFile struct {
+	// What the cases read, by path relative to the file
+	Files map[string]string `json:"files,omitempty"`
+	// Named in problems
+	Path string `json:"path"`
+	// YAML
+	Text string `json:"text"`
+}
+
+// FlowTests is an object of the API.
+type FlowTests struct {
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	CreatedBy string    `json:"created_by,omitempty"`
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// Of the revision; 0 where there are none yet
+	Number int64 `json:"number"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
+}
+
 // FlowText is an object of the API.
 type FlowText struct {
+	// When storing: the revision that the text was made from. With another as the newest, nothing is stored (flow.changed). Left out: any
+	Base int64 `json:"base,omitempty"`
 	// YAML
 	Text string `json:"text"`
 }
@@ -1050,6 +1283,17 @@ type Import struct {
 	When           string           `json:"when,omitempty"`
 }
 
+// InDoubt is an object of the API.
+type InDoubt struct {
+	BackupAt time.Time `json:"backup_at,omitzero"`
+	// Flows that look before they write what the backup does not know of
+	Flows      []RestoredFlow `json:"flows"`
+	InDoubt    bool           `json:"in_doubt"`
+	RestoredAt time.Time      `json:"restored_at,omitzero"`
+	// Runs that were in work when the backup was made
+	Runs int64 `json:"runs,omitempty"`
+}
+
 // IntegrationFile is an object of the API.
 type IntegrationFile struct {
 	Application string `json:"application,omitempty"`
@@ -1106,12 +1350,13 @@ type IntegrationView struct {
 
 // IssuedToken is an object of the API.
 type IssuedToken struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
 	// Shown this once: sluice_…
 	Text   string `json:"text"`
 	UserID string `json:"user_id"`
@@ -1137,11 +1382,45 @@ type Join struct {
 	Required bool              `json:"required,omitempty"`
 }
 
+// Key is an object of the API.
+type Key struct {
+	// Scheduled backups that need it
+	Backups int64 `json:"backups"`
+	// Equal for the same key alone; says nothing of it
+	Fingerprint string `json:"fingerprint"`
+	ID          int64  `json:"id"`
+	// Seals; the others only open
+	Primary bool `json:"primary"`
+	// Stored secrets that it has sealed
+	Secrets int64 `json:"secrets"`
+}
+
+// KeyServer is an object of the API.
+type KeyServer struct {
+	Keys    []int64 `json:"keys"`
+	Name    string  `json:"name"`
+	Primary int64   `json:"primary"`
+}
+
 // KeyedLines is an object of the API.
 type KeyedLines struct {
 	By      []string `json:"by"`
 	Remove  bool     `json:"remove,omitempty"`
 	Sublist string   `json:"sublist"`
+}
+
+// Keys is an object of the API.
+type Keys struct {
+	// Where the key file is
+	File string `json:"file"`
+	// The keys, the oldest first
+	Items []Key `json:"items"`
+	// Secrets that no key opens: they have to be entered again
+	Lost int64 `json:"lost,omitempty"`
+	// The servers of the database, where there are several
+	Servers []KeyServer `json:"servers"`
+	// What a rotation waits for
+	Waiting string `json:"waiting,omitempty"`
 }
 
 // Kind is an object of the API.
@@ -1160,6 +1439,13 @@ type LastError struct {
 	Key     string    `json:"key"`
 	Message string    `json:"message"`
 	Step    string    `json:"step"`
+}
+
+// Link is an object of the API.
+type Link struct {
+	EndsAt time.Time `json:"ends_at"`
+	// Shown this once
+	URL string `json:"url"`
 }
 
 // ListApplication is an object of the API.
@@ -1246,6 +1532,13 @@ type ListKind struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListMember is an object of the API.
+type ListMember struct {
+	Items []Member `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListMessage is an object of the API.
 type ListMessage struct {
 	Items []Message `json:"items"`
@@ -1260,9 +1553,23 @@ type ListNotice struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListPerson is an object of the API.
+type ListPerson struct {
+	Items []Person `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListRecordError is an object of the API.
 type ListRecordError struct {
 	Items []RecordError `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListRecordType is an object of the API.
+type ListRecordType struct {
+	Items []RecordType `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1281,9 +1588,44 @@ type ListRun struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListSavedSearch is an object of the API.
+type ListSavedSearch struct {
+	Items []SavedSearch `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSession is an object of the API.
+type ListSession struct {
+	Items []Session `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSourceColumn is an object of the API.
+type ListSourceColumn struct {
+	Items []SourceColumn `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSourceTable is an object of the API.
+type ListSourceTable struct {
+	Items []SourceTable `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListString is an object of the API.
 type ListString struct {
 	Items []string `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSubject is an object of the API.
+type ListSubject struct {
+	Items []Subject `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1298,13 +1640,6 @@ type ListTime struct {
 // ListToken is an object of the API.
 type ListToken struct {
 	Items []Token `json:"items"`
-	// Give it as 'before' to get what follows; absent at the end
-	Next int64 `json:"next,omitempty"`
-}
-
-// ListUser is an object of the API.
-type ListUser struct {
-	Items []User `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1394,11 +1729,34 @@ type LookupSuiteQL struct {
 
 // Me is an object of the API.
 type Me struct {
-	Name        string   `json:"name"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// Held everywhere
 	Permissions []string `json:"permissions"`
-	Role        string   `json:"role"`
-	Token       string   `json:"token,omitempty"`
-	UserID      string   `json:"user_id,omitempty"`
+	// Held in single integrations, by name, beyond those held everywhere
+	PermissionsIn map[string][]string `json:"permissions_in,omitempty"`
+	Role          string              `json:"role"`
+	Token         string              `json:"token,omitempty"`
+	UserID        string              `json:"user_id,omitempty"`
+}
+
+// Member is an object of the API.
+type Member struct {
+	Email string `json:"email"`
+	// The account-wide role
+	Floor string `json:"floor"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	// The role in this integration itself; absent where it comes from the account-wide role alone
+	Own string `json:"own,omitempty"`
+	// In the integration, all in all
+	Role string `json:"role"`
+}
+
+// Membership is an object of the API.
+type Membership struct {
+	// member takes the role in the integration away
+	Role string `json:"role"`
 }
 
 // Message is an object of the API.
@@ -1452,9 +1810,11 @@ type NetSuiteTransform struct {
 type NewToken struct {
 	// Such as 720h; without it the token works until it is deleted
 	ExpiresIn string `json:"expires_in,omitempty"`
+	// The most that the token does in single integrations, manage or monitor, by name; in all others it does what role says, nothing when that is left out
+	Integrations map[string]string `json:"integrations,omitempty"`
 	// What the token is for
 	Name string `json:"name"`
-	// At most the user's own, which is the default
+	// The most that the token does, wherever its user may; all that the user may when this and integrations are left out
 	Role string `json:"role,omitempty"`
 	// E-mail address of whom the token acts for; yourself when left out
 	User string `json:"user,omitempty"`
@@ -1463,10 +1823,13 @@ type NewToken struct {
 // NewUser is an object of the API.
 type NewUser struct {
 	Email string `json:"email"`
-	Name  string `json:"name"`
-	// At least 12 characters
-	Password string `json:"password"`
-	Role     string `json:"role"`
+	// Roles in single integrations, manage or monitor, by the integration's name; they add to the role
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// At least 12 characters; when left out, the answer has a one-time link by which the person sets one
+	Password string `json:"password,omitempty"`
+	// What the person may do everywhere; member: nothing but what integrations say
+	Role string `json:"role"`
 }
 
 // Notice is an object of the API.
@@ -1522,8 +1885,14 @@ type OwnChange struct {
 	Name string `json:"name,omitempty"`
 	// Needed for a new password
 	OldPassword string `json:"old_password,omitempty"`
-	// At least 12 characters
+	// At least 12 characters; your other sessions end
 	Password string `json:"password,omitempty"`
+}
+
+// Page is an object of the API.
+type Page struct {
+	// The provider's page; empty where there is none to go to
+	URL string `json:"url"`
 }
 
 // Paging is an object of the API.
@@ -1542,6 +1911,27 @@ type PartEnds struct {
 	Effects    []Effect `json:"effects"`
 	// Where it stands in the flow file
 	Path string `json:"path"`
+}
+
+// Person is an object of the API.
+type Person struct {
+	// Open record errors that are assigned to the person; only of a single one
+	Assigned     int64             `json:"assigned"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	// Until when a one-time link works that nobody has used
+	InvitedUntil time.Time `json:"invited_until,omitzero"`
+	Name         string    `json:"name"`
+	Role         string    `json:"role"`
+	SeenAt       time.Time `json:"seen_at,omitzero"`
+	// Browsers that are logged in
+	Sessions int64 `json:"sessions"`
+	// By what the person logs in: password
+	SignIn []string `json:"sign_in"`
+	// API tokens that act for the person
+	Tokens int64 `json:"tokens"`
 }
 
 // Plan is an object of the API.
@@ -1629,6 +2019,8 @@ type PreviewStep struct {
 
 // PreviewText is an object of the API.
 type PreviewText struct {
+	// When storing: the revision that the text was made from. With another as the newest, nothing is stored (flow.changed). Left out: any
+	Base int64 `json:"base,omitempty"`
 	// Records at most; 5 when left out, or as many as are given
 	Limit int64 `json:"limit,omitempty"`
 	// Records to show it with, as the export would give them, instead of reading the export
@@ -1663,6 +2055,7 @@ type Pulled struct {
 	ConsumerKeys []PulledConsumerKey `json:"consumer_keys"`
 	Flows        []FlowFile          `json:"flows"`
 	Integrations []PulledIntegration `json:"integrations"`
+	Tests        []FlowTestFile      `json:"tests"`
 }
 
 // PulledConnection is an object of the API.
@@ -1732,6 +2125,17 @@ type RecordChange struct {
 	Problem string        `json:"problem,omitempty"`
 }
 
+// RecordDescription is an object of the API.
+type RecordDescription struct {
+	Custom bool `json:"custom,omitempty"`
+	// Its records have external IDs
+	ExternalIDs bool          `json:"external_ids"`
+	Fields      []RecordField `json:"fields"`
+	Label       string        `json:"label"`
+	// As flow files write it: salesOrder
+	Name string `json:"name"`
+}
+
 // RecordError is an object of the API.
 type RecordError struct {
 	Assignee       string         `json:"assignee,omitempty"`
@@ -1763,6 +2167,25 @@ type RecordError struct {
 	Where          string         `json:"where,omitempty"`
 }
 
+// RecordField is an object of the API.
+type RecordField struct {
+	Custom bool `json:"custom,omitempty"`
+	// Of a sublist's lines, or of a subrecord
+	Fields []RecordField `json:"fields,omitempty"`
+	// It can stand in a record filter
+	Filter bool   `json:"filter,omitempty"`
+	Label  string `json:"label"`
+	// NetSuite refuses a new record without it. The role's form may ask for more
+	Mandatory bool   `json:"mandatory,omitempty"`
+	Name      string `json:"name"`
+	// The record type that a reference points to
+	Of string `json:"of,omitempty"`
+	// NetSuite lets nobody write it
+	ReadOnly bool `json:"read_only,omitempty"`
+	// A select takes one of NetSuite's own values, a reference a record's ID
+	Type string `json:"type"`
+}
+
 // RecordPage is an object of the API.
 type RecordPage struct {
 	Items []RecordRef `json:"items"`
@@ -1776,6 +2199,14 @@ type RecordRef struct {
 	Type string `json:"type"`
 	// Properties that NetSuite does not know and left out
 	Warnings []string `json:"warnings,omitempty"`
+}
+
+// RecordType is an object of the API.
+type RecordType struct {
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label"`
+	// As flow files write it: salesOrder
+	Name string `json:"name"`
 }
 
 // RecordWrite is an object of the API.
@@ -1828,6 +2259,13 @@ type RequestCounts struct {
 type Restoration struct {
 	// Another name, where its own is taken
 	Name string `json:"name,omitempty"`
+}
+
+// RestoredFlow is an object of the API.
+type RestoredFlow struct {
+	Name string `json:"name"`
+	// It was enabled when the backup was made
+	WasEnabled bool `json:"was_enabled"`
 }
 
 // Revision is an object of the API.
@@ -1984,6 +2422,13 @@ type SQLLines struct {
 	Table  string            `json:"table"`
 }
 
+// SavedSearch is an object of the API.
+type SavedSearch struct {
+	// Internal ID: NetSuite tells no script IDs here
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // SavedSearchExport is an object of the API.
 type SavedSearchExport struct {
 	ID    string            `json:"id"`
@@ -1999,6 +2444,18 @@ type Schedule struct {
 	Overlap bool   `json:"overlap,omitempty"`
 	Paused  bool   `json:"paused,omitempty"`
 	Zone    string `json:"zone"`
+}
+
+// ScheduleInput is an object of the API.
+type ScheduleInput struct {
+	// How many times; 5 when left out
+	Count int64 `json:"count,omitempty"`
+	// Five fields, or @hourly, @daily, @weekly, @monthly
+	Cron string `json:"cron"`
+	// Times after this one; now when left out
+	From time.Time `json:"from,omitzero"`
+	// Of the IANA database: Europe/Berlin
+	Zone string `json:"zone"`
 }
 
 // SearchCriterion is an object of the API.
@@ -2021,6 +2478,24 @@ type SearchExport struct {
 type Sent struct {
 	Message string `json:"message"`
 	To      string `json:"to"`
+}
+
+// Session is an object of the API.
+type Session struct {
+	BegunAt time.Time `json:"begun_at"`
+	// The one that asks
+	Current bool `json:"current,omitempty"`
+	// What the browser says of itself: Firefox on Linux
+	Device string `json:"device"`
+	// At the latest; earlier when it is not used
+	EndsAt time.Time `json:"ends_at"`
+	ID     string    `json:"id"`
+	// The address that it logged in from
+	Remote string `json:"remote"`
+	// To the minute
+	SeenAt time.Time `json:"seen_at"`
+	// E-mail address
+	User string `json:"user"`
 }
 
 // SetupStep is an object of the API.
@@ -2108,6 +2583,26 @@ type Slots struct {
 	Waiting    int64 `json:"waiting"`
 }
 
+// SourceColumn is an object of the API.
+type SourceColumn struct {
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// A row without a value is refused
+	Mandatory bool   `json:"mandatory,omitempty"`
+	Name      string `json:"name"`
+	// text, number, boolean or date in SuiteQL; the database's own word elsewhere. Absent where nothing tells it
+	Type string `json:"type,omitempty"`
+}
+
+// SourceTable is an object of the API.
+type SourceTable struct {
+	// Of the account's own
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// As a query names it, with its schema where it needs one
+	Name string `json:"name"`
+}
+
 // Stage is an object of the API.
 type Stage struct {
 	Findings []Finding `json:"findings,omitempty"`
@@ -2161,6 +2656,15 @@ type StepRoute struct {
 	Why  string `json:"why"`
 }
 
+// Subject is an object of the API.
+type Subject struct {
+	Email    string    `json:"email"`
+	Issuer   string    `json:"issuer"`
+	LinkedAt time.Time `json:"linked_at"`
+	Subject  string    `json:"subject"`
+	UserID   string    `json:"user_id,omitempty"`
+}
+
 // SuiteQLExport is an object of the API.
 type SuiteQLExport struct {
 	Key      []string `json:"key"`
@@ -2183,15 +2687,88 @@ type SuiteQLQuery struct {
 	Query string `json:"query"`
 }
 
+// TestDifference is an object of the API.
+type TestDifference struct {
+	Column  int64  `json:"column"`
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+	// In the tests: cases[0].expect.errors[1]
+	Path string `json:"path"`
+}
+
+// TestDraft is an object of the API.
+type TestDraft struct {
+	// YAML: a list with the case, as it stands under cases
+	Text string `json:"text"`
+}
+
+// TestDraftInput is an object of the API.
+type TestDraftInput struct {
+	// Which export gives them, where the flow has several
+	Export string `json:"export,omitempty"`
+	// The text of a flow file; the stored flow when left out
+	Flow string `json:"flow,omitempty"`
+	// What the case shows, as a sentence
+	Name string `json:"name,omitempty"`
+	// As the export gives them
+	Records []map[string]any `json:"records"`
+}
+
+// TestOutcome is an object of the API.
+type TestOutcome struct {
+	Case        string           `json:"case"`
+	Differences []TestDifference `json:"differences"`
+	// Of a case that failed: what was expected, as in the tests
+	Expected string `json:"expected,omitempty"`
+	// What came, in the same form: the two differ in nothing but what differs
+	Got string `json:"got,omitempty"`
+	// Where it stands in the tests
+	Line   int64 `json:"line"`
+	Ms     int64 `json:"ms"`
+	Passed bool  `json:"passed"`
+}
+
+// TestRun is an object of the API.
+type TestRun struct {
+	Failed int64 `json:"failed"`
+	// How long it took
+	Ms       int64         `json:"ms"`
+	Outcomes []TestOutcome `json:"outcomes"`
+	Passed   int64         `json:"passed"`
+	// Why the tests cannot be run; there are no outcomes then
+	Problems []Problem `json:"problems"`
+}
+
+// TestRunInput is an object of the API.
+type TestRunInput struct {
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// The text of a flow file
+	Flow string `json:"flow,omitempty"`
+	// The text of a file of flow tests
+	Text string `json:"text,omitempty"`
+}
+
+// TestsInput is an object of the API.
+type TestsInput struct {
+	// What the cases read, by path relative to the test file; those that are kept stay when left out
+	Files map[string]string `json:"files,omitempty"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
+}
+
 // Token is an object of the API.
 type Token struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
-	UserID    string    `json:"user_id"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	// E-mail address of whom the token acts for
+	User   string `json:"user"`
+	UserID string `json:"user_id"`
 }
 
 // Total is an object of the API.
@@ -2267,19 +2844,32 @@ type UnknownPermission struct {
 	Name string `json:"name"`
 }
 
+// Upcoming is an object of the API.
+type Upcoming struct {
+	// The zone's changes of the clocks within 13 months
+	Changes []ClockChange `json:"changes"`
+	// What is wrong with it, at cron and zone; there are no times then
+	Problems []Problem `json:"problems"`
+	Times    []DueTime `json:"times"`
+}
+
 // User is an object of the API.
 type User struct {
-	CreatedAt time.Time `json:"created_at"`
-	Email     string    `json:"email"`
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
 }
 
 // UserChange is an object of the API.
 type UserChange struct {
-	Name string `json:"name,omitempty"`
-	// At least 12 characters
+	// All roles in single integrations: those that are not given end
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	// At least 12 characters; the person's sessions end
 	Password string `json:"password,omitempty"`
 	Role     string `json:"role,omitempty"`
 }
@@ -2331,6 +2921,16 @@ type WatermarkView struct {
 	Valid bool `json:"valid"`
 }
 
+// Ways is an object of the API.
+type Ways struct {
+	// E-mail address and password work
+	Password bool `json:"password"`
+	// What people call the OpenID provider; absent where there is none
+	Provider string `json:"provider,omitempty"`
+	// What the code of a refusal means
+	Refused *Error `json:"refused,omitempty"`
+}
+
 // WebhookExport is an object of the API.
 type WebhookExport struct {
 	Headers map[string]string `json:"headers,omitempty"`
@@ -2359,12 +2959,28 @@ func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 	return out, c.call(ctx, "POST", "/api/v1/apply", nil, body, out)
 }
 
+// Attention calls GET /api/v1/attention: What needs somebody, the most pressing first.
+func (c *Client) Attention(ctx context.Context) (*Attention, error) {
+	out := new(Attention)
+	return out, c.call(ctx, "GET", "/api/v1/attention", nil, nil, out)
+}
+
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
 type ListAuditQuery struct {
 	// Events of this noun only: connection, flow, user, …
 	Noun string
 	// Events of the thing with this name only; needs noun
 	Name string
+	// Events of whom: an e-mail address, or local
+	Actor string
+	// connection.update; with a dot at its end all of a noun: connection.
+	Action string
+	// Stands in who, to what, or the detail
+	Text string
+	// Not before this time
+	Since time.Time
+	// Before this time
+	Until time.Time
 	// Events with smaller numbers only
 	Before int64
 	Limit  int64
@@ -2374,6 +2990,11 @@ func (q *ListAuditQuery) values() url.Values {
 	v := url.Values{}
 	setQuery(v, "noun", q.Noun)
 	setQuery(v, "name", q.Name)
+	setQuery(v, "actor", q.Actor)
+	setQuery(v, "action", q.Action)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "since", q.Since)
+	setQuery(v, "until", q.Until)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -2395,6 +3016,33 @@ func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorizatio
 func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
 	out := new(Authorization)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
+}
+
+// TakeBackup calls GET /api/v1/backup: Make a backup and download it; secrets stay sealed.
+func (c *Client) TakeBackup(ctx context.Context) error {
+	return c.call(ctx, "GET", "/api/v1/backup", nil, nil, nil)
+}
+
+// TakeBackupWithKey calls POST /api/v1/backup: Make a backup that holds the keys under a passphrase, and download it.
+func (c *Client) TakeBackupWithKey(ctx context.Context, body BackupKey) error {
+	return c.call(ctx, "POST", "/api/v1/backup", nil, body, nil)
+}
+
+// ListBackups calls GET /api/v1/backups: List scheduled backups.
+func (c *Client) ListBackups(ctx context.Context) (*Backups, error) {
+	out := new(Backups)
+	return out, c.call(ctx, "GET", "/api/v1/backups", nil, nil, out)
+}
+
+// MakeBackup calls POST /api/v1/backups: Add a backup to the folder of scheduled backups now.
+func (c *Client) MakeBackup(ctx context.Context) (*Backup, error) {
+	out := new(Backup)
+	return out, c.call(ctx, "POST", "/api/v1/backups", nil, nil, out)
+}
+
+// DownloadBackup calls GET /api/v1/backups/{name}: Download a scheduled backup.
+func (c *Client) DownloadBackup(ctx context.Context, name string) error {
+	return c.call(ctx, "GET", fmt.Sprintf("/api/v1/backups/%s", escape(name)), nil, nil, nil)
 }
 
 // ListChannels calls GET /api/v1/channels: List channels.
@@ -2585,6 +3233,120 @@ func (q *ConnectionImpactQuery) values() url.Values {
 func (c *Client) ConnectionImpact(ctx context.Context, name string, query ConnectionImpactQuery) (*Impact, error) {
 	out := new(Impact)
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/impact", escape(name)), query.values(), nil, out)
+}
+
+// ListRecordTypesQuery holds the query parameters of ListRecordTypes. Zero values are left out.
+type ListRecordTypesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListRecordTypesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListRecordTypes calls GET /api/v1/connections/{name}/metadata/records: Record types that the connection's role sees.
+func (c *Client) ListRecordTypes(ctx context.Context, name string, query ListRecordTypesQuery) (*ListRecordType, error) {
+	out := new(ListRecordType)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records", escape(name)), query.values(), nil, out)
+}
+
+// DescribeRecordQuery holds the query parameters of DescribeRecord. Zero values are left out.
+type DescribeRecordQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *DescribeRecordQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// DescribeRecord calls GET /api/v1/connections/{name}/metadata/records/{type}: Fields of a record type.
+func (c *Client) DescribeRecord(ctx context.Context, name string, recordType string, query DescribeRecordQuery) (*RecordDescription, error) {
+	out := new(RecordDescription)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records/%s", escape(name), escape(recordType)), query.values(), nil, out)
+}
+
+// ListOptionsQuery holds the query parameters of ListOptions. Zero values are left out.
+type ListOptionsQuery struct {
+	// A part of the value's name
+	Contains string
+	// Ask NetSuite, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListOptionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "contains", q.Contains)
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListOptions calls GET /api/v1/connections/{name}/metadata/records/{type}/options/{field}: Values that a field takes.
+func (c *Client) ListOptions(ctx context.Context, name string, recordType string, field string, query ListOptionsQuery) (*FieldOptions, error) {
+	out := new(FieldOptions)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records/%s/options/%s", escape(name), escape(recordType), escape(field)), query.values(), nil, out)
+}
+
+// ListSearchesQuery holds the query parameters of ListSearches. Zero values are left out.
+type ListSearchesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+	// What the searches are for: customer, transaction, item, or the script ID of a custom record type
+	Type string
+}
+
+func (q *ListSearchesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	setQuery(v, "type", q.Type)
+	return v
+}
+
+// ListSearches calls GET /api/v1/connections/{name}/metadata/searches: Saved searches.
+func (c *Client) ListSearches(ctx context.Context, name string, query ListSearchesQuery) (*ListSavedSearch, error) {
+	out := new(ListSavedSearch)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/searches", escape(name)), query.values(), nil, out)
+}
+
+// ListTablesQuery holds the query parameters of ListTables. Zero values are left out.
+type ListTablesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListTablesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListTables calls GET /api/v1/connections/{name}/metadata/tables: Tables that queries through a connection can read.
+func (c *Client) ListTables(ctx context.Context, name string, query ListTablesQuery) (*ListSourceTable, error) {
+	out := new(ListSourceTable)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/tables", escape(name)), query.values(), nil, out)
+}
+
+// ListColumnsQuery holds the query parameters of ListColumns. Zero values are left out.
+type ListColumnsQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListColumnsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListColumns calls GET /api/v1/connections/{name}/metadata/tables/{table}: Columns of a table.
+func (c *Client) ListColumns(ctx context.Context, name string, table string, query ListColumnsQuery) (*ListSourceColumn, error) {
+	out := new(ListSourceColumn)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/tables/%s", escape(name), escape(table)), query.values(), nil, out)
 }
 
 // PrepareOAuth2 calls POST /api/v1/connections/{name}/oauth2/prepare: Make a key and a certificate for OAuth 2.0.
@@ -2795,7 +3557,9 @@ type ListErrorsQuery struct {
 	// E-mail address of whom the error is assigned to; nobody for those of nobody
 	Assignee string
 	Step     string
-	Code     string
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string
+	Code       string
 	// Stands in the message, the record's key or the place it came from
 	Text string
 	// The record's trace key
@@ -2803,6 +3567,8 @@ type ListErrorsQuery struct {
 	// Errors with smaller numbers only
 	Before int64
 	Limit  int64
+	// Without record, request and answer: for long lists
+	Brief bool
 }
 
 func (q *ListErrorsQuery) values() url.Values {
@@ -2814,11 +3580,13 @@ func (q *ListErrorsQuery) values() url.Values {
 	setQuery(v, "tag", q.Tag)
 	setQuery(v, "assignee", q.Assignee)
 	setQuery(v, "step", q.Step)
+	setQuery(v, "connection", q.Connection)
 	setQuery(v, "code", q.Code)
 	setQuery(v, "text", q.Text)
 	setQuery(v, "trace", q.Trace)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
+	setQuery(v, "brief", q.Brief)
 	return v
 }
 
@@ -2847,6 +3615,53 @@ func (c *Client) ResolveErrors(ctx context.Context, body ErrorResolution) error 
 func (c *Client) RetryErrors(ctx context.Context, body ErrorIDs) (*ListRun, error) {
 	out := new(ListRun)
 	return out, c.call(ctx, "POST", "/api/v1/errors/retry", nil, body, out)
+}
+
+// CountErrorsQuery holds the query parameters of CountErrors. Zero values are left out.
+type CountErrorsQuery struct {
+	// Name or ID of a flow
+	Flow string
+	// Number of a run
+	Run int64
+	// All when left out
+	State          string
+	Classification string
+	Tag            string
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string
+	Step     string
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string
+	Code       string
+	// Stands in the message, the record's key or the place it came from
+	Text string
+	// The record's trace key
+	Trace string
+	// Errors with smaller numbers only
+	Before int64
+}
+
+func (q *CountErrorsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "flow", q.Flow)
+	setQuery(v, "run", q.Run)
+	setQuery(v, "state", q.State)
+	setQuery(v, "classification", q.Classification)
+	setQuery(v, "tag", q.Tag)
+	setQuery(v, "assignee", q.Assignee)
+	setQuery(v, "step", q.Step)
+	setQuery(v, "connection", q.Connection)
+	setQuery(v, "code", q.Code)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "trace", q.Trace)
+	setQuery(v, "before", q.Before)
+	return v
+}
+
+// CountErrors calls GET /api/v1/errors/summary: Count record errors by state, flow and step, connection, code and classification.
+func (c *Client) CountErrors(ctx context.Context, query CountErrorsQuery) (*ErrorSummary, error) {
+	out := new(ErrorSummary)
+	return out, c.call(ctx, "GET", "/api/v1/errors/summary", query.values(), nil, out)
 }
 
 // TagErrors calls POST /api/v1/errors/tag: Add and remove tags.
@@ -3048,6 +3863,47 @@ func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
 }
 
+// DeleteTests calls DELETE /api/v1/flows/{name}/tests: Take a flow's tests away.
+func (c *Client) DeleteTests(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, nil, nil)
+}
+
+// GetTestsQuery holds the query parameters of GetTests. Zero values are left out.
+type GetTestsQuery struct {
+	// Number of a revision; the newest when left out
+	Revision int64
+}
+
+func (q *GetTestsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "revision", q.Revision)
+	return v
+}
+
+// GetTests calls GET /api/v1/flows/{name}/tests: Show the tests that are kept with a flow.
+func (c *Client) GetTests(ctx context.Context, name string, query GetTestsQuery) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), query.values(), nil, out)
+}
+
+// PutTests calls PUT /api/v1/flows/{name}/tests: Keep tests with a flow.
+func (c *Client) PutTests(ctx context.Context, name string, body TestsInput) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, body, out)
+}
+
+// DraftTest calls POST /api/v1/flows/{name}/tests/draft: Make a case of records, which expects what comes of them now.
+func (c *Client) DraftTest(ctx context.Context, name string, body TestDraftInput) (*TestDraft, error) {
+	out := new(TestDraft)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/draft", escape(name)), nil, body, out)
+}
+
+// RunTests calls POST /api/v1/flows/{name}/tests/run: Run a flow's tests, also unsaved ones; nothing leaves the server.
+func (c *Client) RunTests(ctx context.Context, name string, body TestRunInput) (*TestRun, error) {
+	out := new(TestRun)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/run", escape(name)), nil, body, out)
+}
+
 // ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.
 type ResetWatermarkQuery struct {
 	// The export's name, where several of the flow's exports have delta
@@ -3184,10 +4040,58 @@ func (c *Client) RegisterConnection(ctx context.Context, name string, connection
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
 }
 
+// ListMembers calls GET /api/v1/integrations/{name}/people: Who may do what in an integration.
+func (c *Client) ListMembers(ctx context.Context, name string) (*ListMember, error) {
+	out := new(ListMember)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/integrations/%s/people", escape(name)), nil, nil, out)
+}
+
+// SetMember calls PUT /api/v1/integrations/{name}/people/{user}: Give a user a role in an integration, or take it away.
+func (c *Client) SetMember(ctx context.Context, name string, user string, body Membership) (*User, error) {
+	out := new(User)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/people/%s", escape(name), escape(user)), nil, body, out)
+}
+
+// ListKeys calls GET /api/v1/keys: The keys that seal secrets, and what each is needed for.
+func (c *Client) ListKeys(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "GET", "/api/v1/keys", nil, nil, out)
+}
+
+// DropKeys calls POST /api/v1/keys/drop: Remove keys that nothing needs any more.
+func (c *Client) DropKeys(ctx context.Context, body Drop) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/drop", nil, body, out)
+}
+
+// RotateKey calls POST /api/v1/keys/rotate: Make a new key and seal every secret anew.
+func (c *Client) RotateKey(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/rotate", nil, nil, out)
+}
+
 // ListKinds calls GET /api/v1/kinds: Kinds of connection with their fields.
 func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	out := new(ListKind)
 	return out, c.call(ctx, "GET", "/api/v1/kinds", nil, nil, out)
+}
+
+// LoginWaysQuery holds the query parameters of LoginWays. Zero values are left out.
+type LoginWaysQuery struct {
+	// Code of a refusal that is to be explained
+	Refused string
+}
+
+func (q *LoginWaysQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refused", q.Refused)
+	return v
+}
+
+// LoginWays calls GET /api/v1/login: How can people log in.
+func (c *Client) LoginWays(ctx context.Context, query LoginWaysQuery) (*Ways, error) {
+	out := new(Ways)
+	return out, c.call(ctx, "GET", "/api/v1/login", query.values(), nil, out)
 }
 
 // LogIn calls POST /api/v1/login: Log in with e-mail address and password; sets the session cookie.
@@ -3201,6 +4105,12 @@ func (c *Client) LogOut(ctx context.Context) error {
 	return c.call(ctx, "POST", "/api/v1/logout", nil, nil, nil)
 }
 
+// Evaluate calls POST /api/v1/mappings/evaluate: Try a mapping, a table of fields, a condition or an expression with one record.
+func (c *Client) Evaluate(ctx context.Context, body Evaluation) (*Evaluated, error) {
+	out := new(Evaluated)
+	return out, c.call(ctx, "POST", "/api/v1/mappings/evaluate", nil, body, out)
+}
+
 // Me calls GET /api/v1/me: Who am I, and what may I do.
 func (c *Client) Me(ctx context.Context) (*Me, error) {
 	out := new(Me)
@@ -3211,6 +4121,17 @@ func (c *Client) Me(ctx context.Context) (*Me, error) {
 func (c *Client) UpdateMe(ctx context.Context, body OwnChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", "/api/v1/me", nil, body, out)
+}
+
+// Unlink calls DELETE /api/v1/me/oidc: Unlink your account from the OpenID provider.
+func (c *Client) Unlink(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/api/v1/me/oidc", nil, nil, nil)
+}
+
+// ListLinks calls GET /api/v1/me/oidc: Whom at the OpenID provider is my account linked to.
+func (c *Client) ListLinks(ctx context.Context) (*ListSubject, error) {
+	out := new(ListSubject)
+	return out, c.call(ctx, "GET", "/api/v1/me/oidc", nil, nil, out)
 }
 
 // ListNoticesQuery holds the query parameters of ListNotices. Zero values are left out.
@@ -3238,10 +4159,33 @@ func (c *Client) CloseNotice(ctx context.Context, id int64) error {
 	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/notices/%s/close", escape(id)), nil, nil, nil)
 }
 
+// BeginSignIn calls POST /api/v1/oidc/begin: Begin to sign in at the OpenID provider.
+func (c *Client) BeginSignIn(ctx context.Context, body BeginInput) (*Page, error) {
+	out := new(Page)
+	return out, c.call(ctx, "POST", "/api/v1/oidc/begin", nil, body, out)
+}
+
+// EndSignIn calls POST /api/v1/oidc/logout: End the session, and say where the provider's own is ended.
+func (c *Client) EndSignIn(ctx context.Context) (*Page, error) {
+	out := new(Page)
+	return out, c.call(ctx, "POST", "/api/v1/oidc/logout", nil, nil, out)
+}
+
 // Plan calls POST /api/v1/plan: Compare a set of files with what is stored.
 func (c *Client) Plan(ctx context.Context, body FileSet) (*Plan, error) {
 	out := new(Plan)
 	return out, c.call(ctx, "POST", "/api/v1/plan", nil, body, out)
+}
+
+// Restoration calls GET /api/v1/restoration: What is in doubt since the server was restored from a backup.
+func (c *Client) Restoration(ctx context.Context) (*InDoubt, error) {
+	out := new(InDoubt)
+	return out, c.call(ctx, "GET", "/api/v1/restoration", nil, nil, out)
+}
+
+// TrustFlow calls POST /api/v1/restoration/{name}/trust: End the doubt in a flow: somebody has looked at its destination.
+func (c *Client) TrustFlow(ctx context.Context, name string) error {
+	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/restoration/%s/trust", escape(name)), nil, nil, nil)
 }
 
 // RunHistoryQuery holds the query parameters of RunHistory. Zero values are left out.
@@ -3342,6 +4286,53 @@ func (c *Client) ResumeRun(ctx context.Context, id int64) (*Run, error) {
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/runs/%s/resume", escape(id)), nil, nil, out)
 }
 
+// UpcomingTimes calls POST /api/v1/schedules/next: The next times at which a schedule comes due, before it is stored.
+func (c *Client) UpcomingTimes(ctx context.Context, body ScheduleInput) (*Upcoming, error) {
+	out := new(Upcoming)
+	return out, c.call(ctx, "POST", "/api/v1/schedules/next", nil, body, out)
+}
+
+// ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.
+type ListSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *ListSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// ListSessions calls GET /api/v1/sessions: List the browsers in which you, or somebody else, are logged in.
+func (c *Client) ListSessions(ctx context.Context, query ListSessionsQuery) (*ListSession, error) {
+	out := new(ListSession)
+	return out, c.call(ctx, "GET", "/api/v1/sessions", query.values(), nil, out)
+}
+
+// EndSessionsQuery holds the query parameters of EndSessions. Zero values are left out.
+type EndSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *EndSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// EndSessions calls POST /api/v1/sessions/end: End all of your other sessions, or all of somebody else's.
+func (c *Client) EndSessions(ctx context.Context, query EndSessionsQuery) (*Ended, error) {
+	out := new(Ended)
+	return out, c.call(ctx, "POST", "/api/v1/sessions/end", query.values(), nil, out)
+}
+
+// EndSession calls DELETE /api/v1/sessions/{id}: End a session.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/sessions/%s", escape(id)), nil, nil, nil)
+}
+
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.
 type SunsetQuery struct {
 	// Name or ID of a NetSuite connection; all of them when left out
@@ -3396,26 +4387,38 @@ func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
 }
 
 // ListUsers calls GET /api/v1/users: List users.
-func (c *Client) ListUsers(ctx context.Context) (*ListUser, error) {
-	out := new(ListUser)
+func (c *Client) ListUsers(ctx context.Context) (*ListPerson, error) {
+	out := new(ListPerson)
 	return out, c.call(ctx, "GET", "/api/v1/users", nil, nil, out)
 }
 
-// CreateUser calls POST /api/v1/users: Create a user.
-func (c *Client) CreateUser(ctx context.Context, body NewUser) (*User, error) {
-	out := new(User)
+// CreateUser calls POST /api/v1/users: Create a user, with a password or a one-time link to set one.
+func (c *Client) CreateUser(ctx context.Context, body NewUser) (*CreatedUser, error) {
+	out := new(CreatedUser)
 	return out, c.call(ctx, "POST", "/api/v1/users", nil, body, out)
 }
 
-// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens.
+// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens and sessions; their record errors are nobody's then.
 func (c *Client) DeleteUser(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, nil)
 }
 
-// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, role or password.
+// GetUser calls GET /api/v1/users/{id}: Show a user with what is theirs.
+func (c *Client) GetUser(ctx context.Context, id string) (*Person, error) {
+	out := new(Person)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, out)
+}
+
+// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, roles or password.
 func (c *Client) UpdateUser(ctx context.Context, id string, body UserChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, body, out)
+}
+
+// OfferLink calls POST /api/v1/users/{id}/link: Make a one-time link by which the user sets a password.
+func (c *Client) OfferLink(ctx context.Context, id string) (*Link, error) {
+	out := new(Link)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/users/%s/link", escape(id)), nil, nil, out)
 }
 
 // Version calls GET /api/v1/version: Which build is this.

@@ -3,8 +3,6 @@ package guide_test
 import (
 	"encoding/json"
 	"encoding/xml"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/guide"
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // writes returns a flow that does an operation with records of a type.
@@ -178,18 +177,7 @@ func TestSDF(t *testing.T) {
 // TestPermissionsAreOracles compares IDs and names with Oracle's list, as its
 // SuiteCloud SDK publishes it.
 func TestPermissionsAreOracles(t *testing.T) {
-	folder := os.Getenv("SLUICE_SHARED")
-	if folder == "" {
-		folder = "../../../shared"
-	}
-	path, err := filepath.Glob(filepath.Join(folder, "fixtures/rest/oracle+netsuite-suitecloud-sdk/packages/agent-skills/*/references/permissions.json"))
-	if err != nil || len(path) != 1 {
-		t.Skip("Oracle's list of permissions is not at hand (set SLUICE_SHARED to the folder that holds fixtures/)")
-	}
-	text, err := os.ReadFile(path[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := reference.Read(t, "fixtures/rest/oracle+netsuite-suitecloud-sdk/packages/agent-skills/*/references/permissions.json")
 	var list struct {
 		Permissions map[string]struct {
 			Permissions []struct{ ID, Name string }

@@ -59,12 +59,24 @@ func saveFlow(ctx context.Context, q querier, r *sluice.FlowRevision) error {
 	if err != nil {
 		return err
 	}
+	if newest := r.Number - 1; r.Base != 0 && r.Base != newest {
+		return changedSince(r, newest)
+	}
 	_, err = q.exec(ctx, "INSERT INTO flow_revisions (flow_id, number, text, flow, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
 		r.FlowID, r.Number, foreign(r.Text), document{r.Flow}, micros(r.CreatedAt), r.CreatedBy)
 	if err != nil {
 		return err
 	}
 	return keepSchedule(ctx, q, r.FlowID, r.Flow.Schedule)
+}
+
+func changedSince(r *sluice.FlowRevision, newest int) error {
+	if newest == 0 {
+		return sluice.Errorf(sluice.CodeFlowChanged, "the flow %q, whose revision %d the text was made from, has been deleted", r.Flow.Name, r.Base).
+			Fix("Store the text under a new name, if the flow is wanted after all")
+	}
+	return sluice.Errorf(sluice.CodeFlowChanged, "the flow %q has changed: the text was made from revision %d, the newest is %d", r.Flow.Name, r.Base, newest).
+		Fix("Look at what has changed, and store your text on top of that")
 }
 
 // SetFlowEnabled says whether the flow may run.

@@ -25,13 +25,13 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 12
+const newestVersion = 13
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"}, {"flow_tests", "number"}, {"sessions", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -61,11 +61,23 @@ type story struct {
 	// Since version 8 as well.
 	Channel *sluice.SealedChannel
 	Message *sluice.Message
+	// Since version 13.
+	Session *sluice.Session
+	Subject *sluice.Subject
+	SignIn  *sluice.SignIn
+	Removed bool // bob@example.com
+	Tests   *sluice.FlowTests
 }
 
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
+	if version < 13 {
+		g.User.Integrations, g.Token.Integrations, g.Session = nil, nil, nil
+		g.User.SeenAt = time.Time{}
+		g.Subject, g.SignIn, g.Removed = nil, nil, false
+		g.Tests = nil
+	}
 	if version < 8 {
 		g.Run.Exports = nil
 		for key, entry := range g.Ledger {
@@ -120,10 +132,14 @@ func goldenStory() *story {
 		Error: &sluice.RecordError{ID: 1, FlowID: "flow1", FlowName: "orders", RunID: 1, Step: "import", Seq: 2, Key: "A-2", Origin: "o.csv row 4", Rows: 1, Code: "INVALID_KEY_OR_REF",
 			Classification: sluice.ClassReference, Message: "Invalid entity", Where: "entity", Remedy: "Create it", Record: record, Request: "{}", Response: "bad\xff",
 			State: sluice.ErrorResolved, Trace: "SO-2", Tags: []string{"late"}, Assignee: "ann@example.com", Reason: "by hand", CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
-		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0)},
-		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2)},
+		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0), Integrations: map[string]sluice.Role{"shop": sluice.RoleManage}, SeenAt: at(7)},
+		Session: &sluice.Session{ID: "session1", UserID: "user1", Hash: "ff00", Agent: "A browser", Remote: "::1", BegunAt: at(6), SeenAt: at(7), EndsAt: at(50), Hint: []byte{0, 0xff}},
+		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2), Integrations: map[string]sluice.Role{"shop": sluice.RoleMonitor}},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},
 		Setting: "value",
+		Subject: &sluice.Subject{Issuer: "https://id.example.com", Subject: "s1\x00", UserID: "user1", Email: "Ann@example.com", LinkedAt: at(1)},
+		SignIn:  &sluice.SignIn{StateHash: "00aa", Return: "/flows", UserID: "user1", ExpiresAt: at(10)},
+		Removed: true,
 		Trash:   &sluice.DeletedConnection{ID: "conn2", Name: "old", Kind: sluice.KindFiles, DeletedAt: at(2), DeletedBy: "ann@example.com", PurgeAt: at(42)},
 		Restored: &sluice.SealedConnection{Connection: sluice.Connection{ID: "conn2", Name: "old", Kind: sluice.KindFiles, Settings: map[string]string{"dir": "/srv"},
 			Status: sluice.StatusOnline, CheckedAt: at(1), CreatedAt: at(0), UpdatedAt: at(0)}, Sealed: map[string][]byte{"x": {1, 0xff}}},
@@ -141,6 +157,7 @@ func goldenStory() *story {
 			Sealed: []byte{1, 0, 0xff}},
 		Message: &sluice.Message{ID: 1, ChannelID: "channel1", Repeats: 1, FirstAt: at(4), DueAt: at(9), State: sluice.MessageSent, SentAt: at(9), Event: sluice.Event{
 			Code: sluice.EventRunFailed, Noun: "flow", NounID: "flow1", Name: "orders", Message: "Run 1 of the flow orders failed: full", Remedy: "Resume it when the cause is gone: sluice run resume 1", RunID: 1, At: at(4)}},
+		Tests:     &sluice.FlowTests{FlowID: "flow1", Number: 1, Text: "cases: [] # none yet\n", Files: map[string]string{"pages/1.json": "{}"}, CreatedAt: at(6), CreatedBy: "ann@example.com"},
 		Watermark: &sluice.Watermark{FlowID: "flow1", Export: sluice.ExportName, At: at(2), Source: "00ff", RunID: 1, UpdatedAt: at(3), UpdatedBy: "ann@example.com"},
 		Delivery:  &sluice.Delivery{FlowID: "flow1", Seq: 1, ID: "w-1", ReceivedAt: at(9), Headers: map[string]string{"X-Topic": "orders/create"}, Body: []byte(`{"id": 1.10}`)},
 		Schedule: &sluice.FlowSchedule{FlowID: "flow1", FlowName: "orders", Revision: 1, Enabled: true, Next: at(30),
@@ -176,7 +193,7 @@ func tell(t *testing.T, s *DB, g *story) {
 	}
 	must(t, s.SetWindow(ctx, f, g.Run.Window), s.AppendPages(ctx, f, []sluice.Page{first, *g.Page}, run.Cursor, true, storetest.To(progress)), s.CompletePage(ctx, f, result),
 		s.EndRun(ctx, f, g.Run.State, g.Run.Error, g.Run.FinishedAt),
-		s.CreateUser(ctx, g.User), s.CreateToken(ctx, g.Token), s.AppendAudit(ctx, g.Audit))
+		s.CreateUser(ctx, g.User), s.CreateToken(ctx, g.Token), s.PutSession(ctx, g.Session, time.Hour), s.AppendAudit(ctx, g.Audit))
 	_, err = s.SwapSetting(ctx, "name", "", g.Setting)
 	must(t, err, s.CreateConnection(ctx, g.Restored), s.TrashConnection(ctx, *g.Trash), s.CreateConsumerKey(ctx, g.ConsumerKey), s.CreateIntegration(ctx, g.Integration))
 	_, err = s.OpenNotice(ctx, g.Notice)
@@ -191,7 +208,12 @@ func tell(t *testing.T, s *DB, g *story) {
 		}
 		return nil
 	})
+	_, beginErr := s.BeginSignIn(ctx, g.SignIn, g.SignIn.ExpiresAt.Add(-time.Minute), 1)
+	bob := sluice.User{ID: "user2", Email: "Bob@example.com"}
+	must(t, s.LinkSubject(ctx, g.Subject), beginErr, s.CreateUser(ctx, &bob), s.DeleteUser(ctx, bob.ID))
 	must(t, err, s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
+	tests := *g.Tests
+	must(t, err, s.SaveFlowTests(ctx, &tests), s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
 }
 
 // read reads the story back.
@@ -253,7 +275,17 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	optional(err)
 	got.Channel, err = s.Channel(ctx, "ops")
 	optional(err)
+	got.Subject, err = onlyOne(s.SubjectsOf(ctx, "user1"))
+	must(t, err)
+	got.SignIn, err = s.TakeSignIn(ctx, "00aa")
+	optional(err)
+	got.Removed, err = s.UserRemoved(ctx, "bob@example.com")
+	must(t, err)
 	got.Message, err = onlyOne(s.Messages(ctx, "channel1", 0, 0))
+	must(t, err)
+	got.Tests, err = s.FlowTests(ctx, "flow1", 0)
+	optional(err)
+	got.Session, err = onlyOne(s.Sessions(ctx, ""))
 	must(t, err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))

@@ -4,13 +4,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/auth"
 )
@@ -143,19 +142,8 @@ func TestOpenAPI(t *testing.T) {
 
 // The one catalogue that was recorded from a real account.
 func TestRecordedCatalog(t *testing.T) {
-	folder := os.Getenv("SLUICE_SHARED")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared")
-	}
-	found, _ := filepath.Glob(filepath.Join(folder, "fixtures", "rest", "yemming*", "metadata-catalog.response.json"))
-	if len(found) == 0 {
-		t.Skip("the recorded catalogue is not here: set SLUICE_SHARED")
-	}
+	body := reference.Read(t, "fixtures/rest/yemming*/metadata-catalog.response.json")
 	_, c, now := start(t)
-	body, err := os.ReadFile(found[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	c.entries[asList+" "] = &entry{body: body, until: now.Add(time.Minute)}
 	types, err := c.Types(t.Context())
 	if err != nil || len(types) < 180 || !slices.Contains(types, "salesorder") {

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 )
@@ -18,8 +18,7 @@ import (
 // FuzzAnswer reads any bytes as the answer to each kind of request, and as a
 // refusal. Whatever comes, it ends, and an answer that tells nothing is an error.
 func FuzzAnswer(f *testing.F) {
-	paths, _ := filepath.Glob(filepath.Join(sharedFolder(), "fixtures/soap/*.xml"))
-	for _, path := range paths {
+	for _, path := range reference.Find(f, "fixtures/soap/*.xml") {
 		if data, err := os.ReadFile(path); err == nil {
 			f.Add(data)
 		}

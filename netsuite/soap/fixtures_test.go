@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 )
@@ -79,12 +80,7 @@ func rows(n int, name string) func(*testing.T, Page, *record.Element) {
 
 // TestRecordedAnswers decodes every answer recorded from NetSuite.
 func TestRecordedAnswers(t *testing.T) {
-	folder := filepath.Join(sharedFolder(), "fixtures/soap")
-	paths, _ := filepath.Glob(filepath.Join(folder, "*.xml"))
-	if len(paths) == 0 {
-		t.Skip("recorded answers are not at hand (set SLUICE_SHARED to the folder that holds fixtures/)")
-	}
-	for _, path := range paths {
+	for _, path := range reference.Paths(t, "fixtures/soap/*.xml") {
 		name := filepath.Base(path)
 		t.Run(name, func(t *testing.T) {
 			want, ok := recorded[name]

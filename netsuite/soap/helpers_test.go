@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -18,14 +16,6 @@ import (
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 	"github.com/sluicehq/sluice/netsuite/soap/xmlstream"
 )
-
-// sharedFolder is where reference data lies beside the repository.
-func sharedFolder() string {
-	if folder := os.Getenv("SLUICE_SHARED"); folder != "" {
-		return folder
-	}
-	return filepath.Join("..", "..", "..", "shared")
-}
 
 // call is one request as the server of a test saw it.
 type call struct {

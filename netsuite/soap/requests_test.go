@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
@@ -94,10 +95,10 @@ func (f filler) enum(t *schema.Type, name string) string {
 // have, and requests of every operation, and lets xmllint judge them by
 // NetSuite's own schemas.
 func TestRequestsAreValid(t *testing.T) {
-	folder := filepath.Join(sharedFolder(), "wsdl/2023_2/xsd")
+	folder := reference.Path(t, "wsdl/2023_2/xsd")
 	set, err := xsd.Load(folder)
 	if err != nil {
-		t.Skipf("NetSuite's schemas are not at hand (set SLUICE_SHARED to the folder that holds wsdl/): %v", err)
+		t.Fatal(err)
 	}
 	xmllint, err := exec.LookPath("xmllint")
 	if err != nil {

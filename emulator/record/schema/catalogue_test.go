@@ -2,32 +2,18 @@ package schema
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // TestCatalogue wants every name of a live account's metadata catalogue served,
 // or listed as absent. The recorded answer is no part of the project; without it
 // the test is skipped. Types of that account's own are left out.
 func TestCatalogue(t *testing.T) {
-	shared := os.Getenv("SLUICE_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	files, err := filepath.Glob(filepath.Join(shared, "fixtures", "rest", "*", "metadata-catalog.response.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("no recorded catalogue: set SLUICE_SHARED to the folder that holds fixtures/rest")
-	}
-	text, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := reference.Read(t, "fixtures/rest/*/metadata-catalog.response.json")
 	var catalogue struct{ Items []struct{ Name string } }
 	if err := json.Unmarshal(text, &catalogue); err != nil || len(catalogue.Items) < 150 {
 		t.Fatal(err, len(catalogue.Items))

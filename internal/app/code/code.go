@@ -22,11 +22,13 @@ type Code struct {
 	Audit *audit.Log
 	Dry   *dryrun.Runner
 	// Put stores a checked text as the flow's newest revision.
-	Put func(ctx context.Context, by api.Actor, name, text string) (*sluice.FlowRevision, error)
+	Put func(ctx context.Context, by api.Actor, name string, text api.FlowText) (*sluice.FlowRevision, error)
 	// Enable lets a flow run or not.
 	Enable func(ctx context.Context, by api.Actor, name string, enabled bool) (*sluice.FlowRevision, error)
 	// Draft reads a flow that is not stored.
 	Draft func(ctx context.Context, text string) (*sluice.Flow, error)
+	// May refuses an actor who does not hold a permission for a flow.
+	May func(ctx context.Context, p sluice.Permission, flowID string) error
 }
 
 // Store is what the rules need of the store.
@@ -118,7 +120,7 @@ func (c *Code) Revert(ctx context.Context, by api.Actor, name string, number int
 	if r.Flow.Name != newest.Flow.Name {
 		return nil, sluice.Errorf(sluice.CodeConflict, "in revision %d the flow was called %s", number, r.Flow.Name).Fix("Store its text under the present name instead")
 	}
-	out, err := c.Put(ctx, by, newest.Flow.Name, r.Text)
+	out, err := c.Put(ctx, by, newest.Flow.Name, api.FlowText{Text: r.Text, Base: newest.Number})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func (c *Code) Clone(ctx context.Context, by api.Actor, name string, clone code.
 	}
 	var made *sluice.FlowRevision
 	err = c.Store.Atomically(ctx, func(ctx context.Context) error {
-		if _, err := c.Put(ctx, by, clone.Name, text); err != nil {
+		if _, err := c.Put(ctx, by, clone.Name, api.FlowText{Text: text}); err != nil {
 			return err
 		}
 		made, err = c.Enable(ctx, by, clone.Name, false)
@@ -206,6 +208,9 @@ func (c *Code) toRun(ctx context.Context, d code.DryRunInput) (*sluice.Flow, str
 	}
 	if d.Flow != "" {
 		r, err := c.Store.Flow(ctx, d.Flow)
+		if err == nil {
+			err = c.May(ctx, sluice.PermEditFlows, r.FlowID)
+		}
 		if err != nil {
 			return nil, "", err
 		}

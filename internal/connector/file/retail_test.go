@@ -3,35 +3,20 @@ package file
 import (
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/reference"
 )
-
-// shared returns a folder of the reference data, or skips.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	root := os.Getenv("SLUICE_SHARED")
-	if root == "" {
-		root = "../../../../shared"
-	}
-	dir := filepath.Join(root, path)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the reference data is absent: set SLUICE_SHARED (%v)", err)
-	}
-	return dir
-}
 
 func TestOnlineRetail(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a million rows")
 	}
-	c := &sluice.Connection{Kind: sluice.KindFiles, Settings: map[string]string{"dir": shared(t, "data/online-retail")}}
+	c := &sluice.Connection{Kind: sluice.KindFiles, Settings: map[string]string{"dir": reference.Path(t, "data/online-retail")}}
 	e := &sluice.Export{CSV: &sluice.CSVExport{Path: "online-retail.csv.gz"}, Group: &sluice.Group{By: []string{"InvoiceNo"}, As: "lines"}, Key: []string{"InvoiceNo"}}
 	began := time.Now()
 	r, err := OpenExport(t.Context(), c, e, sluice.ExportOptions{}, Options{TempDir: t.TempDir()})
@@ -64,7 +49,7 @@ func TestOnlineRetail(t *testing.T) {
 
 // Northwind leaves commas in addresses without quotes, and writes NULL for no value.
 func TestNorthwind(t *testing.T) {
-	c := &sluice.Connection{Kind: sluice.KindFiles, Settings: map[string]string{"dir": shared(t, "data/northwind")}}
+	c := &sluice.Connection{Kind: sluice.KindFiles, Settings: map[string]string{"dir": reference.Path(t, "data/northwind")}}
 	e := &sluice.Export{CSV: &sluice.CSVExport{Path: "orders.csv", Null: "NULL", Overflow: "shipAddress",
 		Join: []sluice.Join{{Path: "order-details.csv", On: map[string]string{"orderID": "orderID"}, As: "lines", Required: true}}}, Key: []string{"orderID"}}
 	options := Options{TempDir: t.TempDir(), Warn: func(message string, args ...any) { t.Error(message, args) }}

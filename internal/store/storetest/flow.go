@@ -1,6 +1,9 @@
 package storetest
 
 import (
+	"cmp"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/sluicehq/sluice"
@@ -54,6 +57,40 @@ func FlowRenamed(t *testing.T, s sluice.Store) {
 	lost.FlowID = "absent"
 	wantCode(t, s.SaveFlow(ctx, lost), sluice.CodeNotFound)
 	same(t, "after what was refused", get[*sluice.FlowRevision](t)(s.Flow(ctx, a.FlowID)), renamed)
+}
+
+// FlowsOfTwoAuthors checks that of two who change the same revision one is told. To see it
+// fail, let the store not look at Base.
+func FlowsOfTwoAuthors(t *testing.T, s sluice.Store) {
+	ctx, first := t.Context(), revision("orders", "name: orders\n")
+	must(t, s.SaveFlow(ctx, first))
+	errs := make([]error, 2)
+	var both sync.WaitGroup
+	for i := range errs {
+		both.Go(func() {
+			mine := revision("orders", fmt.Sprintf("name: orders # %d\n", i))
+			mine.Base = first.Number
+			errs[i] = s.SaveFlow(ctx, mine)
+		})
+	}
+	both.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Fatalf("two changes of one revision: %v and %v", errs[0], errs[1])
+	}
+	wantCode(t, cmp.Or(errs[0], errs[1]), sluice.CodeFlowChanged)
+	newest := get[*sluice.FlowRevision](t)(s.Flow(ctx, "orders"))
+	if newest.Number != 2 {
+		t.Errorf("the newest revision is %d", newest.Number)
+	}
+	onTop := revision("orders", "name: orders # 3\n")
+	onTop.FlowID, onTop.Base = first.FlowID, 2
+	must(t, s.SaveFlow(ctx, onTop))
+	must(t, s.DeleteFlow(ctx, first.FlowID))
+	gone := revision("orders", "")
+	gone.Base = 3
+	wantCode(t, s.SaveFlow(ctx, gone), sluice.CodeFlowChanged)
+	_, err := s.Flow(ctx, "orders")
+	wantCode(t, err, sluice.CodeNotFound)
 }
 
 // FlowsSavedTogether checks that of several flows all are saved, or none.

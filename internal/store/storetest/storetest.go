@@ -42,14 +42,20 @@ func nouns() []Behaviour {
 		{"debug/kept as given", DebugKeptAsGiven},
 		{"flow/revisions kept", FlowRevisionsKept},
 		{"flow/renamed", FlowRenamed},
+		{"flow/two-authors", FlowsOfTwoAuthors},
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
+		{"flow/tests kept", FlowTestsKept},
 		{"people/users", Users},
 		{"people/audit", Audit},
+		{"people/sessions", Sessions},
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},
+		{"sign-in/subjects linked", SubjectsLinked},
+		{"sign-in/removed users remembered", RemovedUsersRemembered},
+		{"sign-in/taken once", SignInTakenOnce},
 	}
 }
 
@@ -87,6 +93,7 @@ func work() []Behaviour {
 		{"ledger/foreign text", ForeignTextKept},
 		{"error/kept as given", ErrorKeptAsGiven},
 		{"error/filtered", ErrorsFiltered},
+		{"error/grouped", ErrorsGrouped},
 		{"error/one for each record of a step", ErrorOncePerRecord},
 		{"error/counts follow every change", ErrorCountsFollow},
 		{"error/edited while open", ErrorEditedWhileOpen},

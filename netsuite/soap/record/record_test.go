@@ -1,15 +1,15 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
 	"github.com/sluicehq/sluice/netsuite/soap/value"
@@ -146,16 +146,8 @@ func TestLinesOfARecordThatWasRead(t *testing.T) {
 
 func recordedInvoice(t *testing.T) Element {
 	t.Helper()
-	folder := os.Getenv("SLUICE_SHARED")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	file, err := os.Open(filepath.Join(folder, "fixtures/soap/get__get_invoice.xml"))
-	if err != nil {
-		t.Skipf("recorded answers are not at hand (set SLUICE_SHARED to the folder that holds fixtures/): %v", err)
-	}
-	defer file.Close()
-	r := xmlstream.New(file, xmlstream.Limits{})
+	answer := reference.Read(t, "fixtures/soap/get__get_invoice.xml")
+	r := xmlstream.New(bytes.NewReader(answer), xmlstream.Limits{})
 	for r.Name() != "record" {
 		if _, err := r.Next(); err != nil {
 			t.Fatal(err)

@@ -1,30 +1,22 @@
 package schema_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
 	"github.com/sluicehq/sluice/netsuite/soap/schema/xsd"
 )
-
-func sharedFolder() string {
-	if folder := os.Getenv("SLUICE_SHARED"); folder != "" {
-		return folder
-	}
-	return filepath.Join("..", "..", "..", "..", "shared")
-}
 
 // TestTableAgreesWithSchemas compares every type of the table with the schemas
 // themselves, of the versions that differ most: names, order, kinds, namespaces.
 func TestTableAgreesWithSchemas(t *testing.T) {
 	// 2023_1 differs in enumerations alone, and TestVersionMarks has 2025_1.
 	for version, folder := range map[schema.Version]string{schema.V2023_2: "2023_2", schema.V2025_2: "2025_2-reconstructed"} {
-		set, err := xsd.Load(filepath.Join(sharedFolder(), "wsdl", folder, "xsd"))
+		set, err := xsd.Load(reference.Path(t, "wsdl/"+folder+"/xsd"))
 		if err != nil {
-			t.Skipf("NetSuite's schemas are not at hand (set SLUICE_SHARED to the folder that holds wsdl/): %v", err)
+			t.Fatal(err)
 		}
 		compared := 0
 		for key, want := range set.Types {

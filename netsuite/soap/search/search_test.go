@@ -1,14 +1,14 @@
 package search
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/internal/reference"
 	"github.com/sluicehq/sluice/netsuite"
 	"github.com/sluicehq/sluice/netsuite/soap/record"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
@@ -84,16 +84,8 @@ func TestMatches(t *testing.T) {
 
 // TestRecordedRows reads rows recorded from NetSuite.
 func TestRecordedRows(t *testing.T) {
-	folder := os.Getenv("SLUICE_SHARED")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	file, err := os.Open(filepath.Join(folder, "fixtures/soap/search__saved_search_joined_custom_customer.xml"))
-	if err != nil {
-		t.Skipf("recorded answers are not at hand (set SLUICE_SHARED to the folder that holds fixtures/): %v", err)
-	}
-	defer file.Close()
-	r := xmlstream.New(file, xmlstream.Limits{})
+	answer := reference.Read(t, "fixtures/soap/search__saved_search_joined_custom_customer.xml")
+	r := xmlstream.New(bytes.NewReader(answer), xmlstream.Limits{})
 	for r.Name() != "searchRow" {
 		if _, err := r.Next(); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // events reads a document with the reader of this package and writes what it
@@ -190,13 +192,8 @@ func TestAgreesWithEncodingXML(t *testing.T) {
 
 // recorded returns the answers recorded from NetSuite, where they are at hand.
 func recorded(t testing.TB) map[string][]byte {
-	folder := os.Getenv("SLUICE_SHARED")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	paths, _ := filepath.Glob(filepath.Join(folder, "fixtures/soap/*.xml"))
 	found := map[string][]byte{}
-	for _, path := range paths {
+	for _, path := range reference.Find(t, "fixtures/soap/*.xml") {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -2,18 +2,16 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/reference"
 )
 
 // TestTablesAreDerived: the committed tables are what the published files give.
 func TestTablesAreDerived(t *testing.T) {
-	root := filepath.Join(cmp.Or(os.Getenv("SLUICE_SHARED"), "../../../../../shared"), "wsdl")
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("no published WSDL files: set SLUICE_SHARED to the folder that holds wsdl/")
-	}
+	root := reference.Path(t, "wsdl")
 	out := t.TempDir()
 	if err := run(root, out); err != nil {
 		t.Fatal(err)
