@@ -16,7 +16,7 @@ export const columns: Column<RecordError>[] = [
   {
     key: 'record',
     title: 'Record',
-    width: 'clamp(108px, 24%, 260px)',
+    width: 'var(--record-column)',
     cell: (e) => (
       <>
         <UnstyledButton className={classes.open} data-row-main aria-label={`Error ${e.id}: ${e.key || e.origin || 'record'}`}>
