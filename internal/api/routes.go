@@ -6,6 +6,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
@@ -61,6 +62,7 @@ func (a *API) routes() []route {
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
+		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/live"
@@ -42,6 +43,7 @@ type Services struct {
 	Code           code.Rules
 	Timings        Timings
 	Due            due.Rules
+	Tests          flowcase.Rules
 	Runs           Runs
 	History        history.Rules
 	Live           live.Rules

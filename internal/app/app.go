@@ -239,6 +239,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Login:          lg,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Tests:          fl.cases(),
 	}, nil
 }
 
