@@ -123,7 +123,7 @@ async function plantCanaries(page: Page): Promise<void> {
   }
   await call(page, server, 'POST', '/api/v1/consumer-keys', { name: 'canaries', account: '7654321_SB1', application: 'Sluice', consumer_key: canary('ck'), consumer_secret: canary('cs') });
   await call(page, server, 'POST', '/api/v1/channels', { name: 'hook', kind: 'webhook', url: 'https://example.com/hook', secret: canary('hook') });
-  await call(page, server, 'POST', '/api/v1/channels', { name: 'mail', kind: 'email', host: 'smtp.example.com', port: 587, user: 'u', secret: canary('mail'), from: 'sluice@example.com', to: ['ann@example.com'] });
+  await call(page, server, 'POST', '/api/v1/channels', { name: 'mail', kind: 'email', host: 'smtp.example.com', port: 587, tls: 'starttls', user: 'u', secret: canary('mail'), from: 'sluice@example.com', to: ['ann@example.com'] });
 }
 
 test('no secret reaches a page or an answer', async () => {
