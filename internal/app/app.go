@@ -18,6 +18,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/attention"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/evaluation"
@@ -243,7 +244,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
-		Attention:      a.core.attention(),
+		Attention:      attention.New(a.core.store, a.cfg.Clock),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Backups:        a.operator.Backups,
