@@ -352,6 +352,7 @@ type Atomic interface {
 type Store interface {
 	Atomic
 	CodeStore
+	FlowTestStore
 	ConnectionStore
 	FlowStore
 	RunStore

@@ -16,6 +16,7 @@ type FileSet struct {
 	Connections  []ConnectionFile  `json:"connections,omitempty"`
 	ConsumerKeys []ConsumerKeyFile `json:"consumer_keys,omitempty"`
 	Integrations []IntegrationFile `json:"integrations,omitempty"`
+	Tests        []FlowTestFile    `json:"tests,omitempty" doc:"Tests that are kept with flows of the set"`
 	// Source tells folders of files apart: what the same one has applied before is known.
 	Source string `json:"source,omitempty" maxLength:"100" doc:"Names the folder, so that what was changed elsewhere since its last apply is told"`
 	Prune  bool   `json:"prune,omitempty" doc:"Delete what the same folder has applied before and holds no more"`
@@ -45,6 +46,13 @@ type IntegrationFile struct {
 type FlowFile struct {
 	Path string `json:"path" doc:"Named in problems"`
 	Text string `json:"text" doc:"YAML"`
+}
+
+// FlowTestFile is a file of flow tests, called as its flow's: orders.test.yaml beside orders.yaml.
+type FlowTestFile struct {
+	Path  string            `json:"path" doc:"Named in problems"`
+	Text  string            `json:"text" doc:"YAML"`
+	Files map[string]string `json:"files,omitempty" doc:"What the cases read, by path relative to the file"`
 }
 
 // ConnectionFile is one connection of a connections file.
@@ -110,7 +118,7 @@ type StepRoute struct {
 // Change is one change of a plan.
 type Change struct {
 	Action   string    `json:"action" enum:"create,update,delete"`
-	Noun     string    `json:"noun" enum:"consumer-key,connection,integration,flow"`
+	Noun     string    `json:"noun" enum:"consumer-key,connection,integration,flow,flow-tests"`
 	Name     string    `json:"name"`
 	Fields   []string  `json:"fields,omitempty" doc:"What differs; never the values"`
 	Diff     string    `json:"diff,omitempty" doc:"Lines that go (-) and come (+)"`
@@ -157,16 +165,24 @@ type Pulled struct {
 	Connections  []PulledConnection  `json:"connections" nullable:"false"`
 	ConsumerKeys []PulledConsumerKey `json:"consumer_keys" nullable:"false"`
 	Integrations []PulledIntegration `json:"integrations" nullable:"false"`
+	Tests        []FlowTestFile      `json:"tests" nullable:"false"`
 }
 
 func (a *API) pull(ctx context.Context, _ *noInput) (*reply[Pulled], error) {
-	out := Pulled{Flows: []FlowFile{}, Connections: []PulledConnection{}, ConsumerKeys: []PulledConsumerKey{}, Integrations: []PulledIntegration{}}
+	out := Pulled{Flows: []FlowFile{}, Connections: []PulledConnection{}, ConsumerKeys: []PulledConsumerKey{}, Integrations: []PulledIntegration{}, Tests: []FlowTestFile{}}
 	flows, err := a.services.Flows.ListFlows(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range flows {
 		out.Flows = append(out.Flows, FlowFile{Path: f.Flow.Name + ".yaml", Text: f.Text})
+		tests, err := a.services.Tests.Tests(ctx, f.FlowID, 0)
+		if err != nil {
+			return nil, err
+		}
+		if tests.Text != "" {
+			out.Tests = append(out.Tests, FlowTestFile{Path: f.Flow.Name + ".test.yaml", Text: tests.Text, Files: tests.Files})
+		}
 	}
 	connections, err := a.services.Connections.ListConnections(ctx)
 	if err != nil {

@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/live"
@@ -43,12 +45,14 @@ type Services struct {
 	Code           code.Rules
 	Timings        Timings
 	Due            due.Rules
+	Tests          flowcase.Rules
 	Runs           Runs
 	History        history.Rules
 	Live           live.Rules
 	Traffic        traffic.Rules
 	Errors         recorderror.Rules
 	ErrorCounts    recorderror.Counter
+	Attention      attention.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records

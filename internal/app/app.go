@@ -189,11 +189,18 @@ func AddressTaken(err error) bool { return sluice.ErrorCode(err) == codeListen }
 // codeListen is the code of an address that cannot be listened on.
 const codeListen = "server.listen"
 
+// accounts builds the rules round people and logging in.
+func (a *App) accounts() (*account.People, *account.Login) {
+	people, login := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
+	a.core.people = people
+	return people, login
+}
+
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
-		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
+	pp, lg := a.accounts()
 	if a.network != nil {
 		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
@@ -205,7 +212,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	}
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
-	a.core.people = pp
 	return api.Services{
 		Connections:    standing.Looked{Connections: conns, Keeper: a.core.keeper},
 		ConnectionUses: uses{core: a.core, connections: conns, flows: fl},
@@ -234,6 +240,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
+		Attention:      a.core.attention(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
@@ -247,6 +254,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Tests:          fl.cases(),
 	}, nil
 }
 

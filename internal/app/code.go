@@ -6,7 +6,13 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app/code"
 	"github.com/sluicehq/sluice/internal/app/dryrun"
+	"github.com/sluicehq/sluice/internal/app/flowcase"
 )
+
+// cases returns the rules round the tests that are kept with flows.
+func (f flows) cases() *flowcase.Cases {
+	return &flowcase.Cases{Store: f.store, Audit: f.auditLog(), Clock: f.clock, Draft: func(ctx context.Context, text string) (*sluice.Flow, error) { return f.toPreview(ctx, "", text) }}
+}
 
 // code returns the rules round flows as code.
 func (f flows) code() *code.Code {

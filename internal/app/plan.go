@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/fit"
+	"github.com/sluicehq/sluice/internal/app/flowcase"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/outlook"
 	"github.com/sluicehq/sluice/internal/app/textdiff"
@@ -30,7 +31,9 @@ type checked struct {
 	connections  []change[sluice.Connection]
 	integrations []change[sluice.Integration]
 	flows        []flowChange
-	names        []string // of all flows of the set
+	names        outlook.Names // of all flows of the set, and of those with tests
+	tests        []flowcase.Change
+	byPath       map[string]*sluice.Flow // the set's flows
 	book         *outlook.Book
 	gone         []api.Change // what is to be deleted
 }
@@ -103,7 +106,12 @@ func (p plans) save(ctx context.Context, by api.Actor, set api.FileSet, c *check
 			return err
 		}
 	}
-	remove := map[string]func(context.Context, api.Actor, string) error{"flow": p.flows.DeleteFlow, "integration": p.core.integrations().DeleteIntegration, "connection": p.connections.DeleteConnection}
+	for _, t := range c.tests {
+		if _, err := p.flows.cases().Save(ctx, by, t.Flow, t.Now); err != nil {
+			return err
+		}
+	}
+	remove := map[string]func(context.Context, api.Actor, string) error{"flow-tests": p.flows.cases().DeleteTests, "flow": p.flows.DeleteFlow, "integration": p.core.integrations().DeleteIntegration, "connection": p.connections.DeleteConnection}
 	for _, g := range c.gone {
 		if err := remove[g.Noun](ctx, by, g.Name); err != nil {
 			return err
@@ -113,14 +121,14 @@ func (p plans) save(ctx context.Context, by api.Actor, set api.FileSet, c *check
 }
 
 func (p plans) check(ctx context.Context, set api.FileSet) (*checked, error) {
-	c := &checked{plan: &api.Plan{Changes: []api.Change{}}}
+	c := &checked{plan: &api.Plan{Changes: []api.Change{}}, byPath: map[string]*sluice.Flow{}}
 	refs, err := p.references(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var problems []sluice.Problem
 	for _, check := range []func(context.Context, *checked, api.FileSet, *references) ([]sluice.Problem, error){
-		p.checkConsumerKeys, p.checkConnections, p.checkIntegrations, p.checkFlows,
+		p.checkConsumerKeys, p.checkConnections, p.checkIntegrations, p.checkFlows, p.checkTests,
 	} {
 		wrong, err := check(ctx, c, set, refs)
 		if err != nil {
@@ -301,7 +309,7 @@ func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs
 			problems = append(problems, sluice.Problem{Code: "plan.twice", Path: file.Path, Message: fmt.Sprintf("the flow %q is in %s too", flow.Name, other)})
 			continue
 		}
-		seen[flow.Name] = file.Path
+		seen[flow.Name], c.byPath[file.Path] = file.Path, flow
 		if err := p.addFlow(ctx, c, flow, file.Text); err != nil {
 			return nil, err
 		}
@@ -309,8 +317,22 @@ func (p plans) checkFlows(ctx context.Context, c *checked, set api.FileSet, refs
 	return problems, nil
 }
 
+// checkTests takes the tests along that are kept with the set's flows.
+func (p plans) checkTests(ctx context.Context, c *checked, set api.FileSet, _ *references) ([]sluice.Problem, error) {
+	list, problems, err := p.flows.cases().Changes(ctx, set.Tests, c.byPath)
+	for _, t := range list {
+		c.names.Tests = append(c.names.Tests, t.Flow)
+		if t.Plan == nil {
+			c.plan.Unchanged++
+			continue
+		}
+		c.tests, c.plan.Changes = append(c.tests, t), append(c.plan.Changes, *t.Plan)
+	}
+	return problems, err
+}
+
 func (p plans) addFlow(ctx context.Context, c *checked, flow *sluice.Flow, text string) error {
-	c.names = append(c.names, flow.Name)
+	c.names.Flows = append(c.names.Flows, flow.Name)
 	change := api.Change{Action: "create", Noun: "flow", Name: flow.Name}
 	old, err := p.store.Flow(ctx, flow.Name)
 	switch {

@@ -69,6 +69,32 @@ type Attachment struct {
 	Type       string `json:"type"`
 }
 
+// Attention is an object of the API.
+type Attention struct {
+	// The most pressing first
+	Items []AttentionItem `json:"items"`
+}
+
+// AttentionItem is an object of the API.
+type AttentionItem struct {
+	// Since when, or when it ends
+	At time.Time `json:"at,omitzero"`
+	// Of open errors
+	Count int64  `json:"count,omitempty"`
+	Kind  string `json:"kind"`
+	// bad: something does not work; warn: it will not, or records wait; note: good to know
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	Name    string `json:"name"`
+	// What it is about: connection, flow, token, account
+	Noun string `json:"noun"`
+	// Of these, of the last 24 hours
+	Recent int64  `json:"recent,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// The run that failed
+	Run int64 `json:"run,omitempty"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -912,6 +938,8 @@ type FileSet struct {
 	Prune bool `json:"prune,omitempty"`
 	// Names the folder, so that what was changed elsewhere since its last apply is told
 	Source string `json:"source,omitempty"`
+	// Tests that are kept with flows of the set
+	Tests []FlowTestFile `json:"tests,omitempty"`
 }
 
 // Filter is an object of the API.
@@ -980,6 +1008,28 @@ type FlowSchedule struct {
 	Paused   bool      `json:"paused"`
 	Revision int64     `json:"revision"`
 	Schedule Schedule  `json:"schedule"`
+}
+
+// FlowTestFile is an object of the API.
+type FlowTestFile struct {
+	// What the cases read, by path relative to the file
+	Files map[string]string `json:"files,omitempty"`
+	// Named in problems
+	Path string `json:"path"`
+	// YAML
+	Text string `json:"text"`
+}
+
+// FlowTests is an object of the API.
+type FlowTests struct {
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	CreatedBy string    `json:"created_by,omitempty"`
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// Of the revision; 0 where there are none yet
+	Number int64 `json:"number"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
 }
 
 // FlowText is an object of the API.
@@ -1865,6 +1915,7 @@ type Pulled struct {
 	ConsumerKeys []PulledConsumerKey `json:"consumer_keys"`
 	Flows        []FlowFile          `json:"flows"`
 	Integrations []PulledIntegration `json:"integrations"`
+	Tests        []FlowTestFile      `json:"tests"`
 }
 
 // PulledConnection is an object of the API.
@@ -2424,6 +2475,76 @@ type SuiteQLQuery struct {
 	Query string `json:"query"`
 }
 
+// TestDifference is an object of the API.
+type TestDifference struct {
+	Column  int64  `json:"column"`
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+	// In the tests: cases[0].expect.errors[1]
+	Path string `json:"path"`
+}
+
+// TestDraft is an object of the API.
+type TestDraft struct {
+	// YAML: a list with the case, as it stands under cases
+	Text string `json:"text"`
+}
+
+// TestDraftInput is an object of the API.
+type TestDraftInput struct {
+	// Which export gives them, where the flow has several
+	Export string `json:"export,omitempty"`
+	// The text of a flow file; the stored flow when left out
+	Flow string `json:"flow,omitempty"`
+	// What the case shows, as a sentence
+	Name string `json:"name,omitempty"`
+	// As the export gives them
+	Records []map[string]any `json:"records"`
+}
+
+// TestOutcome is an object of the API.
+type TestOutcome struct {
+	Case        string           `json:"case"`
+	Differences []TestDifference `json:"differences"`
+	// Of a case that failed: what was expected, as in the tests
+	Expected string `json:"expected,omitempty"`
+	// What came, in the same form: the two differ in nothing but what differs
+	Got string `json:"got,omitempty"`
+	// Where it stands in the tests
+	Line   int64 `json:"line"`
+	Ms     int64 `json:"ms"`
+	Passed bool  `json:"passed"`
+}
+
+// TestRun is an object of the API.
+type TestRun struct {
+	Failed int64 `json:"failed"`
+	// How long it took
+	Ms       int64         `json:"ms"`
+	Outcomes []TestOutcome `json:"outcomes"`
+	Passed   int64         `json:"passed"`
+	// Why the tests cannot be run; there are no outcomes then
+	Problems []Problem `json:"problems"`
+}
+
+// TestRunInput is an object of the API.
+type TestRunInput struct {
+	// What the cases read, by path relative to the test file
+	Files map[string]string `json:"files,omitempty"`
+	// The text of a flow file
+	Flow string `json:"flow,omitempty"`
+	// The text of a file of flow tests
+	Text string `json:"text,omitempty"`
+}
+
+// TestsInput is an object of the API.
+type TestsInput struct {
+	// What the cases read, by path relative to the test file; those that are kept stay when left out
+	Files map[string]string `json:"files,omitempty"`
+	// YAML, as in a file of flow tests
+	Text string `json:"text"`
+}
+
 // Token is an object of the API.
 type Token struct {
 	CreatedAt    time.Time         `json:"created_at"`
@@ -2624,6 +2745,12 @@ type XLSXExport struct {
 func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 	out := new(Plan)
 	return out, c.call(ctx, "POST", "/api/v1/apply", nil, body, out)
+}
+
+// Attention calls GET /api/v1/attention: What needs somebody, the most pressing first.
+func (c *Client) Attention(ctx context.Context) (*Attention, error) {
+	out := new(Attention)
+	return out, c.call(ctx, "GET", "/api/v1/attention", nil, nil, out)
 }
 
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
@@ -3381,6 +3508,47 @@ func (c *Client) PauseSchedule(ctx context.Context, name string) (*FlowSchedule,
 func (c *Client) ResumeSchedule(ctx context.Context, name string) (*FlowSchedule, error) {
 	out := new(FlowSchedule)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/schedule/resume", escape(name)), nil, nil, out)
+}
+
+// DeleteTests calls DELETE /api/v1/flows/{name}/tests: Take a flow's tests away.
+func (c *Client) DeleteTests(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, nil, nil)
+}
+
+// GetTestsQuery holds the query parameters of GetTests. Zero values are left out.
+type GetTestsQuery struct {
+	// Number of a revision; the newest when left out
+	Revision int64
+}
+
+func (q *GetTestsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "revision", q.Revision)
+	return v
+}
+
+// GetTests calls GET /api/v1/flows/{name}/tests: Show the tests that are kept with a flow.
+func (c *Client) GetTests(ctx context.Context, name string, query GetTestsQuery) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), query.values(), nil, out)
+}
+
+// PutTests calls PUT /api/v1/flows/{name}/tests: Keep tests with a flow.
+func (c *Client) PutTests(ctx context.Context, name string, body TestsInput) (*FlowTests, error) {
+	out := new(FlowTests)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/flows/%s/tests", escape(name)), nil, body, out)
+}
+
+// DraftTest calls POST /api/v1/flows/{name}/tests/draft: Make a case of records, which expects what comes of them now.
+func (c *Client) DraftTest(ctx context.Context, name string, body TestDraftInput) (*TestDraft, error) {
+	out := new(TestDraft)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/draft", escape(name)), nil, body, out)
+}
+
+// RunTests calls POST /api/v1/flows/{name}/tests/run: Run a flow's tests, also unsaved ones; nothing leaves the server.
+func (c *Client) RunTests(ctx context.Context, name string, body TestRunInput) (*TestRun, error) {
+	out := new(TestRun)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/flows/%s/tests/run", escape(name)), nil, body, out)
 }
 
 // ResetWatermarkQuery holds the query parameters of ResetWatermark. Zero values are left out.

@@ -1,6 +1,9 @@
 package flowtest
 
-import "github.com/sluicehq/sluice"
+import (
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowtest/verdict"
+)
 
 // Case is one case. See shape.Tests for what the keys mean.
 type Case struct {
@@ -20,6 +23,7 @@ type Case struct {
 	sources map[string]*source // by the export's label; what is not here is read from Folder and Databases
 	scripts map[string]string  // the text of Databases
 	at      string             // path in the file: cases[0]
+	wanted  verdict.Object     // Expect as it is written
 }
 
 // Existing is a record that NetSuite has before the flow runs.

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	_ "modernc.org/sqlite" // the databases of cases
+	"modernc.org/sqlite" // the databases of cases
 
 	"github.com/sluicehq/sluice"
 )
@@ -25,8 +25,8 @@ func (w *world) build(ctx context.Context) (err error) {
 		return err
 	}
 	w.databases = map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(w.test.scripts)) {
-		path := filepath.Join(w.dir, name+".db")
+	for i, name := range slices.Sorted(maps.Keys(w.test.scripts)) {
+		path := filepath.Join(w.dir, fmt.Sprintf("%d.db", i)) // a name might lead elsewhere
 		if err := execute(ctx, path, w.test.scripts[name]); err != nil {
 			line, _ := w.suite.place(w.test.at + ".databases." + name)
 			return sluice.Errorf("test.database", "the script %s of the database %s fails: %w", w.test.Databases[name], name, err).
@@ -44,24 +44,46 @@ func (w *world) close() error {
 	return os.RemoveAll(w.dir)
 }
 
-func execute(ctx context.Context, path, script string) (err error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=synchronous(0)")
+func execute(ctx context.Context, path, script string) error {
+	return alone(ctx, "file:"+path+"?_pragma=synchronous(0)", func(c *sql.Conn) error {
+		_, err := c.ExecContext(ctx, script)
+		return err
+	})
+}
+
+// limitAttached is SQLITE_LIMIT_ATTACHED: how many other databases a connection may open.
+const limitAttached = 7
+
+// alone opens a database whose statements reach no other file: what they say is a case's
+// own, and may be anything.
+func alone(ctx context.Context, dsn string, use func(*sql.Conn) error) (err error) {
+	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	_, err = db.ExecContext(ctx, script)
-	return err
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if _, err := sqlite.Limit(c, limitAttached, 0); err != nil {
+		return err
+	}
+	return use(c)
 }
 
 // rows returns what a query finds in a database afterwards.
 func (w *world) rows(ctx context.Context, name, query string) (list []any, err error) {
-	db, err := sql.Open("sqlite", "file:"+w.databases[name]+"?mode=ro")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	found, err := db.QueryContext(ctx, query)
+	err = alone(ctx, "file:"+w.databases[name]+"?mode=ro", func(c *sql.Conn) error {
+		list, err = found(ctx, c, query)
+		return err
+	})
+	return list, err
+}
+
+func found(ctx context.Context, c *sql.Conn, query string) (list []any, err error) {
+	found, err := c.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

@@ -10,15 +10,19 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/flowfile"
+	"github.com/sluicehq/sluice/internal/flowtest/verdict"
 )
 
-// Suffixes of files of flow tests.
-var suffixes = []string{".test.yaml", ".test.yml"}
+// Suffix is that of files of flow tests.
+const Suffix = ".test.yaml"
+
+var suffixes = []string{Suffix, ".test.yml"}
 
 // IsTestFile reports whether a path is that of a file of flow tests.
-func IsTestFile(path string) bool { return base(path) != path }
+func IsTestFile(path string) bool { return Base(path) != path }
 
-func base(path string) string {
+// Base returns the path of a file of flow tests without its suffix; any other as it is.
+func Base(path string) string {
 	for _, s := range suffixes {
 		if strings.HasSuffix(path, s) {
 			return strings.TrimSuffix(path, s)
@@ -36,6 +40,7 @@ type Suite struct {
 	place    flowfile.Place
 	// connections are the settings of connections.yaml, by name.
 	connections map[string]*sluice.Connection
+	within      string // the folder outside of which cases read nothing; empty for anywhere
 }
 
 // Load reads a file of flow tests with all that it names. The error has all problems.
@@ -50,33 +55,59 @@ func Load(path string) (*Suite, error) {
 // Read is Load for a text that is not in the file at path, or not yet. A flow that is
 // not nil takes the place of the one that the tests are of.
 func Read(path string, text []byte, flow *sluice.Flow) (*Suite, error) {
-	var file struct {
-		Flow  string  `json:"flow"`
-		Cases []*Case `json:"cases"`
-	}
 	s := &Suite{Path: path, Flow: flow}
-	place, problems := flowfile.ParseTests(path, text, &file)
-	s.place, s.Cases = place, file.Cases
-	if len(problems) > 0 {
-		return nil, sluice.Problems("test.invalid", path+" cannot be used", problems)
+	flowPath, err := s.parse(text)
+	if err != nil {
+		return nil, err
 	}
-	if s.FlowPath = base(path) + ".yaml"; file.Flow != "" {
-		s.FlowPath = filepath.Join(filepath.Dir(path), file.Flow)
+	if s.FlowPath = Base(path) + ".yaml"; flowPath != "" {
+		s.FlowPath = filepath.Join(filepath.Dir(path), flowPath)
 	}
 	if s.Flow == nil {
 		if err := s.loadFlow(); err != nil {
 			return nil, err
 		}
 	}
+	if err := s.prepare(); err != nil {
+		return s, err
+	}
+	s.connections, err = connectionsNear(filepath.Dir(s.FlowPath))
+	return s, err
+}
+
+// parse reads the cases, and returns the path of the flow where the file names one.
+func (s *Suite) parse(text []byte) (string, error) {
+	var file struct {
+		Flow  string  `json:"flow"`
+		Cases []*Case `json:"cases"`
+	}
+	var written struct {
+		Cases []struct {
+			Expect verdict.Object `json:"expect"`
+		} `json:"cases"`
+	}
+	place, problems := flowfile.ParseTests(s.Path, text, &file)
+	if s.place, s.Cases = place, file.Cases; len(problems) > 0 {
+		return "", sluice.Problems("test.invalid", s.Path+" cannot be used", problems)
+	}
+	flowfile.ParseTests(s.Path, text, &written) // what it has to tell is told
 	for i, c := range s.Cases {
-		c.at = fmt.Sprintf("cases[%d]", i)
+		c.at, c.wanted = fmt.Sprintf("cases[%d]", i), written.Cases[i].Expect
+	}
+	return file.Flow, nil
+}
+
+// prepare reads what the cases name, and says all that is wrong with them.
+func (s *Suite) prepare() error {
+	var problems []sluice.Problem
+	for _, c := range s.Cases {
+		if outside := s.outside(c); len(outside) > 0 {
+			problems = append(problems, outside...)
+			continue
+		}
 		problems = append(problems, s.check(c)...)
 	}
-	err := sluice.Problems("test.invalid", path+" cannot be used", problems)
-	if err == nil {
-		s.connections, err = connectionsNear(filepath.Dir(s.FlowPath))
-	}
-	return s, err
+	return sluice.Problems("test.invalid", s.Path+" cannot be used", problems)
 }
 
 func (s *Suite) loadFlow() error {

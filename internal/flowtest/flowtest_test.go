@@ -2,7 +2,6 @@ package flowtest
 
 import (
 	"bytes"
-	"encoding/xml"
 	"os"
 	"reflect"
 	"slices"
@@ -55,14 +54,6 @@ func TestDifferences(t *testing.T) {
 	if text.String() != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
 	}
-	var xmlText bytes.Buffer
-	if err := JUnit(&xmlText, list); err != nil {
-		t.Fatal(err)
-	}
-	var read junitSuites
-	if err := xml.Unmarshal(xmlText.Bytes(), &read); err != nil || read.Tests != 4 || read.Failures != 4 || !strings.Contains(read.Suites[0].Cases[0].Failure.Text, `want "x", got "web-W-1"`) {
-		t.Errorf("JUnit %+v, %v\n%s", read, err, xmlText.String())
-	}
 }
 
 func TestFilesThatCannotBeUsed(t *testing.T) {
@@ -93,26 +84,6 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 				t.Errorf("%s: want %q in\n%v", tt.file, want, err)
 			}
 		}
-	}
-}
-
-func TestFind(t *testing.T) {
-	for arg, want := range map[string][]string{
-		"testdata/orders.yaml":      {"testdata/orders.test.yaml"},
-		"testdata/orders.test.yaml": {"testdata/orders.test.yaml"},
-		"people":                    {"testdata/people.test.yaml"},
-		"orders":                    {"testdata/orders.test.yaml", "testdata/wrong.test.yaml"},
-	} {
-		got, err := Find("testdata", []string{arg})
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("Find(%s) = %v, %v, want %v", arg, got, err, want)
-		}
-	}
-	if _, err := Find("testdata", []string{"nothing"}); err == nil {
-		t.Error("found the tests of a flow that is not there")
-	}
-	if got, err := Find("testdata", nil); err != nil || len(got) != 8 {
-		t.Errorf("all: %v, %v", got, err)
 	}
 }
 
@@ -178,31 +149,6 @@ func fields(typ reflect.Type) func(func(reflect.StructField) bool) {
 			if f := typ.Field(i); f.Tag.Get("json") != "" && !yield(f) {
 				return
 			}
-		}
-	}
-}
-
-func TestCompare(t *testing.T) {
-	for _, tt := range []struct {
-		want, got string
-		partial   bool
-		says      []string
-	}{
-		{`{"a": 1.0}`, `{"a": 1}`, false, nil},
-		{`{"a": 1}`, `{"a": "1"}`, false, []string{`a: want 1, got "1"`}},
-		{`{"a": 1}`, `{"a": 1, "b": null}`, false, []string{`b: not expected, got null`}},
-		{`{"a": 1}`, `{"a": 1, "b": null}`, true, nil},
-		{`{"a": null}`, `{}`, true, []string{`a: want null, it is not there`}},
-		{`{"a": [1, {"b": 2}]}`, `{"a": [1, {"b": 3, "c": 4}]}`, true, []string{`a[1].b: want 2, got 3`}},
-		{`{"a": [1]}`, `{"a": [1, 2]}`, true, []string{`a: want [1], got [1,2]`}},
-	} {
-		want, err1 := decode(tt.want)
-		got, err2 := decode(tt.got)
-		if err1 != nil || err2 != nil {
-			t.Fatal(err1, err2)
-		}
-		if says := compare("", want, got, tt.partial); !slices.Equal(says, tt.says) {
-			t.Errorf("compare(%s, %s) says %q, want %q", tt.want, tt.got, says, tt.says)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowtest/verdict"
 )
 
 // source is what a case gives one export: its records, or recorded answers, which the
@@ -179,7 +180,7 @@ func (s *Suite) readRecords(name, place string, e *sluice.Export) ([]sluice.Reco
 			if strings.TrimSpace(line) == "" {
 				continue
 			}
-			v, err := decode(line)
+			v, err := verdict.Decode(line)
 			if err != nil {
 				return nil, fmt.Errorf("line %d of %s is not JSON: %w", len(list)+1, name, err)
 			}
@@ -187,7 +188,7 @@ func (s *Suite) readRecords(name, place string, e *sluice.Export) ([]sluice.Reco
 		}
 		return recordsOf(list)
 	}
-	v, err := decode(string(text))
+	v, err := verdict.Decode(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("%s is not JSON: %w", name, err)
 	}
@@ -199,14 +200,6 @@ func (s *Suite) readRecords(name, place string, e *sluice.Export) ([]sluice.Reco
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return recordsOf(found)
-}
-
-func decode(text string) (any, error) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	var v any
-	err := decoder.Decode(&v)
-	return v, err
 }
 
 // at finds a place: names with dots, or a JSON pointer.
@@ -240,36 +233,48 @@ func recordsOf(v any) ([]sluice.Record, error) {
 // Files returns the paths of the files that the cases read.
 func (s *Suite) Files() []string {
 	var out []string
-	pages := func(v any) {
-		list, _ := v.([]any)
-		for _, page := range list {
-			if name, ok := page.(string); ok {
-				out = append(out, s.beside(name))
-			}
-		}
-	}
 	for _, c := range s.Cases {
-		if c.File != "" {
-			out = append(out, s.beside(c.File))
-		}
-		pages(c.Pages)
-		byName, _ := c.Exports.(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(byName)) {
-			given, _ := byName[name].(map[string]any)
-			if file, ok := given["file"].(string); ok {
-				out = append(out, s.beside(file))
+		for _, path := range s.named(c) {
+			if c.Folder != "" && path == s.beside(c.Folder) {
+				out = append(out, filesBelow(path)...)
+			} else {
+				out = append(out, path)
 			}
-			pages(given["pages"])
-		}
-		for _, name := range slices.Sorted(maps.Values(c.Databases)) {
-			out = append(out, s.beside(name))
-		}
-		if c.Folder != "" {
-			out = append(out, filesBelow(s.beside(c.Folder))...)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// named returns the paths that a case names, those of folders too.
+func (s *Suite) named(c *Case) []string {
+	var out []string
+	add := func(name string) {
+		if name != "" {
+			out = append(out, s.beside(name))
+		}
+	}
+	pages := func(v any) {
+		list, _ := v.([]any)
+		for _, page := range list {
+			name, _ := page.(string)
+			add(name)
+		}
+	}
+	add(c.File)
+	add(c.Folder)
+	pages(c.Pages)
+	byName, _ := c.Exports.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		given, _ := byName[name].(map[string]any)
+		file, _ := given["file"].(string)
+		add(file)
+		pages(given["pages"])
+	}
+	for _, name := range slices.Sorted(maps.Values(c.Databases)) {
+		add(name)
+	}
+	return out
 }
 
 func filesBelow(dir string) []string {

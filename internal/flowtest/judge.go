@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowtest/verdict"
 	"github.com/sluicehq/sluice/internal/rehearsal"
 )
 
@@ -74,7 +75,7 @@ func (j *judge) imports() {
 			j.imported(at, &want, &got[i].intent, e.Match == "partial")
 		}
 		for _, g := range got[min(len(got), len(e.Records)):] {
-			j.add(path+".records", "step %s was also given %s: %s", e.Step, whose(g.intent.Key, g.intent.Seq), brief(map[string]any(g.intent.Record)))
+			j.add(path+".records", "step %s was also given %s: %s", e.Step, whose(g.intent.Key, g.intent.Seq), verdict.Brief(map[string]any(g.intent.Record)))
 		}
 	}
 }
@@ -91,7 +92,7 @@ func (j *judge) imported(at string, want *ImportedRecord, got *sluice.Intent, pa
 	if want.Record == nil {
 		return
 	}
-	for _, d := range compare("", want.Record, plain(got.Record), partial) {
+	for _, d := range verdict.Compare("", want.Record, verdict.Plain(got.Record), partial) {
 		j.add(at+".record", "%s", d)
 	}
 }
@@ -145,11 +146,11 @@ func compareBody(want any, got string) []string {
 		}
 		return nil
 	}
-	sent, err := decode(got)
+	sent, err := verdict.Decode(got)
 	if err != nil {
 		return []string{fmt.Sprintf("the body is not JSON: %q", got)}
 	}
-	return compare("", want, sent, false)
+	return verdict.Compare("", want, sent, false)
 }
 
 // pathOf returns an address's path and query; what is no address stays.
@@ -230,7 +231,7 @@ func (j *judge) errors() {
 			}
 		}
 		if want.Tags != nil && !slices.Equal(slices.Sorted(slices.Values(want.Tags)), slices.Sorted(slices.Values(got.Tags))) {
-			j.add(at+".tags", "want %s, got %s", brief(want.Tags), brief(got.Tags))
+			j.add(at+".tags", "want %s, got %s", verdict.Brief(want.Tags), verdict.Brief(got.Tags))
 		}
 		if !strings.Contains(got.Message, want.Message) {
 			j.add(at+".message", "want %q in it, got %q", want.Message, got.Message)
@@ -262,9 +263,16 @@ func (j *judge) totals() {
 		}
 		t := j.result.Totals[i]
 		for name, got := range map[string]string{"read": t.Read, "written": t.Written, "unchanged": t.Unchanged, "excluded": t.Excluded, "failed": t.Failed} {
-			if text, there := want[name]; there && !sameNumber(text, got) {
+			if text, there := want[name]; there && !verdict.SameNumber(text, got) {
 				j.add(at+"."+name, "want %s, got %s", text, got)
 			}
 		}
 	}
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sluicehq/sluice/internal/flowtest/verdict"
 )
 
 // asked judges what exports, lookups and imports have asked: the requests that are
@@ -70,7 +72,7 @@ func (j *judge) rows(ctx context.Context) {
 		}
 		list, _ := want.Rows.([]any)
 		for i, row := range list[:min(len(list), len(got))] {
-			for _, d := range compare("", row, got[i], false) {
+			for _, d := range verdict.Compare("", row, got[i], false) {
 				j.add(fmt.Sprintf("%s.rows[%d]", at, i), "%s", d)
 			}
 		}
@@ -78,7 +80,7 @@ func (j *judge) rows(ctx context.Context) {
 		case len(got) < len(list):
 			j.add(fmt.Sprintf("%s.rows[%d]", at, len(got)), "there is no such row: the query finds %s", counted(len(got), "row"))
 		case len(got) > len(list):
-			j.add(at+".rows", "there is also the row %s", brief(got[len(list)]))
+			j.add(at+".rows", "there is also the row %s", verdict.Brief(got[len(list)]))
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
+	"github.com/sluicehq/sluice/internal/flowtest/verdict"
 	"github.com/sluicehq/sluice/internal/mapping"
 	"github.com/sluicehq/sluice/internal/rehearsal"
 )
@@ -21,8 +22,12 @@ type Outcome struct {
 	Line   int    `json:"line"`
 	Passed bool   `json:"passed"`
 	// Differences say what is otherwise than expected, each with its place in the file.
-	Differences []Difference  `json:"differences,omitempty"`
-	Took        time.Duration `json:"-"`
+	Differences []Difference `json:"differences,omitempty"`
+	// Expected and Got are both sides of a failed case in the form of a test file: they
+	// differ in nothing but what differs.
+	Expected string        `json:"expected,omitempty"`
+	Got      string        `json:"got,omitempty"`
+	Took     time.Duration `json:"-"`
 }
 
 // Difference is one thing that is not as expected.
@@ -80,5 +85,8 @@ func (s *Suite) run(ctx context.Context, stage *rehearsal.Stage, c *Case) (out O
 	j := &judge{suite: s, test: c, world: w, result: result}
 	j.all(ctx)
 	out.Differences, out.Passed = j.found, len(j.found) == 0
+	if !out.Passed {
+		out.Expected, out.Got = verdict.YAML(c.wanted), verdict.YAML(j.actual())
+	}
 	return out, nil
 }

@@ -25,13 +25,13 @@ import (
 // to version N, -update adds the file for N.
 var update = flag.Bool("update", false, "write the rows file of the newest version")
 
-const newestVersion = 12
+const newestVersion = 13
 
 // tables, parents first, with a column that orders their rows.
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"}, {"sessions", "id"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"}, {"flow_tests", "number"}, {"sessions", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -61,23 +61,22 @@ type story struct {
 	// Since version 8 as well.
 	Channel *sluice.SealedChannel
 	Message *sluice.Message
-	// Since version 10.
+	// Since version 13.
 	Session *sluice.Session
-	// Since version 11.
 	Subject *sluice.Subject
 	SignIn  *sluice.SignIn
 	Removed bool // bob@example.com
+	Tests   *sluice.FlowTests
 }
 
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
-	if version < 10 {
+	if version < 13 {
 		g.User.Integrations, g.Token.Integrations, g.Session = nil, nil, nil
 		g.User.SeenAt = time.Time{}
-	}
-	if version < 11 {
 		g.Subject, g.SignIn, g.Removed = nil, nil, false
+		g.Tests = nil
 	}
 	if version < 8 {
 		g.Run.Exports = nil
@@ -158,6 +157,7 @@ func goldenStory() *story {
 			Sealed: []byte{1, 0, 0xff}},
 		Message: &sluice.Message{ID: 1, ChannelID: "channel1", Repeats: 1, FirstAt: at(4), DueAt: at(9), State: sluice.MessageSent, SentAt: at(9), Event: sluice.Event{
 			Code: sluice.EventRunFailed, Noun: "flow", NounID: "flow1", Name: "orders", Message: "Run 1 of the flow orders failed: full", Remedy: "Resume it when the cause is gone: sluice run resume 1", RunID: 1, At: at(4)}},
+		Tests:     &sluice.FlowTests{FlowID: "flow1", Number: 1, Text: "cases: [] # none yet\n", Files: map[string]string{"pages/1.json": "{}"}, CreatedAt: at(6), CreatedBy: "ann@example.com"},
 		Watermark: &sluice.Watermark{FlowID: "flow1", Export: sluice.ExportName, At: at(2), Source: "00ff", RunID: 1, UpdatedAt: at(3), UpdatedBy: "ann@example.com"},
 		Delivery:  &sluice.Delivery{FlowID: "flow1", Seq: 1, ID: "w-1", ReceivedAt: at(9), Headers: map[string]string{"X-Topic": "orders/create"}, Body: []byte(`{"id": 1.10}`)},
 		Schedule: &sluice.FlowSchedule{FlowID: "flow1", FlowName: "orders", Revision: 1, Enabled: true, Next: at(30),
@@ -212,6 +212,8 @@ func tell(t *testing.T, s *DB, g *story) {
 	bob := sluice.User{ID: "user2", Email: "Bob@example.com"}
 	must(t, s.LinkSubject(ctx, g.Subject), beginErr, s.CreateUser(ctx, &bob), s.DeleteUser(ctx, bob.ID))
 	must(t, err, s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
+	tests := *g.Tests
+	must(t, err, s.SaveFlowTests(ctx, &tests), s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
 }
 
 // read reads the story back.
@@ -283,6 +285,8 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	must(t, err)
 	got.Session, err = onlyOne(s.Sessions(ctx, ""))
 	must(t, err)
+	got.Tests, err = s.FlowTests(ctx, "flow1", 0)
+	optional(err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))
 		got.Restored, err = s.Connection(ctx, got.Trash.ID)

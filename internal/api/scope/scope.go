@@ -78,7 +78,7 @@ var owns = []string{
 // and the actor may not touch.
 var lists = []string{
 	"listFlows", "checkFlow", "previewText", "dryRun", "pull", "plan", "apply", "guide", "sunset", "trace",
-	"listConnections", "createConnection", "checkConnection", "listConsumerKeys", "getConsumerKey", "consumerKeyUse", "listIntegrations", "listNotices",
+	"listConnections", "createConnection", "checkConnection", "listConsumerKeys", "getConsumerKey", "consumerKeyUse", "listIntegrations", "listNotices", "attention",
 	"listRuns", "runHistory", "listErrors", "countErrors", "exportErrors", "retryErrors", "resolveErrors", "reopenErrors", "assignErrors", "tagErrors",
 }
 

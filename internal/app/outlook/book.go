@@ -21,10 +21,17 @@ type Book struct {
 	At           time.Time         `json:"at"`
 	By           string            `json:"by"`
 	Flows        map[string]int    `json:"flows,omitempty"`       // revisions
+	Tests        map[string]int    `json:"tests,omitempty"`       // revisions, by flow
 	Connections  map[string]string `json:"connections,omitempty"` // digests
 	Integrations map[string]string `json:"integrations,omitempty"`
 	text         string            // as it is stored
 }
+
+// FlowTests is what plans call the tests of a flow, which have its name.
+const FlowTests = "flow-tests"
+
+// Names are those of a set's flows, and of those whose tests it has.
+type Names struct{ Flows, Tests []string }
 
 func bookOf(source string) string { return "applied/" + source }
 
@@ -46,17 +53,24 @@ func (o *Outlook) Book(ctx context.Context, source string) (*Book, error) {
 
 // Note stores what an apply of the set has left stored. Another apply of the same folder
 // that came in between is a conflict.
-func (o *Outlook) Note(ctx context.Context, source, by string, set api.FileSet, flows []string, was *Book) error {
+func (o *Outlook) Note(ctx context.Context, source, by string, set api.FileSet, names Names, was *Book) error {
 	if source == "" {
 		return nil
 	}
-	b := Book{At: o.Clock().UTC(), By: by, Flows: map[string]int{}, Connections: map[string]string{}, Integrations: map[string]string{}}
-	for _, name := range flows {
+	b := Book{At: o.Clock().UTC(), By: by, Flows: map[string]int{}, Tests: map[string]int{}, Connections: map[string]string{}, Integrations: map[string]string{}}
+	for _, name := range names.Flows {
 		r, err := o.Store.Flow(ctx, name)
 		if err != nil {
 			return err
 		}
 		b.Flows[name] = r.Number
+	}
+	for _, name := range names.Tests {
+		t, err := o.tests(ctx, name, 0)
+		if err != nil {
+			return err
+		}
+		b.Tests[name] = t.Number
 	}
 	for _, f := range set.Connections {
 		d, err := o.connection(ctx, f.Name)
@@ -146,7 +160,47 @@ func (o *Outlook) Drift(ctx context.Context, b *Book) ([]api.Drift, error) {
 			out = append(out, *d)
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(b.Tests)) {
+		d, err := o.testDrift(ctx, name, b.Tests[name])
+		if err != nil {
+			return nil, err
+		}
+		if d != nil {
+			out = append(out, *d)
+		}
+	}
 	return out, nil
+}
+
+// tests returns a revision of a flow's tests, one without a text where there are none.
+func (o *Outlook) tests(ctx context.Context, name string, number int) (*sluice.FlowTests, error) {
+	f, err := o.Store.Flow(ctx, name)
+	if err == nil {
+		var t *sluice.FlowTests
+		if t, err = o.Store.FlowTests(ctx, f.FlowID, number); err == nil {
+			return t, nil
+		}
+	}
+	if sluice.ErrorCode(err) == sluice.CodeNotFound {
+		return &sluice.FlowTests{}, nil
+	}
+	return nil, err
+}
+
+func (o *Outlook) testDrift(ctx context.Context, name string, applied int) (*api.Drift, error) {
+	now, err := o.tests(ctx, name, 0)
+	if err != nil || now.Number == applied {
+		return nil, err
+	}
+	if now.Text == "" {
+		d := o.lastTouched(ctx, api.Drift{Noun: FlowTests, Name: name, Deleted: true})
+		return &d, nil
+	}
+	then, err := o.tests(ctx, name, applied)
+	if err != nil || then.Text == now.Text && maps.Equal(then.Files, now.Files) {
+		return nil, err
+	}
+	return &api.Drift{Noun: FlowTests, Name: name, Revision: now.Number, By: now.CreatedBy, At: now.CreatedAt, Diff: textdiff.Lines(then.Text, now.Text)}, nil
 }
 
 func (o *Outlook) flowDrift(ctx context.Context, name string, applied int) (*api.Drift, error) {
@@ -170,7 +224,11 @@ func (o *Outlook) flowDrift(ctx context.Context, name string, applied int) (*api
 
 // lastTouched adds from the audit log who changed a thing last, and when.
 func (o *Outlook) lastTouched(ctx context.Context, d api.Drift) api.Drift {
-	list, err := o.Store.Audit(ctx, sluice.AuditFilter{Noun: d.Noun, NounID: d.Name, Limit: 1})
+	noun := d.Noun
+	if noun == FlowTests {
+		noun = "flow" // that is whose they are
+	}
+	list, err := o.Store.Audit(ctx, sluice.AuditFilter{Noun: noun, NounID: d.Name, Limit: 1})
 	if err == nil && len(list) == 1 {
 		d.By, d.At = list[0].Actor, list[0].At
 	}
@@ -179,7 +237,7 @@ func (o *Outlook) lastTouched(ctx context.Context, d api.Drift) api.Drift {
 
 // Gone returns what the folder held when it was applied last, has no more, and is still
 // stored: flows first, since what they use cannot go before them.
-func (o *Outlook) Gone(ctx context.Context, b *Book, set api.FileSet, flows []string) ([]api.Change, error) {
+func (o *Outlook) Gone(ctx context.Context, b *Book, set api.FileSet, names Names) ([]api.Change, error) {
 	var out []api.Change
 	add := func(noun string, names []string, kept func(string) bool, stored func(context.Context, string) (bool, error)) error {
 		for _, name := range names {
@@ -196,7 +254,14 @@ func (o *Outlook) Gone(ctx context.Context, b *Book, set api.FileSet, flows []st
 		}
 		return nil
 	}
-	err := add("flow", slices.Sorted(maps.Keys(b.Flows)), func(n string) bool { return slices.Contains(flows, n) }, func(ctx context.Context, n string) (bool, error) {
+	err := add(FlowTests, slices.Sorted(maps.Keys(b.Tests)), func(n string) bool { return slices.Contains(names.Tests, n) || !slices.Contains(names.Flows, n) }, func(ctx context.Context, n string) (bool, error) {
+		t, err := o.tests(ctx, n, 0)
+		return err == nil && t.Text != "", err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = add("flow", slices.Sorted(maps.Keys(b.Flows)), func(n string) bool { return slices.Contains(names.Flows, n) }, func(ctx context.Context, n string) (bool, error) {
 		_, err := o.Store.Flow(ctx, n)
 		return found(err)
 	})

@@ -18,6 +18,7 @@ import (
 
 // Store is what an outlook looks at.
 type Store interface {
+	FlowTests(ctx context.Context, flowID string, number int) (*sluice.FlowTests, error)
 	sluice.CodeStore
 	sluice.SettingStore
 	sluice.IntegrationStore

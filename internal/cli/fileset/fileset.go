@@ -28,6 +28,9 @@ const (
 	flowsFolder      = "flows"
 )
 
+// maxTestFile bounds a file that tests read; the server bounds them all.
+const maxTestFile = 4 << 20
+
 // Reader reads folders of files.
 type Reader struct {
 	// Getenv looks environment variables up.
@@ -49,6 +52,7 @@ func (r *Reader) Read(dir string) (*client.FileSet, error) {
 		text, err := os.ReadFile(filepath.Join(dir, path))
 		wrong = append(wrong, err)
 		set.Flows = append(set.Flows, client.FlowFile{Path: path, Text: string(text)})
+		wrong = append(wrong, readTests(dir, path, set))
 	}
 	for name, read := range map[string]func(dir string, text []byte, set *client.FileSet) error{
 		connectionsFile: r.readConnections, consumerKeysFile: r.readConsumerKeys, integrationsFile: readIntegrations,
@@ -68,6 +72,40 @@ func (r *Reader) Read(dir string) (*client.FileSet, error) {
 		return nil, sluice.Errorf("files.none", "there is no flow file and no %s", connectionsFile).At(dir).Fix("Give the folder that holds them")
 	}
 	return set, nil
+}
+
+// readTests reads the tests of a flow file with what they read themselves, where there are any.
+func readTests(dir, flowPath string, set *client.FileSet) error {
+	path := strings.TrimSuffix(flowPath, filepath.Ext(flowPath)) + flowtest.Suffix
+	full := filepath.Join(dir, path)
+	text, err := os.ReadFile(full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f := client.FlowTestFile{Path: path, Text: string(text)}
+	for _, name := range flowtest.NamedFiles(full, text) {
+		rel, err := filepath.Rel(filepath.Dir(full), name)
+		if err != nil {
+			return err
+		}
+		info, err := os.Stat(name)
+		if err != nil || info.Size() > maxTestFile {
+			continue // the server tells of what is missing
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if f.Files == nil {
+			f.Files = map[string]string{}
+		}
+		f.Files[filepath.ToSlash(rel)] = string(content)
+	}
+	set.Tests = append(set.Tests, f)
+	return nil
 }
 
 // problem is something that is wrong with a file.
@@ -243,6 +281,15 @@ func Write(pulled *client.Pulled) (map[string]string, error) {
 	for _, f := range pulled.Flows {
 		files[filepath.Join(flowsFolder, f.Path)] = flowfile.WithHint(f.Text)
 		files[filepath.Join(flowsFolder, flowfile.SchemaFile)] = string(flowfile.Schema())
+	}
+	for _, t := range pulled.Tests {
+		files[filepath.Join(flowsFolder, t.Path)] = t.Text
+		for name, text := range t.Files {
+			if !flowtest.Bundles(name) { // a folder of files is written, and nothing beside it
+				return nil, sluice.Errorf("files.outside", "the tests %s have a file %q outside of the folder", t.Path, name)
+			}
+			files[filepath.Join(flowsFolder, filepath.FromSlash(name))] = text
+		}
 	}
 	var out struct {
 		Connections []pulledEntry `yaml:"connections"`

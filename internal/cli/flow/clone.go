@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/flowfile"
 	"github.com/sluicehq/sluice/internal/flowtest"
+	"github.com/sluicehq/sluice/internal/flowtest/find"
 )
 
 // CloneCommand returns the command that writes a folder of flows for another environment.
@@ -112,7 +113,7 @@ func isFlow(dir, path string) bool {
 
 // beside adds a flow's tests and what they read.
 func beside(dir, path string, out map[string]string) error {
-	tests, err := flowtest.Find(filepath.Dir(path), []string{path})
+	tests, err := find.Files(filepath.Dir(path), []string{path})
 	if err != nil { // it has none
 		return nil
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/flowfile"
 	"github.com/sluicehq/sluice/internal/flowtest"
+	"github.com/sluicehq/sluice/internal/flowtest/find"
+	"github.com/sluicehq/sluice/internal/flowtest/junit"
 )
 
 // program holds the commands.
@@ -39,7 +41,7 @@ func unusableFile(err error) error {
 }
 
 func (p *program) testCommand() *cobra.Command {
-	var junit string
+	var xmlFile string
 	c := &cobra.Command{Use: "test [FILE|DIR|FLOW…]", Short: "Run the tests that are kept beside flows",
 		Long: "Runs the cases of orders.test.yaml on the flow of orders.yaml: given records go through the flow, other systems' answers are made up,\n" +
 			"and records, requests, errors and counts are held against what is expected. Neither a server nor NetSuite nor a secret is needed.\n" +
@@ -59,15 +61,15 @@ func (p *program) testCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.conclude(outcomes, junit)
+			return p.conclude(outcomes, xmlFile)
 		}}
-	c.Flags().StringVar(&junit, "junit", "", "write the results as JUnit XML into this `FILE`")
+	c.Flags().StringVar(&xmlFile, "junit", "", "write the results as JUnit XML into this `FILE`")
 	return c
 }
 
 // load reads all files of tests and says what is wrong with any of them.
 func load(args []string) ([]*flowtest.Suite, error) {
-	paths, err := flowtest.Find(".", args)
+	paths, err := find.Files(".", args)
 	if err != nil {
 		return nil, err
 	}
@@ -80,15 +82,15 @@ func load(args []string) ([]*flowtest.Suite, error) {
 	return suites, errors.Join(wrong...)
 }
 
-func (p *program) conclude(outcomes []flowtest.Outcome, junit string) error {
+func (p *program) conclude(outcomes []flowtest.Outcome, xmlFile string) error {
 	failed := 0
 	for _, o := range outcomes {
 		if !o.Passed {
 			failed++
 		}
 	}
-	if junit != "" {
-		if err := writeFile(junit, func(w io.Writer) error { return flowtest.JUnit(w, outcomes) }); err != nil {
+	if xmlFile != "" {
+		if err := writeFile(xmlFile, func(w io.Writer) error { return junit.Write(w, outcomes) }); err != nil {
 			return err
 		}
 	}

@@ -46,6 +46,7 @@ func nouns() []Behaviour {
 		{"flow/enabled apart from revisions", FlowEnabledApart},
 		{"flow/saved together or not", FlowsSavedTogether},
 		{"flow/deleted", FlowDeleted},
+		{"flow/tests kept", FlowTestsKept},
 		{"people/users", Users},
 		{"people/audit", Audit},
 		{"people/sessions", Sessions},

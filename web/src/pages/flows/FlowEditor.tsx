@@ -28,6 +28,7 @@ import { useFlowEditor } from './useFlowEditor';
 import { useFlowRun } from './useFlowRun';
 
 const SchedulePane = lazy(async () => ({ default: (await import('./schedule/SchedulePane')).SchedulePane }));
+const TestsPane = lazy(async () => ({ default: (await import('./tests/TestsPane')).TestsPane }));
 
 /** How many records a preview shows. */
 const previewLength = 5;
@@ -127,6 +128,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
           <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
           <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+          {stored && <Tabs.Tab value="tests">Tests</Tabs.Tab>}
           {!readOnly && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
           {revision && <Tabs.Tab value="revisions">Revisions</Tabs.Tab>}
         </Tabs.List>
@@ -145,6 +147,9 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
         </Tabs.Panel>
         <Tabs.Panel value="yaml">
           <YAML text={state.text} />
+        </Tabs.Panel>
+        <Tabs.Panel value="tests">
+          <Suspense fallback={<PageSkeleton />}>{stored && <TestsPane name={stored} />}</Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="dry-run">
           <DryRunTab text={state.text} />

@@ -1,4 +1,4 @@
-package flowtest
+package verdict
 
 import (
 	"encoding/json"
@@ -10,43 +10,43 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-// plain returns a record as JSON shows it.
-func plain(r sluice.Record) any {
+// Plain returns a record as JSON shows it.
+func Plain(r sluice.Record) any {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return map[string]any(r)
 	}
-	v, err := decode(string(text))
+	v, err := Decode(string(text))
 	if err != nil {
 		return map[string]any(r)
 	}
 	return v
 }
 
-// compare says where got is not what is wanted; partial lets objects have further fields.
-func compare(path string, want, got any, partial bool) []string {
+// Compare says where got is not what is wanted; partial lets objects have further fields.
+func Compare(path string, want, got any, partial bool) []string {
 	switch w := want.(type) {
 	case map[string]any:
 		g, ok := got.(map[string]any)
 		if !ok {
-			return []string{fmt.Sprintf("%swant %s, got %s", label(path), brief(want), brief(got))}
+			return []string{fmt.Sprintf("%swant %s, got %s", label(path), Brief(want), Brief(got))}
 		}
 		return compareObjects(path, w, g, partial)
 	case []any:
 		g, ok := got.([]any)
 		if !ok || len(g) != len(w) {
-			return []string{fmt.Sprintf("%swant %s, got %s", label(path), brief(want), brief(got))}
+			return []string{fmt.Sprintf("%swant %s, got %s", label(path), Brief(want), Brief(got))}
 		}
 		var out []string
 		for i := range w {
-			out = append(out, compare(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], partial)...)
+			out = append(out, Compare(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], partial)...)
 		}
 		return out
 	}
-	if same(want, got) {
+	if Same(want, got) {
 		return nil
 	}
-	return []string{fmt.Sprintf("%swant %s, got %s", label(path), brief(want), brief(got))}
+	return []string{fmt.Sprintf("%swant %s, got %s", label(path), Brief(want), Brief(got))}
 }
 
 func compareObjects(path string, want, got map[string]any, partial bool) []string {
@@ -66,11 +66,11 @@ func compareObjects(path string, want, got map[string]any, partial bool) []strin
 		g, there := got[n]
 		switch {
 		case wanted && there:
-			out = append(out, compare(at, w, g, partial)...)
+			out = append(out, Compare(at, w, g, partial)...)
 		case wanted:
-			out = append(out, fmt.Sprintf("%swant %s, it is not there", label(at), brief(w)))
+			out = append(out, fmt.Sprintf("%swant %s, it is not there", label(at), Brief(w)))
 		default:
-			out = append(out, fmt.Sprintf("%snot expected, got %s", label(at), brief(g)))
+			out = append(out, fmt.Sprintf("%snot expected, got %s", label(at), Brief(g)))
 		}
 	}
 	return out
@@ -92,17 +92,8 @@ func sorted(names map[string]bool) []string {
 	return out
 }
 
-// same compares plain values: numbers by what they are worth.
-func same(want, got any) bool {
-	w, number := want.(json.Number)
-	g, also := got.(json.Number)
-	if number && also {
-		return sameNumber(w.String(), g.String())
-	}
-	return want == got
-}
-
-func sameNumber(a, b string) bool {
+// SameNumber reports whether two texts are the same number.
+func SameNumber(a, b string) bool {
 	x, ok := new(big.Rat).SetString(a)
 	y, also := new(big.Rat).SetString(b)
 	return a == b || ok && also && x.Cmp(y) == 0
@@ -111,7 +102,8 @@ func sameNumber(a, b string) bool {
 // maxBrief is how much of a value a difference shows, in characters.
 const maxBrief = 300
 
-func brief(v any) string {
+// Brief writes a value on one line, and not more than fits there.
+func Brief(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Sprint(v)
@@ -122,9 +114,11 @@ func brief(v any) string {
 	return string(text)
 }
 
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+// Decode reads JSON. Numbers keep their digits.
+func Decode(text string) (any, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var v any
+	err := decoder.Decode(&v)
+	return v, err
 }

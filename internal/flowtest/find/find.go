@@ -1,4 +1,5 @@
-package flowtest
+// Package find finds files of flow tests.
+package find
 
 import (
 	"errors"
@@ -9,12 +10,13 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/flowtest"
 )
 
-// Find returns the files of flow tests that arguments name: such a file, a flow's file,
+// Files returns the files of flow tests that arguments name: such a file, a flow's file,
 // a folder with all below it, or the name of a flow whose tests are below the folder
 // here. Without arguments it is all below here.
-func Find(here string, args []string) ([]string, error) {
+func Files(here string, args []string) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{here}
 	}
@@ -43,10 +45,10 @@ func find(here, arg string) ([]string, error) {
 			err = sluice.Errorf("test.none", "there is no file of flow tests below %s", arg).Fix("Write one beside a flow: orders.test.yaml beside orders.yaml")
 		}
 		return found, err
-	case IsTestFile(arg):
+	case flowtest.IsTestFile(arg):
 		return []string{arg}, nil
 	}
-	beside := strings.TrimSuffix(arg, filepath.Ext(arg)) + suffixes[0]
+	beside := strings.TrimSuffix(arg, filepath.Ext(arg)) + flowtest.Suffix
 	if _, err := os.Stat(beside); err != nil {
 		return nil, sluice.Errorf("test.none", "the flow file %s has no tests", arg).Fix("Write them into " + beside)
 	}
@@ -56,7 +58,7 @@ func find(here, arg string) ([]string, error) {
 func below(dir string) ([]string, error) {
 	var out []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && IsTestFile(path) {
+		if err == nil && !d.IsDir() && flowtest.IsTestFile(path) {
 			out = append(out, path)
 		}
 		if err == nil && d.IsDir() && path != dir && strings.HasPrefix(d.Name(), ".") {
@@ -75,11 +77,11 @@ func ofFlow(here, name string) ([]string, error) {
 	}
 	var out []string
 	for _, path := range all {
-		if filepath.Base(base(path)) == name {
+		if filepath.Base(flowtest.Base(path)) == name {
 			out = append(out, path)
 			continue
 		}
-		if s, err := Load(path); err == nil && s.Flow.Name == name {
+		if s, err := flowtest.Load(path); err == nil && s.Flow.Name == name {
 			out = append(out, path)
 		}
 	}

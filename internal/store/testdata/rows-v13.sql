@@ -61,5 +61,8 @@ INSERT INTO sign_ins (state_hash, return_to, user_id, expires_at) VALUES
   ('00aa', '/flows', 'user1', '1772626200123456');
 INSERT INTO removed_users (email) VALUES
   ('bob@example.com');
+INSERT INTO flow_tests (flow_id, number, text, files, created_at, created_by) VALUES
+  ('flow1', '1', 'cases: [] # none yet
+', '{"pages/1.json":"{}"}', '1772625960123456', 'ann@example.com');
 INSERT INTO sessions (id, user_id, hash, agent, remote, begun_at, seen_at, ends_at, hint) VALUES
   ('session1', 'user1', 'ff00', 'A browser', '::1', '1772625960123456', '1772626020123456', '1772628600123456', X'00FF');

@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { call, logIn, makeOwner, type Server, startServer } from './harness';
+import { openBrowser, survey, Watched } from './survey';
+
+let browser: Browser;
+let server: Server;
+let files: string;
+
+const flow = `name: people
+export:
+  connection: files
+  csv:
+    path: in.csv
+  key: [id]
+steps:
+  - filter:
+      if: this.name != ""
+      reason: no name
+  - map: |
+      root = this
+      root.name = this.name.uppercase()
+  - import:
+      connection: files
+      csv:
+        path: out.csv
+        columns: [id, name]
+`;
+
+beforeAll(async () => {
+  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-tests-'));
+  await writeFile(join(files, 'in.csv'), 'id,name\n1,ada\n2,\n');
+  [browser, server] = await Promise.all([openBrowser(), startServer()]);
+  const { page } = await Watched.open(browser);
+  await makeOwner(page, server);
+  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
+  await call(page, server, 'PUT', '/api/v1/flows/people', { text: flow });
+});
+afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
+
+test('a case is made of a previewed record, kept with the flow, and fails with both sides when the flow changes', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await page.goto(`${server.url}/flows/people?tab=tests`);
+  await page.getByText('No tests yet').waitFor();
+  await survey(page, 'tests-none');
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await page.getByRole('button', { name: 'Make a case of preview record 1' }).click();
+  await page.getByText('A case of the record is at the end').waitFor();
+  await page.getByRole('button', { name: 'Run tests' }).click();
+  await page.getByRole('heading', { name: 'The case is as expected' }).waitFor();
+  await page.getByRole('button', { name: 'Save tests' }).click();
+  await page.getByText('The tests of people are saved').waitFor();
+  await page.getByText(/^Revision 1/).waitFor();
+  const kept = await call<{ text: string; number: number }>(page, server, 'GET', '/api/v1/flows/people/tests');
+  expect(kept.text).toContain('name: ADA');
+
+  // The flow changes on the page alone: its tests are run on what stands there.
+  await page.getByRole('tab', { name: 'Steps' }).click();
+  await page.getByRole('button', { name: /^Filter/ }).click();
+  await page.getByRole('region', { name: 'Filter', exact: true }).getByLabel('If').fill('this.name != "ada"');
+  await page.getByRole('tab', { name: 'Tests' }).click();
+  await page.getByRole('button', { name: 'Run tests' }).click();
+  await page.getByRole('heading', { name: '1 of 1 case failed' }).waitFor();
+  await page.getByText('Expected (−), and what came (+)').waitFor();
+  await page.getByText('reason: no name').waitFor();
+  await survey(page, 'tests-failed');
+  watched.expectQuiet();
+});
+
+test('what is wrong with the tests is told at its line', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await call(page, server, 'PUT', '/api/v1/flows/people/tests', { text: 'cases:\n  - name: one\n    given: [{id: "1", name: ada}]\n    expect: {counts: {written: 1}}\n' });
+  await page.goto(`${server.url}/flows/people?tab=tests`);
+  const editor = page.getByRole('textbox', { name: 'Cases' });
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('  - name: two\n    expect: {}\n');
+  await page.getByRole('button', { name: 'Run tests' }).click();
+  await page.getByRole('heading', { name: 'The tests cannot be run' }).waitFor();
+  await page.getByText(/^Line 5: /).waitFor();
+  await survey(page, 'tests-wrong');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No tests yet').waitFor();
+  expect((await call<{ text: string }>(page, server, 'GET', '/api/v1/flows/people/tests')).text).toBe('');
+  watched.expectQuiet();
+});
