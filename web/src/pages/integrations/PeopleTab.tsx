@@ -60,7 +60,7 @@ function MemberTable({ rows, mayPeople, onChange }: { rows: Member[]; mayPeople:
             <Table.Th>Name</Table.Th>
             <Table.Th w={150}>Role here</Table.Th>
             <Table.Th visibleFrom="sm">Comes from</Table.Th>
-            {mayPeople && <Table.Th w={60}>Take away</Table.Th>}
+            {mayPeople && <Table.Th w={90}>Actions</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -23,7 +23,7 @@ export function IntegrationRoles({ label, about, value, onChange, error }: Props
   const title = (name: string) => titleOf(all.find((i) => i.name === name) ?? { name });
   const without = (name: string) => Object.fromEntries(Object.entries(value).filter(([n]) => n !== name)) as Roles;
   return (
-    <Fieldset legend={label} radius="sm" p="sm">
+    <Fieldset legend={label} radius="sm" p="sm" styles={{ root: { background: 'none' }, legend: { fontWeight: 600, fontSize: 'var(--mantine-font-size-sm)' } }}>
       <Stack gap="xs">
         {about && (
           <Text size="xs" c="dimmed">
