@@ -106,8 +106,6 @@ func TestMembersWorkInTheirIntegration(t *testing.T) {
 	if _, err := v.outside.GetConnection(ctx, made.ID); err == nil {
 		t.Error("another integration's member sees the new connection by its ID")
 	}
-	_, err = v.inside.StartRun(ctx, "mine-flow")
-	noError(t, err)
 	noError(t, v.inside.AssignErrors(ctx, client.ErrorAssignment{IDs: []int64{v.failed}, Assignee: "inside@example.com"}))
 
 	// The errors of two integrations together: all, or none.
@@ -122,6 +120,8 @@ func TestMembersWorkInTheirIntegration(t *testing.T) {
 	if e, err := v.watching.GetError(ctx, v.failed); err != nil || e.ID != v.failed {
 		t.Errorf("who watches sees %+v, %v", e, err)
 	}
+	_, err = v.inside.StartRun(ctx, "mine-flow")
+	noError(t, err)
 	wantCode(t, v.watching.ResolveErrors(ctx, client.ErrorResolution{IDs: []int64{v.failed}}), sluice.CodeForbidden)
 }
 
