@@ -46,7 +46,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
   const base = revision?.text ?? start;
   const schema = useMemo(() => linked(described), [described]);
   const stored = revision?.flow.name;
-  const state = useFlowEditor(base, stored);
+  const state = useFlowEditor(base, stored, schema);
   const navigate = useNavigate();
   const refresh = useRefresh();
   const readOnly = !useMay('flows.edit');
