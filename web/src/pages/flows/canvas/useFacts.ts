@@ -46,7 +46,7 @@ export function useFacts(part: SourcePart | StepPart | PathPart): Facts {
   const { errors, run } = useBoard();
   const connections = query.useQuery('get', '/api/v1/connections');
   const kindOfConnection = (name: string | undefined) => connections.data?.items.find((c) => c.name === name)?.kind;
-  const found = (name: string, counts: StepCounts | undefined) => ({ problems: problemsIn(problems, part.id), failed: counts?.failed ?? 0, open: errors.of(name), name, done: counts && doneIn(counts) });
+  const found = (name: string, counts: StepCounts | undefined) => ({ problems: problemsIn(problems, part.id), failed: counts?.failed ?? 0, open: errors(name), name, done: counts && doneIn(counts) });
   const countsOf = (name: string) => run?.steps?.find((s) => s.step === name);
 
   if (part.type === 'source') {
