@@ -1,16 +1,21 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/attention"
+	"github.com/sluicehq/sluice/internal/api/backup"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
+	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/metadata"
+	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -26,12 +31,12 @@ const (
 	tagRecords      = "Records"
 	tagFlows        = "Flows"
 	tagRuns         = "Runs"
-	tagPeople       = "People"
+	tagPeople       = person.Tag
 	tagGuide        = "Set-up guide"
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, backup.Tag, key.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
@@ -61,6 +66,8 @@ func (a *API) routes() []route {
 		apart(trace.Routes(a.services.Traces)),
 		apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)),
+		apart(backup.Routes(a.services.Backups)),
+		apart(key.Routes(a.services.Keys)),
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(evaluation.Routes(tagFlows, a.services.Evaluations)),
 		apart(metadata.Routes(a.services.Metadata)),
@@ -182,15 +189,11 @@ func (a *API) runRoutes() []route {
 
 func (a *API) peopleRoutes() []route {
 	const t, view, people = tagPeople, sluice.PermView, sluice.PermPeople
-	return []route{
-		{"GET", "/api/v1/users", people, false, "listUsers", t, "List users", operation(a.listUsers)},
-		{"POST", "/api/v1/users", people, false, "createUser", t, "Create a user", operation(a.createUser)},
-		{"PUT", "/api/v1/users/{id}", people, false, "updateUser", t, "Change a user's name, role or password", operation(a.updateUser)},
-		{"PUT", "/api/v1/me", view, false, "updateMe", t, "Change your own name or password", operation(a.updateMe)},
-		{"DELETE", "/api/v1/users/{id}", people, false, "deleteUser", t, "Delete a user with all tokens", operation(a.deleteUser)},
-		{"GET", "/api/v1/tokens", view, false, "listTokens", t, "List your API tokens, or everybody's", operation(a.listTokens)},
-		{"POST", "/api/v1/tokens", view, false, "createToken", t, "Make an API token; its text is shown this once", operation(a.createToken)},
-		{"DELETE", "/api/v1/tokens/{id}", view, false, "deleteToken", t, "Delete an API token", operation(a.deleteToken)},
-		{"GET", "/api/v1/audit", people, false, "listAudit", t, "Who did what, newest first", operation(a.listAudit)},
-	}
+	return slices.Concat(apart(person.UserRoutes(a.services.Users, a.services.Members)), apart(person.SessionRoutes(a.services.Sessions, a.services.Tokens)),
+		apart(person.AuditRoutes(a.services.Audit)), []route{
+			{"PUT", "/api/v1/me", view, false, "updateMe", t, "Change your own name or password", operation(a.updateMe)},
+			{method: "GET", path: person.ExportPath, permission: people, handle: page(person.Export(a.services.Audit, a.refuse))},
+			{method: "GET", path: linkPath, public: true, handle: page(a.serveLink)},
+			{method: "POST", path: linkPath, public: true, handle: page(a.submitLink)},
+		})
 }

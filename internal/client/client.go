@@ -98,6 +98,32 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	return nil
 }
 
+// Fetch sends a request whose answer is a file, and writes that out. It fails where fewer
+// bytes come than were announced. Errors of the server are *ErrorBody.
+func (c *Client) Fetch(ctx context.Context, method, path string, query url.Values, in any, to io.Writer) error {
+	req, err := c.request(ctx, method, path, query, in)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept", "*/*")
+	hc := c.HTTP
+	if hc == nil {
+		hc = http.DefaultClient
+	}
+	resp, err := hc.Do(req)
+	if err != nil {
+		return fmt.Errorf("the server cannot be reached: %w", err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= http.StatusBadRequest {
+		return failure(resp, json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)))
+	}
+	if _, err := io.Copy(to, resp.Body); err != nil {
+		return fmt.Errorf("the file was not received whole: %w", err)
+	}
+	return nil
+}
+
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
 	var body io.Reader
 	if in != nil {

@@ -137,6 +137,35 @@ type AuthorizationStart struct {
 	Return string `json:"return,omitempty"`
 }
 
+// Backup is an object of the API.
+type Backup struct {
+	MadeAt time.Time `json:"made_at"`
+	Name   string    `json:"name"`
+	// Bytes
+	Size int64 `json:"size"`
+}
+
+// BackupKey is an object of the API.
+type BackupKey struct {
+	// At least 12 characters; it is needed to restore
+	Passphrase string `json:"passphrase"`
+}
+
+// Backups is an object of the API.
+type Backups struct {
+	// Why the last one failed
+	Error string `json:"error,omitempty"`
+	// How often, as 24h0m0s
+	Every string `json:"every,omitempty"`
+	// Where scheduled backups are kept; empty when none are made
+	Folder string   `json:"folder"`
+	Items  []Backup `json:"items"`
+	// How many are kept
+	Keep int64 `json:"keep,omitempty"`
+	// When the next one is due
+	Next time.Time `json:"next,omitzero"`
+}
+
 // BeginInput is an object of the API.
 type BeginInput struct {
 	// Link the account that is logged in, instead of logging in
@@ -441,6 +470,18 @@ type Counts struct {
 	Written   int64 `json:"written"`
 }
 
+// CreatedUser is an object of the API.
+type CreatedUser struct {
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Link         *Link             `json:"link,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
+}
+
 // Credentials is an object of the API.
 type Credentials struct {
 	Email    string `json:"email"`
@@ -535,6 +576,12 @@ type Drift struct {
 	Revision int64 `json:"revision,omitempty"`
 }
 
+// Drop is an object of the API.
+type Drop struct {
+	// Also keys that scheduled backups need: their secrets do not open any more
+	AlthoughBackups bool `json:"although_backups,omitempty"`
+}
+
 // DryError is an object of the API.
 type DryError struct {
 	Code    string `json:"code"`
@@ -622,6 +669,11 @@ type Effect struct {
 	What      string `json:"what"`
 	// The months over which accounts get that release
 	When string `json:"when"`
+}
+
+// Ended is an object of the API.
+type Ended struct {
+	Ended int64 `json:"ended"`
 }
 
 // Ending is an object of the API.
@@ -1231,6 +1283,17 @@ type Import struct {
 	When           string           `json:"when,omitempty"`
 }
 
+// InDoubt is an object of the API.
+type InDoubt struct {
+	BackupAt time.Time `json:"backup_at,omitzero"`
+	// Flows that look before they write what the backup does not know of
+	Flows      []RestoredFlow `json:"flows"`
+	InDoubt    bool           `json:"in_doubt"`
+	RestoredAt time.Time      `json:"restored_at,omitzero"`
+	// Runs that were in work when the backup was made
+	Runs int64 `json:"runs,omitempty"`
+}
+
 // IntegrationFile is an object of the API.
 type IntegrationFile struct {
 	Application string `json:"application,omitempty"`
@@ -1287,12 +1350,13 @@ type IntegrationView struct {
 
 // IssuedToken is an object of the API.
 type IssuedToken struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
 	// Shown this once: sluice_…
 	Text   string `json:"text"`
 	UserID string `json:"user_id"`
@@ -1318,11 +1382,45 @@ type Join struct {
 	Required bool              `json:"required,omitempty"`
 }
 
+// Key is an object of the API.
+type Key struct {
+	// Scheduled backups that need it
+	Backups int64 `json:"backups"`
+	// Equal for the same key alone; says nothing of it
+	Fingerprint string `json:"fingerprint"`
+	ID          int64  `json:"id"`
+	// Seals; the others only open
+	Primary bool `json:"primary"`
+	// Stored secrets that it has sealed
+	Secrets int64 `json:"secrets"`
+}
+
+// KeyServer is an object of the API.
+type KeyServer struct {
+	Keys    []int64 `json:"keys"`
+	Name    string  `json:"name"`
+	Primary int64   `json:"primary"`
+}
+
 // KeyedLines is an object of the API.
 type KeyedLines struct {
 	By      []string `json:"by"`
 	Remove  bool     `json:"remove,omitempty"`
 	Sublist string   `json:"sublist"`
+}
+
+// Keys is an object of the API.
+type Keys struct {
+	// Where the key file is
+	File string `json:"file"`
+	// The keys, the oldest first
+	Items []Key `json:"items"`
+	// Secrets that no key opens: they have to be entered again
+	Lost int64 `json:"lost,omitempty"`
+	// The servers of the database, where there are several
+	Servers []KeyServer `json:"servers"`
+	// What a rotation waits for
+	Waiting string `json:"waiting,omitempty"`
 }
 
 // Kind is an object of the API.
@@ -1341,6 +1439,13 @@ type LastError struct {
 	Key     string    `json:"key"`
 	Message string    `json:"message"`
 	Step    string    `json:"step"`
+}
+
+// Link is an object of the API.
+type Link struct {
+	EndsAt time.Time `json:"ends_at"`
+	// Shown this once
+	URL string `json:"url"`
 }
 
 // ListApplication is an object of the API.
@@ -1427,6 +1532,13 @@ type ListKind struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListMember is an object of the API.
+type ListMember struct {
+	Items []Member `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListMessage is an object of the API.
 type ListMessage struct {
 	Items []Message `json:"items"`
@@ -1437,6 +1549,13 @@ type ListMessage struct {
 // ListNotice is an object of the API.
 type ListNotice struct {
 	Items []Notice `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListPerson is an object of the API.
+type ListPerson struct {
+	Items []Person `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1472,6 +1591,13 @@ type ListRun struct {
 // ListSavedSearch is an object of the API.
 type ListSavedSearch struct {
 	Items []SavedSearch `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSession is an object of the API.
+type ListSession struct {
+	Items []Session `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1514,13 +1640,6 @@ type ListTime struct {
 // ListToken is an object of the API.
 type ListToken struct {
 	Items []Token `json:"items"`
-	// Give it as 'before' to get what follows; absent at the end
-	Next int64 `json:"next,omitempty"`
-}
-
-// ListUser is an object of the API.
-type ListUser struct {
-	Items []User `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1610,11 +1729,34 @@ type LookupSuiteQL struct {
 
 // Me is an object of the API.
 type Me struct {
-	Name        string   `json:"name"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// Held everywhere
 	Permissions []string `json:"permissions"`
-	Role        string   `json:"role"`
-	Token       string   `json:"token,omitempty"`
-	UserID      string   `json:"user_id,omitempty"`
+	// Held in single integrations, by name, beyond those held everywhere
+	PermissionsIn map[string][]string `json:"permissions_in,omitempty"`
+	Role          string              `json:"role"`
+	Token         string              `json:"token,omitempty"`
+	UserID        string              `json:"user_id,omitempty"`
+}
+
+// Member is an object of the API.
+type Member struct {
+	Email string `json:"email"`
+	// The account-wide role
+	Floor string `json:"floor"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	// The role in this integration itself; absent where it comes from the account-wide role alone
+	Own string `json:"own,omitempty"`
+	// In the integration, all in all
+	Role string `json:"role"`
+}
+
+// Membership is an object of the API.
+type Membership struct {
+	// member takes the role in the integration away
+	Role string `json:"role"`
 }
 
 // Message is an object of the API.
@@ -1668,9 +1810,11 @@ type NetSuiteTransform struct {
 type NewToken struct {
 	// Such as 720h; without it the token works until it is deleted
 	ExpiresIn string `json:"expires_in,omitempty"`
+	// The most that the token does in single integrations, manage or monitor, by name; in all others it does what role says, nothing when that is left out
+	Integrations map[string]string `json:"integrations,omitempty"`
 	// What the token is for
 	Name string `json:"name"`
-	// At most the user's own, which is the default
+	// The most that the token does, wherever its user may; all that the user may when this and integrations are left out
 	Role string `json:"role,omitempty"`
 	// E-mail address of whom the token acts for; yourself when left out
 	User string `json:"user,omitempty"`
@@ -1679,10 +1823,13 @@ type NewToken struct {
 // NewUser is an object of the API.
 type NewUser struct {
 	Email string `json:"email"`
-	Name  string `json:"name"`
-	// At least 12 characters
-	Password string `json:"password"`
-	Role     string `json:"role"`
+	// Roles in single integrations, manage or monitor, by the integration's name; they add to the role
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// At least 12 characters; when left out, the answer has a one-time link by which the person sets one
+	Password string `json:"password,omitempty"`
+	// What the person may do everywhere; member: nothing but what integrations say
+	Role string `json:"role"`
 }
 
 // Notice is an object of the API.
@@ -1738,7 +1885,7 @@ type OwnChange struct {
 	Name string `json:"name,omitempty"`
 	// Needed for a new password
 	OldPassword string `json:"old_password,omitempty"`
-	// At least 12 characters
+	// At least 12 characters; your other sessions end
 	Password string `json:"password,omitempty"`
 }
 
@@ -1764,6 +1911,27 @@ type PartEnds struct {
 	Effects    []Effect `json:"effects"`
 	// Where it stands in the flow file
 	Path string `json:"path"`
+}
+
+// Person is an object of the API.
+type Person struct {
+	// Open record errors that are assigned to the person; only of a single one
+	Assigned     int64             `json:"assigned"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	// Until when a one-time link works that nobody has used
+	InvitedUntil time.Time `json:"invited_until,omitzero"`
+	Name         string    `json:"name"`
+	Role         string    `json:"role"`
+	SeenAt       time.Time `json:"seen_at,omitzero"`
+	// Browsers that are logged in
+	Sessions int64 `json:"sessions"`
+	// By what the person logs in: password
+	SignIn []string `json:"sign_in"`
+	// API tokens that act for the person
+	Tokens int64 `json:"tokens"`
 }
 
 // Plan is an object of the API.
@@ -2093,6 +2261,13 @@ type Restoration struct {
 	Name string `json:"name,omitempty"`
 }
 
+// RestoredFlow is an object of the API.
+type RestoredFlow struct {
+	Name string `json:"name"`
+	// It was enabled when the backup was made
+	WasEnabled bool `json:"was_enabled"`
+}
+
 // Revision is an object of the API.
 type Revision struct {
 	// Lines that it added to the revision before
@@ -2303,6 +2478,24 @@ type SearchExport struct {
 type Sent struct {
 	Message string `json:"message"`
 	To      string `json:"to"`
+}
+
+// Session is an object of the API.
+type Session struct {
+	BegunAt time.Time `json:"begun_at"`
+	// The one that asks
+	Current bool `json:"current,omitempty"`
+	// What the browser says of itself: Firefox on Linux
+	Device string `json:"device"`
+	// At the latest; earlier when it is not used
+	EndsAt time.Time `json:"ends_at"`
+	ID     string    `json:"id"`
+	// The address that it logged in from
+	Remote string `json:"remote"`
+	// To the minute
+	SeenAt time.Time `json:"seen_at"`
+	// E-mail address
+	User string `json:"user"`
 }
 
 // SetupStep is an object of the API.
@@ -2566,13 +2759,16 @@ type TestsInput struct {
 
 // Token is an object of the API.
 type Token struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
-	UserID    string    `json:"user_id"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	// E-mail address of whom the token acts for
+	User   string `json:"user"`
+	UserID string `json:"user_id"`
 }
 
 // Total is an object of the API.
@@ -2659,17 +2855,21 @@ type Upcoming struct {
 
 // User is an object of the API.
 type User struct {
-	CreatedAt time.Time `json:"created_at"`
-	Email     string    `json:"email"`
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
 }
 
 // UserChange is an object of the API.
 type UserChange struct {
-	Name string `json:"name,omitempty"`
-	// At least 12 characters
+	// All roles in single integrations: those that are not given end
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	// At least 12 characters; the person's sessions end
 	Password string `json:"password,omitempty"`
 	Role     string `json:"role,omitempty"`
 }
@@ -2771,6 +2971,16 @@ type ListAuditQuery struct {
 	Noun string
 	// Events of the thing with this name only; needs noun
 	Name string
+	// Events of whom: an e-mail address, or local
+	Actor string
+	// connection.update; with a dot at its end all of a noun: connection.
+	Action string
+	// Stands in who, to what, or the detail
+	Text string
+	// Not before this time
+	Since time.Time
+	// Before this time
+	Until time.Time
 	// Events with smaller numbers only
 	Before int64
 	Limit  int64
@@ -2780,6 +2990,11 @@ func (q *ListAuditQuery) values() url.Values {
 	v := url.Values{}
 	setQuery(v, "noun", q.Noun)
 	setQuery(v, "name", q.Name)
+	setQuery(v, "actor", q.Actor)
+	setQuery(v, "action", q.Action)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "since", q.Since)
+	setQuery(v, "until", q.Until)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -2801,6 +3016,33 @@ func (c *Client) GetAuthorization(ctx context.Context, id string) (*Authorizatio
 func (c *Client) AnswerAuthorization(ctx context.Context, id string, body AuthorizationQuery) (*Authorization, error) {
 	out := new(Authorization)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/authorizations/%s/answer", escape(id)), nil, body, out)
+}
+
+// TakeBackup calls GET /api/v1/backup: Make a backup and download it; secrets stay sealed.
+func (c *Client) TakeBackup(ctx context.Context) error {
+	return c.call(ctx, "GET", "/api/v1/backup", nil, nil, nil)
+}
+
+// TakeBackupWithKey calls POST /api/v1/backup: Make a backup that holds the keys under a passphrase, and download it.
+func (c *Client) TakeBackupWithKey(ctx context.Context, body BackupKey) error {
+	return c.call(ctx, "POST", "/api/v1/backup", nil, body, nil)
+}
+
+// ListBackups calls GET /api/v1/backups: List scheduled backups.
+func (c *Client) ListBackups(ctx context.Context) (*Backups, error) {
+	out := new(Backups)
+	return out, c.call(ctx, "GET", "/api/v1/backups", nil, nil, out)
+}
+
+// MakeBackup calls POST /api/v1/backups: Add a backup to the folder of scheduled backups now.
+func (c *Client) MakeBackup(ctx context.Context) (*Backup, error) {
+	out := new(Backup)
+	return out, c.call(ctx, "POST", "/api/v1/backups", nil, nil, out)
+}
+
+// DownloadBackup calls GET /api/v1/backups/{name}: Download a scheduled backup.
+func (c *Client) DownloadBackup(ctx context.Context, name string) error {
+	return c.call(ctx, "GET", fmt.Sprintf("/api/v1/backups/%s", escape(name)), nil, nil, nil)
 }
 
 // ListChannels calls GET /api/v1/channels: List channels.
@@ -3798,6 +4040,36 @@ func (c *Client) RegisterConnection(ctx context.Context, name string, connection
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
 }
 
+// ListMembers calls GET /api/v1/integrations/{name}/people: Who may do what in an integration.
+func (c *Client) ListMembers(ctx context.Context, name string) (*ListMember, error) {
+	out := new(ListMember)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/integrations/%s/people", escape(name)), nil, nil, out)
+}
+
+// SetMember calls PUT /api/v1/integrations/{name}/people/{user}: Give a user a role in an integration, or take it away.
+func (c *Client) SetMember(ctx context.Context, name string, user string, body Membership) (*User, error) {
+	out := new(User)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/people/%s", escape(name), escape(user)), nil, body, out)
+}
+
+// ListKeys calls GET /api/v1/keys: The keys that seal secrets, and what each is needed for.
+func (c *Client) ListKeys(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "GET", "/api/v1/keys", nil, nil, out)
+}
+
+// DropKeys calls POST /api/v1/keys/drop: Remove keys that nothing needs any more.
+func (c *Client) DropKeys(ctx context.Context, body Drop) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/drop", nil, body, out)
+}
+
+// RotateKey calls POST /api/v1/keys/rotate: Make a new key and seal every secret anew.
+func (c *Client) RotateKey(ctx context.Context) (*Keys, error) {
+	out := new(Keys)
+	return out, c.call(ctx, "POST", "/api/v1/keys/rotate", nil, nil, out)
+}
+
 // ListKinds calls GET /api/v1/kinds: Kinds of connection with their fields.
 func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	out := new(ListKind)
@@ -3905,6 +4177,17 @@ func (c *Client) Plan(ctx context.Context, body FileSet) (*Plan, error) {
 	return out, c.call(ctx, "POST", "/api/v1/plan", nil, body, out)
 }
 
+// Restoration calls GET /api/v1/restoration: What is in doubt since the server was restored from a backup.
+func (c *Client) Restoration(ctx context.Context) (*InDoubt, error) {
+	out := new(InDoubt)
+	return out, c.call(ctx, "GET", "/api/v1/restoration", nil, nil, out)
+}
+
+// TrustFlow calls POST /api/v1/restoration/{name}/trust: End the doubt in a flow: somebody has looked at its destination.
+func (c *Client) TrustFlow(ctx context.Context, name string) error {
+	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/restoration/%s/trust", escape(name)), nil, nil, nil)
+}
+
 // RunHistoryQuery holds the query parameters of RunHistory. Zero values are left out.
 type RunHistoryQuery struct {
 	// Name or ID of a flow
@@ -4009,6 +4292,47 @@ func (c *Client) UpcomingTimes(ctx context.Context, body ScheduleInput) (*Upcomi
 	return out, c.call(ctx, "POST", "/api/v1/schedules/next", nil, body, out)
 }
 
+// ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.
+type ListSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *ListSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// ListSessions calls GET /api/v1/sessions: List the browsers in which you, or somebody else, are logged in.
+func (c *Client) ListSessions(ctx context.Context, query ListSessionsQuery) (*ListSession, error) {
+	out := new(ListSession)
+	return out, c.call(ctx, "GET", "/api/v1/sessions", query.values(), nil, out)
+}
+
+// EndSessionsQuery holds the query parameters of EndSessions. Zero values are left out.
+type EndSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *EndSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// EndSessions calls POST /api/v1/sessions/end: End all of your other sessions, or all of somebody else's.
+func (c *Client) EndSessions(ctx context.Context, query EndSessionsQuery) (*Ended, error) {
+	out := new(Ended)
+	return out, c.call(ctx, "POST", "/api/v1/sessions/end", query.values(), nil, out)
+}
+
+// EndSession calls DELETE /api/v1/sessions/{id}: End a session.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/sessions/%s", escape(id)), nil, nil, nil)
+}
+
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.
 type SunsetQuery struct {
 	// Name or ID of a NetSuite connection; all of them when left out
@@ -4063,26 +4387,38 @@ func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
 }
 
 // ListUsers calls GET /api/v1/users: List users.
-func (c *Client) ListUsers(ctx context.Context) (*ListUser, error) {
-	out := new(ListUser)
+func (c *Client) ListUsers(ctx context.Context) (*ListPerson, error) {
+	out := new(ListPerson)
 	return out, c.call(ctx, "GET", "/api/v1/users", nil, nil, out)
 }
 
-// CreateUser calls POST /api/v1/users: Create a user.
-func (c *Client) CreateUser(ctx context.Context, body NewUser) (*User, error) {
-	out := new(User)
+// CreateUser calls POST /api/v1/users: Create a user, with a password or a one-time link to set one.
+func (c *Client) CreateUser(ctx context.Context, body NewUser) (*CreatedUser, error) {
+	out := new(CreatedUser)
 	return out, c.call(ctx, "POST", "/api/v1/users", nil, body, out)
 }
 
-// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens.
+// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens and sessions; their record errors are nobody's then.
 func (c *Client) DeleteUser(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, nil)
 }
 
-// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, role or password.
+// GetUser calls GET /api/v1/users/{id}: Show a user with what is theirs.
+func (c *Client) GetUser(ctx context.Context, id string) (*Person, error) {
+	out := new(Person)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, out)
+}
+
+// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, roles or password.
 func (c *Client) UpdateUser(ctx context.Context, id string, body UserChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, body, out)
+}
+
+// OfferLink calls POST /api/v1/users/{id}/link: Make a one-time link by which the user sets a password.
+func (c *Client) OfferLink(ctx context.Context, id string) (*Link, error) {
+	out := new(Link)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/users/%s/link", escape(id)), nil, nil, out)
 }
 
 // Version calls GET /api/v1/version: Which build is this.
