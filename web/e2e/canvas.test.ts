@@ -290,6 +290,9 @@ test('the keyboard alone is enough', async () => {
   await expect.poll(at).toBe('Path first');
   await page.keyboard.press('ArrowDown');
   await expect.poll(at).toBe('Path rest');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path rest', 'Path first', 'filter-1', 'import-1']);
+  await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('Enter');
   await pane(page, 'Path rest').waitFor();
   await page.keyboard.press('Escape');
@@ -360,6 +363,10 @@ steps:
   await page.getByRole('button', { name: 'Fit view' }).click();
   await main(page, 'check').click();
   await pane(page, 'Filter check').waitFor();
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await card(page, 'Path early').getByText('Takes this path').waitFor();
+  await card(page, 'write').getByText('Would be sent').waitFor();
+  await page.getByRole('button', { name: 'Next record' }).click();
   await survey(page, 'canvas-branches');
 
   await page.setViewportSize({ width: 390, height: 844 });
