@@ -296,8 +296,11 @@ test('the keyboard alone is enough', async () => {
   await page.keyboard.press('Enter');
   await pane(page, 'Path rest').waitFor();
   await page.keyboard.press('Escape');
+  await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('End');
   await expect.poll(at).toBe('import-1');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path first', 'filter-1', 'Path rest', 'import-1']);
   await page.keyboard.press('Control+z');
   await expect.poll(() => cards(page)).toContain('filter-2');
   watched.expectQuiet();
@@ -365,8 +368,8 @@ steps:
   await pane(page, 'Filter check').waitFor();
   await page.getByRole('button', { name: 'Preview', exact: true }).click();
   await card(page, 'Path early').getByText('Takes this path').waitFor();
-  await card(page, 'write').getByText('Would be sent').waitFor();
   await page.getByRole('button', { name: 'Next record' }).click();
+  await card(page, 'write').getByText('Would be sent').waitFor();
   await survey(page, 'canvas-branches');
 
   await page.setViewportSize({ width: 390, height: 844 });
