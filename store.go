@@ -135,10 +135,27 @@ type CodeStore interface {
 
 // RunFilter selects runs, newest first.
 type RunFilter struct {
-	FlowID string
-	States []RunState
-	Before int64 // IDs below this one; 0 means all
-	Limit  int   // 0 means 100
+	FlowID    string
+	FlowIDs   []string // nil means all flows, an empty list none
+	States    []RunState
+	Since     time.Time // made at this time or later; zero means all
+	Until     time.Time // made before this time; zero means all
+	StartedBy string    // as Run.CreatedBy; empty means all
+	Before    int64     // IDs below this one; 0 means all
+	Limit     int       // 0 means 100
+}
+
+// RunOutcome is what charts tell of a run.
+type RunOutcome struct {
+	CreatedAt time.Time
+	State     RunState
+	Counts    Counts
+}
+
+// HistoryStore looks back over runs.
+type HistoryStore interface {
+	// RunOutcomes calls each with the outcomes of the oldest f.Limit runs, in order of time.
+	RunOutcomes(ctx context.Context, f RunFilter, each func(RunOutcome)) error
 }
 
 // RunStore keeps runs and who owns them.
@@ -349,6 +366,7 @@ type Store interface {
 	IntegrationStore
 	NoticeStore
 	AuthorizationStore
+	SignInStore
 	DebugStore
 	WatermarkStore
 	ScheduleStore
@@ -357,5 +375,7 @@ type Store interface {
 	BudgetStore
 	SignalStore
 	SessionStore
+	TrafficStore
+	HistoryStore
 	Close() error
 }

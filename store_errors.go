@@ -17,10 +17,22 @@ type ErrorFilter struct {
 	Code           string
 	Text           string // stands in the message, the key or the place it came from, in any case
 	Trace          string
-	Named          []string // the key or the trace key is one of these
+	Named          []string     // the key or the trace key is one of these
+	Places         []ErrorPlace // in any of these
 	IDs            []int64
 	Before         int64
-	Limit          int // 0 means 100
+	Limit          int  // 0 means 100
+	Brief          bool // without record, request and answer
+}
+
+// ErrorPlace is a step of a flow.
+type ErrorPlace struct{ FlowID, Step string }
+
+// ErrorGroup counts errors that are alike.
+type ErrorGroup struct {
+	FlowID, FlowName, Step, Code string
+	Classification               Classification
+	Count, Recent                int64 // in all, and since a time
 }
 
 // NoAssignee selects errors that nobody is assigned to.
@@ -30,6 +42,8 @@ const NoAssignee = "nobody"
 type ErrorStore interface {
 	RecordErrors(ctx context.Context, f ErrorFilter) ([]*RecordError, error)
 	RecordError(ctx context.Context, id int64) (*RecordError, error)
+	// GroupErrors counts all errors of a filter by flow, step, code and classification.
+	GroupErrors(ctx context.Context, f ErrorFilter, since time.Time) ([]ErrorGroup, error)
 	// EditRecordError changes the stored record of an open error.
 	EditRecordError(ctx context.Context, id int64, r Record) error
 	// SetErrorState moves errors to a state, saying who did it and why.

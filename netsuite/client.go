@@ -45,7 +45,7 @@ type Client struct {
 	timeout   time.Duration
 	slots     Slots
 	class     Class
-	observe   func(Exchange)
+	observe   func(context.Context, Exchange)
 	bodies    int
 }
 
@@ -224,8 +224,9 @@ func WithRandom(random func() float64) Option {
 	}
 }
 
-// OnExchange calls observe after each attempt, in the goroutine that made it.
-func OnExchange(observe func(Exchange)) Option {
+// OnExchange calls observe after each attempt, in the goroutine that made it and with
+// the context of the call.
+func OnExchange(observe func(context.Context, Exchange)) Option {
 	return func(c *Client) error {
 		c.observe = observe
 		return nil

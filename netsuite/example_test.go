@@ -38,7 +38,7 @@ func ExampleNew() {
 		ConsumerSecret: auth.NewSecret(os.Getenv("CONSUMER_SECRET")),
 		TokenID:        os.Getenv("TOKEN_ID"),
 		TokenSecret:    auth.NewSecret(os.Getenv("TOKEN_SECRET")),
-	}, netsuite.WithSlots(slots), netsuite.OnExchange(func(e netsuite.Exchange) {
+	}, netsuite.WithSlots(slots), netsuite.OnExchange(func(_ context.Context, e netsuite.Exchange) {
 		log.Println(e.Operation, e.Status, e.Duration, e.OperationID)
 	}))
 	if err != nil {

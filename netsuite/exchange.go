@@ -2,6 +2,7 @@ package netsuite
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -60,7 +61,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-func (c *Client) report(a *attempt, err error) {
+func (c *Client) report(ctx context.Context, a *attempt, err error) {
 	if c.observe == nil {
 		return
 	}
@@ -83,7 +84,7 @@ func (c *Client) report(a *attempt, err error) {
 			e.ResponseBody = a.response.Body[:min(len(a.response.Body), c.bodies)]
 		}
 	}
-	c.observe(e)
+	c.observe(ctx, e)
 }
 
 // Response is an answer that was read whole.

@@ -123,7 +123,7 @@ func checkRetry(t *testing.T, fail failure, do func(*Client) error, attempts int
 		return dialer.DialContext(ctx, network, addr)
 	}}
 	var last Exchange
-	c, _ := newTestClient(t, handler, WithHTTPClient(&http.Client{Transport: transport}), OnExchange(func(e Exchange) { last = e }))
+	c, _ := newTestClient(t, handler, WithHTTPClient(&http.Client{Transport: transport}), OnExchange(func(_ context.Context, e Exchange) { last = e }))
 	err := do(c)
 	if got := int(count.Load()); got != attempts {
 		t.Errorf("%d attempts, want %d (%v)", got, attempts, err)

@@ -1,6 +1,7 @@
 package netsuite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ func TestStream(t *testing.T) {
 	var seen []Exchange
 	attempts := 0
 	c, clock := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "0123456789") },
-		OnExchange(func(e Exchange) { seen = append(seen, e) }), WithBodies(4))
+		OnExchange(func(_ context.Context, e Exchange) { seen = append(seen, e) }), WithBodies(4))
 	read := func(faults ...error) func(*Response, io.Reader) error {
 		return func(r *Response, body io.Reader) error {
 			attempts++

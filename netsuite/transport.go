@@ -149,7 +149,7 @@ func (c *Client) try(ctx context.Context, a *attempt) error {
 			err = c.failed(a, err)
 		}
 	}
-	c.report(a, err)
+	c.report(ctx, a, err)
 	return err
 }
 

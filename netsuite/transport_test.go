@@ -89,7 +89,7 @@ func TestBadCertificateIsNotRetried(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	attempts := 0
-	c, err := New(testAccount(t), testTBA(), WithBaseURL(server.URL), WithSleep(newFakeTime().sleep), OnExchange(func(Exchange) { attempts++ }))
+	c, err := New(testAccount(t), testTBA(), WithBaseURL(server.URL), WithSleep(newFakeTime().sleep), OnExchange(func(context.Context, Exchange) { attempts++ }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestAuthenticationFailures(t *testing.T) {
 		{&auth.TokenError{Status: 503}, 5, false},
 	} {
 		attempts := 0
-		c2, err := New(testAccount(t), brokenAuth{c.err}, WithSleep(newFakeTime().sleep), OnExchange(func(Exchange) { attempts++ }))
+		c2, err := New(testAccount(t), brokenAuth{c.err}, WithSleep(newFakeTime().sleep), OnExchange(func(context.Context, Exchange) { attempts++ }))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,7 +271,7 @@ func TestExchangeHidesSecrets(t *testing.T) {
 		w.Header().Set("X-N-OperationId", "op-7")
 		w.WriteHeader(403)
 		_, _ = io.WriteString(w, `{"error":{"code":"X","message":"refused"}}`)
-	}, OnExchange(func(e Exchange) { exchanges = append(exchanges, e) }), WithBodies(10))
+	}, OnExchange(func(_ context.Context, e Exchange) { exchanges = append(exchanges, e) }), WithBodies(10))
 	err := c.System.RevokeToken(t.Context(), "made-up-consumer", "made-up-token")
 	text := fmt.Sprintf("%+v %#v %v %+v %+v %#v", exchanges, exchanges[0], err, err, c, testTBA())
 	for _, secret := range []string{"made-up-consumer-secret", "made-up-token-secret", "token=made-up", "oauth_signature"} {

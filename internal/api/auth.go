@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/session"
 )
 
@@ -22,6 +23,11 @@ func (a *API) startSession(ctx context.Context, userID string) error {
 	}
 	a.sessions.Put(ctx, session.UserKey, userID)
 	return nil
+}
+
+// signIn is what answers those who sign in at an OpenID provider.
+func (a *API) signIn() *oidc.Handler {
+	return &oidc.Handler{Rules: a.services.SignIn, Sessions: a.sessions, Start: a.startSession, Secure: strings.HasPrefix(a.public, "https://"), Log: a.log}
 }
 
 // identified finds out who asks: by API token, else by session. Nobody is fine
@@ -54,6 +60,29 @@ func (a *API) identify(r *http.Request) (Actor, error) {
 		return Actor{}, a.sessions.Destroy(r.Context())
 	}
 	return actor, err
+}
+
+// again returns what judges a request once more while it is answered: who asked may
+// have logged out since, or lost the role.
+func (a *API) again(r *route, asked *http.Request) func(context.Context) error {
+	return func(context.Context) error {
+		if actorOf(asked.Context()) == Local() {
+			return nil
+		}
+		token := ""
+		if cookie, err := asked.Cookie(a.sessions.Cookie.Name); err == nil {
+			token = cookie.Value
+		}
+		ctx, err := a.sessions.Load(context.Background(), token) // the request's own context holds the session as it was
+		if err != nil {
+			return err
+		}
+		actor, err := a.identify(asked.WithContext(ctx))
+		if err != nil {
+			return err
+		}
+		return permit(withActor(ctx, actor), r)
+	}
 }
 
 func unauthorized(message string) *sluice.Error {

@@ -42,7 +42,9 @@ func (a *API) logged(next http.Handler) http.Handler {
 		sw := &problem.Writer{ResponseWriter: w}
 		site.Secure(sw.Header(), id)
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p == http.ErrAbortHandler {
+				panic(p) // an answer that is cut off on purpose
+			} else if p != nil {
 				a.log.ErrorContext(ctx, "request panicked", "request", id, "panic", p)
 				if sw.Status == 0 {
 					a.refuse(sw, r.WithContext(ctx), sluice.Errorf(problem.Internal, "the server could not do that"))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/endpoint"
@@ -61,7 +62,7 @@ func connected(connect endpoint.Connect) handler {
 func apart(rows []endpoint.Row) []route {
 	var table []route
 	for _, r := range rows {
-		table = append(table, route{r.Method, r.Path, r.Permission, false, r.ID, r.Tag, r.Summary, connected(r.Connect)})
+		table = append(table, route{r.Method, r.Path, r.Permission, r.Public, r.ID, r.Tag, r.Summary, connected(r.Connect)})
 	}
 	return table
 }
@@ -89,7 +90,8 @@ func (a *API) describe(r *route) huma.Operation {
 				a.refuseContext(c, err)
 				return
 			}
-			next(c)
+			asked, _ := humago.Unwrap(c)
+			next(huma.WithContext(c, endpoint.WithCheck(c.Context(), a.again(r, asked))))
 		}},
 	}
 	if r.public {

@@ -6,9 +6,13 @@ import (
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
+	"github.com/sluicehq/sluice/internal/api/history"
+	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
+	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
+	"github.com/sluicehq/sluice/internal/api/traffic"
 )
 
 // Tags of the OpenAPI document, in the order of the documentation.
@@ -31,9 +35,35 @@ var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations,
 // permission that it needs.
 func (a *API) routes() []route {
 	var table []route
-	for _, part := range [][]route{a.pageRoutes(), a.serverRoutes(), a.connectionRoutes(), a.proofRoutes(), a.loginRoutes(), a.connectionUseRoutes(), a.consumerKeyRoutes(), a.integrationRoutes(), a.noticeRoutes(), a.recordRoutes(),
-		a.guideRoutes(), a.flowRoutes(), a.timingRoutes(), apart(due.Routes(tagFlows, a.services.Due)), apart(flowcase.Routes(tagFlows, a.services.Tests)), a.hookRoutes(), a.runRoutes(), apart(recorderror.Routes(a.services.Errors)), apart(trace.Routes(a.services.Traces)),
-		apart(channel.Routes(a.services.Channels)), apart(code.Routes(tagFlows, a.services.Code)), apart(sunset.Routes(tagConnections, a.services.Sunsets)), a.peopleRoutes()} {
+	for _, part := range [][]route{
+		a.pageRoutes(),
+		a.serverRoutes(),
+		a.connectionRoutes(),
+		a.proofRoutes(),
+		a.loginRoutes(),
+		a.connectionUseRoutes(),
+		a.consumerKeyRoutes(),
+		a.integrationRoutes(),
+		a.noticeRoutes(),
+		a.recordRoutes(),
+		a.guideRoutes(),
+		a.flowRoutes(),
+		apart(timing.Routes(tagFlows, a.services.Timings)),
+		apart(due.Routes(tagFlows, a.services.Due)),
+		apart(flowcase.Routes(tagFlows, a.services.Tests)),
+		a.hookRoutes(),
+		a.runRoutes(),
+		apart(history.Routes(tagRuns, a.services.History)),
+		apart(live.Routes(tagRuns, a.services.Live)),
+		apart(traffic.Routes(tagRuns, a.services.Traffic)),
+		apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)),
+		apart(trace.Routes(a.services.Traces)),
+		apart(channel.Routes(a.services.Channels)),
+		apart(code.Routes(tagFlows, a.services.Code)),
+		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
+		apart(a.signIn().Routes(tagServer)),
+		a.peopleRoutes(),
+	} {
 		table = append(table, part...)
 	}
 	return table
@@ -46,6 +76,7 @@ func (a *API) pageRoutes() []route {
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},
 		{method: "POST", path: "/setup", public: true, handle: page(a.submitSetup)},
+		{method: "GET", path: "/oidc/callback", public: true, handle: page(a.signIn().Callback)},
 	}
 }
 

@@ -4,14 +4,14 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/history"
 )
 
 // RunQuery selects runs, newest first.
 type RunQuery struct {
-	Flow   string            `query:"flow" doc:"Name or ID of a flow"`
-	States []sluice.RunState `query:"state" doc:"queued, running, completed, failed or cancelled; several with commas"`
-	Before int64             `query:"before" doc:"Runs with smaller numbers only"`
-	Limit  int               `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	history.Selection
+	Before int64 `query:"before" doc:"Runs with smaller numbers only"`
+	Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
 func (a *API) startRun(ctx context.Context, in *NamePath) (*reply[*sluice.Run], error) {

@@ -9,10 +9,15 @@ import (
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
+	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
+	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
+	"github.com/sluicehq/sluice/internal/api/traffic"
 )
 
 // Services is everything the routes call. All fields are needed.
@@ -36,17 +41,22 @@ type Services struct {
 	Previews       Previews
 	Plans          Plans
 	Code           code.Rules
-	Timings        Timings
+	Timings        timing.Rules
 	Due            due.Rules
 	Tests          flowcase.Rules
 	Runs           Runs
+	History        history.Rules
+	Live           live.Rules
+	Traffic        traffic.Rules
 	Errors         recorderror.Rules
+	ErrorCounts    recorderror.Counter
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
 	People         People
 	Tokens         Tokens
 	Login          Login
+	SignIn         oidc.Rules
 	Status         Status
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
@@ -122,11 +123,12 @@ func (a *App) open(ctx context.Context) error {
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
 	a.sharing = a.newSharing(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Sharing: a.sharing})
+	a.core.watchTraffic(owner)
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
 	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
 	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
@@ -188,7 +190,7 @@ const codeListen = "server.listen"
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
 	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(),
-		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost})
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
 	if a.network != nil {
 		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
@@ -201,15 +203,47 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	return api.Services{
-		Proofs: a.core.proofs(), DebugLogs: &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
-		Logins: cr, Authorizations: cr, OAuth2: cr, Roles: cr,
-		Connections: standing.Looked{Connections: conns, Keeper: a.core.keeper}, ConnectionUses: uses{core: a.core, connections: conns, flows: fl}, Sunsets: &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock}, Trash: trash{conns}, ConsumerKeys: a.core.consumerKeys, Notices: a.core.notices,
-		Timings: a.core.timing(), Due: a.core.timing(), Tests: fl.cases(), Hooks: a.core.hooks(conns.forUse),
-		Integrations: a.core.integrations(), Flows: fl, Previews: fl, Plans: plans{core: a.core, connections: conns, flows: fl}, Code: fl.code(),
-		Runs: rn, Errors: a.core.errors(), Traces: a.traces(), Channels: a.channels(), People: pp, Tokens: pp, Login: lg, Status: status{a.core},
-		Doctor:  doctors{core: a.core, connections: conns},
-		Records: record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
+		Connections:    standing.Looked{Connections: conns, Keeper: a.core.keeper},
+		ConnectionUses: uses{core: a.core, connections: conns, flows: fl},
+		Sunsets:        &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock},
+		Trash:          trash{conns},
+		ConsumerKeys:   a.core.consumerKeys,
+		Integrations:   a.core.integrations(),
+		Notices:        a.core.notices,
+		Doctor:         doctors{core: a.core, connections: conns},
+		Proofs:         a.core.proofs(),
+		DebugLogs:      &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
+		Logins:         cr,
+		Authorizations: cr,
+		OAuth2:         cr,
+		Roles:          cr,
+		Flows:          fl,
+		Hooks:          a.core.hooks(conns.forUse),
+		Previews:       fl,
+		Plans:          plans{core: a.core, connections: conns, flows: fl},
+		Code:           fl.code(),
+		Timings:        a.core.timing(),
+		Due:            a.core.timing(),
+		Tests:          fl.cases(),
+		Runs:           rn,
+		History:        rn,
+		Live:           a.core.live,
+		Traffic:        a.core.traffic,
+		Errors:         a.core.errors(),
+		ErrorCounts:    a.core.errors(),
+		Traces:         a.traces(),
+		Channels:       a.channels(),
+		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
+		People:         pp,
+		Tokens:         pp,
+		Login:          lg,
+		SignIn:         a.signIn(),
+		Status:         status{a.core},
 	}, nil
+}
+
+func (a *App) signIn() *oidc.Rules {
+	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
 }
 
 func (c *core) timing() *timing.Timing {
@@ -270,6 +304,8 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	working.Go(func() { a.core.debug.Run(ctx) })
+	working.Go(func() { a.core.traffic.Run(ctx) })
+	working.Go(func() { a.core.live.Run(ctx) })
 	working.Go(func() { a.listenToOthers(ctx) })
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })

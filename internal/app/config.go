@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
@@ -31,6 +32,8 @@ type Config struct {
 	Listen string
 	// PublicURL is the address under which people reach the server from elsewhere.
 	PublicURL string
+	// OIDC says which OpenID provider people sign in at, if any.
+	OIDC oidc.Config
 	// Trace says what is kept of each record that an import takes.
 	Trace trace.Keep
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
@@ -72,6 +75,9 @@ func (c *Config) setDefaults() error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	c.DataDir = dir
+	if err := c.OIDC.Check(); err != nil {
+		return err
+	}
 	if c.sole = c.DatabaseURL == ""; c.sole {
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, databaseFile)
 	}

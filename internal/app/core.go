@@ -14,8 +14,10 @@ import (
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/standing"
+	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
 )
@@ -40,6 +42,8 @@ type core struct {
 	suite        *suitetalk.Connector
 	keeper       *standing.Keeper
 	debug        *debuglog.Log
+	traffic      *traffic.Log
+	live         *live.Live
 	url          func() string // the server's own address for people; empty without one
 	clock        func() time.Time
 	log          *slog.Logger

@@ -17,15 +17,16 @@ import (
 // stand by their names, pages by their addresses.
 var needs = map[string]sluice.Role{
 	"GET /": "", "GET /openapi.json": "", "GET /docs": "", "GET /setup": "", "POST /setup": "", "POST /hooks/{name}": "", "GET /oauth/callback": "",
-	"health": "", "version": "", "logIn": "", "logOut": "",
+	"health": "", "version": "", "logIn": "", "logOut": "", "loginWays": "", "beginSignIn": "", "endSignIn": "", "GET /oidc/callback": "",
 
-	"me": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
+	"me": sluice.RoleMonitor, "listLinks": sluice.RoleMonitor, "unlink": sluice.RoleMonitor, "updateMe": sluice.RoleMonitor, "listKinds": sluice.RoleMonitor, "listConnections": sluice.RoleMonitor, "getConnection": sluice.RoleMonitor,
 	"connectionUse": sluice.RoleMonitor, "connectionImpact": sluice.RoleMonitor, "listWSDLVersions": sluice.RoleMonitor, "sunset": sluice.RoleMonitor, "listDeletedConnections": sluice.RoleMonitor,
 	"listConsumerKeys": sluice.RoleMonitor, "getConsumerKey": sluice.RoleMonitor, "consumerKeyUse": sluice.RoleMonitor,
 	"listIntegrations": sluice.RoleMonitor, "getIntegration": sluice.RoleMonitor, "listNotices": sluice.RoleMonitor,
 	"flowSchema": sluice.RoleMonitor, "listRevisions": sluice.RoleMonitor, "getRevision": sluice.RoleMonitor, "diffRevisions": sluice.RoleMonitor, "listFlows": sluice.RoleMonitor, "getFlow": sluice.RoleMonitor,
 	"checkFlow": sluice.RoleMonitor, "pull": sluice.RoleMonitor, "listRuns": sluice.RoleMonitor, "getRun": sluice.RoleMonitor,
-	"listErrors": sluice.RoleMonitor, "trace": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
+	"watchRun": sluice.RoleMonitor, "runRequests": sluice.RoleMonitor, "runHistory": sluice.RoleMonitor, "concurrency": sluice.RoleMonitor,
+	"listErrors": sluice.RoleMonitor, "countErrors": sluice.RoleMonitor, "exportErrors": sluice.RoleMonitor, "trace": sluice.RoleMonitor, "getError": sluice.RoleMonitor, "listTokens": sluice.RoleMonitor, "createToken": sluice.RoleMonitor,
 	"deleteToken": sluice.RoleMonitor, "guide": sluice.RoleMonitor, "listApplications": sluice.RoleMonitor, "explainCode": sluice.RoleMonitor,
 
 	"createConnection": sluice.RoleManage, "updateConnection": sluice.RoleManage, "deleteConnection": sluice.RoleManage, "testConnection": sluice.RoleManage, "diagnose": sluice.RoleManage,

@@ -33,6 +33,7 @@ var arrows = []arrow{
 	{pattern: "emulator/..."},
 	{pattern: "internal/mapping/...", may: []string{"."}},
 	{pattern: "internal/keyring/...", may: []string{"."}},
+	{pattern: "internal/store/sealed", may: []string{".", "internal/keyring/...", "internal/store/..."}},
 	{pattern: "internal/store/...", may: []string{"."}},
 	{pattern: "internal/guide/...", may: []string{"."}},
 	{pattern: "internal/schedule/...", may: []string{"."}},

@@ -6,15 +6,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/app"
+	"github.com/sluicehq/sluice/internal/cli/signin"
 )
 
 func (p *program) serveCommand() *cobra.Command {
 	cfg := app.Config{}
 	var debug bool
+	var people *signin.Flags
 	c := &cobra.Command{Use: "serve", Short: "Run the server", Args: cobra.NoArgs,
 		Long: "Runs the server until it gets an interrupt; it then lets pages and requests in work finish.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.DataDir, cfg.Log = p.DataDir(), p.Logger(debug)
+			if cfg.OIDC, err = people.Config(); err != nil {
+				return err
+			}
 			a, err := app.New(cmd.Context(), cfg)
 			if err != nil {
 				return err
@@ -36,6 +41,7 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().BoolVar(&cfg.Trace.Texts, "trace-texts", false, "keep requests and answers of what was written too, not of failures only")
 	c.Flags().BoolVar(&cfg.Trace.Off, "trace-off", false, "keep nothing of it")
 	c.Flags().BoolVar(&cfg.PrivateWebhooks, "webhooks-reach-private", false, "let channels send webhooks to private addresses and to this machine")
+	people = signin.Add(c, p.Getenv)
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")
 	return c
 }

@@ -22,6 +22,36 @@ type AccountEnds struct {
 	StopsWith string `json:"stops_with,omitempty"`
 }
 
+// AccountTraffic is an object of the API.
+type AccountTraffic struct {
+	// NetSuite's account ID, or the HTTP connection whose concurrency level counts
+	Account string `json:"account"`
+	// Where it differs from the account's usual one
+	Address string `json:"address,omitempty"`
+	// What refusals have left of the limit for now; it rises again with answers
+	Allowance int64 `json:"allowance"`
+	InUse     int64 `json:"in_use"`
+	// netsuite or http
+	Kind string `json:"kind"`
+	// Most requests at one time
+	Limit int64 `json:"limit"`
+	// The connection whose setting that is
+	LimitFrom string `json:"limit_from,omitempty"`
+	// The budget, for the parameter 'account'
+	Name string `json:"name"`
+	// Of a run: those of its flow
+	OwnInUse int64 `json:"own_in_use,omitempty"`
+	// Of a run: those of its flow
+	OwnWaiting int64 `json:"own_waiting,omitempty"`
+	// Spans in which slots were used, in order; nothing was asked in those that are absent
+	Points []SlotPoint `json:"points"`
+	// Over all points
+	Totals SlotPoint `json:"totals"`
+	// Who took slots, the longest first
+	Users   []SlotUser `json:"users"`
+	Waiting int64      `json:"waiting"`
+}
+
 // Application is an object of the API.
 type Application struct {
 	BundleApplication string `json:"bundle_application,omitempty"`
@@ -77,6 +107,14 @@ type AuthorizationQuery struct {
 type AuthorizationStart struct {
 	// http://localhost:PORT/… on which the caller itself listens; empty means this server's own address
 	Callback string `json:"callback,omitempty"`
+	// Page of this server that the browser goes to in the end: a path
+	Return string `json:"return,omitempty"`
+}
+
+// BeginInput is an object of the API.
+type BeginInput struct {
+	// Link the account that is logged in, instead of logging in
+	Link bool `json:"link,omitempty"`
 	// Page of this server that the browser goes to in the end: a path
 	Return string `json:"return,omitempty"`
 }
@@ -228,6 +266,15 @@ type Comparison struct {
 	Same   bool   `json:"same"`
 	// What the login in force told
 	Token string `json:"token"`
+}
+
+// Concurrency is an object of the API.
+type Concurrency struct {
+	Accounts []AccountTraffic `json:"accounts"`
+	// The length of the spans that points stand for
+	Seconds int64     `json:"seconds"`
+	Since   time.Time `json:"since"`
+	Until   time.Time `json:"until"`
 }
 
 // Condition is an object of the API.
@@ -590,8 +637,11 @@ type Error struct {
 // ErrorAssignment is an object of the API.
 type ErrorAssignment struct {
 	// E-mail address of a user; nobody when left out
-	Assignee string  `json:"assignee,omitempty"`
-	IDs      []int64 `json:"ids"`
+	Assignee string `json:"assignee,omitempty"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 }
 
 // ErrorBody is an object of the API.
@@ -610,6 +660,36 @@ type ErrorBody struct {
 	Where string `json:"where,omitempty"`
 }
 
+// ErrorChoice is an object of the API.
+type ErrorChoice struct {
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string `json:"assignee,omitempty"`
+	// Errors with smaller numbers only
+	Before         int64  `json:"before,omitempty"`
+	Classification string `json:"classification,omitempty"`
+	Code           string `json:"code,omitempty"`
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string `json:"connection,omitempty"`
+	// Name or ID of a flow
+	Flow string `json:"flow,omitempty"`
+	// Number of a run
+	Run int64 `json:"run,omitempty"`
+	// All when left out
+	State string `json:"state,omitempty"`
+	Step  string `json:"step,omitempty"`
+	Tag   string `json:"tag,omitempty"`
+	// Stands in the message, the record's key or the place it came from
+	Text string `json:"text,omitempty"`
+	// The record's trace key
+	Trace string `json:"trace,omitempty"`
+}
+
+// ErrorCount is an object of the API.
+type ErrorCount struct {
+	Count int64  `json:"count"`
+	Value string `json:"value"`
+}
+
 // ErrorHandling is an object of the API.
 type ErrorHandling struct {
 	Keep  *ErrorKeep  `json:"keep,omitempty"`
@@ -620,7 +700,10 @@ type ErrorHandling struct {
 
 // ErrorIDs is an object of the API.
 type ErrorIDs struct {
-	IDs []int64 `json:"ids"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 }
 
 // ErrorKeep is an object of the API.
@@ -631,7 +714,10 @@ type ErrorKeep struct {
 
 // ErrorResolution is an object of the API.
 type ErrorResolution struct {
-	IDs []int64 `json:"ids"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs []int64 `json:"ids,omitempty"`
 	// Why, for whoever looks later
 	Reason string `json:"reason,omitempty"`
 }
@@ -650,10 +736,37 @@ type ErrorRule struct {
 	Tags           []string `json:"tags,omitempty"`
 }
 
+// ErrorStep is an object of the API.
+type ErrorStep struct {
+	// That the step goes through
+	Connection string `json:"connection,omitempty"`
+	Count      int64  `json:"count"`
+	Flow       string `json:"flow"`
+	Step       string `json:"step"`
+}
+
+// ErrorSummary is an object of the API.
+type ErrorSummary struct {
+	Classifications []ErrorCount `json:"classifications"`
+	Codes           []ErrorCount `json:"codes"`
+	Connections     []ErrorCount `json:"connections"`
+	// Open ones, whatever state was asked for
+	Open int64 `json:"open"`
+	// By flow and step, the most first
+	Places   []ErrorStep `json:"places"`
+	Resolved int64       `json:"resolved"`
+	Retrying int64       `json:"retrying"`
+	// Errors of the choice
+	Total int64 `json:"total"`
+}
+
 // ErrorTags is an object of the API.
 type ErrorTags struct {
-	Add    []string `json:"add,omitempty"`
-	IDs    []int64  `json:"ids"`
+	Add []string `json:"add,omitempty"`
+	// or all that are like that, 100,000 at most
+	Filter *ErrorChoice `json:"filter,omitempty"`
+	// Either these
+	IDs    []int64  `json:"ids,omitempty"`
 	Remove []string `json:"remove,omitempty"`
 }
 
@@ -997,6 +1110,20 @@ type Health struct {
 	OpenErrors map[string]int64 `json:"open_errors,omitempty"`
 }
 
+// History is an object of the API.
+type History struct {
+	// There were more runs than are added up: those of the end are missing
+	More bool `json:"more,omitempty"`
+	// All spans, in order
+	Points []Point `json:"points"`
+	// The length of the spans that points stand for
+	Seconds int64 `json:"seconds"`
+	// Seven days ago, unless the query says another time
+	Since  time.Time `json:"since"`
+	Totals Point     `json:"totals"`
+	Until  time.Time `json:"until"`
+}
+
 // Hook is an object of the API.
 type Hook struct {
 	// Its secret signs the deliveries
@@ -1148,6 +1275,16 @@ type Kind struct {
 	Label  string  `json:"label"`
 }
 
+// LastError is an object of the API.
+type LastError struct {
+	At      time.Time `json:"at"`
+	Code    string    `json:"code"`
+	ID      int64     `json:"id"`
+	Key     string    `json:"key"`
+	Message string    `json:"message"`
+	Step    string    `json:"step"`
+}
+
 // ListApplication is an object of the API.
 type ListApplication struct {
 	Items []Application `json:"items"`
@@ -1270,6 +1407,13 @@ type ListRun struct {
 // ListString is an object of the API.
 type ListString struct {
 	Items []string `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSubject is an object of the API.
+type ListSubject struct {
+	Items []Subject `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1512,6 +1656,12 @@ type OwnChange struct {
 	Password string `json:"password,omitempty"`
 }
 
+// Page is an object of the API.
+type Page struct {
+	// The provider's page; empty where there is none to go to
+	URL string `json:"url"`
+}
+
 // Paging is an object of the API.
 type Paging struct {
 	Bytes    int64 `json:"bytes,omitempty"`
@@ -1539,6 +1689,23 @@ type Plan struct {
 	// What the folder holds no more; it stays, but for prune
 	Left      []Change `json:"left,omitempty"`
 	Unchanged int64    `json:"unchanged"`
+}
+
+// Point is an object of the API.
+type Point struct {
+	// Runs that have not ended
+	Active int64 `json:"active"`
+	// Its beginning
+	At        time.Time `json:"at"`
+	Cancelled int64     `json:"cancelled"`
+	Completed int64     `json:"completed"`
+	// Records written, unchanged or excluded
+	Done int64 `json:"done"`
+	// Records that failed
+	Errors int64 `json:"errors"`
+	// Runs that could not go on
+	Failed int64 `json:"failed"`
+	Runs   int64 `json:"runs"`
 }
 
 // PreparedCertificate is an object of the API.
@@ -1777,6 +1944,25 @@ type Replacement struct {
 	With string `json:"with"`
 }
 
+// RequestCounts is an object of the API.
+type RequestCounts struct {
+	Connection string `json:"connection"`
+	// Attempts that were refused or got no answer; most were made again
+	Failed int64 `json:"failed,omitempty"`
+	// Bytes of bodies
+	Received int64 `json:"received"`
+	Requests int64 `json:"requests"`
+	// Attempts after the first
+	Retries int64 `json:"retries,omitempty"`
+	// Bytes of bodies
+	Sent      int64 `json:"sent"`
+	SlowestMs int64 `json:"slowest_ms"`
+	// From sending to the end of the answer, added up
+	TookMs int64 `json:"took_ms"`
+	// For slots, added up
+	WaitedMs int64 `json:"waited_ms"`
+}
+
 // Restoration is an object of the API.
 type Restoration struct {
 	// Another name, where its own is taken
@@ -1865,6 +2051,56 @@ type Run struct {
 	Steps       []StepCounts    `json:"steps"`
 	Totals      []OutcomeTotals `json:"totals,omitempty"`
 	Window      *Window         `json:"window,omitempty"`
+}
+
+// RunEvent is an object of the API.
+type RunEvent struct {
+	// Records that have ended
+	Done int64 `json:"done"`
+	// The newest record errors of the run
+	Errors []LastError `json:"errors"`
+	// Seconds until the end at the present rate; absent until the export has told how many records there are
+	LeftS int64 `json:"left_s,omitempty"`
+	// Records a second since the run began, pauses included
+	Mean float64 `json:"mean,omitempty"`
+	// Records a second over the last ten seconds; absent while it is not known
+	Rate float64 `json:"rate,omitempty"`
+	Run  Run     `json:"run"`
+	// The budgets of request slots that the flow draws on, and its own part
+	Slots []Slots `json:"slots"`
+}
+
+// RunRequest is an object of the API.
+type RunRequest struct {
+	// When it was sent, behind the wait for its slot
+	At         time.Time `json:"at"`
+	Attempt    int64     `json:"attempt"`
+	Connection string    `json:"connection"`
+	// A code or a few words; absent for a success
+	Failure string `json:"failure,omitempty"`
+	Method  string `json:"method"`
+	// Without host and query
+	Path string `json:"path,omitempty"`
+	// Bytes of the body
+	Received int64 `json:"received,omitempty"`
+	// Bytes of the body
+	Sent   int64  `json:"sent,omitempty"`
+	Status int64  `json:"status,omitempty"`
+	Step   string `json:"step,omitempty"`
+	TookMs int64  `json:"took_ms"`
+	// For its slot
+	WaitedMs int64  `json:"waited_ms"`
+	What     string `json:"what,omitempty"`
+}
+
+// RunRequests is an object of the API.
+type RunRequests struct {
+	// All requests of the run, counted by connection
+	Connections []RequestCounts `json:"connections"`
+	// The newest, the slowest and the failed ones, by the time at which they began
+	Items []RunRequest `json:"items"`
+	// Requests that were counted and are not among the items
+	LeftOut int64 `json:"left_out,omitempty"`
 }
 
 // SQLExport is an object of the API.
@@ -1963,6 +2199,66 @@ type SetupStep struct {
 	Why string `json:"why"`
 }
 
+// SlotPoint is an object of the API.
+type SlotPoint struct {
+	// The lowest
+	Allowance int64 `json:"allowance"`
+	// Its beginning
+	At time.Time `json:"at"`
+	// Time that slots were in use, added up
+	BusyMs int64 `json:"busy_ms"`
+	// Requests that got a slot
+	Granted int64 `json:"granted"`
+	Limit   int64 `json:"limit"`
+	// Slots in use, on average over the span
+	Mean float64 `json:"mean"`
+	// Most slots in use at one time
+	Peak int64 `json:"peak"`
+	// Requests that the account refused since it had too many
+	Refused int64 `json:"refused"`
+	// Time that requests waited, added up
+	WaitedMs int64 `json:"waited_ms"`
+	// Most requests that waited at one time
+	WaitingPeak int64 `json:"waiting_peak"`
+}
+
+// SlotUser is an object of the API.
+type SlotUser struct {
+	BusyMs     int64  `json:"busy_ms"`
+	Connection string `json:"connection"`
+	// Absent for what people asked
+	Flow     string `json:"flow,omitempty"`
+	Granted  int64  `json:"granted"`
+	InUse    int64  `json:"in_use"`
+	Refused  int64  `json:"refused"`
+	WaitedMs int64  `json:"waited_ms"`
+	Waiting  int64  `json:"waiting"`
+}
+
+// Slots is an object of the API.
+type Slots struct {
+	// NetSuite's account ID, or the HTTP connection whose concurrency level counts
+	Account string `json:"account"`
+	// Where it differs from the account's usual one
+	Address string `json:"address,omitempty"`
+	// What refusals have left of the limit for now; it rises again with answers
+	Allowance int64 `json:"allowance"`
+	InUse     int64 `json:"in_use"`
+	// netsuite or http
+	Kind string `json:"kind"`
+	// Most requests at one time
+	Limit int64 `json:"limit"`
+	// The connection whose setting that is
+	LimitFrom string `json:"limit_from,omitempty"`
+	// The budget, for the parameter 'account'
+	Name string `json:"name"`
+	// Of a run: those of its flow
+	OwnInUse int64 `json:"own_in_use,omitempty"`
+	// Of a run: those of its flow
+	OwnWaiting int64 `json:"own_waiting,omitempty"`
+	Waiting    int64 `json:"waiting"`
+}
+
 // Stage is an object of the API.
 type Stage struct {
 	Findings []Finding `json:"findings,omitempty"`
@@ -2014,6 +2310,15 @@ type StepRoute struct {
 	API  string `json:"api"`
 	Step string `json:"step"`
 	Why  string `json:"why"`
+}
+
+// Subject is an object of the API.
+type Subject struct {
+	Email    string    `json:"email"`
+	Issuer   string    `json:"issuer"`
+	LinkedAt time.Time `json:"linked_at"`
+	Subject  string    `json:"subject"`
+	UserID   string    `json:"user_id,omitempty"`
 }
 
 // SuiteQLExport is an object of the API.
@@ -2265,6 +2570,16 @@ type WatermarkView struct {
 	Valid bool `json:"valid"`
 }
 
+// Ways is an object of the API.
+type Ways struct {
+	// E-mail address and password work
+	Password bool `json:"password"`
+	// What people call the OpenID provider; absent where there is none
+	Provider string `json:"provider,omitempty"`
+	// What the code of a refusal means
+	Refused *Error `json:"refused,omitempty"`
+}
+
 // WebhookExport is an object of the API.
 type WebhookExport struct {
 	Headers map[string]string `json:"headers,omitempty"`
@@ -2384,6 +2699,27 @@ func (c *Client) ListMessages(ctx context.Context, name string, query ListMessag
 func (c *Client) TestChannel(ctx context.Context, name string) (*Sent, error) {
 	out := new(Sent)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/channels/%s/test", escape(name)), nil, nil, out)
+}
+
+// ConcurrencyQuery holds the query parameters of Concurrency. Zero values are left out.
+type ConcurrencyQuery struct {
+	// From when on; one hour ago when it is left out. Three days are kept
+	Since time.Time
+	// One budget, by its name, or by the account ID
+	Account string
+}
+
+func (q *ConcurrencyQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "since", q.Since)
+	setQuery(v, "account", q.Account)
+	return v
+}
+
+// Concurrency calls GET /api/v1/concurrency: Request slots of each account: the limit, who uses them, and how many were in use over time.
+func (c *Client) Concurrency(ctx context.Context, query ConcurrencyQuery) (*Concurrency, error) {
+	out := new(Concurrency)
+	return out, c.call(ctx, "GET", "/api/v1/concurrency", query.values(), nil, out)
 }
 
 // ListConnections calls GET /api/v1/connections: List connections.
@@ -2708,7 +3044,9 @@ type ListErrorsQuery struct {
 	// E-mail address of whom the error is assigned to; nobody for those of nobody
 	Assignee string
 	Step     string
-	Code     string
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string
+	Code       string
 	// Stands in the message, the record's key or the place it came from
 	Text string
 	// The record's trace key
@@ -2716,6 +3054,8 @@ type ListErrorsQuery struct {
 	// Errors with smaller numbers only
 	Before int64
 	Limit  int64
+	// Without record, request and answer: for long lists
+	Brief bool
 }
 
 func (q *ListErrorsQuery) values() url.Values {
@@ -2727,11 +3067,13 @@ func (q *ListErrorsQuery) values() url.Values {
 	setQuery(v, "tag", q.Tag)
 	setQuery(v, "assignee", q.Assignee)
 	setQuery(v, "step", q.Step)
+	setQuery(v, "connection", q.Connection)
 	setQuery(v, "code", q.Code)
 	setQuery(v, "text", q.Text)
 	setQuery(v, "trace", q.Trace)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
+	setQuery(v, "brief", q.Brief)
 	return v
 }
 
@@ -2760,6 +3102,53 @@ func (c *Client) ResolveErrors(ctx context.Context, body ErrorResolution) error 
 func (c *Client) RetryErrors(ctx context.Context, body ErrorIDs) (*ListRun, error) {
 	out := new(ListRun)
 	return out, c.call(ctx, "POST", "/api/v1/errors/retry", nil, body, out)
+}
+
+// CountErrorsQuery holds the query parameters of CountErrors. Zero values are left out.
+type CountErrorsQuery struct {
+	// Name or ID of a flow
+	Flow string
+	// Number of a run
+	Run int64
+	// All when left out
+	State          string
+	Classification string
+	Tag            string
+	// E-mail address of whom the error is assigned to; nobody for those of nobody
+	Assignee string
+	Step     string
+	// Name of the connection that the step goes through, in the flows as they are now
+	Connection string
+	Code       string
+	// Stands in the message, the record's key or the place it came from
+	Text string
+	// The record's trace key
+	Trace string
+	// Errors with smaller numbers only
+	Before int64
+}
+
+func (q *CountErrorsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "flow", q.Flow)
+	setQuery(v, "run", q.Run)
+	setQuery(v, "state", q.State)
+	setQuery(v, "classification", q.Classification)
+	setQuery(v, "tag", q.Tag)
+	setQuery(v, "assignee", q.Assignee)
+	setQuery(v, "step", q.Step)
+	setQuery(v, "connection", q.Connection)
+	setQuery(v, "code", q.Code)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "trace", q.Trace)
+	setQuery(v, "before", q.Before)
+	return v
+}
+
+// CountErrors calls GET /api/v1/errors/summary: Count record errors by state, flow and step, connection, code and classification.
+func (c *Client) CountErrors(ctx context.Context, query CountErrorsQuery) (*ErrorSummary, error) {
+	out := new(ErrorSummary)
+	return out, c.call(ctx, "GET", "/api/v1/errors/summary", query.values(), nil, out)
 }
 
 // TagErrors calls POST /api/v1/errors/tag: Add and remove tags.
@@ -3144,6 +3533,24 @@ func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	return out, c.call(ctx, "GET", "/api/v1/kinds", nil, nil, out)
 }
 
+// LoginWaysQuery holds the query parameters of LoginWays. Zero values are left out.
+type LoginWaysQuery struct {
+	// Code of a refusal that is to be explained
+	Refused string
+}
+
+func (q *LoginWaysQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refused", q.Refused)
+	return v
+}
+
+// LoginWays calls GET /api/v1/login: How can people log in.
+func (c *Client) LoginWays(ctx context.Context, query LoginWaysQuery) (*Ways, error) {
+	out := new(Ways)
+	return out, c.call(ctx, "GET", "/api/v1/login", query.values(), nil, out)
+}
+
 // LogIn calls POST /api/v1/login: Log in with e-mail address and password; sets the session cookie.
 func (c *Client) LogIn(ctx context.Context, body Credentials) (*User, error) {
 	out := new(User)
@@ -3165,6 +3572,17 @@ func (c *Client) Me(ctx context.Context) (*Me, error) {
 func (c *Client) UpdateMe(ctx context.Context, body OwnChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", "/api/v1/me", nil, body, out)
+}
+
+// Unlink calls DELETE /api/v1/me/oidc: Unlink your account from the OpenID provider.
+func (c *Client) Unlink(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/api/v1/me/oidc", nil, nil, nil)
+}
+
+// ListLinks calls GET /api/v1/me/oidc: Whom at the OpenID provider is my account linked to.
+func (c *Client) ListLinks(ctx context.Context) (*ListSubject, error) {
+	out := new(ListSubject)
+	return out, c.call(ctx, "GET", "/api/v1/me/oidc", nil, nil, out)
 }
 
 // ListNoticesQuery holds the query parameters of ListNotices. Zero values are left out.
@@ -3192,18 +3610,74 @@ func (c *Client) CloseNotice(ctx context.Context, id int64) error {
 	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/notices/%s/close", escape(id)), nil, nil, nil)
 }
 
+// BeginSignIn calls POST /api/v1/oidc/begin: Begin to sign in at the OpenID provider.
+func (c *Client) BeginSignIn(ctx context.Context, body BeginInput) (*Page, error) {
+	out := new(Page)
+	return out, c.call(ctx, "POST", "/api/v1/oidc/begin", nil, body, out)
+}
+
+// EndSignIn calls POST /api/v1/oidc/logout: End the session, and say where the provider's own is ended.
+func (c *Client) EndSignIn(ctx context.Context) (*Page, error) {
+	out := new(Page)
+	return out, c.call(ctx, "POST", "/api/v1/oidc/logout", nil, nil, out)
+}
+
 // Plan calls POST /api/v1/plan: Compare a set of files with what is stored.
 func (c *Client) Plan(ctx context.Context, body FileSet) (*Plan, error) {
 	out := new(Plan)
 	return out, c.call(ctx, "POST", "/api/v1/plan", nil, body, out)
 }
 
+// RunHistoryQuery holds the query parameters of RunHistory. Zero values are left out.
+type RunHistoryQuery struct {
+	// Name or ID of a flow
+	Flow string
+	// Name or ID of an integration: runs of the flows that are its today
+	Integration string
+	// queued, running, completed, failed or cancelled; several with commas
+	State []string
+	// Runs made at this time or later
+	Since time.Time
+	// Runs made before this time
+	Until time.Time
+	// Who started them, as the run says: an e-mail address, or schedule
+	StartedBy string
+	// About so many spans
+	Points int64
+}
+
+func (q *RunHistoryQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "flow", q.Flow)
+	setQuery(v, "integration", q.Integration)
+	setQuery(v, "state", q.State)
+	setQuery(v, "since", q.Since)
+	setQuery(v, "until", q.Until)
+	setQuery(v, "started_by", q.StartedBy)
+	setQuery(v, "points", q.Points)
+	return v
+}
+
+// RunHistory calls GET /api/v1/run-history: How runs went over time: runs by outcome, records done and errors.
+func (c *Client) RunHistory(ctx context.Context, query RunHistoryQuery) (*History, error) {
+	out := new(History)
+	return out, c.call(ctx, "GET", "/api/v1/run-history", query.values(), nil, out)
+}
+
 // ListRunsQuery holds the query parameters of ListRuns. Zero values are left out.
 type ListRunsQuery struct {
 	// Name or ID of a flow
 	Flow string
+	// Name or ID of an integration: runs of the flows that are its today
+	Integration string
 	// queued, running, completed, failed or cancelled; several with commas
 	State []string
+	// Runs made at this time or later
+	Since time.Time
+	// Runs made before this time
+	Until time.Time
+	// Who started them, as the run says: an e-mail address, or schedule
+	StartedBy string
 	// Runs with smaller numbers only
 	Before int64
 	Limit  int64
@@ -3212,7 +3686,11 @@ type ListRunsQuery struct {
 func (q *ListRunsQuery) values() url.Values {
 	v := url.Values{}
 	setQuery(v, "flow", q.Flow)
+	setQuery(v, "integration", q.Integration)
 	setQuery(v, "state", q.State)
+	setQuery(v, "since", q.Since)
+	setQuery(v, "until", q.Until)
+	setQuery(v, "started_by", q.StartedBy)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -3234,6 +3712,12 @@ func (c *Client) GetRun(ctx context.Context, id int64) (*Run, error) {
 func (c *Client) CancelRun(ctx context.Context, id int64) (*Run, error) {
 	out := new(Run)
 	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/runs/%s/cancel", escape(id)), nil, nil, out)
+}
+
+// RunRequests calls GET /api/v1/runs/{id}/requests: What a run asked of other systems: counts, and the newest, slowest and failed requests.
+func (c *Client) RunRequests(ctx context.Context, id int64) (*RunRequests, error) {
+	out := new(RunRequests)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/runs/%s/requests", escape(id)), nil, nil, out)
 }
 
 // ResumeRun calls POST /api/v1/runs/{id}/resume: Let a failed or cancelled run go on.

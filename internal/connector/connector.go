@@ -27,6 +27,8 @@ type Options struct {
 	NetSuite sluice.Connector
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
 	Tap wire.Tap
+	// Traffic sees what connections ask; nil for nobody.
+	Traffic wire.Traffic
 	// Connection finds a connection, without its secrets, that another one borrows its
 	// concurrency from.
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
@@ -53,7 +55,8 @@ func New(o Options) Connectors {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	databases := clocked{local{o.Clock, databases{database.Options{Clock: o.Clock, Tap: o.Tap}}}, database.Options{Clock: o.Clock, Tap: o.Tap}}
+	options := database.Options{Clock: o.Clock, Tap: o.Tap, Traffic: o.Traffic}
+	databases := clocked{local{o.Clock, databases{options}}, options}
 	c := connectors{
 		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
 		sluice.KindPostgreSQL: databases,
@@ -61,7 +64,7 @@ func New(o Options) Connectors {
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
 		sluice.KindWebhook:    local{o.Clock, hooks{o.Webhook}},
-		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap, Sharing: o.Sharing}),
+		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap, Traffic: o.Traffic, Sharing: o.Sharing}),
 	}
 	if o.NetSuite != nil {
 		c[sluice.KindNetSuite] = o.NetSuite

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/lookup"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 )
 
 // Store is what the engine needs of the store.
@@ -183,7 +184,7 @@ func (e *Engine) idle(ctx context.Context, wake <-chan struct{}) bool {
 
 // work works one run to its end, or until it is stopped.
 func (e *Engine) work(ctx context.Context, run *sluice.Run) {
-	stop := newStop(ctx, e.Grace)
+	stop := newStop(origin.Run(ctx, run.ID), e.Grace)
 	defer stop.release()
 	e.register(run.ID, stop.ask)
 	defer e.register(run.ID, nil)

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -65,6 +66,7 @@ type pager struct {
 
 // read reads the export to its end.
 func (p *pager) read(ctx context.Context, ready chan<- int64) error {
+	ctx = origin.Step(ctx, p.source.Label())
 	reader, err := p.open(ctx)
 	if err != nil {
 		return err

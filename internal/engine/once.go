@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 	"github.com/sluicehq/sluice/internal/engine/program"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
@@ -65,7 +66,7 @@ func (w *pageWork) tellSource(ctx context.Context, t *teller) error {
 		i.SettlesAt = i.SendBy.Add(t.writer.Traits().Settle)
 		intents = append(intents, i)
 	}
-	return t.send(ctx, intents)
+	return t.send(origin.Step(ctx, t.spec.Label()), intents)
 }
 
 // intent is the write that sets a record's flag.

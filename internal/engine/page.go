@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 	"github.com/sluicehq/sluice/internal/engine/program"
 )
 
@@ -104,7 +105,7 @@ func refusedFor(e *sluice.Error) sluice.Classification {
 func (w *pageWork) step(ctx context.Context, s *program.Step, list []*program.Passenger, c *sluice.StepCounts) error {
 	switch {
 	case s.Import != nil:
-		return w.importStep(ctx, s, list, c)
+		return w.importStep(origin.Step(ctx, s.Name), s, list, c)
 	case s.Branch != nil:
 		return w.branch(ctx, s, list, c)
 	case s.Lookup != nil:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/crew"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 )
 
 // crowd is what a process needs to work pages together with others.
@@ -148,7 +149,7 @@ func (e *Engine) claimPage(ctx context.Context) *sluice.PageClaim {
 
 // workClaim works a claimed page, or gives it back.
 func (e *Engine) workClaim(ctx context.Context, claim *sluice.PageClaim) {
-	stop := newStop(ctx, e.Grace)
+	stop := newStop(origin.Run(ctx, claim.Fence.RunID), e.Grace)
 	defer stop.release()
 	lease := e.keepLease(stop, claim.Fence, claim.LeaseUntil)
 	err := e.workShare(stop, claim.Fence)

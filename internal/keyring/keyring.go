@@ -94,7 +94,7 @@ func (k *Keyring) Unseal(sealed []byte, place string) (sluice.Secret, error) {
 	if err == nil {
 		return sluice.NewSecret(string(text)), nil
 	}
-	if id, ok := sealedBy(sealed); !ok || !slices.Contains(k.keyIDs(), id) {
+	if id, ok := SealedBy(sealed); !ok || !slices.Contains(k.keyIDs(), id) {
 		return sluice.Secret{}, &sluice.Error{Code: "keyring.wrong_key", Message: "the secret was sealed with a key that is not in the key file", Where: place,
 			Remedy: "Put back the key file that belongs to this database, or enter the secret again", Err: err}
 	}
@@ -102,9 +102,9 @@ func (k *Keyring) Unseal(sealed []byte, place string) (sluice.Secret, error) {
 		Remedy: "Enter the secret again, and find out who changed the database", Err: err}
 }
 
-// sealedBy returns the ID of the key that sealed, which a ciphertext begins with:
+// SealedBy returns the ID of the key that sealed, which a ciphertext begins with:
 // one byte of version, four of key ID (Tink's wire format).
-func sealedBy(sealed []byte) (uint32, bool) {
+func SealedBy(sealed []byte) (uint32, bool) {
 	const version, prefix = 1, 5
 	if len(sealed) < prefix || sealed[0] != version {
 		return 0, false
@@ -123,7 +123,7 @@ func (k *Keyring) keyIDs() []uint32 {
 // Reseal seals anew, for the same place, what the primary key did not seal. It
 // returns sealed itself and false when there is nothing to do.
 func (k *Keyring) Reseal(sealed []byte, place string) (fresh []byte, changed bool, err error) {
-	if id, ok := sealedBy(sealed); ok && id == k.primary() {
+	if id, ok := SealedBy(sealed); ok && id == k.primary() {
 		return sealed, false, nil
 	}
 	secret, err := k.Unseal(sealed, place)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 )
 
 // Config says what is rehearsed.
@@ -87,7 +88,7 @@ func staged(f *sluice.Flow, apart bool) *sluice.Flow {
 
 // perform lets an engine work the run, which is the only one on the stage.
 func perform(ctx context.Context, st *stagedStore, c Config) (ended, error) {
-	working, stop := context.WithCancel(ctx)
+	working, stop := context.WithCancel(origin.Apart(ctx))
 	defer stop()
 	e := engine.New(engine.Config{Store: st, Connector: c.Connector, Open: c.Open, Owner: unstored, Clock: c.Clock, Log: c.Log, Runs: 1, Grace: time.Second})
 	stopped := make(chan error, 1)

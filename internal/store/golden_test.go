@@ -31,7 +31,8 @@ const newestVersion = 13
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"flow_tests", "number"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"},
+	{"flow_tests", "number"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -61,6 +62,10 @@ type story struct {
 	// Since version 8 as well.
 	Channel *sluice.SealedChannel
 	Message *sluice.Message
+	// Since version 11.
+	Subject *sluice.Subject
+	SignIn  *sluice.SignIn
+	Removed bool // bob@example.com
 	// Since version 13.
 	Tests *sluice.FlowTests
 }
@@ -70,6 +75,9 @@ func storyOf(version int) *story {
 	g := goldenStory()
 	if version < 13 {
 		g.Tests = nil
+	}
+	if version < 11 {
+		g.Subject, g.SignIn, g.Removed = nil, nil, false
 	}
 	if version < 8 {
 		g.Run.Exports = nil
@@ -129,6 +137,9 @@ func goldenStory() *story {
 		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2)},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},
 		Setting: "value",
+		Subject: &sluice.Subject{Issuer: "https://id.example.com", Subject: "s1\x00", UserID: "user1", Email: "Ann@example.com", LinkedAt: at(1)},
+		SignIn:  &sluice.SignIn{StateHash: "00aa", Return: "/flows", UserID: "user1", ExpiresAt: at(10)},
+		Removed: true,
 		Trash:   &sluice.DeletedConnection{ID: "conn2", Name: "old", Kind: sluice.KindFiles, DeletedAt: at(2), DeletedBy: "ann@example.com", PurgeAt: at(42)},
 		Restored: &sluice.SealedConnection{Connection: sluice.Connection{ID: "conn2", Name: "old", Kind: sluice.KindFiles, Settings: map[string]string{"dir": "/srv"},
 			Status: sluice.StatusOnline, CheckedAt: at(1), CreatedAt: at(0), UpdatedAt: at(0)}, Sealed: map[string][]byte{"x": {1, 0xff}}},
@@ -198,7 +209,11 @@ func tell(t *testing.T, s *DB, g *story) {
 		return nil
 	})
 	tests := *g.Tests
-	must(t, err, s.SaveFlowTests(ctx, &tests), s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
+	must(t, s.SaveFlowTests(ctx, &tests))
+	_, beginErr := s.BeginSignIn(ctx, g.SignIn, g.SignIn.ExpiresAt.Add(-time.Minute), 1)
+	bob := sluice.User{ID: "user2", Email: "Bob@example.com"}
+	must(t, s.LinkSubject(ctx, g.Subject), beginErr, s.CreateUser(ctx, &bob), s.DeleteUser(ctx, bob.ID))
+	must(t, err, s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
 }
 
 // read reads the story back.
@@ -260,6 +275,12 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	optional(err)
 	got.Channel, err = s.Channel(ctx, "ops")
 	optional(err)
+	got.Subject, err = onlyOne(s.SubjectsOf(ctx, "user1"))
+	must(t, err)
+	got.SignIn, err = s.TakeSignIn(ctx, "00aa")
+	optional(err)
+	got.Removed, err = s.UserRemoved(ctx, "bob@example.com")
+	must(t, err)
 	got.Message, err = onlyOne(s.Messages(ctx, "channel1", 0, 0))
 	must(t, err)
 	got.Tests, err = s.FlowTests(ctx, "flow1", 0)

@@ -8,8 +8,6 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-
-	"github.com/sluicehq/sluice"
 )
 
 //go:embed migrations
@@ -27,8 +25,7 @@ func (s *DB) migrate(ctx context.Context) error {
 		return s.dialect.translate(ctx, err)
 	}
 	if current > target {
-		return sluice.Errorf("store.newer_version", "the database has version %d, this program knows versions up to %d", current, target).
-			Fix("Use the program version that wrote it, or a newer one")
+		return newerVersion(current, target)
 	}
 	_, err = provider.Up(ctx)
 	return s.dialect.translate(ctx, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/signin"
 )
 
 const userColumns = "id, email, name, role, password, created_at"
@@ -21,6 +22,9 @@ func (s *DB) CreateUser(ctx context.Context, u *sluice.User) error {
 		u.ID = newID()
 	}
 	return s.write(ctx, func(q querier) error {
+		if err := signin.NoteMade(ctx, q.exec, u.Email); err != nil {
+			return err
+		}
 		_, err := q.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?)",
 			u.ID, u.Email, foreign(u.Name), u.Role, u.Password, micros(u.CreatedAt))
 		return taken(err, "user", u.Email)
@@ -47,9 +51,12 @@ func (s *DB) UpdateUser(ctx context.Context, u *sluice.User) error {
 	})
 }
 
-// DeleteUser deletes a user with their tokens.
+// DeleteUser deletes a user with their tokens. Signing in does not bring them back.
 func (s *DB) DeleteUser(ctx context.Context, id string) error {
 	return s.write(ctx, func(q querier) error {
+		if err := signin.NoteRemoved(ctx, q.exec, id); err != nil {
+			return err
+		}
 		changed, err := q.exec(ctx, "DELETE FROM users WHERE id = ?", id)
 		return someRow(changed, err, "user", id)
 	})

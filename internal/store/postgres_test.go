@@ -20,7 +20,7 @@ const emptied = `
 	DELETE FROM connections; DELETE FROM flows; DELETE FROM runs; DELETE FROM ledger; DELETE FROM record_errors;
 	DELETE FROM users; DELETE FROM audit_events; DELETE FROM settings;
 	DELETE FROM deleted_connections; DELETE FROM consumer_keys; DELETE FROM integrations; DELETE FROM registrations;
-	DELETE FROM notices; DELETE FROM authorizations; DELETE FROM debug_entries; DELETE FROM budgets; DELETE FROM sessions;
+	DELETE FROM notices; DELETE FROM authorizations; DELETE FROM debug_entries; DELETE FROM budgets; DELETE FROM sessions; DELETE FROM subjects; DELETE FROM sign_ins; DELETE FROM removed_users;
 	DELETE FROM touch_pages; DELETE FROM channels; DELETE FROM events; DELETE FROM messages;
 	ALTER SEQUENCE notices_id_seq RESTART; ALTER SEQUENCE debug_entries_id_seq RESTART;
 	ALTER SEQUENCE runs_id_seq RESTART; ALTER SEQUENCE record_errors_id_seq RESTART; ALTER SEQUENCE audit_events_id_seq RESTART`

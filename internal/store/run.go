@@ -80,9 +80,25 @@ func runByID(ctx context.Context, q querier, id int64, lock string) (*sluice.Run
 // Runs returns runs, newest first.
 func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error) {
 	q := s.read()
-	where := conditions{}
+	where, err := q.runs(f)
+	if err != nil {
+		return nil, err
+	}
+	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(f.Limit))...)
+}
+
+// runs returns the conditions of a filter.
+func (q querier) runs(f sluice.RunFilter) (where conditions, err error) {
+	in := func(column string, values []string) {
+		condition, list, inErr := q.inList(column, values)
+		where.add(condition, list)
+		err = errors.Join(err, inErr)
+	}
 	if f.FlowID != "" {
 		where.add("flow_id = ?", f.FlowID)
+	}
+	if f.FlowIDs != nil {
+		in("flow_id", f.FlowIDs)
 	}
 	switch {
 	case len(f.States) == 1 && f.FlowID == "":
@@ -92,16 +108,40 @@ func (s *DB) Runs(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error
 		for i, state := range f.States {
 			states[i] = string(state)
 		}
-		condition, list, err := q.inList("state", states)
-		if err != nil {
-			return nil, err
-		}
-		where.add(condition, list)
+		in("state", states)
+	}
+	if !f.Since.IsZero() {
+		where.add("created_at >= ?", micros(f.Since))
+	}
+	if !f.Until.IsZero() {
+		where.add("created_at < ?", micros(f.Until))
+	}
+	if f.StartedBy != "" {
+		where.add("created_by = ?", f.StartedBy)
 	}
 	if f.Before > 0 {
 		where.add("id < ?", f.Before)
 	}
-	return all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+where.text()+" ORDER BY id DESC LIMIT ?", append(where.Args, limit(f.Limit))...)
+	return where, err
+}
+
+// RunOutcomes calls each with when a run was made, its state and its counts, in order of time.
+func (s *DB) RunOutcomes(ctx context.Context, f sluice.RunFilter, each func(sluice.RunOutcome)) error {
+	q := s.read()
+	where, err := q.runs(f)
+	if err != nil {
+		return err
+	}
+	scan := func(row scanner) (o sluice.RunOutcome, err error) {
+		return o, row.Scan((*micros)(&o.CreatedAt), &o.State, document{&o.Counts})
+	}
+	for o, err := range rows(ctx, q, scan, "SELECT created_at, state, counts FROM runs"+where.text()+" ORDER BY created_at, id LIMIT ?", append(where.Args, f.Limit)...) {
+		if err != nil {
+			return err
+		}
+		each(o)
+	}
+	return nil
 }
 
 // ClaimRun gives a run to owner. On PostgreSQL, claimers pass over rows that others

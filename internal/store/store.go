@@ -12,7 +12,9 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/signin"
 	"github.com/sluicehq/sluice/internal/store/trace"
+	"github.com/sluicehq/sluice/internal/store/traffic"
 )
 
 // DB implements sluice.Store on a database. Use Open.
@@ -23,6 +25,8 @@ type DB struct {
 	recorderror.Errors
 	trace.Touched
 	outbox.Outbox
+	signin.SignIns
+	traffic.Traffics
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -51,6 +55,8 @@ func open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(ctx, url)
 	if err == nil {
 		db.Errors.Database, db.Touched.Database, db.Outbox = db, db, outbox.Outbox{Database: db, Taken: taken}
+		db.SignIns = signin.SignIns{Database: db, Taken: taken}
+		db.Errors.Database, db.Touched.Database, db.Traffics.Database, db.Outbox = db, db, db, outbox.Outbox{Database: db, Taken: taken}
 	}
 	return db, err
 }

@@ -1,6 +1,7 @@
 package soap
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -234,7 +235,7 @@ func TestAsync(t *testing.T) {
 func TestDebugTap(t *testing.T) {
 	c, _, _ := newClient(t, script(refuses("exceededRequestLimitFault", "WS_REQUEST_BLOCKED", "x"), answers(result(1, 1, "1"))))
 	var seen []netsuite.Exchange
-	for _, option := range []netsuite.Option{netsuite.OnExchange(func(e netsuite.Exchange) { seen = append(seen, e) }), netsuite.WithBodies(4000)} {
+	for _, option := range []netsuite.Option{netsuite.OnExchange(func(_ context.Context, e netsuite.Exchange) { seen = append(seen, e) }), netsuite.WithBodies(4000)} {
 		if err := option(c.base); err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ var mutants = []mutant{
 		{"WHERE flow_id = ? AND state = 'resolved' AND resolved_at < ? LIMIT ?", "WHERE flow_id = ? AND created_at < ? LIMIT ?"},
 		{"DELETE FROM record_errors WHERE state = 'resolved' AND id IN", "DELETE FROM record_errors WHERE id IN"}}, "internal/app/recorderror", "TestOpenErrorsAreNeverDropped"},
 	{"never-quiet", "internal/store/outbox/outbox.go", []edit{{"!last.IsZero() && last.Add(w.Quiet).After(due)", "false && !last.IsZero()"}}, channel, "TestWebhookIsSignedAndQuiet"},
-	{"any-address", channel + "/sender.go", []edit{{"return reachable(to.Addr(), private)", "return reachable(to.Addr(), true)"}}, channel, "TestAddressesThatAreNotReached"},
+	{"any-address", channel + "/sender.go", []edit{{"return reachable(a, private) })", "return reachable(a, true) })"}}, channel, "TestAddressesThatAreNotReached"},
 	{"slots-of-the-dead", governor + "/pool.go", []edit{{"return h.Until < at })", "return h.Until < at+int64(time.Hour/time.Microsecond) })"}}, governor, "TestADeadProcessHoldsItsSlotsUntilItsRequestsAreOver|TestPoolProperties"},
 	{"refusals-unheard", governor + "/pool.go", []edit{{"		p.Allowance = max(1, p.Allowance*sharedCut)\n", ""}}, governor, "TestARefusalCutsForAllProcesses"},
 	{"keys-unlocked", engine + "/execution.go", []edit{{"unlock, ok := x.keys.Lock(ctx, page.Items)", "unlock, ok := func() {}, true"}}, engine, "RecordsOfOneKeyKeepTheirOrder"},

@@ -53,6 +53,22 @@ func (o *operation) success() *schema {
 	return nil
 }
 
+// download reports whether the answer has forms, and JSON is none of them.
+func (o *operation) download() bool {
+	for status, c := range o.Responses {
+		if strings.HasPrefix(status, "2") {
+			return len(c.Content) > 0 && c.json() == nil
+		}
+	}
+	return false
+}
+
+// streams reports whether the answer comes bit by bit.
+func (o *operation) streams() bool {
+	_, events := o.Responses["200"].Content["text/event-stream"]
+	return events
+}
+
 type schema struct {
 	Ref         string             `json:"$ref"`
 	Type        types              `json:"type"`

@@ -36,6 +36,12 @@ func generate(data []byte) ([]byte, error) {
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(doc.Paths[path])) {
 			op := doc.Paths[path][method]
+			if op.download() {
+				continue // its answer is a file, not a value
+			}
+			if op.streams() {
+				continue // the client reads answers whole
+			}
 			if err := writeMethod(out, strings.ToUpper(method), path, &op); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}
@@ -89,6 +95,8 @@ func goType(s *schema) (string, error) {
 		return "string", nil
 	case "integer":
 		return "int64", nil
+	case "number":
+		return "float64", nil // rates and means; amounts are texts
 	case "boolean":
 		return "bool", nil
 	case "array":

@@ -15,6 +15,7 @@ import (
 type Row struct {
 	Method, Path string
 	Permission   sluice.Permission
+	Public       bool   // anybody may use it; a row is public or has a permission
 	ID, Tag      string // of the OpenAPI operation
 	Summary      string
 	Connect      Connect
@@ -32,6 +33,11 @@ type Table struct {
 // Add adds a row.
 func (t *Table) Add(method, path string, p sluice.Permission, id, summary string, connect Connect) {
 	t.Rows = append(t.Rows, Row{Method: method, Path: path, Permission: p, ID: id, Tag: t.Tag, Summary: summary, Connect: connect})
+}
+
+// AddPublic adds a row that needs no permission.
+func (t *Table) AddPublic(method, path, id, summary string, connect Connect) {
+	t.Rows = append(t.Rows, Row{Method: method, Path: path, Public: true, ID: id, Tag: t.Tag, Summary: summary, Connect: connect})
 }
 
 // Of makes a row's connection of a typed function.

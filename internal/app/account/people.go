@@ -25,6 +25,8 @@ type Config struct {
 	Clock func() time.Time
 	Log   *slog.Logger
 	Cost  Cost // of hashing a password; zero means FullCost
+	// NoPasswords lets nobody log in by password.
+	NoPasswords bool
 }
 
 // People holds the rules round users, tokens and the audit log.

@@ -14,10 +14,10 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 )
 
 // patience is how long a receiver may take.
@@ -123,44 +123,20 @@ func (s *Sender) transport() *http.Transport {
 	return &http.Transport{DialContext: s.dialer(s.Private).DialContext, TLSHandshakeTimeout: patience, DisableKeepAlives: true}
 }
 
-// dialer looks at the address that a name has turned into, just before it is reached:
-// a name that answers otherwise the second time gains nothing.
+// dialer looks at the address that a name has turned into, just before it is reached.
 func (s *Sender) dialer(private bool) *net.Dialer {
-	return &net.Dialer{Timeout: patience, Control: func(_, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		return reachable(to.Addr(), private)
-	}}
+	return reach.Dialer(patience, func(a netip.Addr) error { return reachable(a, private) })
 }
-
-// metadata are addresses outside of the link-local range at which clouds tell a
-// machine's credentials: AWS over IPv6, Alibaba, Oracle.
-var metadata = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("192.0.0.192")}
-
-// inner are ranges that are private without netip saying so: shared address space (RFC
-// 6598), benchmarks (RFC 2544), and IPv6 forms that hold an IPv4 address (RFC 6052, 3056).
-var inner = []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16")}
 
 // reachable refuses addresses that no message is meant for.
 func reachable(a netip.Addr, private bool) error {
-	a = a.Unmap().WithZone("")
-	for _, m := range metadata {
-		if a == m {
-			return refused(a, "")
-		}
-	}
-	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || !a.IsValid() {
+	switch reach.ClassOf(a) {
+	case reach.Never:
 		return refused(a, "")
-	}
-	local := a.IsPrivate() || a.IsLoopback()
-	for _, p := range inner {
-		local = local || p.Contains(a)
-	}
-	if local && !private {
-		return refused(a, "Start the server with --webhooks-reach-private if channels may send to the local network")
+	case reach.Private:
+		if !private {
+			return refused(a, "Start the server with --webhooks-reach-private if channels may send to the local network")
+		}
 	}
 	return nil
 }

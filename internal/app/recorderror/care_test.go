@@ -129,13 +129,13 @@ func TestOpenErrorsAreNeverDropped(t *testing.T) {
 	if n := left(); n != 3 || w.open[sluice.NoticeErrorsFull] == "" {
 		t.Errorf("%d open errors are left of 3, notices %v", n, w.open)
 	}
-	if err := w.SetErrorState(t.Context(), api.Local(), []int64{1}, sluice.ErrorResolved, "mended in NetSuite"); err != nil {
+	if err := w.SetErrorState(t.Context(), api.Local(), ids(1), sluice.ErrorResolved, "mended in NetSuite"); err != nil {
 		t.Fatal(err)
 	}
 	if n := left(); n != 2 || len(w.open) != 0 {
 		t.Errorf("%d errors are left, want the 2 open ones; notices %v", n, w.open)
 	}
-	if err := w.SetErrorState(t.Context(), api.Local(), []int64{2}, sluice.ErrorResolved, ""); err != nil {
+	if err := w.SetErrorState(t.Context(), api.Local(), ids(2), sluice.ErrorResolved, ""); err != nil {
 		t.Fatal(err)
 	}
 	if n := left(); n != 2 {
@@ -166,26 +166,28 @@ func TestPeopleSortErrors(t *testing.T) {
 	w := newWard(t, nil)
 	w.leave(t, sluice.RecordError{Code: "A"}, sluice.RecordError{Code: "B"})
 	by := api.Local()
-	if err := w.TagErrors(t.Context(), by, []int64{1}, []string{"Not a tag"}, nil); sluice.ErrorCode(err) != sluice.CodeInvalid {
+	if err := w.TagErrors(t.Context(), by, ids(1), []string{"Not a tag"}, nil); sluice.ErrorCode(err) != sluice.CodeInvalid {
 		t.Errorf("tagged with what is no tag: %v", err)
 	}
-	if err := w.AssignErrors(t.Context(), by, []int64{1}, "nobody@example.com"); sluice.ErrorCode(err) != sluice.CodeNotFound {
+	if err := w.AssignErrors(t.Context(), by, ids(1), "nobody@example.com"); sluice.ErrorCode(err) != sluice.CodeNotFound {
 		t.Errorf("assigned to who is not there: %v", err)
 	}
 	if err := w.store.CreateUser(t.Context(), &sluice.User{ID: "u", Email: "ann@example.com", Role: sluice.RoleManage, CreatedAt: noon}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.AssignErrors(t.Context(), by, []int64{1, 2}, "ann@example.com"); err != nil {
+	if err := w.AssignErrors(t.Context(), by, ids(1, 2), "ann@example.com"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.TagErrors(t.Context(), by, []int64{2}, []string{"late"}, nil); err != nil {
+	if err := w.TagErrors(t.Context(), by, ids(2), []string{"late"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	list, err := w.ListErrors(t.Context(), apierror.Query{Flow: "orders", Assignee: "ann@example.com", Tag: "late", Code: "B", Text: "k2"})
+	list, err := w.ListErrors(t.Context(), apierror.Query{ErrorChoice: apierror.ErrorChoice{Flow: "orders", Assignee: "ann@example.com", Tag: "late", Code: "B", Text: "k2"}})
 	if err != nil || len(list) != 1 || list[0].ID != 2 {
 		t.Errorf("%v, %v", list, err)
 	}
-	if err := w.SetErrorState(t.Context(), by, []int64{1, 2}, sluice.ErrorOpen, ""); sluice.ErrorCode(err) != "error.state" {
+	if err := w.SetErrorState(t.Context(), by, ids(1, 2), sluice.ErrorOpen, ""); sluice.ErrorCode(err) != "error.state" {
 		t.Errorf("open errors are reopened: %v", err)
 	}
 }
+
+func ids(list ...int64) apierror.ErrorIDs { return apierror.ErrorIDs{IDs: list} }

@@ -39,16 +39,12 @@ type Errors struct {
 
 // ListErrors returns record errors, newest first.
 func (e *Errors) ListErrors(ctx context.Context, q apierror.Query) ([]*sluice.RecordError, error) {
-	f := sluice.ErrorFilter{RunID: q.Run, State: q.State, Classification: q.Classification, Tag: q.Tag, Assignee: q.Assignee,
-		Step: q.Step, Code: q.Code, Text: q.Text, Trace: q.Trace, Before: q.Before, Limit: q.Limit}
-	if q.Flow != "" {
-		flow, err := e.Flows.Flow(ctx, q.Flow)
-		if err != nil {
-			return nil, err
-		}
-		f.FlowID = flow.FlowID
+	f, err := e.filter(ctx, &q.ErrorChoice)
+	if err != nil || f.nowhere {
+		return nil, err
 	}
-	return e.Store.RecordErrors(ctx, f)
+	f.Limit, f.Brief = q.Limit, q.Brief
+	return e.Store.RecordErrors(ctx, f.ErrorFilter)
 }
 
 // RecordError returns a record error.
@@ -81,27 +77,39 @@ func (e *Errors) EditError(ctx context.Context, by api.Actor, id int64, record s
 }
 
 // RetryErrors starts runs that try records again.
-func (e *Errors) RetryErrors(ctx context.Context, by api.Actor, ids []int64) ([]*sluice.Run, error) {
+func (e *Errors) RetryErrors(ctx context.Context, by api.Actor, chosen apierror.ErrorIDs) ([]*sluice.Run, error) {
 	if err := e.Accepting(); err != nil {
 		return nil, err
 	}
-	started, err := e.Retry(ctx, distinct(ids), by.Name)
+	ids, err := e.chosen(ctx, chosen, sluice.ErrorOpen, sluice.ErrorResolved)
 	if err != nil {
 		return nil, err
 	}
-	e.Audit.Note(ctx, by, "retry", "error", numberList(ids), "")
+	// The oldest go first: what came later may rest on them.
+	var started []*sluice.Run
+	for part := range slices.Chunk(ids, retriedAtOnce) {
+		runs, err := e.Retry(ctx, part, by.Name)
+		if err != nil {
+			return nil, err
+		}
+		e.Audit.Note(ctx, by, "retry", "error", numberList(part), "")
+		started = append(started, runs...)
+	}
 	return started, nil
 }
 
 // SetErrorState resolves open errors or reopens resolved ones; others are
 // refused, all of them at once.
-func (e *Errors) SetErrorState(ctx context.Context, by api.Actor, ids []int64, state sluice.ErrorState, reason string) error {
-	ids = distinct(ids)
+func (e *Errors) SetErrorState(ctx context.Context, by api.Actor, chosen apierror.ErrorIDs, state sluice.ErrorState, reason string) error {
 	from, action := sluice.ErrorOpen, "resolve"
 	if state == sluice.ErrorOpen {
 		from, action = sluice.ErrorResolved, "reopen"
 	}
-	list, err := e.Store.RecordErrors(ctx, sluice.ErrorFilter{IDs: ids})
+	ids, err := e.chosen(ctx, chosen, from)
+	if err != nil {
+		return err
+	}
+	list, err := e.Store.RecordErrors(ctx, sluice.ErrorFilter{IDs: ids, Brief: true})
 	if err != nil {
 		return err
 	}
@@ -122,7 +130,11 @@ func (e *Errors) SetErrorState(ctx context.Context, by api.Actor, ids []int64, s
 }
 
 // AssignErrors assigns errors to a user; "" means to nobody.
-func (e *Errors) AssignErrors(ctx context.Context, by api.Actor, ids []int64, person string) error {
+func (e *Errors) AssignErrors(ctx context.Context, by api.Actor, chosen apierror.ErrorIDs, person string) error {
+	ids, err := e.chosen(ctx, chosen)
+	if err != nil {
+		return err
+	}
 	if person != "" {
 		user, err := e.Flows.User(ctx, person)
 		if err != nil {
@@ -130,7 +142,7 @@ func (e *Errors) AssignErrors(ctx context.Context, by api.Actor, ids []int64, pe
 		}
 		person = user.Email
 	}
-	if err := e.Store.AssignErrors(ctx, distinct(ids), person); err != nil {
+	if err := e.Store.AssignErrors(ctx, ids, person); err != nil {
 		return err
 	}
 	e.Audit.Note(ctx, by, "assign", "error", numberList(ids), person)
@@ -138,7 +150,7 @@ func (e *Errors) AssignErrors(ctx context.Context, by api.Actor, ids []int64, pe
 }
 
 // TagErrors adds and removes tags.
-func (e *Errors) TagErrors(ctx context.Context, by api.Actor, ids []int64, add, remove []string) error {
+func (e *Errors) TagErrors(ctx context.Context, by api.Actor, chosen apierror.ErrorIDs, add, remove []string) error {
 	var problems []sluice.Problem
 	for i, tag := range add {
 		problems = append(problems, sluice.CheckName(fmt.Sprintf("add[%d]", i), tag)...)
@@ -149,7 +161,11 @@ func (e *Errors) TagErrors(ctx context.Context, by api.Actor, ids []int64, add, 
 	if err := sluice.Problems(sluice.CodeInvalid, "the errors cannot be tagged so", problems); err != nil {
 		return err
 	}
-	if err := e.Store.TagErrors(ctx, distinct(ids), add, remove); err != nil {
+	ids, err := e.chosen(ctx, chosen)
+	if err != nil {
+		return err
+	}
+	if err := e.Store.TagErrors(ctx, ids, add, remove); err != nil {
 		return err
 	}
 	var detail []string
@@ -161,10 +177,6 @@ func (e *Errors) TagErrors(ctx context.Context, by api.Actor, ids []int64, add, 
 	}
 	e.Audit.Note(ctx, by, "tag", "error", numberList(ids), strings.Join(detail, " "))
 	return nil
-}
-
-func distinct(ids []int64) []int64 {
-	return slices.Compact(slices.Sorted(slices.Values(ids)))
 }
 
 // numberList writes numbers for the audit log, not all of very many.

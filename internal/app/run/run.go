@@ -41,14 +41,11 @@ func (r *Runs) StartRun(ctx context.Context, by api.Actor, name string) (*sluice
 
 // ListRuns returns runs, newest first.
 func (r *Runs) ListRuns(ctx context.Context, q api.RunQuery) ([]*sluice.Run, error) {
-	f := sluice.RunFilter{States: q.States, Before: q.Before, Limit: q.Limit}
-	if err := checkRunStates(q.States); err != nil {
+	f, err := r.filter(ctx, q.Selection)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if f.FlowID, err = r.flowID(ctx, q.Flow); err != nil {
-		return nil, err
-	}
+	f.Before, f.Limit = q.Before, q.Limit
 	return r.Store.Runs(ctx, f)
 }
 

@@ -18,6 +18,8 @@ type Options struct {
 	Clock func() time.Time
 	// Tap takes the statements while a connection's debug log is on.
 	Tap wire.Tap
+	// Traffic sees each statement's verb; nil for nobody.
+	Traffic wire.Traffic
 }
 
 // connection is an open database.
@@ -33,7 +35,7 @@ func open(ctx context.Context, c *sluice.Connection, readOnly bool, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(wire.SQL(driver, c.Kind, wire.Watch{Connection: c.ID, Tap: o.Tap, Mask: wire.NewMask(c), Clock: o.Clock}))
+	db := sql.OpenDB(wire.SQL(driver, c.Kind, wire.Watch{Connection: c.ID, Tap: o.Tap, Name: c.Name, Traffic: o.Traffic, Mask: wire.NewMask(c), Clock: o.Clock}))
 	conn := &connection{db, d, c.Kind}
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()

@@ -26,6 +26,8 @@ type Options struct {
 	HTTPClient *http.Client
 	// Tap takes what connections exchange while their debug logs are on; nil for none.
 	Tap wire.Tap
+	// Traffic sees each request and the slots that it takes; nil for nobody.
+	Traffic wire.Traffic
 	// Sharing lets processes share accounts' slots; nil: this process is alone.
 	Sharing *governor.Sharing
 }
@@ -132,11 +134,10 @@ func (c *Connector) connect(conn *sluice.Connection) (*client, error) {
 	mask := wire.NewMask(conn)
 	httpClient := c.httpClient(conn, limit, mask)
 	options = append(options, netsuite.WithHTTPClient(httpClient))
-	slots := c.budget(id.Realm()+" "+conn.Get("base_url"), conn, use{limit, timeout})
-	options = append(options, netsuite.WithSlots(slots))
-	if observe := c.options.Observe; observe != nil {
-		options = append(options, netsuite.OnExchange(func(e netsuite.Exchange) { observe(conn.Name, e) }))
-	}
+	name := id.Realm() + " " + conn.Get("base_url")
+	slots := c.budget(name, conn, use{limit, timeout})
+	options = append(options, netsuite.WithSlots(wire.Metered(c.options.Traffic, wire.Budget{Name: "netsuite " + name, Account: id.Realm(), Address: conn.Get("base_url"),
+		Connection: conn.Name, Limit: limit, Slots: slots})), netsuite.OnExchange(wire.Exchanged(c.options.Traffic, conn.Name, mask, c.options.Observe)))
 	login, err := authenticator(conn, id, httpClient, c.options.Clock)
 	if err != nil {
 		return nil, err

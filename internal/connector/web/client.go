@@ -29,6 +29,9 @@ const (
 // client speaks to the API of one connection.
 type client struct {
 	*budget
+	slots   netsuite.Slots // of the budget, counted for this connection
+	traffic wire.Traffic
+	hide    *wire.Mask
 	name    string
 	updated time.Time // of the connection it was made for
 	base    *url.URL
@@ -56,6 +59,7 @@ func newClient(conn *sluice.Connection, shared *budget, o Options) (*client, err
 	c := &client{budget: shared, name: conn.Name, updated: conn.UpdatedAt, base: base, headers: headers, level: shared.Stats().Limit,
 		timeout: timeout, settle: settle, clock: o.Clock, wait: o.Wait}
 	mask := wire.NewMask(conn)
+	c.hide, c.traffic, c.slots = mask, o.Traffic, wire.Metered(o.Traffic, shared.of(conn))
 	round := wire.Transport(wire.HTTP1(c.level), wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: mask, Clock: o.Clock})
 	c.http = &http.Client{Transport: round, CheckRedirect: c.redirect}
 	// A token URL that redirects would take the client secret elsewhere.
@@ -225,7 +229,7 @@ func (c *client) begin(ctx context.Context) (release func(netsuite.Result), err 
 	if err := c.rest(ctx); err != nil {
 		return nil, err
 	}
-	release, err = c.Acquire(ctx, netsuite.Scheduled)
+	release, err = c.slots.Acquire(ctx, netsuite.Scheduled)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,8 @@ type Options struct {
 	Connection func(ctx context.Context, name string) (*sluice.Connection, error)
 	// Tap takes what goes over the wire while a connection's debug log is on.
 	Tap wire.Tap
+	// Traffic sees each request; nil for nobody.
+	Traffic wire.Traffic
 	// Sharing lets processes share concurrency levels; nil: this process is alone.
 	Sharing *governor.Sharing
 }
@@ -61,6 +63,8 @@ func wait(ctx context.Context, d time.Duration) error {
 // budget is what connections that share a concurrency level share.
 type budget struct {
 	*governor.Governor
+	name, lender string // as processes share it; the connection whose level counts
+
 	mu    sync.Mutex
 	until time.Time // nothing is sent before
 	hold  time.Duration
@@ -101,6 +105,11 @@ func (b *budget) pace(requests, per string) {
 	if rate := requests + "/" + per; rate != b.rate {
 		b.rate, b.window = rate, newWindow(requests, per)
 	}
+}
+
+// of describes the budget for one of its connections.
+func (b *budget) of(conn *sluice.Connection) wire.Budget {
+	return wire.Budget{Name: b.name, Account: b.lender, Connection: conn.Name, Limit: b.Stats().Limit, Slots: b.Governor}
 }
 
 // client returns the client of a connection, a new one when it was changed.
@@ -152,7 +161,8 @@ func (c *Connector) budget(lender, conn *sluice.Connection) *budget {
 	b, ok := c.budgets[lender.Name]
 	switch {
 	case !ok:
-		b = &budget{Governor: c.options.Sharing.New("http "+lender.Name, timeout, governor.Options{Limit: level, Clock: c.options.Clock}), hold: timeout}
+		b = &budget{name: "http " + lender.Name, lender: lender.Name, hold: timeout}
+		b.Governor = c.options.Sharing.New(b.name, timeout, governor.Options{Limit: level, Clock: c.options.Clock})
 		c.budgets[lender.Name] = b
 	case b.Stats().Limit != level:
 		b.SetLimit(level)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -23,13 +24,16 @@ const (
 // errTooLate, a *sluice.Error that concerns the connection, or the context's.
 func (c *client) do(ctx context.Context, k call) (*answer, error) {
 	renewed, doubted := false, false
-	for failures, refusals := 0, 0; ; {
+	for failures, refusals, made := 0, 0, 1; ; made++ {
+		asked := c.clock()
 		release, err := c.begin(ctx)
 		if err != nil {
 			return nil, err
 		}
+		began := c.clock()
 		a, r, err := c.attempt(ctx, k)
 		release(resultOf(a, err))
+		c.tell(ctx, k, a, err, wire.Request{Attempt: made, At: began, Waited: began.Sub(asked)})
 		if err != nil {
 			mute, ok := errors.AsType[*silence](err)
 			if failures++; !ok || !k.read || failures == maxAttempts || ctx.Err() != nil {

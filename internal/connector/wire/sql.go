@@ -14,7 +14,7 @@ func SQL(c driver.Connector, name string, w Watch) driver.Connector {
 	if w.Clock == nil {
 		w.Clock = time.Now
 	}
-	if w.Tap == nil { // nobody asks how long a statement took
+	if w.Tap == nil && w.Traffic == nil { // nobody asks how long a statement took
 		w.Clock = func() time.Time { return time.Time{} }
 	}
 	return &sqlConnector{c, sqlWatch{w, name}}
@@ -27,7 +27,8 @@ type sqlWatch struct {
 }
 
 // did records a statement, unless the driver left it to another method.
-func (w sqlWatch) did(method, text string, args []driver.NamedValue, began time.Time, result driver.Result, err error) {
+func (w sqlWatch) did(ctx context.Context, method, text string, args []driver.NamedValue, began time.Time, result driver.Result, err error) {
+	w.asked(ctx, method, text, began, err)
 	if w.Tap == nil || errors.Is(err, driver.ErrSkip) || !w.Tap.Open(w.Connection) {
 		return
 	}
@@ -75,7 +76,7 @@ func (c *sqlConn) QueryContext(ctx context.Context, query string, args []driver.
 	}
 	began := c.watch.Clock()
 	rows, err := q.QueryContext(ctx, query, args)
-	c.watch.did(Query, query, args, began, nil, err)
+	c.watch.did(ctx, Query, query, args, began, nil, err)
 	return rows, err
 }
 
@@ -89,7 +90,7 @@ func (c *sqlConn) ExecContext(ctx context.Context, query string, args []driver.N
 	}
 	began := c.watch.Clock()
 	result, err := e.ExecContext(ctx, query, args)
-	c.watch.did(Exec, query, args, began, result, err)
+	c.watch.did(ctx, Exec, query, args, began, result, err)
 	return result, err
 }
 
@@ -102,7 +103,7 @@ func (c *sqlConn) PrepareContext(ctx context.Context, query string) (driver.Stmt
 		s, err = c.Prepare(query)
 	}
 	if err != nil {
-		c.watch.did(Query, query, nil, c.watch.Clock(), nil, err)
+		c.watch.did(ctx, Query, query, nil, c.watch.Clock(), nil, err)
 		return nil, err
 	}
 	return &sqlStmt{s, c, query, c.watch}, nil
@@ -159,7 +160,7 @@ func (s *sqlStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (r
 	} else {
 		rows, err = s.Query(plain(args)) //nolint:staticcheck // the driver has nothing newer
 	}
-	s.watch.did(Query, s.query, args, began, nil, err)
+	s.watch.did(ctx, Query, s.query, args, began, nil, err)
 	return rows, err
 }
 
@@ -170,7 +171,7 @@ func (s *sqlStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (re
 	} else {
 		result, err = s.Exec(plain(args)) //nolint:staticcheck // the driver has nothing newer
 	}
-	s.watch.did(Exec, s.query, args, began, result, err)
+	s.watch.did(ctx, Exec, s.query, args, began, result, err)
 	return result, err
 }
 

@@ -32,6 +32,8 @@ const slack = 8 << 10
 type Watch struct {
 	Connection string // its ID
 	Tap        Tap
+	Name       string  // the connection's, for Traffic
+	Traffic    Traffic // of databases; nil for nobody
 	Mask       *Mask
 	Clock      func() time.Time // nil means time.Now
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/engine/lookup"
+	"github.com/sluicehq/sluice/internal/engine/origin"
 	"github.com/sluicehq/sluice/internal/mapping"
 )
 
@@ -72,7 +73,7 @@ func (s *Step) LookUp(ctx context.Context, desk *lookup.Desk, list []*Passenger,
 	for i, p := range list {
 		records[i] = p.Record
 	}
-	results, requests, err := desk.Look(ctx, s.Lookup, records)
+	results, requests, err := desk.Look(origin.Step(ctx, s.Name), s.Lookup, records)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,9 @@ var columns = []string{"flow_id", "flow_name", "run_id", "step", "seq", "key", "
 
 var (
 	selection = "SELECT id, " + strings.Join(columns, ", ") + " FROM record_errors"
-	inserted  = append(slices.Clone(columns), "retry_run", "size")
+	// In lists the large texts stay where they are.
+	brief    = strings.Replace(selection, "record, request, response", "'{}' AS record, '' AS request, '' AS response", 1)
+	inserted = append(slices.Clone(columns), "retry_run", "size")
 	// A record that fails again keeps its ID, its first time, its number of retries and
 	// what people said of it.
 	again = query.Replacing(inserted, "run_id, step, seq", "created_at", "retries", "tags", "assignee")

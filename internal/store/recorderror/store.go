@@ -27,7 +27,27 @@ func (s Errors) RecordErrors(ctx context.Context, f sluice.ErrorFilter) ([]*slui
 	if f.Limit <= 0 && len(f.IDs) > 0 {
 		count = len(f.IDs)
 	}
-	return query.All(ctx, q, scan, selection+where.Text()+" ORDER BY id DESC LIMIT ?", append(where.Args, count)...)
+	chosen := selection
+	if f.Brief {
+		chosen = brief
+	}
+	return query.All(ctx, q, scan, chosen+where.Text()+" ORDER BY id DESC LIMIT ?", append(where.Args, count)...)
+}
+
+// GroupErrors counts all errors of a filter by flow, step, code and classification, the
+// most frequent first.
+func (s Errors) GroupErrors(ctx context.Context, f sluice.ErrorFilter, since time.Time) ([]sluice.ErrorGroup, error) {
+	q := s.Read()
+	where, err := conditions(q, f)
+	if err != nil {
+		return nil, err
+	}
+	scan := func(row query.Scanner) (g sluice.ErrorGroup, err error) {
+		return g, row.Scan(&g.FlowID, &g.FlowName, &g.Step, (*query.Foreign)(&g.Code), &g.Classification, &g.Count, &g.Recent)
+	}
+	return query.All(ctx, q, scan, "SELECT flow_id, MAX(flow_name), step, code, classification, COUNT(*) AS n, SUM(CASE WHEN created_at >= ? THEN 1 ELSE 0 END)"+
+		" FROM record_errors"+where.Text()+" GROUP BY flow_id, step, code, classification ORDER BY n DESC, flow_id, step, code, classification",
+		append([]any{query.Micros(since)}, where.Args...)...)
 }
 
 func conditions(q query.Querier, f sluice.ErrorFilter) (*query.Conditions, error) {
@@ -72,6 +92,14 @@ func lists(q query.Querier, where *query.Conditions, f sluice.ErrorFilter) error
 			return err
 		}
 		where.Add(condition, list)
+	}
+	if len(f.Places) > 0 {
+		var each []string
+		var args []any
+		for _, p := range f.Places {
+			each, args = append(each, "flow_id = ? AND step = ?"), append(args, p.FlowID, p.Step)
+		}
+		where.Add("("+strings.Join(each, " OR ")+")", args...)
 	}
 	if len(f.Named) > 0 {
 		var stored []string

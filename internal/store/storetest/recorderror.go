@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice"
 )
@@ -59,6 +60,9 @@ func ErrorsFiltered(t *testing.T, s sluice.Store) {
 		{sluice.ErrorFilter{Text: "%"}, nil},
 		{sluice.ErrorFilter{Named: []string{"key-1", "no such"}}, []int64{b[0], a[0]}},
 		{sluice.ErrorFilter{Trace: "T1"}, nil},
+		{sluice.ErrorFilter{Places: []sluice.ErrorPlace{{FlowID: "a", Step: "import"}, {FlowID: "b", Step: "other"}}}, []int64{a[1], a[0]}},
+		{sluice.ErrorFilter{Places: []sluice.ErrorPlace{{FlowID: "a", Step: "other"}}}, nil},
+		{sluice.ErrorFilter{FlowID: "b", Brief: true}, []int64{b[1], b[0]}},
 	} {
 		var got []int64
 		for _, e := range get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, c.filter)) {
@@ -69,6 +73,31 @@ func ErrorsFiltered(t *testing.T, s sluice.Store) {
 		}
 	}
 	same(t, "open errors by flow", get[map[string]int64](t)(s.CountErrors(ctx)), map[string]int64{"a": 2, "b": 1})
+}
+
+// ErrorsGrouped checks the counts of errors that are alike, and lists without large texts.
+func ErrorsGrouped(t *testing.T, s sluice.Store) {
+	ctx, a, b := t.Context(), failRecords(t, s, "a", 1, 2, 3), failRecords(t, s, "b", 1)
+	must(t, s.SetErrorState(ctx, a[:1], sluice.ErrorChange{State: sluice.ErrorResolved, By: "ann@example.com", At: Noon}))
+	one := get[*sluice.RecordError](t)(s.RecordError(ctx, b[0]))
+	group := func(flow string, count, recent int64) sluice.ErrorGroup {
+		return sluice.ErrorGroup{FlowID: flow, FlowName: flow, Step: one.Step, Code: one.Code, Classification: one.Classification, Count: count, Recent: recent}
+	}
+	for _, c := range []struct {
+		filter sluice.ErrorFilter
+		since  time.Time
+		want   []sluice.ErrorGroup
+	}{
+		{sluice.ErrorFilter{}, Noon, []sluice.ErrorGroup{group("a", 3, 3), group("b", 1, 1)}},
+		{sluice.ErrorFilter{State: sluice.ErrorOpen}, minutes(1), []sluice.ErrorGroup{group("a", 2, 0), group("b", 1, 0)}},
+		{sluice.ErrorFilter{Limit: 1, FlowID: "b"}, Noon, []sluice.ErrorGroup{group("b", 1, 1)}},
+		{sluice.ErrorFilter{FlowID: "c"}, Noon, nil},
+	} {
+		same(t, fmt.Sprintf("%+v", c.filter), get[[]sluice.ErrorGroup](t)(s.GroupErrors(ctx, c.filter, c.since)), c.want)
+	}
+	want := *one
+	want.Record, want.Request, want.Response = sluice.Record{}, "", ""
+	same(t, "brief", get[[]*sluice.RecordError](t)(s.RecordErrors(ctx, sluice.ErrorFilter{IDs: b, Brief: true}))[0], &want)
 }
 
 // ErrorOncePerRecord checks that a record that fails again in a step of its run is

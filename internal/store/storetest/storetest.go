@@ -52,6 +52,9 @@ func nouns() []Behaviour {
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},
+		{"sign-in/subjects linked", SubjectsLinked},
+		{"sign-in/removed users remembered", RemovedUsersRemembered},
+		{"sign-in/taken once", SignInTakenOnce},
 	}
 }
 
@@ -89,6 +92,7 @@ func work() []Behaviour {
 		{"ledger/foreign text", ForeignTextKept},
 		{"error/kept as given", ErrorKeptAsGiven},
 		{"error/filtered", ErrorsFiltered},
+		{"error/grouped", ErrorsGrouped},
 		{"error/one for each record of a step", ErrorOncePerRecord},
 		{"error/counts follow every change", ErrorCountsFollow},
 		{"error/edited while open", ErrorEditedWhileOpen},

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { insertStep, moveStep, pathText, read, removeStep, setAt } from './document';
+import { addExport, type DraftStep, duplicateStep, insertStep, moveStep, type Path, pathAfterRemoval, pathText, read, removeStep, setAt, spotAfterTransfer, transferStep } from './document';
 
 const text = `# The shop's customers
 name: customers-in
@@ -77,4 +77,80 @@ test('a text that is not YAML is left alone', () => {
 test('paths are written as the server writes them', () => {
   expect(pathText(['steps', 1, 'import', 'netsuite', 'record'])).toBe('steps[1].import.netsuite.record');
   expect(pathText(['export', 'csv', 'join', 0, 'path'])).toBe('export.csv.join[0].path');
+});
+
+describe('steps of branches', () => {
+  const branched = `name: a
+export:
+  connection: files # where from
+steps:
+  # first
+  - name: f
+    filter:
+      if: this.a
+  - name: split
+    branch:
+      paths:
+        - name: eu
+          steps:
+            # inner
+            - name: m
+              map: root = this
+        - name: rest
+  - import:
+      connection: erp
+`;
+  const eu: Path = ['steps', 1, 'branch', 'paths', 0, 'steps'];
+  const rest: Path = ['steps', 1, 'branch', 'paths', 1, 'steps'];
+  const names = (text: string) => {
+    const { steps = [] } = read(text).flow;
+    const inner = (step: DraftStep | undefined) => (step?.branch?.paths ?? []).map((p) => (p.steps ?? []).map((s) => s.name ?? Object.keys(s)[0]));
+    return { top: steps.map((s) => s.name ?? Object.keys(s)[0]), paths: inner(steps.find((s) => s.branch)) };
+  };
+
+  test('are moved into a path, with their comments', () => {
+    const moved = transferStep(branched, { list: ['steps'], at: 0 }, { list: eu, at: 1 });
+    expect(names(moved)).toEqual({ top: ['split', 'import'], paths: [['m', 'f'], []] });
+    expect(moved).toContain('# first\n            - name: f');
+    expect(spotAfterTransfer({ list: ['steps'], at: 0 }, { list: eu, at: 1 })).toEqual({ list: ['steps', 0, 'branch', 'paths', 0, 'steps'], at: 1 });
+  });
+
+  test('are moved into a path without steps', () => {
+    const moved = transferStep(branched, { list: eu, at: 0 }, { list: rest, at: 0 });
+    expect(names(moved)).toEqual({ top: ['f', 'split', 'import'], paths: [[], ['m']] });
+    expect(moved).toContain('# inner');
+  });
+
+  test('are moved out, and within their list', () => {
+    expect(names(transferStep(branched, { list: eu, at: 0 }, { list: ['steps'], at: 3 })).top).toEqual(['f', 'split', 'import', 'm']);
+    expect(names(transferStep(branched, { list: ['steps'], at: 0 }, { list: ['steps'], at: 3 })).top).toEqual(['split', 'import', 'f']);
+    expect(transferStep(branched, { list: ['steps'], at: 1 }, { list: eu, at: 0 })).toBe(branched);
+    expect(names(transferStep(branched, { list: ['steps'], at: 2 }, { list: ['steps'], at: 0 })).top).toEqual(['import', 'f', 'split']);
+    expect(spotAfterTransfer({ list: ['steps'], at: 0 }, { list: ['steps'], at: 3 })).toEqual({ list: ['steps'], at: 2 });
+  });
+
+  test('are doubled with names of their own', () => {
+    const doubled = duplicateStep(branched, { list: ['steps'], at: 1 });
+    const { steps = [] } = read(doubled).flow;
+    expect(steps.map((s) => s.name)).toEqual(['f', 'split', 'split-2', undefined]);
+    expect(steps[2]?.branch?.paths?.map((p) => p.name)).toEqual(['eu', 'rest']);
+    expect(steps[2]?.branch?.paths?.[0]?.steps?.map((s) => s.name)).toEqual(['m-2']);
+    expect(read(duplicateStep(doubled, { list: ['steps'], at: 2 })).flow.steps?.[3]?.name).toBe('split-3');
+  });
+
+  test('have other paths when one before them has gone', () => {
+    const gone = { list: ['steps'], at: 1 };
+    expect(pathAfterRemoval(['steps', 0], gone)).toEqual(['steps', 0]);
+    expect(pathAfterRemoval(eu, gone)).toBeUndefined();
+    expect(pathAfterRemoval(['steps', 2, 'import'], gone)).toEqual(['steps', 1, 'import']);
+    expect(pathAfterRemoval(['export'], gone)).toEqual(['export']);
+    expect(pathAfterRemoval([...eu, 4], { list: eu, at: 2 })).toEqual([...eu, 3]);
+  });
+});
+
+test('a second export joins the first, which keeps its comments', () => {
+  const two = addExport('name: a\n# shop\nexport:\n  connection: files # where from\nsteps: []\n');
+  expect(two).toBe('name: a\n# shop\nexports:\n  - connection: files # where from\n  - name: export-2\n    connection: ""\nsteps: []\n');
+  expect(read(addExport(two)).flow.exports?.map((e) => e.name)).toEqual([undefined, 'export-2', 'export-3']);
+  expect(read(addExport('name: a\n')).flow.exports).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import { type Document, isCollection, isMap, isNode, isScalar, isSeq, type Node, parseDocument, Scalar, visit, type YAMLSeq } from 'yaml';
+import { type Document, isCollection, isMap, isNode, isScalar, isSeq, type Node, parseDocument, Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 
 import type { Flow } from '../api/schema';
 
@@ -65,6 +65,110 @@ export function moveStep(text: string, from: number, to: number, list = topSteps
     if (!items) return;
     const [step] = items.splice(from, 1);
     if (step) items.splice(to, 0, step);
+  });
+}
+
+/** Where a step stands, or would stand: the list, and the position in it. */
+export interface Spot {
+  list: Path;
+  at: number;
+}
+
+/** Moves a step, with its comments, to a spot of any list. Both spots are meant as they are before it. */
+export function transferStep(text: string, from: Spot, to: Spot): string {
+  if (!pathAfterRemoval(to.list, from)) return text; // no step goes into itself
+  return change(text, (document) => {
+    const source = stepsOf(document, from.list);
+    const target = stepsOf(document, to.list);
+    const step = source?.items[from.at];
+    if (!source || !step) return;
+    source.items.splice(from.at, 1);
+    if (!target) document.setIn(to.list, document.createNode([step]));
+    else target.items.splice(source === target && from.at < to.at ? to.at - 1 : to.at, 0, step);
+  });
+}
+
+/** Where a step stands that is at a path before another one is moved. */
+export function spotAfterTransfer(from: Spot, to: Spot): Spot {
+  const at = sameList(from.list, to.list) && from.at < to.at ? to.at - 1 : to.at;
+  return { list: pathAfterRemoval(to.list, from) ?? to.list, at };
+}
+
+/** What a path is when a step has gone; nothing when it was within that step. */
+export function pathAfterRemoval(path: Path, { list, at }: Spot): Path | undefined {
+  const there = path[list.length];
+  if (!sameList(path.slice(0, list.length), list) || typeof there !== 'number') return path;
+  if (there === at) return undefined;
+  return there > at ? path.with(list.length, there - 1) : path;
+}
+
+function sameList(a: Path, b: Path): boolean {
+  return pathText(a) === pathText(b);
+}
+
+/** Puts a copy of a step behind it. Names that have to differ get a number. */
+export function duplicateStep(text: string, { list, at }: Spot): string {
+  return change(text, (document) => {
+    const steps = stepsOf(document, list);
+    const step = steps?.items[at];
+    if (!steps || !step) return;
+    const taken = namesIn(document);
+    const copy = step.clone() as Node;
+    const rename = (node: unknown) => {
+      if (!isMap(node)) return;
+      const name = node.get('name');
+      if (typeof name === 'string' && name !== '') node.set('name', freeName(name, taken));
+      const paths = node.getIn(['branch', 'paths']);
+      for (const path of isSeq(paths) ? paths.items : []) {
+        const inner = isMap(path) ? path.get('steps') : undefined;
+        if (isSeq(inner)) inner.items.forEach(rename);
+      }
+    };
+    rename(copy);
+    steps.items.splice(at + 1, 0, copy);
+  });
+}
+
+function namesIn(document: Document.Parsed): Set<string> {
+  const names = new Set<string>();
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && key.value === 'name' && isScalar(value)) names.add(String(value.value));
+    },
+  });
+  return names;
+}
+
+/** The name with the smallest number behind it that nobody has; it is taken then. */
+function freeName(name: string, taken: Set<string>): string {
+  const stem = name.replace(/-\d+$/, '');
+  let n = 2;
+  while (taken.has(`${stem}-${n}`)) n++;
+  taken.add(`${stem}-${n}`);
+  return `${stem}-${n}`;
+}
+
+/** Adds an export. The one that was alone becomes the first of the list. */
+export function addExport(text: string): string {
+  return change(text, (document) => {
+    const root = document.contents as unknown as YAMLMap<Scalar, Node>;
+    const taken = namesIn(document);
+    const added = document.createNode({ name: freeName('export', taken), connection: '' });
+    const list: unknown = root.get('exports', true);
+    if (isSeq<Node>(list)) {
+      list.items.push(added);
+      return;
+    }
+    const alone = root.items.find(({ key }) => key.value === 'export');
+    const first = isMap(alone?.value) ? alone.value : document.createNode({ connection: '' });
+    const exports = document.createNode([]) as unknown as YAMLSeq<Node>;
+    exports.items.push(first, added);
+    if (!alone) {
+      document.set('exports', exports);
+      return;
+    }
+    alone.key.value = 'exports';
+    alone.value = exports;
   });
 }
 

@@ -8,10 +8,11 @@ import { type DraftPath, placesOf } from '../../flow/steps';
 import { AddStep } from './AddStep';
 import { useEditor } from './editor';
 import classes from './flow.module.css';
-import { isWrong, OneStep } from './OneStep';
+import { OneStep } from './OneStep';
 import { StepPreview } from './PreviewRecord';
 import { StepCounts } from './RunCounts';
 import { SchemaFields } from './SchemaFields';
+import { isWrong } from './stepKinds';
 
 interface Props {
   /** Where the branch stands in the flow. */

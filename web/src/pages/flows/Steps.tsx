@@ -8,13 +8,12 @@ import { exportsOf, exportSummary, placesOf, type Source } from '../../flow/step
 import { wayOf } from '../../flow/ways';
 import { AddStep } from './AddStep';
 import { useEditor } from './editor';
-import { Endpoint } from './Endpoint';
-import { HookAddress } from './HookAddress';
-import { isWrong, OneStep } from './OneStep';
+import { ExportForm } from './ExportForm';
+import { OneStep } from './OneStep';
 import { ExportPreview } from './PreviewRecord';
-import { QueryResult } from './QueryResult';
 import { ExportCounts } from './RunCounts';
 import { StepCard } from './StepCard';
+import { isWrong } from './stepKinds';
 import type { FlowEditorState } from './useFlowEditor';
 
 /** The export and the steps behind it, with plus signs between them. */
@@ -39,7 +38,7 @@ export function Steps({ state, isNew }: { state: FlowEditorState; isNew: boolean
 }
 
 function ExportCard({ source, startsOpen }: { source: Source; startsOpen: boolean }) {
-  const { flow, schema, problems } = useEditor();
+  const { schema, problems } = useEditor();
   const [open, setOpen] = useState(startsOpen);
   const { path, name, value } = source;
   const wrong = isWrong(problems, pathText(path));
@@ -56,12 +55,7 @@ function ExportCard({ source, startsOpen }: { source: Source; startsOpen: boolea
       counts={<ExportCounts name={name} />}
       preview={<ExportPreview name={value?.name} />}
     >
-      {part && (
-        <Endpoint path={path} schema={part} value={value as Record<string, unknown> | undefined} question="What to export" show={['key']}>
-          {way === 'webhook' && <HookAddress flow={flow.name} />}
-          {way === 'suiteql' && <QueryResult connection={value?.connection} query={value?.suiteql?.query} params={value?.suiteql?.params ?? undefined} />}
-        </Endpoint>
-      )}
+      <ExportForm path={path} value={value} />
     </StepCard>
   );
 }

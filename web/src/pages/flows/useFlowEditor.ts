@@ -1,28 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 
 import { api, query } from '../../api/client';
 import { problemsAt } from '../../api/problems';
 import { useRefresh } from '../../api/runs';
 import type { FlowRevision, Preview } from '../../api/schema';
-import { insertStep, moveStep, type Path, pathText, read, removeStep, setAt, type DraftStep } from '../../flow/document';
-import { keepDraft, keptDraft } from './draft';
+import { type DraftStep, type Path, pathText, type Spot } from '../../flow/document';
+import type { Schema } from '../../flow/schema';
+import { useFlowText } from './useFlowText';
 
-interface Place {
-  id: number;
-  open: boolean;
-}
-
-let lastId = 0;
-const place = (open: boolean): Place => ({ id: ++lastId, open });
-
-/** The text of a flow as it is edited, with saving, checking and previewing. */
-export function useFlowEditor(base: string, name: string | undefined) {
-  const [text, setText] = useState(() => keptDraft(name, base) ?? base);
-  const [restored, setRestored] = useState(text !== base);
-  const flow = useMemo(() => read(text).flow, [text]);
-  // Steps have no identity in the file; these keep what is open with its step.
-  const [places, setPlaces] = useState<Place[]>(() => (flow.steps ?? []).map(() => place(name === undefined)));
+/** A flow as it is edited, with saving, checking and previewing. */
+export function useFlowEditor(base: string, name: string | undefined, schema: Schema) {
+  const file = useFlowText(base, name, schema);
+  const { text } = file;
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [preview, setPreview] = useState<{ data: Preview; raw: string; index: number; text: string }>();
   const refresh = useRefresh();
@@ -35,64 +25,51 @@ export function useFlowEditor(base: string, name: string | undefined) {
     onSuccess: ({ raw, text: of }) => setPreview({ data: JSON.parse(raw) as Preview, raw, index: 0, text: of }),
     onError: (e) => setProblems(problemsAt(e)),
   });
-
+  // Where steps come and go, problems would stand at others.
+  const anew = <A extends unknown[]>(act: (...args: A) => void) => (...args: A) => {
+    act(...args);
+    setProblems({});
+  };
   const take = (text: string) => {
-    setText(text);
-    setPlaces((read(text).flow.steps ?? []).map(() => place(false)));
-    setRestored(false);
+    file.take(text);
     setProblems({});
     save.reset();
   };
-  const dirty = text !== base;
-  useEffect(() => keepDraft(name, base, dirty ? text : undefined), [name, base, text, dirty]);
 
   return {
-    text,
-    flow,
-    dirty,
-    restored: restored && dirty,
-    places,
+    ...file,
     problems,
+    /** Takes what a check of the whole text has found. */
+    report: setProblems,
     preview,
     save,
     show,
     set: (path: Path, value: unknown) => {
-      setText((t) => setAt(t, path, value));
+      file.set(path, value);
       const at = pathText(path);
       setProblems((all) => Object.fromEntries(Object.entries(all).filter(([p]) => p !== at && !p.startsWith(`${at}.`) && !at.startsWith(`${p}.`))));
     },
-    change: (edit: (text: string) => string) => setText(edit),
+    change: (edit: (text: string) => string) => file.edit(edit),
     /** Begins anew with a text that is stored. */
     take,
     discard: () => take(base),
-    insert: (at: number, step: DraftStep) => {
-      setText((t) => insertStep(t, at, step));
-      setPlaces((p) => p.toSpliced(at, 0, place(true)));
-      setProblems({});
-    },
-    remove: (at: number) => {
-      setText((t) => removeStep(t, at));
-      setPlaces((p) => p.toSpliced(at, 1));
-      setProblems({});
-    },
-    move: (from: number, to: number) => {
-      setText((t) => moveStep(t, from, to));
-      setPlaces((p) => {
-        const moved = p[from];
-        return moved ? p.toSpliced(from, 1).toSpliced(to, 0, moved) : p;
-      });
-      setProblems({});
-    },
-    toggle: (at: number) => setPlaces((p) => p.map((s, n) => (n === at ? { ...s, open: !s.open } : s))),
-    openAll: (open: (at: number) => boolean) => setPlaces((p) => p.map((s, n) => (open(n) ? { ...s, open: true } : s))),
+    undo: anew(file.undo),
+    redo: anew(file.redo),
+    insert: anew((at: number, step: DraftStep) => file.insert(at, step)),
+    remove: anew((at: number) => file.remove(at)),
+    move: anew((from: number, to: number) => file.move(from, to)),
+    insertAt: anew((spot: Spot, step: DraftStep) => file.insertAt(spot, step)),
+    removeAt: anew((spot: Spot) => file.removeAt(spot)),
+    transfer: anew((from: Spot, to: Spot) => file.transfer(from, to)),
+    duplicate: anew((spot: Spot) => file.duplicate(spot)),
     showRecord: (index: number) => setPreview((p) => p && { ...p, index }),
     hidePreview: () => setPreview(undefined),
     /** Stores the flow; gives the revision, or nothing when something is wrong. */
-    store: async (as: string): Promise<FlowRevision | undefined> => {
+    store: async (as: string, of = text): Promise<FlowRevision | undefined> => {
       setProblems({});
-      const revision = await save.mutateAsync({ params: { path: { name: as } }, body: { text } }).catch(() => undefined);
+      const revision = await save.mutateAsync({ params: { path: { name: as } }, body: { text: of } }).catch(() => undefined);
       if (!revision) return undefined;
-      setRestored(false);
+      file.forgetRestored();
       refresh('/api/v1/flows', '/api/v1/integrations', '/api/v1/connections');
       return revision;
     },

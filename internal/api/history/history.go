@@ -1,0 +1,64 @@
+// Package history has the route that tells how runs went over time, for charts.
+package history
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
+)
+
+// Rules look back over runs.
+type Rules interface {
+	// RunHistory adds up the runs that the query selects, in spans of equal length.
+	RunHistory(ctx context.Context, q Query) (*History, error)
+}
+
+// Selection selects runs, for a list or a chart.
+type Selection struct {
+	Flow        string            `query:"flow" doc:"Name or ID of a flow"`
+	Integration string            `query:"integration" doc:"Name or ID of an integration: runs of the flows that are its today"`
+	States      []sluice.RunState `query:"state" doc:"queued, running, completed, failed or cancelled; several with commas"`
+	Since       time.Time         `query:"since" doc:"Runs made at this time or later"`
+	Until       time.Time         `query:"until" doc:"Runs made before this time"`
+	StartedBy   string            `query:"started_by" doc:"Who started them, as the run says: an e-mail address, or schedule"`
+}
+
+// Query selects runs and says how many points to tell.
+type Query struct {
+	Selection
+	Points int `query:"points" minimum:"2" maximum:"200" default:"48" doc:"About so many spans"`
+}
+
+// History is how runs went over time.
+type History struct {
+	Since   time.Time `json:"since" doc:"Seven days ago, unless the query says another time"`
+	Until   time.Time `json:"until"`
+	Seconds int       `json:"seconds" doc:"The length of the spans that points stand for"`
+	Points  []Point   `json:"points" nullable:"false" doc:"All spans, in order"`
+	Totals  Point     `json:"totals"`
+	More    bool      `json:"more,omitempty" doc:"There were more runs than are added up: those of the end are missing"`
+}
+
+// Point is what runs made in a span did.
+type Point struct {
+	At        time.Time `json:"at" doc:"Its beginning"`
+	Runs      int64     `json:"runs"`
+	Completed int64     `json:"completed"`
+	Failed    int64     `json:"failed" doc:"Runs that could not go on"`
+	Cancelled int64     `json:"cancelled"`
+	Active    int64     `json:"active" doc:"Runs that have not ended"`
+	Done      int64     `json:"done" doc:"Records written, unchanged or excluded"`
+	Errors    int64     `json:"errors" doc:"Records that failed"`
+}
+
+// Routes returns the rows of the route table.
+func Routes(tag string, rules Rules) []endpoint.Row {
+	t := endpoint.Table{Tag: tag}
+	t.Add("GET", "/api/v1/run-history", sluice.PermView, "runHistory", "How runs went over time: runs by outcome, records done and errors",
+		endpoint.Of(func(ctx context.Context, in *Query) (*endpoint.Reply[*History], error) {
+			return endpoint.Answer(rules.RunHistory(ctx, *in))
+		}))
+	return t.Rows
+}

@@ -1,0 +1,117 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/history"
+)
+
+const (
+	defaultSpan = 7 * 24 * time.Hour
+	maxOutcomes = 200_000
+)
+
+// spans are the lengths that points may have: those that people read easily.
+var spans = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
+
+// spanOf returns the shortest length of which no more than so many fill a time.
+func spanOf(whole time.Duration, points int) time.Duration {
+	for _, s := range spans {
+		if whole <= s*time.Duration(points) {
+			return s
+		}
+	}
+	last := spans[len(spans)-1]
+	return last * (1 + whole/(last*time.Duration(points)))
+}
+
+// RunHistory adds up the runs that the query selects.
+func (r *Runs) RunHistory(ctx context.Context, q history.Query) (*history.History, error) {
+	f, err := r.filter(ctx, q.Selection)
+	if err != nil {
+		return nil, err
+	}
+	now := r.Clock().UTC()
+	if f.Until.IsZero() || f.Until.After(now) {
+		f.Until = now.Add(time.Second) // a run that is made in this moment is one of them
+	}
+	if f.Since.IsZero() {
+		f.Since = f.Until.Add(-defaultSpan)
+	}
+	if !f.Since.Before(f.Until) {
+		return nil, sluice.Errorf(sluice.CodeInvalid, "the time ends before it begins").At("until").Fix("Give a later time than since")
+	}
+	step := spanOf(f.Until.Sub(f.Since), max(q.Points, 2))
+	h := &history.History{Since: f.Since.UTC().Truncate(step), Until: f.Until.UTC(), Seconds: int(step.Seconds())}
+	for at := h.Since; at.Before(h.Until); at = at.Add(step) {
+		h.Points = append(h.Points, history.Point{At: at})
+	}
+	h.Totals.At = h.Since
+	f.Limit = maxOutcomes + 1
+	seen := 0
+	err = r.Store.RunOutcomes(ctx, f, func(o sluice.RunOutcome) {
+		if seen++; seen <= maxOutcomes {
+			count(&h.Points[o.CreatedAt.Sub(h.Since)/step], o)
+			count(&h.Totals, o)
+		}
+	})
+	h.More = seen > maxOutcomes
+	return h, err
+}
+
+func count(p *history.Point, o sluice.RunOutcome) {
+	p.Runs++
+	switch o.State {
+	case sluice.RunCompleted:
+		p.Completed++
+	case sluice.RunFailed:
+		p.Failed++
+	case sluice.RunCancelled:
+		p.Cancelled++
+	default:
+		p.Active++
+	}
+	p.Done += o.Counts.Written + o.Counts.Unchanged + o.Counts.Excluded
+	p.Errors += o.Counts.Failed
+}
+
+// filter turns what people select into what the store does.
+func (r *Runs) filter(ctx context.Context, s history.Selection) (f sluice.RunFilter, err error) {
+	if err := checkRunStates(s.States); err != nil {
+		return f, err
+	}
+	f = sluice.RunFilter{States: s.States, Since: s.Since, Until: s.Until, StartedBy: s.StartedBy}
+	if f.FlowID, err = r.flowID(ctx, s.Flow); err != nil || s.Integration == "" {
+		return f, err
+	}
+	f.FlowIDs, err = r.flowsOf(ctx, s.Integration)
+	return f, err
+}
+
+// flowsOf returns the IDs of an integration's flows. Flows make an integration by naming
+// it, whether it is stored or not.
+func (r *Runs) flowsOf(ctx context.Context, name string) ([]string, error) {
+	stored, missing := r.Store.Integration(ctx, name)
+	if missing == nil {
+		name = stored.Name
+	} else if sluice.ErrorCode(missing) != sluice.CodeNotFound {
+		return nil, missing
+	}
+	list, err := r.Store.Flows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := []string{}
+	for _, flow := range list {
+		if cmp.Or(flow.Flow.Integration, sluice.DefaultIntegration) == name {
+			ids = append(ids, flow.FlowID)
+		}
+	}
+	if len(ids) == 0 && missing != nil && name != sluice.DefaultIntegration {
+		return nil, missing
+	}
+	return ids, nil
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/query"
+	"github.com/sluicehq/sluice/internal/store/recorderror"
+)
+
+// explainer asks the database how it would answer a query, in place of the query.
+type explainer struct {
+	query.Database
+	query.Querier
+	plan []string
+}
+
+var errExplained = errors.New("explained")
+
+func (e *explainer) Read() query.Querier { return e }
+
+func (e *explainer) Select(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	scan := func(row query.Scanner) (step string, err error) {
+		var ignored int64
+		return step, row.Scan(&ignored, &ignored, &ignored, &step)
+	}
+	plan, err := query.All(ctx, e.Querier, scan, "EXPLAIN QUERY PLAN "+text, args...)
+	e.plan = plan
+	return nil, errors.Join(errExplained, err)
+}
+
+// A list of errors is read in the order of an index, a page at a time: however many
+// there are, none is sorted, and none is read that stands before the page. Without an
+// index of record_errors that a row of the table needs, the test fails.
+func TestErrorListsFollowAnIndex(t *testing.T) {
+	opened, err := Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	db := opened.(*DB)
+	for name, f := range map[string]sluice.ErrorFilter{
+		"all":              {Before: 99_000},
+		"open":             {State: sluice.ErrorOpen, Before: 99_000},
+		"of a flow":        {FlowID: "f", Before: 99_000},
+		"open of a flow":   {FlowID: "f", State: sluice.ErrorOpen, Before: 99_000},
+		"with a code":      {State: sluice.ErrorOpen, FlowID: "f", Step: "import", Code: "USER_ERROR", Before: 99_000},
+		"of somebody":      {Assignee: "ann@example.com", Before: 99_000},
+		"by number":        {IDs: []int64{1, 2}},
+		"brief, by states": {State: sluice.ErrorResolved, Before: 99_000, Brief: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &explainer{Database: db, Querier: db.Read()}
+			if _, err := (recorderror.Errors{Database: e}).RecordErrors(t.Context(), f); !errors.Is(err, errExplained) {
+				t.Fatal(err)
+			}
+			for _, step := range e.plan {
+				if strings.Contains(step, "TEMP B-TREE") || strings.HasPrefix(step, "SCAN record_errors") {
+					t.Errorf("the list is answered by: %s", strings.Join(e.plan, "; "))
+				}
+			}
+			if len(e.plan) == 0 {
+				t.Error("the database does not say how")
+			}
+		})
+	}
+}

@@ -1,0 +1,120 @@
+import { Checkbox, Table } from '@mantine/core';
+import { Fragment, type ReactNode, useCallback, useEffect, useRef } from 'react';
+
+import { DataRow } from './DataRow';
+import { LoadMore, type MoreRows } from './LoadMore';
+import { afterClick } from './selection';
+import classes from './table.module.css';
+import { useRowFocus } from './useRowFocus';
+import { useVirtualRows } from './useVirtualRows';
+
+/** A column of a DataTable. Keep the list of columns the same object between renders: rows are drawn anew only when something of theirs changed. */
+export interface Column<T> {
+  key: string;
+  title: ReactNode;
+  /** Of the column, as CSS has it; columns without share what is left. */
+  width?: number | string;
+  align?: 'right';
+  /** Screens that are smaller do not show the column. */
+  from?: 'sm' | 'md' | 'lg';
+  cell: (row: T) => ReactNode;
+}
+
+export interface DataTableProps<T> {
+  /** What the rows are, for who listens. */
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  /** A number of a row that is its own. */
+  idOf: (row: T) => number;
+  /** What a row is called where it is selected. */
+  nameOf?: (row: T) => string;
+  /** With these, rows can be selected; shift selects all between two clicks. */
+  selected?: ReadonlySet<number>;
+  onSelect?: (ids: ReadonlySet<number>) => void;
+  /** Enter or a click somewhere in a row. Give the row's own link or button the attribute data-row-main: keys move between these. */
+  onOpen?: (row: T) => void;
+  /** Keys that act on the row that has the focus, besides j, k and x. */
+  keys?: Record<string, (row: T) => void>;
+  /** How many rows there are in all, where not all are loaded. */
+  total?: number;
+  more?: MoreRows;
+  /** Of one row in pixels, before it was measured. */
+  rowHeight?: number;
+}
+
+/**
+ * A table that stays fast with very many rows: it draws those that can be seen. The
+ * page scrolls, not the table. j and k go from row to row, x selects.
+ */
+export function DataTable<T>(props: DataTableProps<T>) {
+  const { label, columns, rows, idOf, nameOf, selected, onSelect, total = rows.length } = props;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { items, after, measure, reveal, keep } = useVirtualRows(body, rows.length, props.rowHeight ?? 61, (i) => idOf(rows[i] as T));
+  const select = useSelect(props);
+  useRowFocus({ body, rows, reveal, keep, keys: props.keys, onToggle: onSelect && select, onOpen: props.onOpen });
+  const count = selected?.size ?? 0;
+  const all = rows.length > 0 && count >= rows.length;
+  const span = columns.length + (onSelect ? 1 : 0);
+  return (
+    <>
+      <div className={classes.frame}>
+        <Table layout="fixed" verticalSpacing="sm" className={classes.table} aria-label={label} aria-rowcount={total + 1} tabularNums>
+          <Table.Thead className={classes.head}>
+            <Table.Tr aria-rowindex={1}>
+              {onSelect && (
+                <Table.Th w={44}>
+                  <Checkbox size="xs" aria-label="Select all" checked={all} indeterminate={!all && count > 0} onChange={() => onSelect(new Set(all ? [] : rows.map(idOf)))} />
+                </Table.Th>
+              )}
+              {columns.map((c) => (
+                <Table.Th key={c.key} w={c.width} ta={c.align} visibleFrom={c.from}>
+                  {c.title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody ref={body}>
+            {items.map(({ index, gap = 0 }) => {
+              const row = rows[index] as T;
+              const id = idOf(row);
+              return (
+                <Fragment key={id}>
+                  <Space height={gap} span={span} />
+                  <DataRow index={index} row={row} columns={columns} name={nameOf?.(row)} selected={onSelect && (selected?.has(id) ?? false)} onSelect={select} opens={!!props.onOpen} measure={measure} />
+                </Fragment>
+              );
+            })}
+            <Space height={after} span={span} />
+          </Table.Tbody>
+        </Table>
+      </div>
+      {props.more && <LoadMore shown={rows.length} total={total} list={props.more} />}
+    </>
+  );
+}
+
+/** What a click on the box of a row selects. It stays the same function, so that rows are not drawn for it. */
+function useSelect<T>({ rows, idOf, selected, onSelect }: DataTableProps<T>) {
+  const latest = useRef({ rows, idOf, selected, onSelect });
+  const last = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    latest.current = { rows, idOf, selected, onSelect };
+  });
+  return useCallback((index: number, range: boolean) => {
+    const now = latest.current;
+    const ids = now.rows.map(now.idOf);
+    now.onSelect?.(afterClick(ids, now.selected ?? new Set(), index, range ? last.current : undefined));
+    last.current = index;
+  }, []);
+}
+
+/** Stands for the rows that are not drawn. */
+function Space({ height, span }: { height: number; span: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden className={classes.space}>
+      <td colSpan={span} style={{ height }} />
+    </tr>
+  );
+}
