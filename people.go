@@ -14,6 +14,7 @@ const (
 	RoleAdministrator Role = "administrator"
 	RoleManage        Role = "manage"
 	RoleMonitor       Role = "monitor"
+	RoleMember        Role = "member" // nothing but what roles in single integrations add
 )
 
 // Permission is something that a route asks for.
@@ -38,7 +39,9 @@ var rolePermissions = map[Role][]Permission{
 }
 
 // Roles returns every role, from all to little.
-func Roles() []Role { return []Role{RoleOwner, RoleAdministrator, RoleManage, RoleMonitor} }
+func Roles() []Role {
+	return []Role{RoleOwner, RoleAdministrator, RoleManage, RoleMonitor, RoleMember}
+}
 
 // May reports whether the role holds the permission.
 func (r Role) May(p Permission) bool {
@@ -51,8 +54,11 @@ type User struct {
 	Email     string    `json:"email"`
 	Name      string    `json:"name"`
 	Role      Role      `json:"role"`
-	Password  string    `json:"-"` // argon2id hash
+	Password  string    `json:"-"` // argon2id hash; empty: nobody logs in by one
 	CreatedAt time.Time `json:"created_at"`
+	// Integrations holds roles in single integrations, manage or monitor, by name. They add to Role.
+	Integrations map[string]Role `json:"integrations,omitempty"`
+	SeenAt       time.Time       `json:"seen_at,omitzero"` // when a browser or a token last asked for them
 }
 
 // Token lets a program act as a person. Only the hash of its text is kept.
@@ -60,11 +66,26 @@ type Token struct {
 	ID        string    `json:"id"`
 	UserID    string    `json:"user_id"`
 	Name      string    `json:"name"`
-	Role      Role      `json:"role"` // never more than the user's own
+	Role      Role      `json:"role"` // a limit: the token does no more than its user may, at any time
 	Hash      string    `json:"-"`    // SHA-256 of the text, hex
 	CreatedAt time.Time `json:"created_at"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	LastUsed  time.Time `json:"last_used,omitzero"`
+	// Integrations are limits for single integrations, by name, where Role is less.
+	Integrations map[string]Role `json:"integrations,omitempty"`
+}
+
+// Session is a log-in by browser. Only the hash of its cookie is kept.
+type Session struct {
+	ID      string
+	UserID  string
+	Hash    string // SHA-256 of the cookie's text, hex
+	Agent   string // the browser, as it calls itself
+	Remote  string
+	BegunAt time.Time
+	SeenAt  time.Time
+	EndsAt  time.Time // at the latest
+	Hint    []byte    // sealed; names the session to the provider where it was begun
 }
 
 // AuditEvent is a line of the audit log: who did what to what.

@@ -305,7 +305,7 @@ type PeopleStore interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, idOrEmail string) (*User, error)
 	Users(ctx context.Context) ([]*User, error)
-	// UpdateUser changes name, role and password.
+	// UpdateUser changes name, roles and password.
 	UpdateUser(ctx context.Context, u *User) error
 	DeleteUser(ctx context.Context, id string) error
 	AppendAudit(ctx context.Context, e *AuditEvent) error
@@ -316,8 +316,13 @@ type PeopleStore interface {
 type AuditFilter struct {
 	Noun   string // connection; empty means all
 	NounID string // as the line names the thing; empty means all
-	Before int64  // IDs below this one; 0 means all
-	Limit  int    // 0 means 100
+	Actor  string
+	Action string    // connection.update; one that ends in a dot means all of the noun
+	Text   string    // stands in actor, thing or detail, in any case
+	Since  time.Time // not before
+	Until  time.Time // before
+	Before int64     // IDs below this one; 0 means all
+	Limit  int       // 0 means 100
 }
 
 // TokenStore keeps API tokens.

@@ -8,6 +8,7 @@ import (
 // ErrorFilter selects record errors, newest first. Empty parts select all.
 type ErrorFilter struct {
 	FlowID         string
+	FlowIDs        []string // one of these; nil means all
 	RunID          int64
 	State          ErrorState
 	Classification Classification

@@ -72,9 +72,17 @@ const (
 
 // SessionStore keeps who has logged in by browser.
 type SessionStore interface {
-	// Session returns a session's data, nil when there is none or it has ended.
-	Session(ctx context.Context, token string, now time.Time) ([]byte, error)
-	// PutSession stores a session, and removes those that ended before now.
-	PutSession(ctx context.Context, token string, data []byte, expires, now time.Time) error
-	DeleteSession(ctx context.Context, token string) error
+	// PutSession stores a new session, and removes those that have ended by its beginning
+	// or were not seen for so long.
+	PutSession(ctx context.Context, s *Session, idle time.Duration) error
+	// SessionByHash finds one, also one that has ended.
+	SessionByHash(ctx context.Context, hash string) (*Session, error)
+	// TouchSession notes that a session and its user were seen. One that was ended stays so.
+	TouchSession(ctx context.Context, id string, at time.Time) error
+	// HintSession keeps the hint of a session.
+	HintSession(ctx context.Context, id string, hint []byte) error
+	// Sessions returns a user's sessions, or everybody's for no user, the last seen first.
+	Sessions(ctx context.Context, userID string) ([]*Session, error)
+	// EndSessions removes a user's session with the ID or, without one, all but keep.
+	EndSessions(ctx context.Context, userID, id, keep string) (int64, error)
 }

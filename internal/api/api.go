@@ -1,18 +1,20 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/session"
 	"github.com/sluicehq/sluice/internal/api/spec"
 )
@@ -28,15 +30,18 @@ type Config struct {
 	UI http.Handler
 	// Sessions keeps who has logged in by browser; nil keeps it in memory.
 	Sessions sluice.SessionStore
+	Clock    func() time.Time // nil means time.Now
 }
 
 // API answers HTTP requests.
 type API struct {
 	services Services
 	log      *slog.Logger
-	sessions *scs.SessionManager
-	hosts    []string // names the server answers for
-	public   string   // origin of PublicURL
+	sessions *session.Sessions
+	scopes   scope.Table            // what no route has asked for yet
+	scoped   map[string]scope.Scope // by the address of the route
+	hosts    []string               // names the server answers for
+	public   string                 // origin of PublicURL
 	ui       http.Handler
 	mux      *http.ServeMux
 	huma     huma.API
@@ -54,10 +59,16 @@ func New(cfg Config) (*API, error) {
 	if err := a.setPublic(cfg.PublicURL); err != nil {
 		return nil, err
 	}
-	a.sessions = session.New(strings.HasPrefix(a.public, "https://"), cfg.Sessions)
-	a.sessions.ErrorFunc = a.refuse
+	if cfg.Sessions == nil {
+		cfg.Sessions = &session.Memory{}
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	a.sessions = &session.Sessions{Store: cfg.Sessions, Secure: strings.HasPrefix(a.public, "https://"), Clock: cfg.Clock, Refuse: a.refuse}
+	a.scopes, a.scoped = scope.NewTable(), map[string]scope.Scope{}
 	a.huma = humago.New(a.mux, spec.Config(a.ownErrors))
-	if err := a.register(a.routes()); err != nil {
+	if err := errors.Join(a.register(a.routes()), a.scopes.Left()); err != nil {
 		return nil, err
 	}
 	var err error

@@ -10,19 +10,9 @@ import (
 	"github.com/sluicehq/sluice/internal/api/session"
 )
 
-// sessionUser returns the ID of the user whose session cookie came with the request.
-func (a *API) sessionUser(ctx context.Context) (string, bool) {
-	id := a.sessions.GetString(ctx, session.UserKey)
-	return id, id != ""
-}
-
-// startSession logs a user in, under a new session token.
+// startSession logs a user in, with a new cookie.
 func (a *API) startSession(ctx context.Context, userID string) error {
-	if err := a.sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	a.sessions.Put(ctx, session.UserKey, userID)
-	return nil
+	return a.sessions.Start(ctx, userID)
 }
 
 // signIn is what answers those who sign in at an OpenID provider.
@@ -51,37 +41,33 @@ func (a *API) identify(r *http.Request) (Actor, error) {
 		}
 		return a.services.Login.ActorByToken(r.Context(), sluice.NewSecret(strings.TrimSpace(token)))
 	}
-	userID, ok := a.sessionUser(r.Context())
-	if !ok {
+	with := session.Of(r.Context())
+	if with == nil {
 		return Actor{}, nil
 	}
-	actor, err := a.services.Login.ActorByUser(r.Context(), userID)
+	actor, err := a.services.Login.ActorByUser(r.Context(), with.UserID)
 	if sluice.ErrorCode(err) == sluice.CodeNotFound { // the user was deleted meanwhile
-		return Actor{}, a.sessions.Destroy(r.Context())
+		return Actor{}, a.sessions.End(r.Context())
 	}
+	actor.Session = with.ID
 	return actor, err
 }
 
 // again returns what judges a request once more while it is answered: who asked may
 // have logged out since, or lost the role.
-func (a *API) again(r *route, asked *http.Request) func(context.Context) error {
+func (a *API) again(r *route, asked *http.Request, param func(string) string) func(context.Context) error {
 	return func(context.Context) error {
-		if actorOf(asked.Context()) == Local() {
+		if actorOf(asked.Context()).Name == LocalName {
 			return nil
 		}
-		token := ""
-		if cookie, err := asked.Cookie(a.sessions.Cookie.Name); err == nil {
-			token = cookie.Value
+		if !a.sessions.Still(asked.Context()) {
+			return unauthorized("the session has ended")
 		}
-		ctx, err := a.sessions.Load(context.Background(), token) // the request's own context holds the session as it was
+		actor, err := a.identify(asked)
 		if err != nil {
 			return err
 		}
-		actor, err := a.identify(asked.WithContext(ctx))
-		if err != nil {
-			return err
-		}
-		return permit(withActor(ctx, actor), r)
+		return a.permit(withActor(asked.Context(), actor), r, param)
 	}
 }
 
@@ -90,18 +76,11 @@ func unauthorized(message string) *sluice.Error {
 		Fix("Log in, or send an API token: Authorization: Bearer sluice_…")
 }
 
-// permit says whether the actor of ctx may use the route.
-func permit(ctx context.Context, r *route) error {
+// permit says whether the request may use the route: the one place where that is decided.
+// param returns the parameters of its address.
+func (a *API) permit(ctx context.Context, r *route, param func(string) string) error {
 	if r.public {
 		return nil
 	}
-	actor := actorOf(ctx)
-	switch {
-	case actor.Role == "":
-		return unauthorized("nobody is logged in")
-	case !actor.May(r.permission):
-		return sluice.Errorf(sluice.CodeForbidden, "%s has the role %s, which does not hold the permission %s", actor.Name, actor.Role, r.permission).
-			Fix("Ask an owner or administrator")
-	}
-	return nil
+	return a.scoped[r.address()].Permit(ctx, actorOf(ctx), r.permission, a.services.Access, param)
 }

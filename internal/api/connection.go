@@ -46,17 +46,7 @@ func (a *API) getConnection(ctx context.Context, in *NamePath) (*reply[*sluice.C
 }
 
 func (a *API) createConnection(ctx context.Context, in *struct{ Body ConnectionInput }) (*reply[*sluice.Connection], error) {
-	group := in.Body.Integration
-	if group != "" { // before anything is stored
-		if _, err := a.services.Integrations.Integration(ctx, group); err != nil {
-			return nil, err
-		}
-	}
-	created, err := a.services.Connections.CreateConnection(ctx, actorOf(ctx), in.Body.connection())
-	if err == nil && group != "" {
-		_, err = a.services.Integrations.Register(ctx, actorOf(ctx), group, created.ID, true)
-	}
-	return answer(created, err)
+	return answer(a.services.Connections.CreateConnection(ctx, actorOf(ctx), in.Body.connection(), in.Body.Integration))
 }
 
 type connectionChange struct {

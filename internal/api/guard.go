@@ -6,25 +6,27 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/address"
 	"github.com/sluicehq/sluice/internal/api/problem"
+	"github.com/sluicehq/sluice/internal/api/session"
 	"github.com/sluicehq/sluice/internal/api/site"
 )
 
 // guard puts the checks of every request round the routes: a request ID, a log
 // line, no panic past here, the host and origin checks, and who asks.
 func (a *API) guard(next http.Handler) http.Handler {
-	return a.logged(a.hostChecked(a.sessions.LoadAndSave(a.identified(a.originChecked(next)))))
+	return a.logged(a.hostChecked(a.sessions.Loaded(a.identified(a.originChecked(next)))))
 }
 
 // guardLocal is guard for the data folder's socket, which no browser reaches.
 func (a *API) guardLocal(next http.Handler) http.Handler {
-	return a.logged(a.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return a.logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(withActor(r.Context(), Local())))
-	})))
+	}))
 }
 
 type requestIDKey struct{}
@@ -40,7 +42,7 @@ func (a *API) logged(next http.Handler) http.Handler {
 		start, id := time.Now(), rand.Text()[:12]
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
 		sw := &problem.Writer{ResponseWriter: w}
-		site.Secure(sw.Header(), id)
+		site.Secure(sw.Header(), id, strings.HasPrefix(a.public, "https://"))
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p) // an answer that is cut off on purpose
@@ -93,7 +95,7 @@ func (a *API) hostChecked(next http.Handler) http.Handler {
 // with a token send no Origin and need none.
 func (a *API) originChecked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, cookie := a.sessionUser(r.Context())
+		cookie := session.Of(r.Context()) != nil
 		if address.Changes(r.Method) && !address.SameOrigin(r, a.public, cookie) {
 			a.refuse(w, r, sluice.Errorf("request.origin", "the request comes from another site").At(r.Header.Get("Origin")).
 				Fix("Use the server's own pages, or an API token from outside of a browser"))

@@ -52,7 +52,7 @@ func (a *API) updateMe(ctx context.Context, in *ownChangeInput) (*reply[*sluice.
 }
 
 func (a *API) logOut(ctx context.Context, _ *noInput) (*nothing, error) {
-	return done(a.sessions.Destroy(ctx))
+	return done(a.sessions.End(ctx))
 }
 
 func (a *API) serveUI(w http.ResponseWriter, r *http.Request) {
@@ -101,6 +101,49 @@ func (a *API) submitSetup(w http.ResponseWriter, r *http.Request) {
 	}
 	form.UI = a.ui != nil
 	a.showPage(w, r, code, site.Setup, form)
+}
+
+// linkPath is where the one-time links lead by which people set a password.
+const linkPath = "/password"
+
+func (a *API) serveLink(w http.ResponseWriter, r *http.Request) {
+	form := site.PasswordForm{Token: r.URL.Query().Get("token"), UI: a.ui != nil}
+	user, err := a.services.Links.LinkOpen(r.Context(), sluice.NewSecret(form.Token))
+	status := http.StatusOK
+	if sluice.ErrorCode(err) == sluice.CodeNotFound {
+		status, form.Closed = http.StatusGone, true
+	} else if err != nil {
+		a.refuse(w, r, err)
+		return
+	} else {
+		form.Email, form.Name = user.Email, user.Name
+	}
+	a.showPage(w, r, status, site.Password, form)
+}
+
+func (a *API) submitLink(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	form := site.PasswordForm{Token: r.PostFormValue("token"), UI: a.ui != nil}
+	user, err := a.services.Links.UseLink(r.Context(), sluice.NewSecret(form.Token), sluice.NewSecret(r.PostFormValue("password")))
+	if err == nil {
+		err = a.startSession(r.Context(), user.ID)
+	}
+	code := http.StatusOK
+	if e, ok := errors.AsType[*sluice.Error](err); ok {
+		code = problem.Of(e.Code)
+		form.Error, form.Problems = e.Message, e.Problems
+		if form.Closed = e.Code == sluice.CodeNotFound; form.Closed {
+			code = http.StatusGone
+		} else if of, err := a.services.Links.LinkOpen(r.Context(), sluice.NewSecret(form.Token)); err == nil {
+			form.Email, form.Name = of.Email, of.Name
+		}
+	} else if err != nil {
+		a.refuse(w, r, err)
+		return
+	} else {
+		form.Done, form.Email, form.Name = true, user.Email, user.Name
+	}
+	a.showPage(w, r, code, site.Password, form)
 }
 
 // showPage answers with one of the server's own small pages.

@@ -10,11 +10,12 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/endpoint"
+	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/spec"
 )
 
-// route is one row of the route table. A row has a permission or is public;
-// a row with neither does not start.
+// route is one row of the route table. A row has a permission or is public; a row with
+// neither does not start. Which integrations it is about, package scope knows.
 type route struct {
 	method, path string
 	permission   sluice.Permission
@@ -24,18 +25,21 @@ type route struct {
 	handle       handler
 }
 
+func (r *route) address() string { return r.method + " " + r.path }
+
 // Route says of one row of the route table what it asks for.
 type Route struct {
 	Method, Path, Operation string // Operation is empty for pages
 	Permission              sluice.Permission
 	Public                  bool
+	Scope                   scope.Scope
 }
 
 // Routes returns the route table: there is no other way in.
 func (a *API) Routes() []Route {
 	var list []Route
 	for _, r := range a.routes() {
-		list = append(list, Route{Method: r.method, Path: r.path, Operation: r.id, Permission: r.permission, Public: r.public})
+		list = append(list, Route{Method: r.method, Path: r.path, Operation: r.id, Permission: r.permission, Public: r.public, Scope: a.scoped[r.address()]})
 	}
 	return list
 }
@@ -71,7 +75,7 @@ func apart(rows []endpoint.Row) []route {
 func page(h http.HandlerFunc) handler {
 	return func(a *API, r *route) {
 		a.mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) {
-			if err := permit(req.Context(), r); err != nil {
+			if err := a.permit(req.Context(), r, req.PathValue); err != nil {
 				a.refuse(w, req, err)
 				return
 			}
@@ -86,19 +90,19 @@ func (a *API) describe(r *route) huma.Operation {
 		MaxBodyBytes: maxBody,
 		Responses:    map[string]*huma.Response{"default": {Ref: spec.ErrorResponse}},
 		Middlewares: huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
-			if err := permit(c.Context(), r); err != nil {
+			if err := a.permit(c.Context(), r, c.Param); err != nil {
 				a.refuseContext(c, err)
 				return
 			}
 			asked, _ := humago.Unwrap(c)
-			next(huma.WithContext(c, endpoint.WithCheck(c.Context(), a.again(r, asked))))
+			next(huma.WithContext(c, endpoint.WithCheck(c.Context(), a.again(r, asked, c.Param))))
 		}},
 	}
 	if r.public {
 		o.Security = []map[string][]string{{}}
 		return o
 	}
-	o.Description = fmt.Sprintf("Needs the permission `%s`.", r.permission)
+	o.Description = a.scoped[r.address()].String(r.permission)
 	o.Extensions = map[string]any{"x-permission": string(r.permission)}
 	return o
 }
@@ -122,6 +126,9 @@ func (a *API) register(table []route) error {
 		r := &table[i]
 		if r.public == (r.permission != sluice.PermNone) {
 			return fmt.Errorf("route %s %s: a route is public or has a permission", r.method, r.path)
+		}
+		if !r.public {
+			a.scoped[r.address()] = a.scopes.Of(r.id, r.path)
 		}
 		r.handle(a, r)
 	}

@@ -1,13 +1,17 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
@@ -24,7 +28,7 @@ const (
 	tagRecords      = "Records"
 	tagFlows        = "Flows"
 	tagRuns         = "Runs"
-	tagPeople       = "People"
+	tagPeople       = person.Tag
 	tagGuide        = "Set-up guide"
 )
 
@@ -58,10 +62,12 @@ func (a *API) routes() []route {
 		apart(traffic.Routes(tagRuns, a.services.Traffic)),
 		apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)),
 		apart(trace.Routes(a.services.Traces)),
+		apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)),
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
+		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)
@@ -177,15 +183,11 @@ func (a *API) runRoutes() []route {
 
 func (a *API) peopleRoutes() []route {
 	const t, view, people = tagPeople, sluice.PermView, sluice.PermPeople
-	return []route{
-		{"GET", "/api/v1/users", people, false, "listUsers", t, "List users", operation(a.listUsers)},
-		{"POST", "/api/v1/users", people, false, "createUser", t, "Create a user", operation(a.createUser)},
-		{"PUT", "/api/v1/users/{id}", people, false, "updateUser", t, "Change a user's name, role or password", operation(a.updateUser)},
-		{"PUT", "/api/v1/me", view, false, "updateMe", t, "Change your own name or password", operation(a.updateMe)},
-		{"DELETE", "/api/v1/users/{id}", people, false, "deleteUser", t, "Delete a user with all tokens", operation(a.deleteUser)},
-		{"GET", "/api/v1/tokens", view, false, "listTokens", t, "List your API tokens, or everybody's", operation(a.listTokens)},
-		{"POST", "/api/v1/tokens", view, false, "createToken", t, "Make an API token; its text is shown this once", operation(a.createToken)},
-		{"DELETE", "/api/v1/tokens/{id}", view, false, "deleteToken", t, "Delete an API token", operation(a.deleteToken)},
-		{"GET", "/api/v1/audit", people, false, "listAudit", t, "Who did what, newest first", operation(a.listAudit)},
-	}
+	return slices.Concat(apart(person.UserRoutes(a.services.Users, a.services.Members)), apart(person.SessionRoutes(a.services.Sessions, a.services.Tokens)),
+		apart(person.AuditRoutes(a.services.Audit)), []route{
+			{"PUT", "/api/v1/me", view, false, "updateMe", t, "Change your own name or password", operation(a.updateMe)},
+			{method: "GET", path: person.ExportPath, permission: people, handle: page(person.Export(a.services.Audit, a.refuse))},
+			{method: "GET", path: linkPath, public: true, handle: page(a.serveLink)},
+			{method: "POST", path: linkPath, public: true, handle: page(a.submitLink)},
+		})
 }

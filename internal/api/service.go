@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/attention"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
@@ -13,7 +14,9 @@ import (
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/oidc"
+	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -50,21 +53,28 @@ type Services struct {
 	Traffic        traffic.Rules
 	Errors         recorderror.Rules
 	ErrorCounts    recorderror.Counter
+	Attention      attention.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Records        Records
-	People         People
-	Tokens         Tokens
+	Users          person.Users
+	Members        person.Members
+	Sessions       person.Sessions
+	Tokens         person.Tokens
+	Audit          person.Audit
 	Login          Login
 	SignIn         oidc.Rules
+	Links          Links
 	Status         Status
+	Access         scope.Access
 }
 
 // Connections are the rules round connections. Names stand for IDs too.
 type Connections interface {
 	ListConnections(ctx context.Context) ([]*sluice.Connection, error)
 	Connection(ctx context.Context, name string) (*sluice.Connection, error)
-	CreateConnection(ctx context.Context, by Actor, c *sluice.Connection) (*sluice.Connection, error)
+	// CreateConnection registers the new one with an integration, if one is named.
+	CreateConnection(ctx context.Context, by Actor, c *sluice.Connection, integration string) (*sluice.Connection, error)
 	// UpdateConnection keeps every secret that c leaves out or gives as its
 	// fingerprint, and removes one that c gives as empty text.
 	UpdateConnection(ctx context.Context, by Actor, name string, c *sluice.Connection) (*sluice.Connection, error)
@@ -132,23 +142,6 @@ type Records interface {
 	DeleteRecord(ctx context.Context, by Actor, connection, kind, id string) error
 }
 
-// People are the rules round users and the audit log.
-type People interface {
-	ListUsers(ctx context.Context) ([]*sluice.User, error)
-	CreateUser(ctx context.Context, by Actor, u NewUser) (*sluice.User, error)
-	UpdateUser(ctx context.Context, by Actor, idOrEmail string, c UserChange) (*sluice.User, error)
-	DeleteUser(ctx context.Context, by Actor, idOrEmail string) error
-	ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error)
-}
-
-// Tokens are the rules round API tokens.
-type Tokens interface {
-	// ListTokens returns the actor's tokens, or everybody's for who may edit people.
-	ListTokens(ctx context.Context, by Actor) ([]*sluice.Token, error)
-	CreateToken(ctx context.Context, by Actor, t NewToken) (*IssuedToken, error)
-	DeleteToken(ctx context.Context, by Actor, id string) error
-}
-
 // Login says who somebody is.
 type Login interface {
 	// ActorByToken returns who an API token acts for.
@@ -165,6 +158,14 @@ type Login interface {
 	SetupOpen(ctx context.Context, token sluice.Secret) (bool, error)
 	// SetUp makes the owner and uses the link up.
 	SetUp(ctx context.Context, token sluice.Secret, u NewUser) (*sluice.User, error)
+}
+
+// Links are the one-time links by which people set a password.
+type Links interface {
+	// LinkOpen returns whose password the link sets, and CodeNotFound when it cannot be used.
+	LinkOpen(ctx context.Context, token sluice.Secret) (*sluice.User, error)
+	// UseLink sets the password and uses the link up.
+	UseLink(ctx context.Context, token, password sluice.Secret) (*sluice.User, error)
 }
 
 // Status says how the server is.

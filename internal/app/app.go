@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
@@ -33,6 +34,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/schedule"
@@ -41,6 +43,9 @@ import (
 	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
+
+// idleAtOnce is how many connections beside those of flows wait for another request.
+const idleAtOnce = 4
 
 // shutdownGrace is how long requests in work may go on when the server stops.
 const shutdownGrace = 10 * time.Second
@@ -88,8 +93,8 @@ func New(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui}
-	if cfg.shared && !cfg.WithoutSessions {
+	with := api.Config{Services: services, PublicURL: cfg.PublicURL, Log: cfg.Log, UI: ui, Clock: cfg.Clock}
+	if !cfg.WithoutSessions {
 		with.Sessions = a.core.store
 	}
 	a.api, err = api.New(with)
@@ -111,23 +116,26 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.core.keys = ring
-	if a.core.store, err = store.Open(ctx, a.cfg.DatabaseURL); err != nil {
+	all, err := store.Open(ctx, a.cfg.DatabaseURL)
+	if err != nil {
 		return err
 	}
-	a.onClose(a.core.store.Close)
+	a.onClose(all.Close)
 	if a.cfg.wrapStore != nil {
-		a.core.store = a.cfg.wrapStore(a.core.store)
+		all = a.cfg.wrapStore(all)
 	}
+	a.core.store, a.core.finder = access.Store{Store: all}, access.Finder{Store: all}
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
+	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
 	a.sharing = a.newSharing(owner)
 	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach,
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
 	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
@@ -189,7 +197,7 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(),
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
 		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
 	if a.network != nil {
 		token, err := lg.OfferOwnerLink(ctx)
@@ -202,6 +210,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	}
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
+	a.core.people = pp
 	return api.Services{
 		Connections:    standing.Looked{Connections: conns, Keeper: a.core.keeper},
 		ConnectionUses: uses{core: a.core, connections: conns, flows: fl},
@@ -231,12 +240,18 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
+		Attention:      a.core.attention(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
-		People:         pp,
+		Users:          pp,
+		Members:        pp,
+		Sessions:       pp,
 		Tokens:         pp,
+		Audit:          pp,
 		Login:          lg,
+		Links:          pp,
+		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
 	}, nil
@@ -256,7 +271,7 @@ func (c *core) hooks(open func(context.Context, string) (*sluice.Connection, err
 }
 
 func (c *core) integrations() *integration.Integrations {
-	return &integration.Integrations{Store: c.store, Uses: fit.Names, Audit: c.auditLog(), Clock: c.clock}
+	return &integration.Integrations{Store: c.store, Uses: fit.Names, Named: c.people.Rename, Audit: c.auditLog(), Clock: c.clock}
 }
 
 // Addr returns the address that the server listens on, nil without one.

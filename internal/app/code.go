@@ -16,7 +16,7 @@ func (f flows) cases() *flowcase.Cases {
 
 // code returns the rules round flows as code.
 func (f flows) code() *code.Code {
-	return &code.Code{Store: f.store, Audit: f.auditLog(), Put: f.PutFlow, Enable: f.SetFlowEnabled,
+	return &code.Code{Store: f.store, Audit: f.auditLog(), Put: f.PutFlow, Enable: f.SetFlowEnabled, May: f.store.Holds,
 		Draft: func(ctx context.Context, text string) (*sluice.Flow, error) { return f.toPreview(ctx, "", text) },
 		Dry:   &dryrun.Runner{Connector: f.connector, Planner: f.planner, Open: connections(f).forUse, Past: f.store, Clock: f.clock, Log: f.log}}
 }

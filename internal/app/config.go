@@ -15,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/trace"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -38,6 +39,8 @@ type Config struct {
 	Trace trace.Keep
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
+	// Reach says which addresses connections over HTTP reach.
+	Reach reach.Rule
 	// Idle serves requests and works no runs.
 	Idle bool
 	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.

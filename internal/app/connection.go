@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/credential"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/netsuite"
@@ -40,7 +41,9 @@ func (c connections) ListConnections(ctx context.Context) ([]*sluice.Connection,
 	return list, nil
 }
 
-func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *sluice.Connection) (*sluice.Connection, error) {
+// CreateConnection stores a new connection, and registers it with an integration when one
+// is named.
+func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *sluice.Connection, with string) (*sluice.Connection, error) {
 	refs, err := c.references(ctx)
 	if err != nil {
 		return nil, err
@@ -50,7 +53,20 @@ func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *slu
 	if err := sluice.Problems("connection.invalid", "the connection cannot be created", problems); err != nil {
 		return nil, err
 	}
-	return fresh, c.create(ctx, by, fresh)
+	if with == "" {
+		return fresh, c.create(ctx, by, fresh)
+	}
+	return fresh, c.store.Atomically(ctx, func(ctx context.Context) error {
+		ctx, err := c.store.Registering(ctx, with, fresh.ID)
+		if err != nil {
+			return err
+		}
+		if err := c.create(ctx, by, fresh); err != nil {
+			return err
+		}
+		_, err = c.core.integrations().Register(ctx, by, with, fresh.ID, true)
+		return err
+	})
 }
 
 // create stores a connection that was checked.
@@ -154,7 +170,7 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 		problems = append(problems, sluice.Problem{Code: "connection.kind_fixed", Path: "kind", Message: "the kind of a connection cannot change", Remedy: "Create another connection"})
 	}
 	if in.Name != old.Name {
-		users, err := c.ConnectionUse(ctx, old.Name)
+		users, err := c.ConnectionUse(access.Whole(ctx), old.Name)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/access"
+	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
@@ -31,7 +34,9 @@ type keys interface {
 
 // core is what the rules of all nouns share.
 type core struct {
-	store        sluice.Store
+	store        access.Store  // shows and takes what is the actor's of the context
+	finder       access.Finder // on all that is stored
+	people       *account.People
 	keys         keys
 	connector    sluice.Connector
 	planner      sluice.Planner
@@ -39,6 +44,7 @@ type core struct {
 	notices      *notice.Board
 	engine       *engine.Engine
 	slots        slotsOf
+	http         *http.Client // to NetSuite, beside the requests of flows
 	suite        *suitetalk.Connector
 	keeper       *standing.Keeper
 	debug        *debuglog.Log

@@ -199,5 +199,8 @@ func (f flows) toPreview(ctx context.Context, name, text string) (*sluice.Flow, 
 		return nil, err
 	}
 	flow, problems := flowfile.ParseDraft("flow.yaml", []byte(text), flowRules(offers, others))
-	return flow, sluice.Problems("flow.invalid", "the flow has mistakes", problems)
+	if err := sluice.Problems("flow.invalid", "the flow has mistakes", problems); err != nil {
+		return nil, err
+	}
+	return flow, f.finder.MayDraft(ctx, flow)
 }

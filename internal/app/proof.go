@@ -30,6 +30,9 @@ func (p proofConnections) Merged(ctx context.Context, in *sluice.Connection) (*s
 	out := p.fresh(in)
 	out.Secrets = maps.Clone(out.Secrets)
 	if in.ID != "" {
+		if err := p.store.MayChange(ctx, in.ID); err != nil { // its secrets would go wherever the form says
+			return nil, err
+		}
 		stored, err := p.Connection(ctx, in.ID)
 		if err != nil {
 			return nil, err
@@ -39,6 +42,11 @@ func (p proofConnections) Merged(ctx context.Context, in *sluice.Connection) (*s
 			return nil, err
 		}
 		out.Secrets = secrets
+	}
+	if name := out.Settings[fieldIClient]; name != "" {
+		if _, err := p.store.ConsumerKey(ctx, name); err != nil {
+			return nil, err
+		}
 	}
 	out.ID = "" // nobody takes it for the one in use
 	return out, nil

@@ -1,9 +1,14 @@
 package app
 
 import (
+	"context"
+
+	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/attention"
 	"github.com/sluicehq/sluice/internal/app/channel"
 	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/recorderror"
+	"github.com/sluicehq/sluice/internal/app/sunset"
 	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 )
@@ -31,9 +36,22 @@ func (a *App) traces() *trace.Traces {
 }
 
 func (c *core) errors() *recorderror.Errors {
-	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.engine.RetryErrors, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
+	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.retry, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
+}
+
+func (c *core) attention() *attention.Desk {
+	endings := &sunset.Sunsets{Store: c.store, Clock: c.clock}
+	return &attention.Desk{Store: c.store, Endings: endings.Sunset, Clock: c.clock}
 }
 
 func (c *core) errorCare() *recorderror.Care {
 	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Follow, Happened: c.store.AddEvent, Log: c.log}
+}
+
+// retry starts runs that try errors again: all of them, or none where one is not the actor's.
+func (c *core) retry(ctx context.Context, ids []int64, by string) ([]*sluice.Run, error) {
+	if err := c.store.MayWork(ctx, ids); err != nil {
+		return nil, err
+	}
+	return c.engine.RetryErrors(ctx, ids, by)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/access"
 )
 
 // trashLife is how long a deleted connection can be restored.
@@ -21,7 +22,7 @@ func (c connections) DeleteConnection(ctx context.Context, by api.Actor, name st
 	if err != nil {
 		return err
 	}
-	users, err := c.ConnectionUse(ctx, s.Name)
+	users, err := c.ConnectionUse(access.Whole(ctx), s.Name)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"github.com/sluicehq/sluice/internal/app/access"
 	"math/big"
 	"slices"
 	"strings"
@@ -203,7 +204,7 @@ func TestNoticesOfEndsThatComeNear(t *testing.T) {
 func TestHouseIsKeptDaily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		kept := 0
-		c := &core{store: countingStore{kept: &kept}, clock: time.Now}
+		c := &core{store: access.Store{Store: countingStore{kept: &kept}}, clock: time.Now}
 		go c.keepHouse(t.Context())
 		time.Sleep(10*housekeeping + time.Minute)
 		synctest.Wait()

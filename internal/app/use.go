@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/netsuite"
 )
@@ -42,6 +43,7 @@ func (c *core) resolve(ctx context.Context, conn *sluice.Connection) error {
 	if conn.Settings[fieldIClient] == "" && conn.Settings[fieldBorrow] == "" {
 		return nil
 	}
+	ctx = access.Whole(ctx) // what it refers to goes with it
 	refs, err := c.references(ctx)
 	if err != nil {
 		return err
@@ -102,7 +104,7 @@ func (c *core) references(ctx context.Context) (*references, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.store.Connections(ctx)
+	list, err := c.store.Connections(access.Whole(ctx)) // whoever borrows from one counts, whosever it is
 	if err != nil {
 		return nil, err
 	}

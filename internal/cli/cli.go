@@ -12,6 +12,7 @@ import (
 	"github.com/sluicehq/sluice/internal/cli/channel"
 	"github.com/sluicehq/sluice/internal/cli/connection"
 	"github.com/sluicehq/sluice/internal/cli/flow"
+	"github.com/sluicehq/sluice/internal/cli/person"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/cli/trace"
 )
@@ -111,5 +112,5 @@ func (p *program) addCommands(root *cobra.Command) {
 	add("work", connection.Command(p.Shell), connection.ConsumerKeyCommand(p.Shell), connection.IntegrationCommand(p.Shell), connection.NoticeCommand(p.Shell), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand(), trace.Command(p.Shell), channel.Command(p.Shell))
 	add("files", p.planCommand(), p.applyCommand(), p.pullCommand(), flow.CloneCommand(p.Shell))
 	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.guideCommand(), p.signCommand())
-	add("people", p.userCommand(), p.tokenCommand(), p.auditCommand())
+	add("people", person.UserCommand(p.Shell), person.SessionCommand(p.Shell), person.TokenCommand(p.Shell), person.AuditCommand(p.Shell))
 }

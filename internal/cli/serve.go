@@ -41,6 +41,7 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().BoolVar(&cfg.Trace.Texts, "trace-texts", false, "keep requests and answers of what was written too, not of failures only")
 	c.Flags().BoolVar(&cfg.Trace.Off, "trace-off", false, "keep nothing of it")
 	c.Flags().BoolVar(&cfg.PrivateWebhooks, "webhooks-reach-private", false, "let channels send webhooks to private addresses and to this machine")
+	c.Flags().BoolVar(&cfg.Reach.PublicOnly, "connections-stay-public", false, "keep connections over HTTP away from private addresses and from this machine")
 	people = signin.Add(c, p.Getenv)
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")
 	return c

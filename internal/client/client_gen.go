@@ -69,6 +69,32 @@ type Attachment struct {
 	Type       string `json:"type"`
 }
 
+// Attention is an object of the API.
+type Attention struct {
+	// The most pressing first
+	Items []AttentionItem `json:"items"`
+}
+
+// AttentionItem is an object of the API.
+type AttentionItem struct {
+	// Since when, or when it ends
+	At time.Time `json:"at,omitzero"`
+	// Of open errors
+	Count int64  `json:"count,omitempty"`
+	Kind  string `json:"kind"`
+	// bad: something does not work; warn: it will not, or records wait; note: good to know
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	Name    string `json:"name"`
+	// What it is about: connection, flow, token, account
+	Noun string `json:"noun"`
+	// Of these, of the last 24 hours
+	Recent int64  `json:"recent,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// The run that failed
+	Run int64 `json:"run,omitempty"`
+}
+
 // AuditEvent is an object of the API.
 type AuditEvent struct {
 	Action string    `json:"action"`
@@ -415,6 +441,18 @@ type Counts struct {
 	Written   int64 `json:"written"`
 }
 
+// CreatedUser is an object of the API.
+type CreatedUser struct {
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Link         *Link             `json:"link,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
+}
+
 // Credentials is an object of the API.
 type Credentials struct {
 	Email    string `json:"email"`
@@ -596,6 +634,11 @@ type Effect struct {
 	What      string `json:"what"`
 	// The months over which accounts get that release
 	When string `json:"when"`
+}
+
+// Ended is an object of the API.
+type Ended struct {
+	Ended int64 `json:"ended"`
 }
 
 // Ending is an object of the API.
@@ -1229,12 +1272,13 @@ type IntegrationView struct {
 
 // IssuedToken is an object of the API.
 type IssuedToken struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
 	// Shown this once: sluice_…
 	Text   string `json:"text"`
 	UserID string `json:"user_id"`
@@ -1283,6 +1327,13 @@ type LastError struct {
 	Key     string    `json:"key"`
 	Message string    `json:"message"`
 	Step    string    `json:"step"`
+}
+
+// Link is an object of the API.
+type Link struct {
+	EndsAt time.Time `json:"ends_at"`
+	// Shown this once
+	URL string `json:"url"`
 }
 
 // ListApplication is an object of the API.
@@ -1369,6 +1420,13 @@ type ListKind struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListMember is an object of the API.
+type ListMember struct {
+	Items []Member `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListMessage is an object of the API.
 type ListMessage struct {
 	Items []Message `json:"items"`
@@ -1379,6 +1437,13 @@ type ListMessage struct {
 // ListNotice is an object of the API.
 type ListNotice struct {
 	Items []Notice `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListPerson is an object of the API.
+type ListPerson struct {
+	Items []Person `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1400,6 +1465,13 @@ type ListRevision struct {
 // ListRun is an object of the API.
 type ListRun struct {
 	Items []Run `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSession is an object of the API.
+type ListSession struct {
+	Items []Session `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1428,13 +1500,6 @@ type ListTime struct {
 // ListToken is an object of the API.
 type ListToken struct {
 	Items []Token `json:"items"`
-	// Give it as 'before' to get what follows; absent at the end
-	Next int64 `json:"next,omitempty"`
-}
-
-// ListUser is an object of the API.
-type ListUser struct {
-	Items []User `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1524,11 +1589,34 @@ type LookupSuiteQL struct {
 
 // Me is an object of the API.
 type Me struct {
-	Name        string   `json:"name"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// Held everywhere
 	Permissions []string `json:"permissions"`
-	Role        string   `json:"role"`
-	Token       string   `json:"token,omitempty"`
-	UserID      string   `json:"user_id,omitempty"`
+	// Held in single integrations, by name, beyond those held everywhere
+	PermissionsIn map[string][]string `json:"permissions_in,omitempty"`
+	Role          string              `json:"role"`
+	Token         string              `json:"token,omitempty"`
+	UserID        string              `json:"user_id,omitempty"`
+}
+
+// Member is an object of the API.
+type Member struct {
+	Email string `json:"email"`
+	// The account-wide role
+	Floor string `json:"floor"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	// The role in this integration itself; absent where it comes from the account-wide role alone
+	Own string `json:"own,omitempty"`
+	// In the integration, all in all
+	Role string `json:"role"`
+}
+
+// Membership is an object of the API.
+type Membership struct {
+	// member takes the role in the integration away
+	Role string `json:"role"`
 }
 
 // Message is an object of the API.
@@ -1582,9 +1670,11 @@ type NetSuiteTransform struct {
 type NewToken struct {
 	// Such as 720h; without it the token works until it is deleted
 	ExpiresIn string `json:"expires_in,omitempty"`
+	// The most that the token does in single integrations, manage or monitor, by name; in all others it does what role says, nothing when that is left out
+	Integrations map[string]string `json:"integrations,omitempty"`
 	// What the token is for
 	Name string `json:"name"`
-	// At most the user's own, which is the default
+	// The most that the token does, wherever its user may; all that the user may when this and integrations are left out
 	Role string `json:"role,omitempty"`
 	// E-mail address of whom the token acts for; yourself when left out
 	User string `json:"user,omitempty"`
@@ -1593,10 +1683,13 @@ type NewToken struct {
 // NewUser is an object of the API.
 type NewUser struct {
 	Email string `json:"email"`
-	Name  string `json:"name"`
-	// At least 12 characters
-	Password string `json:"password"`
-	Role     string `json:"role"`
+	// Roles in single integrations, manage or monitor, by the integration's name; they add to the role
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	// At least 12 characters; when left out, the answer has a one-time link by which the person sets one
+	Password string `json:"password,omitempty"`
+	// What the person may do everywhere; member: nothing but what integrations say
+	Role string `json:"role"`
 }
 
 // Notice is an object of the API.
@@ -1652,7 +1745,7 @@ type OwnChange struct {
 	Name string `json:"name,omitempty"`
 	// Needed for a new password
 	OldPassword string `json:"old_password,omitempty"`
-	// At least 12 characters
+	// At least 12 characters; your other sessions end
 	Password string `json:"password,omitempty"`
 }
 
@@ -1678,6 +1771,27 @@ type PartEnds struct {
 	Effects    []Effect `json:"effects"`
 	// Where it stands in the flow file
 	Path string `json:"path"`
+}
+
+// Person is an object of the API.
+type Person struct {
+	// Open record errors that are assigned to the person; only of a single one
+	Assigned     int64             `json:"assigned"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	// Until when a one-time link works that nobody has used
+	InvitedUntil time.Time `json:"invited_until,omitzero"`
+	Name         string    `json:"name"`
+	Role         string    `json:"role"`
+	SeenAt       time.Time `json:"seen_at,omitzero"`
+	// Browsers that are logged in
+	Sessions int64 `json:"sessions"`
+	// By what the person logs in: password
+	SignIn []string `json:"sign_in"`
+	// API tokens that act for the person
+	Tokens int64 `json:"tokens"`
 }
 
 // Plan is an object of the API.
@@ -2174,6 +2288,24 @@ type Sent struct {
 	To      string `json:"to"`
 }
 
+// Session is an object of the API.
+type Session struct {
+	BegunAt time.Time `json:"begun_at"`
+	// The one that asks
+	Current bool `json:"current,omitempty"`
+	// What the browser says of itself: Firefox on Linux
+	Device string `json:"device"`
+	// At the latest; earlier when it is not used
+	EndsAt time.Time `json:"ends_at"`
+	ID     string    `json:"id"`
+	// The address that it logged in from
+	Remote string `json:"remote"`
+	// To the minute
+	SeenAt time.Time `json:"seen_at"`
+	// E-mail address
+	User string `json:"user"`
+}
+
 // SetupStep is an object of the API.
 type SetupStep struct {
 	// What to do there, in this order
@@ -2415,13 +2547,16 @@ type TestsInput struct {
 
 // Token is an object of the API.
 type Token struct {
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	ID        string    `json:"id"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
-	UserID    string    `json:"user_id"`
+	CreatedAt    time.Time         `json:"created_at"`
+	ExpiresAt    time.Time         `json:"expires_at,omitzero"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	LastUsed     time.Time         `json:"last_used,omitzero"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	// E-mail address of whom the token acts for
+	User   string `json:"user"`
+	UserID string `json:"user_id"`
 }
 
 // Total is an object of the API.
@@ -2508,17 +2643,21 @@ type Upcoming struct {
 
 // User is an object of the API.
 type User struct {
-	CreatedAt time.Time `json:"created_at"`
-	Email     string    `json:"email"`
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Role      string    `json:"role"`
+	CreatedAt    time.Time         `json:"created_at"`
+	Email        string            `json:"email"`
+	ID           string            `json:"id"`
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name"`
+	Role         string            `json:"role"`
+	SeenAt       time.Time         `json:"seen_at,omitzero"`
 }
 
 // UserChange is an object of the API.
 type UserChange struct {
-	Name string `json:"name,omitempty"`
-	// At least 12 characters
+	// All roles in single integrations: those that are not given end
+	Integrations map[string]string `json:"integrations,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	// At least 12 characters; the person's sessions end
 	Password string `json:"password,omitempty"`
 	Role     string `json:"role,omitempty"`
 }
@@ -2608,12 +2747,28 @@ func (c *Client) Apply(ctx context.Context, body FileSet) (*Plan, error) {
 	return out, c.call(ctx, "POST", "/api/v1/apply", nil, body, out)
 }
 
+// Attention calls GET /api/v1/attention: What needs somebody, the most pressing first.
+func (c *Client) Attention(ctx context.Context) (*Attention, error) {
+	out := new(Attention)
+	return out, c.call(ctx, "GET", "/api/v1/attention", nil, nil, out)
+}
+
 // ListAuditQuery holds the query parameters of ListAudit. Zero values are left out.
 type ListAuditQuery struct {
 	// Events of this noun only: connection, flow, user, …
 	Noun string
 	// Events of the thing with this name only; needs noun
 	Name string
+	// Events of whom: an e-mail address, or local
+	Actor string
+	// connection.update; with a dot at its end all of a noun: connection.
+	Action string
+	// Stands in who, to what, or the detail
+	Text string
+	// Not before this time
+	Since time.Time
+	// Before this time
+	Until time.Time
 	// Events with smaller numbers only
 	Before int64
 	Limit  int64
@@ -2623,6 +2778,11 @@ func (q *ListAuditQuery) values() url.Values {
 	v := url.Values{}
 	setQuery(v, "noun", q.Noun)
 	setQuery(v, "name", q.Name)
+	setQuery(v, "actor", q.Actor)
+	setQuery(v, "action", q.Action)
+	setQuery(v, "text", q.Text)
+	setQuery(v, "since", q.Since)
+	setQuery(v, "until", q.Until)
 	setQuery(v, "before", q.Before)
 	setQuery(v, "limit", q.Limit)
 	return v
@@ -3527,6 +3687,18 @@ func (c *Client) RegisterConnection(ctx context.Context, name string, connection
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/connections/%s", escape(name), escape(connection)), nil, nil, out)
 }
 
+// ListMembers calls GET /api/v1/integrations/{name}/people: Who may do what in an integration.
+func (c *Client) ListMembers(ctx context.Context, name string) (*ListMember, error) {
+	out := new(ListMember)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/integrations/%s/people", escape(name)), nil, nil, out)
+}
+
+// SetMember calls PUT /api/v1/integrations/{name}/people/{user}: Give a user a role in an integration, or take it away.
+func (c *Client) SetMember(ctx context.Context, name string, user string, body Membership) (*User, error) {
+	out := new(User)
+	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/integrations/%s/people/%s", escape(name), escape(user)), nil, body, out)
+}
+
 // ListKinds calls GET /api/v1/kinds: Kinds of connection with their fields.
 func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	out := new(ListKind)
@@ -3732,6 +3904,47 @@ func (c *Client) UpcomingTimes(ctx context.Context, body ScheduleInput) (*Upcomi
 	return out, c.call(ctx, "POST", "/api/v1/schedules/next", nil, body, out)
 }
 
+// ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.
+type ListSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *ListSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// ListSessions calls GET /api/v1/sessions: List the browsers in which you, or somebody else, are logged in.
+func (c *Client) ListSessions(ctx context.Context, query ListSessionsQuery) (*ListSession, error) {
+	out := new(ListSession)
+	return out, c.call(ctx, "GET", "/api/v1/sessions", query.values(), nil, out)
+}
+
+// EndSessionsQuery holds the query parameters of EndSessions. Zero values are left out.
+type EndSessionsQuery struct {
+	// E-mail address or ID; yourself when left out
+	User string
+}
+
+func (q *EndSessionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "user", q.User)
+	return v
+}
+
+// EndSessions calls POST /api/v1/sessions/end: End all of your other sessions, or all of somebody else's.
+func (c *Client) EndSessions(ctx context.Context, query EndSessionsQuery) (*Ended, error) {
+	out := new(Ended)
+	return out, c.call(ctx, "POST", "/api/v1/sessions/end", query.values(), nil, out)
+}
+
+// EndSession calls DELETE /api/v1/sessions/{id}: End a session.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/sessions/%s", escape(id)), nil, nil, nil)
+}
+
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.
 type SunsetQuery struct {
 	// Name or ID of a NetSuite connection; all of them when left out
@@ -3786,26 +3999,38 @@ func (c *Client) Trace(ctx context.Context, query TraceQuery) (*Trace, error) {
 }
 
 // ListUsers calls GET /api/v1/users: List users.
-func (c *Client) ListUsers(ctx context.Context) (*ListUser, error) {
-	out := new(ListUser)
+func (c *Client) ListUsers(ctx context.Context) (*ListPerson, error) {
+	out := new(ListPerson)
 	return out, c.call(ctx, "GET", "/api/v1/users", nil, nil, out)
 }
 
-// CreateUser calls POST /api/v1/users: Create a user.
-func (c *Client) CreateUser(ctx context.Context, body NewUser) (*User, error) {
-	out := new(User)
+// CreateUser calls POST /api/v1/users: Create a user, with a password or a one-time link to set one.
+func (c *Client) CreateUser(ctx context.Context, body NewUser) (*CreatedUser, error) {
+	out := new(CreatedUser)
 	return out, c.call(ctx, "POST", "/api/v1/users", nil, body, out)
 }
 
-// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens.
+// DeleteUser calls DELETE /api/v1/users/{id}: Delete a user with all tokens and sessions; their record errors are nobody's then.
 func (c *Client) DeleteUser(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, nil)
 }
 
-// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, role or password.
+// GetUser calls GET /api/v1/users/{id}: Show a user with what is theirs.
+func (c *Client) GetUser(ctx context.Context, id string) (*Person, error) {
+	out := new(Person)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, nil, out)
+}
+
+// UpdateUser calls PUT /api/v1/users/{id}: Change a user's name, roles or password.
 func (c *Client) UpdateUser(ctx context.Context, id string, body UserChange) (*User, error) {
 	out := new(User)
 	return out, c.call(ctx, "PUT", fmt.Sprintf("/api/v1/users/%s", escape(id)), nil, body, out)
+}
+
+// OfferLink calls POST /api/v1/users/{id}/link: Make a one-time link by which the user sets a password.
+func (c *Client) OfferLink(ctx context.Context, id string) (*Link, error) {
+	out := new(Link)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/users/%s/link", escape(id)), nil, nil, out)
 }
 
 // Version calls GET /api/v1/version: Which build is this.

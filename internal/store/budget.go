@@ -48,33 +48,3 @@ func budget(ctx context.Context, q querier, account string) (state []byte, now t
 	err = q.one(ctx, []any{&state, (*micros)(&now)}, query, account)
 	return state, now, err
 }
-
-// Session returns a session's data.
-func (s *DB) Session(ctx context.Context, token string, now time.Time) ([]byte, error) {
-	var data []byte
-	err := s.read().one(ctx, []any{&data}, "SELECT data FROM sessions WHERE token = ? AND expires_at > ?", token, micros(now))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return data, err
-}
-
-// PutSession stores a session.
-func (s *DB) PutSession(ctx context.Context, token string, data []byte, expires, now time.Time) error {
-	return s.writeTo(ctx, s.shared, func(q querier) error {
-		if _, err := q.exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", micros(now)); err != nil {
-			return err
-		}
-		_, err := q.exec(ctx, "INSERT INTO sessions (token, data, expires_at) VALUES (?, ?, ?) ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at",
-			token, data, micros(expires))
-		return err
-	})
-}
-
-// DeleteSession forgets a session, here and in a crash of the database.
-func (s *DB) DeleteSession(ctx context.Context, token string) error {
-	return s.write(ctx, func(q querier) error {
-		_, err := q.exec(ctx, "DELETE FROM sessions WHERE token = ?", token)
-		return err
-	})
-}

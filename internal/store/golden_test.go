@@ -31,8 +31,7 @@ const newestVersion = 13
 var tables = [][2]string{{"connections", "id"}, {"flows", "id"}, {"flow_revisions", "number"}, {"runs", "id"}, {"pages", "number"}, {"ledger", "key"},
 	{"record_errors", "id"}, {"users", "id"}, {"tokens", "id"}, {"audit_events", "id"}, {"settings", "name"}, {"deleted_connections", "id"},
 	{"consumer_keys", "id"}, {"integrations", "id"}, {"registrations", "connection_id"}, {"notices", "id"}, {"authorizations", "id"}, {"debug_entries", "id"}, {"watermarks", "flow_id"}, {"schedules", "flow_id"},
-	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"},
-	{"flow_tests", "number"}}
+	{"inboxes", "flow_id"}, {"deliveries", "seq"}, {"delivery_ids", "id"}, {"channels", "id"}, {"messages", "id"}, {"subjects", "subject"}, {"sign_ins", "state_hash"}, {"removed_users", "email"}, {"flow_tests", "number"}, {"sessions", "id"}}
 
 // story is one of each noun, as it is stored and must come back.
 type story struct {
@@ -62,22 +61,22 @@ type story struct {
 	// Since version 8 as well.
 	Channel *sluice.SealedChannel
 	Message *sluice.Message
-	// Since version 11.
+	// Since version 13.
+	Session *sluice.Session
 	Subject *sluice.Subject
 	SignIn  *sluice.SignIn
 	Removed bool // bob@example.com
-	// Since version 13.
-	Tests *sluice.FlowTests
+	Tests   *sluice.FlowTests
 }
 
 // storyOf is what rows of a version hold.
 func storyOf(version int) *story {
 	g := goldenStory()
 	if version < 13 {
-		g.Tests = nil
-	}
-	if version < 11 {
+		g.User.Integrations, g.Token.Integrations, g.Session = nil, nil, nil
+		g.User.SeenAt = time.Time{}
 		g.Subject, g.SignIn, g.Removed = nil, nil, false
+		g.Tests = nil
 	}
 	if version < 8 {
 		g.Run.Exports = nil
@@ -133,8 +132,9 @@ func goldenStory() *story {
 		Error: &sluice.RecordError{ID: 1, FlowID: "flow1", FlowName: "orders", RunID: 1, Step: "import", Seq: 2, Key: "A-2", Origin: "o.csv row 4", Rows: 1, Code: "INVALID_KEY_OR_REF",
 			Classification: sluice.ClassReference, Message: "Invalid entity", Where: "entity", Remedy: "Create it", Record: record, Request: "{}", Response: "bad\xff",
 			State: sluice.ErrorResolved, Trace: "SO-2", Tags: []string{"late"}, Assignee: "ann@example.com", Reason: "by hand", CreatedAt: at(3), FailedAt: at(3), ResolvedAt: at(5), ResolvedBy: "ann@example.com"},
-		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0)},
-		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2)},
+		User:    &sluice.User{ID: "user1", Email: "Ann@example.com", Name: "A person", Role: sluice.RoleOwner, Password: "$argon2id$made-up", CreatedAt: at(0), Integrations: map[string]sluice.Role{"shop": sluice.RoleManage}, SeenAt: at(7)},
+		Session: &sluice.Session{ID: "session1", UserID: "user1", Hash: "ff00", Agent: "A browser", Remote: "::1", BegunAt: at(6), SeenAt: at(7), EndsAt: at(50), Hint: []byte{0, 0xff}},
+		Token:   &sluice.Token{ID: "token1", UserID: "user1", Name: "ci", Role: sluice.RoleMonitor, Hash: "00ff", CreatedAt: at(0), ExpiresAt: at(59), LastUsed: at(2), Integrations: map[string]sluice.Role{"shop": sluice.RoleMonitor}},
 		Audit:   &sluice.AuditEvent{ID: 1, At: at(0), Actor: "local", Action: "connection.create", Noun: "connection", NounID: "conn1", Detail: "name"},
 		Setting: "value",
 		Subject: &sluice.Subject{Issuer: "https://id.example.com", Subject: "s1\x00", UserID: "user1", Email: "Ann@example.com", LinkedAt: at(1)},
@@ -193,7 +193,7 @@ func tell(t *testing.T, s *DB, g *story) {
 	}
 	must(t, s.SetWindow(ctx, f, g.Run.Window), s.AppendPages(ctx, f, []sluice.Page{first, *g.Page}, run.Cursor, true, storetest.To(progress)), s.CompletePage(ctx, f, result),
 		s.EndRun(ctx, f, g.Run.State, g.Run.Error, g.Run.FinishedAt),
-		s.CreateUser(ctx, g.User), s.CreateToken(ctx, g.Token), s.AppendAudit(ctx, g.Audit))
+		s.CreateUser(ctx, g.User), s.CreateToken(ctx, g.Token), s.PutSession(ctx, g.Session, time.Hour), s.AppendAudit(ctx, g.Audit))
 	_, err = s.SwapSetting(ctx, "name", "", g.Setting)
 	must(t, err, s.CreateConnection(ctx, g.Restored), s.TrashConnection(ctx, *g.Trash), s.CreateConsumerKey(ctx, g.ConsumerKey), s.CreateIntegration(ctx, g.Integration))
 	_, err = s.OpenNotice(ctx, g.Notice)
@@ -208,12 +208,12 @@ func tell(t *testing.T, s *DB, g *story) {
 		}
 		return nil
 	})
-	tests := *g.Tests
-	must(t, s.SaveFlowTests(ctx, &tests))
 	_, beginErr := s.BeginSignIn(ctx, g.SignIn, g.SignIn.ExpiresAt.Add(-time.Minute), 1)
 	bob := sluice.User{ID: "user2", Email: "Bob@example.com"}
 	must(t, s.LinkSubject(ctx, g.Subject), beginErr, s.CreateUser(ctx, &bob), s.DeleteUser(ctx, bob.ID))
 	must(t, err, s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
+	tests := *g.Tests
+	must(t, err, s.SaveFlowTests(ctx, &tests), s.EndMessages(ctx, []int64{1}, sluice.MessageEnd{State: sluice.MessageSent, At: g.Message.SentAt, DueAt: g.Message.DueAt}))
 }
 
 // read reads the story back.
@@ -285,6 +285,8 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	must(t, err)
 	got.Tests, err = s.FlowTests(ctx, "flow1", 0)
 	optional(err)
+	got.Session, err = onlyOne(s.Sessions(ctx, ""))
+	must(t, err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))
 		got.Restored, err = s.Connection(ctx, got.Trash.ID)

@@ -2,16 +2,18 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/query"
 	"github.com/sluicehq/sluice/internal/store/signin"
 )
 
-const userColumns = "id, email, name, role, password, created_at"
+const userColumns = "id, email, name, role, password, created_at, integrations, seen_at"
 
 func scanUser(row scanner) (*sluice.User, error) {
 	var u sluice.User
-	err := row.Scan(&u.ID, &u.Email, (*foreign)(&u.Name), &u.Role, &u.Password, (*micros)(&u.CreatedAt))
+	err := row.Scan(&u.ID, &u.Email, (*foreign)(&u.Name), &u.Role, &u.Password, (*micros)(&u.CreatedAt), document{&u.Integrations}, (*micros)(&u.SeenAt))
 	return &u, err
 }
 
@@ -25,8 +27,8 @@ func (s *DB) CreateUser(ctx context.Context, u *sluice.User) error {
 		if err := signin.NoteMade(ctx, q.exec, u.Email); err != nil {
 			return err
 		}
-		_, err := q.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?)",
-			u.ID, u.Email, foreign(u.Name), u.Role, u.Password, micros(u.CreatedAt))
+		_, err := q.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			u.ID, u.Email, foreign(u.Name), u.Role, u.Password, micros(u.CreatedAt), document{u.Integrations}, micros(u.SeenAt))
 		return taken(err, "user", u.Email)
 	})
 }
@@ -43,15 +45,16 @@ func (s *DB) Users(ctx context.Context) ([]*sluice.User, error) {
 	return all(ctx, s.read(), scanUser, "SELECT "+userColumns+" FROM users ORDER BY lower(email)")
 }
 
-// UpdateUser stores name, role and password of a user.
+// UpdateUser stores name, roles and password of a user.
 func (s *DB) UpdateUser(ctx context.Context, u *sluice.User) error {
 	return s.write(ctx, func(q querier) error {
-		changed, err := q.exec(ctx, "UPDATE users SET name = ?, role = ?, password = ? WHERE id = ?", foreign(u.Name), u.Role, u.Password, u.ID)
+		changed, err := q.exec(ctx, "UPDATE users SET name = ?, role = ?, integrations = ?, password = ? WHERE id = ?",
+			foreign(u.Name), u.Role, document{u.Integrations}, u.Password, u.ID)
 		return someRow(changed, err, "user", u.ID)
 	})
 }
 
-// DeleteUser deletes a user with their tokens. Signing in does not bring them back.
+// DeleteUser deletes a user with their tokens and sessions. Signing in does not bring them back.
 func (s *DB) DeleteUser(ctx context.Context, id string) error {
 	return s.write(ctx, func(q querier) error {
 		if err := signin.NoteRemoved(ctx, q.exec, id); err != nil {
@@ -72,20 +75,38 @@ func (s *DB) AppendAudit(ctx context.Context, e *sluice.AuditEvent) error {
 
 // Audit returns lines of the audit log, newest first.
 func (s *DB) Audit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
-	where := conditions{}
-	if f.Noun != "" {
-		where.add("noun = ?", f.Noun)
-	}
-	if f.NounID != "" {
-		where.add("noun_id = ?", foreign(f.NounID))
-	}
-	if f.Before > 0 {
-		where.add("id < ?", f.Before)
-	}
+	where := auditConditions(f)
 	scan := func(row scanner) (*sluice.AuditEvent, error) {
 		var e sluice.AuditEvent
 		return &e, row.Scan(&e.ID, (*micros)(&e.At), (*foreign)(&e.Actor), &e.Action, &e.Noun, (*foreign)(&e.NounID), (*foreign)(&e.Detail))
 	}
 	return all(ctx, s.read(), scan, "SELECT id, at, actor, action, noun, noun_id, detail FROM audit_events"+where.text()+" ORDER BY id DESC LIMIT ?",
 		append(where.Args, limit(f.Limit))...)
+}
+
+func auditConditions(f sluice.AuditFilter) conditions {
+	where := conditions{}
+	for _, c := range []struct{ column, value string }{{"noun", f.Noun}, {"noun_id", foreign(f.NounID).Stored()}, {"actor", foreign(f.Actor).Stored()}} {
+		if c.value != "" {
+			where.add(c.column+" = ?", c.value)
+		}
+	}
+	if noun, ok := strings.CutSuffix(f.Action, "."); ok {
+		where.add("noun = ?", noun)
+	} else if f.Action != "" {
+		where.add("action = ?", f.Action)
+	}
+	if f.Text != "" {
+		where.add(`lower(actor || ' ' || noun_id || ' ' || detail) LIKE ? ESCAPE '\'`, query.Like(strings.ToLower(f.Text)))
+	}
+	if !f.Since.IsZero() {
+		where.add("at >= ?", micros(f.Since))
+	}
+	if !f.Until.IsZero() {
+		where.add("at < ?", micros(f.Until))
+	}
+	if f.Before > 0 {
+		where.add("id < ?", f.Before)
+	}
+	return where
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/sluicehq/sluice"
 )
 
-const tokenColumns = "id, user_id, name, role, hash, created_at, expires_at, last_used"
+const tokenColumns = "id, user_id, name, role, hash, created_at, expires_at, last_used, integrations"
 
 // tokenUseResolution is how exactly LastUsed is kept. Every request carries a
 // token; writing each use would cost a disk flush a request.
@@ -16,7 +16,7 @@ const tokenUseResolution = time.Minute
 
 func scanToken(row scanner) (*sluice.Token, error) {
 	var t sluice.Token
-	err := row.Scan(&t.ID, &t.UserID, (*foreign)(&t.Name), &t.Role, &t.Hash, (*micros)(&t.CreatedAt), (*micros)(&t.ExpiresAt), (*micros)(&t.LastUsed))
+	err := row.Scan(&t.ID, &t.UserID, (*foreign)(&t.Name), &t.Role, &t.Hash, (*micros)(&t.CreatedAt), (*micros)(&t.ExpiresAt), (*micros)(&t.LastUsed), document{&t.Integrations})
 	return &t, err
 }
 
@@ -26,8 +26,8 @@ func (s *DB) CreateToken(ctx context.Context, t *sluice.Token) error {
 		t.ID = newID()
 	}
 	return s.write(ctx, func(q querier) error {
-		_, err := q.exec(ctx, "INSERT INTO tokens ("+tokenColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			t.ID, t.UserID, foreign(t.Name), t.Role, t.Hash, micros(t.CreatedAt), micros(t.ExpiresAt), micros(t.LastUsed))
+		_, err := q.exec(ctx, "INSERT INTO tokens ("+tokenColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			t.ID, t.UserID, foreign(t.Name), t.Role, t.Hash, micros(t.CreatedAt), micros(t.ExpiresAt), micros(t.LastUsed), document{t.Integrations})
 		if errors.Is(err, errReference) {
 			return sluice.NotFound("user", t.UserID)
 		}
@@ -35,7 +35,7 @@ func (s *DB) CreateToken(ctx context.Context, t *sluice.Token) error {
 	})
 }
 
-// TokenByHash finds a token, expired ones too, and notes its use, to the minute.
+// TokenByHash finds a token, expired ones too, and notes its and its user's use, to the minute.
 func (s *DB) TokenByHash(ctx context.Context, hash string, at time.Time) (*sluice.Token, error) {
 	list, err := all(ctx, s.read(), scanToken, "SELECT "+tokenColumns+" FROM tokens WHERE hash = ?", hash)
 	token, err := first(list, err, "token", "with that text")
@@ -45,7 +45,10 @@ func (s *DB) TokenByHash(ctx context.Context, hash string, at time.Time) (*sluic
 	token.LastUsed = at.UTC().Truncate(time.Microsecond)
 	err = s.write(ctx, func(q querier) error {
 		changed, err := q.exec(ctx, "UPDATE tokens SET last_used = ? WHERE id = ?", micros(at), token.ID)
-		return someRow(changed, err, "token", token.ID)
+		if err := someRow(changed, err, "token", token.ID); err != nil {
+			return err
+		}
+		return seen(ctx, q, token.UserID, at)
 	})
 	if err != nil {
 		return nil, err

@@ -33,6 +33,7 @@ export const router = createBrowserRouter([
       { path: 'debug/:name', lazy: page(() => import('./pages/debug/DebugLogPage'), 'DebugLogPage') },
       { path: 'runs', lazy: page(() => import('./pages/runs/Runs'), 'Runs') },
       { path: 'runs/:id', lazy: page(() => import('./pages/runs/RunPage'), 'RunPage') },
+      { path: 'concurrency', lazy: page(() => import('./pages/concurrency/Concurrency'), 'Concurrency') },
       { path: 'errors', lazy: page(() => import('./pages/errors/Errors'), 'Errors') },
       { path: 'trace', lazy: page(() => import('./pages/trace/TracePage'), 'TracePage') },
       { path: 'channels', lazy: page(() => import('./pages/channels/Channels'), 'Channels') },

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluicehq/sluice"
@@ -20,7 +19,7 @@ import (
 // Handler answers the routes.
 type Handler struct {
 	Rules    Rules
-	Sessions *scs.SessionManager
+	Sessions *session.Sessions
 	// Start logs a user in, under a new session token.
 	Start  func(ctx context.Context, userID string) error
 	Secure bool // cookies go over HTTPS alone
@@ -33,9 +32,6 @@ const bindingCookie = "sluice_sign_in"
 
 // minBinding is the length of a binding that this server has made.
 const minBinding = 26
-
-// hintKey is where a session holds what names it to the provider.
-const hintKey = "oidc_hint"
 
 type waysQuery struct {
 	Refused string `query:"refused" maxLength:"100" doc:"Code of a refusal that is to be explained"`
@@ -111,8 +107,11 @@ func (h *Handler) begin(ctx context.Context, in *beginRequest) (*begun, error) {
 }
 
 func (h *Handler) end(ctx context.Context, _ *endpoint.NoInput) (*endpoint.Reply[Page], error) {
-	hint := h.Sessions.GetBytes(ctx, hintKey)
-	if err := h.Sessions.Destroy(ctx); err != nil {
+	var hint []byte
+	if of := session.Of(ctx); of != nil {
+		hint = of.Hint
+	}
+	if err := h.Sessions.End(ctx); err != nil {
 		return nil, err
 	}
 	return &endpoint.Reply[Page]{Body: Page{h.Rules.EndURL(ctx, hint)}}, nil
@@ -135,7 +134,7 @@ func (h *Handler) Callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := r.Context()
-	in := Answer{Query: r.URL.Query(), Remote: address.Remote(r.RemoteAddr), Present: h.Sessions.GetString(ctx, session.UserKey)}
+	in := Answer{Query: r.URL.Query(), Remote: address.Remote(r.RemoteAddr), Present: present(ctx)}
 	if c, err := r.Cookie(bindingCookie); err == nil {
 		in.Binding = sluice.NewSecret(c.Value)
 	}
@@ -147,8 +146,18 @@ func (h *Handler) Callback(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, h.refused(ctx, out, in, err), http.StatusSeeOther)
 		return
 	}
-	h.Sessions.Put(ctx, hintKey, out.Hint)
+	if err := h.Sessions.Hint(ctx, out.Hint); err != nil { // the provider is not told of the end then, which is here all the same
+		h.Log.WarnContext(ctx, "the hint of a sign-in is not kept", "error", err)
+	}
 	http.Redirect(w, r, cmp.Or(out.Return, "/"), http.StatusSeeOther)
+}
+
+// present returns the ID of the user who is logged in, "" for nobody.
+func present(ctx context.Context) string {
+	if of := session.Of(ctx); of != nil {
+		return of.UserID
+	}
+	return ""
 }
 
 // refused returns the page that explains why a sign-in failed.

@@ -24,6 +24,7 @@ var files embed.FS
 const (
 	Setup      = "setup.html"
 	Authorized = "authorized.html"
+	Password   = "password.html"
 )
 
 // open reads one of the embedded pages and their style. They are part of the
@@ -48,8 +49,12 @@ func Render(name string, form any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// Secure sets the headers that every answer has, with the request's ID.
-func Secure(h http.Header, id string) {
+// Secure sets the headers that every answer has, with the request's ID. A server that
+// people reach over TLS wants that to stay so.
+func Secure(h http.Header, id string, tls bool) {
+	if tls {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	h.Set("X-Request-Id", id)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
@@ -211,6 +216,16 @@ func (n namer) schema(name string, s *huma.Schema) docsSchema {
 
 // SetupForm is what the page for the one-time link shows.
 type SetupForm struct {
+	Token, Email, Name string
+	Error              string
+	Problems           []sluice.Problem
+	Closed             bool // the link cannot be used
+	Done               bool
+	UI                 bool // there are pages to go on to
+}
+
+// PasswordForm is what the page for a one-time link shows that sets a password.
+type PasswordForm struct {
 	Token, Email, Name string
 	Error              string
 	Problems           []sluice.Problem

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
 )
 
 // Login says who somebody is.
@@ -35,8 +36,12 @@ func (l *Login) ActorByToken(ctx context.Context, text sluice.Secret) (api.Actor
 	if sluice.ErrorCode(err) == sluice.CodeNotFound {
 		return api.Actor{}, refusedToken("the API token's user does not exist any more")
 	}
-	actor.Role, actor.Token = lesser(actor.Role, t.Role), t.ID
-	return actor, err
+	if err != nil {
+		return api.Actor{}, err
+	}
+	within := actor.Grants().Within(endpoint.Grants{Role: t.Role, Integrations: t.Integrations})
+	actor.Role, actor.Integrations, actor.Token = within.Role, within.Integrations, t.ID
+	return actor, nil
 }
 
 func refusedToken(message string) *sluice.Error {
@@ -49,7 +54,7 @@ func (l *Login) ActorByUser(ctx context.Context, userID string) (api.Actor, erro
 	if err != nil {
 		return api.Actor{}, err
 	}
-	return api.Actor{Name: u.Email, UserID: u.ID, Role: u.Role}, nil
+	return api.Actor{Name: u.Email, UserID: u.ID, Role: u.Role, Integrations: u.Integrations}, nil
 }
 
 // LogIn checks a password. That an account does not exist shows neither in the
@@ -97,7 +102,7 @@ func (l *Login) UpdateMe(ctx context.Context, by api.Actor, c api.OwnChange, rem
 			return nil, err
 		}
 	}
-	return l.change(ctx, by, user, api.UserChange{Name: c.Name, Password: c.Password})
+	return l.change(ctx, by, user.ID, api.UserChange{Name: c.Name, Password: c.Password}, func(context.Context, *sluice.User) error { return nil })
 }
 
 // prove makes sure that a person knows the password that they have.
@@ -176,7 +181,7 @@ func (l *Login) SetUp(ctx context.Context, token sluice.Secret, in api.NewUser) 
 		return nil, used
 	}
 	in.Role = sluice.RoleOwner
-	user, err := l.newUser(ctx, in)
+	user, err := l.newUser(ctx, in, false)
 	if err != nil {
 		return nil, err
 	}

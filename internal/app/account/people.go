@@ -2,8 +2,10 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/mail"
 	"slices"
 	"strings"
@@ -11,16 +13,24 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
+	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/app/audit"
 )
 
 // Config says what accounts need.
 type Config struct {
 	Store interface {
+		sluice.Atomic
 		sluice.PeopleStore
 		sluice.TokenStore
 		sluice.SettingStore
+		sluice.SessionStore
+		sluice.ErrorStore
+		sluice.ErrorCareStore
+		sluice.IntegrationStore
 	}
+	URL   func() string // the server's own address for people; nil and empty for none
 	Audit *audit.Log
 	Clock func() time.Time
 	Log   *slog.Logger
@@ -44,44 +54,51 @@ func New(c Config) (*People, *Login) {
 	return p, &Login{People: p, throttle: newThrottle(c.Clock)}
 }
 
-// ListUsers returns all users.
-func (p *People) ListUsers(ctx context.Context) ([]*sluice.User, error) { return p.Store.Users(ctx) }
-
-// CreateUser makes a user with at most the role of whoever asks.
-func (p *People) CreateUser(ctx context.Context, by api.Actor, in api.NewUser) (*sluice.User, error) {
-	if Rank(in.Role) < Rank(by.Role) {
+// CreateUser makes a user with at most the role of whoever asks. Who gets no password
+// gets a link to set one.
+func (p *People) CreateUser(ctx context.Context, by api.Actor, in api.NewUser) (*person.CreatedUser, error) {
+	if endpoint.Rank(in.Role) < endpoint.Rank(by.Role) {
 		return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot give the role %s", by.Name, in.Role).Fix("Ask somebody with that role")
 	}
-	user, err := p.newUser(ctx, in)
+	user, err := p.newUser(ctx, in, true)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.Store.CreateUser(ctx, user); err != nil {
 		return nil, err
 	}
-	p.Audit.Note(ctx, by, "create", "user", user.Email, string(user.Role))
-	return user, nil
-}
-
-// Rank orders roles from all (0) to little.
-func Rank(r sluice.Role) int {
-	if i := slices.Index(sluice.Roles(), r); i >= 0 {
-		return i
+	p.Audit.Note(ctx, by, "create", "user", user.Email, inWords(user.Role, user.Integrations))
+	out := &person.CreatedUser{User: *user}
+	if user.Password == "" {
+		out.Link, err = p.OfferLink(ctx, by, user.ID)
 	}
-	return len(sluice.Roles())
+	return out, err
 }
 
-// newUser checks everything about a new user at once and hashes the password.
-func (p *People) newUser(ctx context.Context, in api.NewUser) (*sluice.User, error) {
+// inWords says roles: member, shop manage.
+func inWords(role sluice.Role, integrations map[string]sluice.Role) string {
+	words := []string{string(role)}
+	for _, name := range slices.Sorted(maps.Keys(integrations)) {
+		words = append(words, name+" "+string(integrations[name]))
+	}
+	return strings.Join(words, ", ")
+}
+
+// newUser checks everything about a new user at once and hashes the password, which who
+// is invited sets later.
+func (p *People) newUser(ctx context.Context, in api.NewUser, invited bool) (*sluice.User, error) {
 	email := strings.ToLower(strings.TrimSpace(in.Email))
-	user := &sluice.User{ID: newID(), Email: email, Name: strings.TrimSpace(in.Name), Role: in.Role, CreatedAt: p.Clock().UTC()}
+	user := &sluice.User{ID: newID(), Email: email, Name: strings.TrimSpace(in.Name), Role: in.Role, Integrations: in.Integrations, CreatedAt: p.Clock().UTC()}
 	var problems []sluice.Problem
 	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
 		problems = append(problems, sluice.Problem{Code: "user.email", Path: "email", Message: "this is not an e-mail address"})
 	}
-	problems = append(append(problems, checkUser(user)...), checkPassword(in.Password)...)
-	if err := sluice.Problems("user.invalid", "the account cannot be made", problems); err != nil {
-		return nil, err
+	problems = append(problems, checkUser(user)...)
+	if invited = invited && in.Password.Empty(); !invited {
+		problems = append(problems, checkPassword(in.Password)...)
+	}
+	if err := sluice.Problems("user.invalid", "the account cannot be made", problems); err != nil || invited {
+		return user, err
 	}
 	var err error
 	user.Password, err = p.passwords.hash(ctx, in.Password)
@@ -93,8 +110,22 @@ func checkUser(u *sluice.User) []sluice.Problem {
 	if u.Name == "" || len(u.Name) > 200 {
 		problems = append(problems, sluice.Problem{Code: "user.name", Path: "name", Message: "a name has 1 to 200 characters"})
 	}
-	if Rank(u.Role) == len(sluice.Roles()) {
-		problems = append(problems, sluice.Problem{Code: "user.role", Path: "role", Message: "there is no such role", Remedy: "Use owner, administrator, manage or monitor"})
+	if !slices.Contains(sluice.Roles(), u.Role) {
+		problems = append(problems, sluice.Problem{Code: "user.role", Path: "role", Message: "there is no such role", Remedy: "Use owner, administrator, manage, monitor or member"})
+	}
+	return append(problems, checkIntegrations(u.Integrations)...)
+}
+
+// checkIntegrations checks roles in single integrations. One that is not there yet can be
+// named: a flow that names it makes it.
+func checkIntegrations(roles map[string]sluice.Role) []sluice.Problem {
+	var problems []sluice.Problem
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		path := "integrations." + name
+		problems = append(problems, sluice.CheckName(path, name)...)
+		if r := roles[name]; r != sluice.RoleManage && r != sluice.RoleMonitor {
+			problems = append(problems, sluice.Problem{Code: "user.integration_role", Path: path, Message: fmt.Sprintf("in an integration there is no role %q", r), Remedy: "Use manage or monitor"})
+		}
 	}
 	return problems
 }
@@ -107,25 +138,60 @@ func checkPassword(password sluice.Secret) []sluice.Problem {
 	return nil
 }
 
-// UpdateUser changes a user's name, role or password; what is left out stays.
+// UpdateUser changes a user's name, roles or password; what is left out stays.
 func (p *People) UpdateUser(ctx context.Context, by api.Actor, idOrEmail string, c api.UserChange) (*sluice.User, error) {
-	user, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
-	if err != nil {
-		return nil, err
-	}
-	if Rank(user.Role) < Rank(by.Role) || c.Role != "" && Rank(c.Role) < Rank(by.Role) {
-		return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot change an account with a greater role, or give one", by.Name).Fix("Ask somebody with that role")
-	}
-	if user.Role == sluice.RoleOwner && c.Role != "" && c.Role != sluice.RoleOwner {
-		if err := p.otherOwner(ctx, user.ID); err != nil {
-			return nil, err
+	return p.change(ctx, by, idOrEmail, c, func(ctx context.Context, user *sluice.User) error {
+		if endpoint.Rank(user.Role) < endpoint.Rank(by.Role) || c.Role != "" && endpoint.Rank(c.Role) < endpoint.Rank(by.Role) {
+			return sluice.Errorf(sluice.CodeForbidden, "%s cannot change an account with a greater role, or give one", by.Name).Fix("Ask somebody with that role")
 		}
-	}
-	return p.change(ctx, by, user, c)
+		if user.Role == sluice.RoleOwner && c.Role != "" && c.Role != sluice.RoleOwner {
+			return p.otherOwner(ctx, user.ID)
+		}
+		return nil
+	})
 }
 
-// change checks everything about a change at once and stores it.
-func (p *People) change(ctx context.Context, by api.Actor, old *sluice.User, c api.UserChange) (*sluice.User, error) {
+// change checks everything about a change at once and stores it. The user is read and
+// stored in one transaction, so that of two changes at one time none brings back a role
+// that the other took away.
+func (p *People) change(ctx context.Context, by api.Actor, idOrEmail string, c api.UserChange, may func(context.Context, *sluice.User) error) (*sluice.User, error) {
+	hash, problems := "", []sluice.Problem(nil)
+	if !c.Password.Empty() {
+		if problems = checkPassword(c.Password); len(problems) == 0 {
+			var err error
+			if hash, err = p.passwords.hash(ctx, c.Password); err != nil { // it takes a while: before the transaction
+				return nil, err
+			}
+		}
+	}
+	var now *sluice.User
+	var fields []string
+	err := p.Store.Atomically(ctx, func(ctx context.Context) error {
+		old, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
+		if err != nil {
+			return err
+		}
+		if err := may(ctx, old); err != nil {
+			return err
+		}
+		now, fields = changed(old, c, hash)
+		if err := sluice.Problems("user.invalid", "the account cannot be changed", append(checkUser(now), problems...)); err != nil || len(fields) == 0 {
+			return err
+		}
+		return p.Store.UpdateUser(ctx, now)
+	})
+	if err != nil || len(fields) == 0 {
+		return now, err
+	}
+	p.Audit.Note(ctx, by, "update", "user", now.Email, strings.Join(fields, ", "))
+	if hash != "" {
+		return now, p.passwordChanged(ctx, by, now)
+	}
+	return now, nil
+}
+
+// changed returns a user after a change, and what differs.
+func changed(old *sluice.User, c api.UserChange, hash string) (*sluice.User, []string) {
 	now := *old
 	if c.Name != "" {
 		now.Name = strings.TrimSpace(c.Name)
@@ -133,12 +199,8 @@ func (p *People) change(ctx context.Context, by api.Actor, old *sluice.User, c a
 	if c.Role != "" {
 		now.Role = c.Role
 	}
-	problems := checkUser(&now)
-	if !c.Password.Empty() {
-		problems = append(problems, checkPassword(c.Password)...)
-	}
-	if err := sluice.Problems("user.invalid", "the account cannot be changed", problems); err != nil {
-		return nil, err
+	if c.Integrations != nil {
+		now.Integrations = *c.Integrations
 	}
 	var fields []string
 	if now.Name != old.Name {
@@ -147,45 +209,71 @@ func (p *People) change(ctx context.Context, by api.Actor, old *sluice.User, c a
 	if now.Role != old.Role {
 		fields = append(fields, "role "+string(now.Role))
 	}
-	if !c.Password.Empty() {
-		var err error
-		if now.Password, err = p.passwords.hash(ctx, c.Password); err != nil {
-			return nil, err
-		}
+	if !maps.Equal(now.Integrations, old.Integrations) {
+		fields = append(fields, "roles "+inWords(now.Role, now.Integrations))
+	}
+	if hash != "" {
+		now.Password = hash
 		fields = append(fields, "password")
 	}
-	if len(fields) == 0 {
-		return old, nil
-	}
-	if err := p.Store.UpdateUser(ctx, &now); err != nil {
-		return nil, err
-	}
-	p.Audit.Note(ctx, by, "update", "user", now.Email, strings.Join(fields, ", "))
-	return &now, nil
+	return &now, fields
 }
 
-// DeleteUser deletes a user with their tokens, but not the only owner.
-func (p *People) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
-	user, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
-	if err != nil {
+// passwordChanged ends what the old password opened: every session but the one that asks,
+// and a link to set another.
+func (p *People) passwordChanged(ctx context.Context, by api.Actor, user *sluice.User) error {
+	if err := p.dropLink(ctx, user.ID); err != nil {
 		return err
 	}
-	if Rank(user.Role) < Rank(by.Role) {
-		return sluice.Errorf(sluice.CodeForbidden, "%s cannot delete an account with the role %s", by.Name, user.Role)
-	}
-	if user.Role == sluice.RoleOwner {
-		if err := p.otherOwner(ctx, user.ID); err != nil {
+	_, err := p.endSessions(ctx, by, user, "the password was changed")
+	return err
+}
+
+// DeleteUser deletes a user, but not the only owner. Tokens and sessions go with them;
+// record errors that were assigned to them are nobody's.
+func (p *People) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
+	var user *sluice.User
+	err := p.Store.Atomically(ctx, func(ctx context.Context) (err error) {
+		if user, err = p.Store.User(ctx, strings.ToLower(idOrEmail)); err != nil {
 			return err
 		}
-	}
-	if err := p.deleteTokens(ctx, user.ID); err != nil {
-		return err
-	}
-	if err := p.Store.DeleteUser(ctx, user.ID); err != nil {
+		if endpoint.Rank(user.Role) < endpoint.Rank(by.Role) {
+			return sluice.Errorf(sluice.CodeForbidden, "%s cannot delete an account with the role %s", by.Name, user.Role)
+		}
+		if user.Role == sluice.RoleOwner {
+			if err := p.otherOwner(ctx, user.ID); err != nil {
+				return err
+			}
+		}
+		if err := p.unassign(ctx, user.Email); err != nil {
+			return err
+		}
+		return errors.Join(p.dropLink(ctx, user.ID), p.Store.DeleteUser(ctx, user.ID))
+	})
+	if err != nil {
 		return err
 	}
 	p.Audit.Note(ctx, by, "delete", "user", user.Email, "")
 	return nil
+}
+
+const assignedAtOnce = 1000
+
+// unassign leaves a person's open record errors to nobody.
+func (p *People) unassign(ctx context.Context, email string) error {
+	for {
+		list, err := p.Store.RecordErrors(ctx, sluice.ErrorFilter{Assignee: email, State: sluice.ErrorOpen, Limit: assignedAtOnce})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		ids := make([]int64, len(list))
+		for i, e := range list {
+			ids[i] = e.ID
+		}
+		if err := p.Store.AssignErrors(ctx, ids, ""); err != nil {
+			return err
+		}
+	}
 }
 
 func (p *People) otherOwner(ctx context.Context, id string) error {
@@ -210,112 +298,4 @@ func (p *People) deleteTokens(ctx context.Context, userID string) error {
 		}
 	}
 	return nil
-}
-
-// ListTokens returns the actor's tokens, or everybody's for who may edit people.
-func (p *People) ListTokens(ctx context.Context, by api.Actor) ([]*sluice.Token, error) {
-	if !by.May(sluice.PermPeople) {
-		return p.Store.Tokens(ctx, by.UserID)
-	}
-	users, err := p.Store.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var all []*sluice.Token
-	for _, u := range users {
-		tokens, err := p.Store.Tokens(ctx, u.ID)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, tokens...)
-	}
-	return all, nil
-}
-
-// CreateToken makes an API token with at most the role of its user and of whoever asks.
-func (p *People) CreateToken(ctx context.Context, by api.Actor, in api.NewToken) (*api.IssuedToken, error) {
-	user, err := p.tokenUser(ctx, by, in.User)
-	if err != nil {
-		return nil, err
-	}
-	if in.Role == "" {
-		in.Role = lesser(user.Role, by.Role)
-	}
-	if Rank(in.Role) < Rank(by.Role) || Rank(in.Role) < Rank(user.Role) {
-		return nil, sluice.Errorf(sluice.CodeForbidden, "a token cannot do more than %s (%s) and whoever makes it (%s)", user.Email, user.Role, by.Role).
-			Fix("Choose a smaller role")
-	}
-	text := newTokenText(tokenPrefix)
-	t := &sluice.Token{ID: newID(), UserID: user.ID, Name: strings.TrimSpace(in.Name), Role: in.Role, Hash: hashToken(text), CreatedAt: p.Clock().UTC()}
-	if t.Name == "" {
-		return nil, sluice.Errorf("token.name", "a token needs a name that says what it is for").At("name")
-	}
-	if in.ExpiresIn != "" {
-		d, err := time.ParseDuration(in.ExpiresIn)
-		if err != nil || d <= 0 {
-			return nil, sluice.Errorf("token.expires_in", "%q is not a duration", in.ExpiresIn).At("expires_in").Fix("Write hours: 720h is thirty days")
-		}
-		t.ExpiresAt = t.CreatedAt.Add(d)
-	}
-	if err := p.Store.CreateToken(ctx, t); err != nil {
-		return nil, err
-	}
-	p.Audit.Note(ctx, by, "create", "token", t.ID, fmt.Sprintf("%s for %s as %s", t.Name, user.Email, t.Role))
-	return &api.IssuedToken{Token: *t, Text: text.Reveal()}, nil
-}
-
-// tokenUser returns whom a new token acts for: the one who is named, else the
-// one who asks, else, at the socket, the only user there is.
-func (p *People) tokenUser(ctx context.Context, by api.Actor, email string) (*sluice.User, error) {
-	if email == "" && by.UserID != "" {
-		return p.Store.User(ctx, by.UserID)
-	}
-	if email != "" {
-		user, err := p.Store.User(ctx, strings.ToLower(email))
-		if err == nil && user.ID != by.UserID && !by.May(sluice.PermPeople) {
-			return nil, sluice.Errorf(sluice.CodeForbidden, "%s cannot make tokens for others", by.Name)
-		}
-		return user, err
-	}
-	users, err := p.Store.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	switch len(users) {
-	case 0:
-		return nil, sluice.Errorf("token.no_user", "a token acts for a user, and there is none yet").
-			Fix("Open the set-up link that the server printed, or create one: sluice user create EMAIL --role owner")
-	case 1:
-		return users[0], nil
-	}
-	return nil, sluice.Errorf("token.which_user", "a token acts for a user, and there are several").At("user").Fix("Name one: --user EMAIL")
-}
-
-func lesser(a, b sluice.Role) sluice.Role {
-	if Rank(a) > Rank(b) {
-		return a
-	}
-	return b
-}
-
-// DeleteToken deletes a token that the actor may see.
-func (p *People) DeleteToken(ctx context.Context, by api.Actor, id string) error {
-	tokens, err := p.ListTokens(ctx, by)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(tokens, func(t *sluice.Token) bool { return t.ID == id })
-	if i < 0 {
-		return sluice.NotFound("token", id)
-	}
-	if err := p.Store.DeleteToken(ctx, id); err != nil {
-		return err
-	}
-	p.Audit.Note(ctx, by, "delete", "token", id, tokens[i].Name)
-	return nil
-}
-
-// ListAudit returns lines of the audit log, newest first.
-func (p *People) ListAudit(ctx context.Context, f sluice.AuditFilter) ([]*sluice.AuditEvent, error) {
-	return p.Store.Audit(ctx, f)
 }

@@ -27,6 +27,8 @@ type Code struct {
 	Enable func(ctx context.Context, by api.Actor, name string, enabled bool) (*sluice.FlowRevision, error)
 	// Draft reads a flow that is not stored.
 	Draft func(ctx context.Context, text string) (*sluice.Flow, error)
+	// May refuses an actor who does not hold a permission for a flow.
+	May func(ctx context.Context, p sluice.Permission, flowID string) error
 }
 
 // Store is what the rules need of the store.
@@ -206,6 +208,9 @@ func (c *Code) toRun(ctx context.Context, d code.DryRunInput) (*sluice.Flow, str
 	}
 	if d.Flow != "" {
 		r, err := c.Store.Flow(ctx, d.Flow)
+		if err == nil {
+			err = c.May(ctx, sluice.PermEditFlows, r.FlowID)
+		}
 		if err != nil {
 			return nil, "", err
 		}

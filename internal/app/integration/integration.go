@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/guide"
 )
@@ -30,7 +31,10 @@ type Integrations struct {
 		sluice.ErrorStore
 	}
 	// Uses returns the names of the connections that a flow uses.
-	Uses  func(f *sluice.Flow) []string
+	Uses func(f *sluice.Flow) []string
+	// Named is told that an integration has another name, or none any more: people's
+	// roles in it go by its name.
+	Named func(ctx context.Context, old, now string) error
 	Audit *audit.Log
 	Clock func() time.Time
 }
@@ -52,7 +56,9 @@ func (g *Integrations) ListIntegrations(ctx context.Context) ([]*api.Integration
 	add := func(i sluice.Integration) {
 		byName[i.Name] = &api.IntegrationView{Integration: i, Flows: []string{}, Offline: []string{}}
 	}
-	add(implied(sluice.DefaultIntegration))
+	for _, name := range always(ctx) {
+		add(implied(name))
+	}
 	for _, f := range flows {
 		add(implied(group(&f.Flow)))
 	}
@@ -65,6 +71,17 @@ func (g *Integrations) ListIntegrations(ctx context.Context) ([]*api.Integration
 	return slices.SortedFunc(maps.Values(byName), func(a, b *api.IntegrationView) int {
 		return cmp.Or(-cmp.Compare(first(a.Name), first(b.Name)), cmp.Compare(a.Name, b.Name))
 	}), nil
+}
+
+// always returns the integrations that are there though no flow names them and nothing is
+// stored about them: the default one, and those in which the actor has a role.
+func always(ctx context.Context) []string {
+	actor := endpoint.ActorOf(ctx)
+	names := slices.Collect(maps.Keys(actor.Integrations))
+	if !actor.Known() || actor.MayIn(sluice.PermView, sluice.DefaultIntegration) {
+		names = append(names, sluice.DefaultIntegration)
+	}
+	return names
 }
 
 func first(name string) int {
@@ -186,6 +203,11 @@ func (g *Integrations) Save(ctx context.Context, by api.Actor, old, in *sluice.I
 	if err := store(ctx, &now); err != nil {
 		return err
 	}
+	if old != nil && old.Name != now.Name {
+		if err := g.Named(ctx, old.Name, now.Name); err != nil {
+			return err
+		}
+	}
 	g.Audit.Note(ctx, by, action, "integration", now.Name, strings.Join(ChangedFields(old, &now), ", "))
 	return nil
 }
@@ -247,6 +269,9 @@ func (g *Integrations) DeleteIntegration(ctx context.Context, by api.Actor, name
 		return sluice.Errorf("integration.default", "the integration %q holds flows that name none; it cannot be deleted", old.Name)
 	}
 	if err := g.Store.DeleteIntegration(ctx, old.ID); err != nil {
+		return err
+	}
+	if err := g.Named(ctx, old.Name, ""); err != nil {
 		return err
 	}
 	g.Audit.Note(ctx, by, "delete", "integration", old.Name, "")

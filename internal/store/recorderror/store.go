@@ -86,6 +86,13 @@ func conditions(q query.Querier, f sluice.ErrorFilter) (*query.Conditions, error
 }
 
 func lists(q query.Querier, where *query.Conditions, f sluice.ErrorFilter) error {
+	if f.FlowIDs != nil {
+		condition, list, err := q.In("flow_id", f.FlowIDs)
+		if err != nil {
+			return err
+		}
+		where.Add(condition, list)
+	}
 	if len(f.IDs) > 0 {
 		condition, list, err := q.In("id", f.IDs)
 		if err != nil {

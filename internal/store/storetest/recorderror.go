@@ -44,6 +44,8 @@ func ErrorsFiltered(t *testing.T, s sluice.Store) {
 	}{
 		{sluice.ErrorFilter{}, []int64{b[1], b[0], a[1], a[0]}},
 		{sluice.ErrorFilter{FlowID: "a"}, []int64{a[1], a[0]}},
+		{sluice.ErrorFilter{FlowIDs: []string{}}, nil},
+		{sluice.ErrorFilter{FlowIDs: []string{"a", "absent"}}, []int64{a[1], a[0]}},
 		{sluice.ErrorFilter{RunID: run}, []int64{b[1], b[0]}},
 		{sluice.ErrorFilter{State: sluice.ErrorResolved}, []int64{b[0]}},
 		{sluice.ErrorFilter{IDs: []int64{a[0], b[1], 999}}, []int64{b[1], a[0]}},

@@ -75,6 +75,8 @@ func RunsFiltered(t *testing.T, s sluice.Store) {
 		{sluice.RunFilter{Before: ids[2]}, []int64{ids[1], ids[0]}},
 		{sluice.RunFilter{Limit: 1}, []int64{ids[3]}},
 		{sluice.RunFilter{FlowID: "absent"}, nil},
+		{sluice.RunFilter{FlowIDs: []string{}}, nil},
+		{sluice.RunFilter{FlowIDs: []string{"a", "absent"}, States: []sluice.RunState{queued}}, []int64{ids[3]}},
 	} {
 		if got := runIDs(get[[]*sluice.Run](t)(s.Runs(ctx, c.filter))); !slices.Equal(got, c.want) {
 			t.Errorf("%+v: runs %v, want %v", c.filter, got, c.want)

@@ -25,7 +25,6 @@ func shared() []Behaviour {
 		{"share/given back and withdrawn", SharedReturned},
 		{"share/progress adds up", SharedProgress},
 		{"budget/one change after the other", BudgetChanges},
-		{"session/ends and is forgotten", Sessions},
 	}
 }
 
@@ -260,22 +259,6 @@ func BudgetChanges(t *testing.T, s sluice.Store) {
 		}
 		return []byte("0"), false, nil
 	}))
-}
-
-// Sessions checks that sessions are kept until they end.
-func Sessions(t *testing.T, s sluice.Store) {
-	ctx := t.Context()
-	must(t, s.PutSession(ctx, "a", []byte{0, 1}, minutes(5), Noon))
-	must(t, s.PutSession(ctx, "a", []byte{0, 2}, minutes(6), Noon))
-	must(t, s.PutSession(ctx, "b", []byte("b"), minutes(9), Noon))
-	same(t, "session", get[[]byte](t)(s.Session(ctx, "a", minutes(5))), []byte{0, 2})
-	if data := get[[]byte](t)(s.Session(ctx, "a", minutes(6))); data != nil {
-		t.Errorf("an ended session has %v", data)
-	}
-	must(t, s.DeleteSession(ctx, "b"))
-	if data := get[[]byte](t)(s.Session(ctx, "b", Noon)); data != nil {
-		t.Errorf("a deleted session has %v", data)
-	}
 }
 
 // Signals checks that a process hears what others tell, and not what it told itself.

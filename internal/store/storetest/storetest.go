@@ -49,6 +49,7 @@ func nouns() []Behaviour {
 		{"flow/tests kept", FlowTestsKept},
 		{"people/users", Users},
 		{"people/audit", Audit},
+		{"people/sessions", Sessions},
 		{"token/found by hash", TokenFoundByHash},
 		{"token/goes with its user", TokenGoesWithUser},
 		{"setting/swapped", SettingSwapped},

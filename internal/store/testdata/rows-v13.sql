@@ -55,12 +55,6 @@ INSERT INTO channels (id, name, channel, sealed, created_at, updated_at) VALUES
   ('channel1', 'ops', '{"id":"channel1","name":"ops","kind":"email","host":"smtp.example.com","port":587,"tls":"starttls","user":"u","from":"sluice@example.com","to":["ann@example.com"],"events":["run.failed"],"integrations":["shop"],"quiet":"2h","digest":"24h","created_at":"2026-03-04T12:00:00.123456Z","updated_at":"2026-03-04T12:01:00.123456Z"}', '{"secret":"AQD/"}', '1772625600123456', '1772625660123456');
 INSERT INTO messages (id, channel_id, code, noun_id, event, repeats, first_at, due_at, held_until, attempts, error, state, sent_at) VALUES
   ('1', 'channel1', 'run.failed', 'flow1', '{"code":"run.failed","noun":"flow","noun_id":"flow1","name":"orders","message":"Run 1 of the flow orders failed: full","remedy":"Resume it when the cause is gone: sluice run resume 1","run_id":1,"at":"2026-03-04T12:04:00.123456Z"}', '1', '1772625840123456', '1772626140123456', '0', '0', '', 'sent', '1772626140123456');
-INSERT INTO subjects (issuer, subject, user_id, email, linked_at) VALUES
-  ('https://id.example.com', 'czEA', 'user1', 'Ann@example.com', '1772625660123456');
-INSERT INTO sign_ins (state_hash, return_to, user_id, expires_at) VALUES
-  ('00aa', '/flows', 'user1', '1772626200123456');
-INSERT INTO removed_users (email) VALUES
-  ('bob@example.com');
 INSERT INTO flow_tests (flow_id, number, text, files, created_at, created_by) VALUES
   ('flow1', '1', 'cases: [] # none yet
 ', '{"pages/1.json":"{}"}', '1772625960123456', 'ann@example.com');

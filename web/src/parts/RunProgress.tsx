@@ -1,6 +1,7 @@
 import { Group, Progress, Text } from '@mantine/core';
 
-import type { Run } from '../api/schema';
+import type { Run, RunEvent } from '../api/schema';
+import { rateText } from './numbers';
 import { isActive, RunState } from './RunState';
 
 const number = new Intl.NumberFormat('en');
@@ -25,19 +26,19 @@ const outcomes = [
   { key: 'failed', label: 'failed', color: 'var(--status-bad)' },
 ] as const;
 
-/** A run's records as a bar: what became of those that were read, and how fast. */
-export function RunProgress({ run, now }: { run: Run; now: number }) {
+/** A run's records as a bar: what became of those that were read, and how fast: now where that is known, else on average. */
+export function RunProgress({ run, event, now }: { run: Run; event?: RunEvent; now: number }) {
   const { counts } = run;
   const whole = Math.max(counts.read, 1);
-  const rate = rateOf(run, now);
+  const rate = event?.rate ?? rateOf(run, now);
   const active = isActive(run);
   return (
     <div>
       <Group justify="space-between" gap="sm" mb={8}>
         <RunState run={run} />
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
           {number.format(handled(run))} of {number.format(counts.read)}
-          {active && !run.export_done ? ' read so far' : ''} · {number.format(rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10)} records/s
+          {active && !run.export_done ? ' read so far' : ''} · {rateText(rate)} records/s
         </Text>
       </Group>
       <Progress.Root size="lg" aria-hidden>
@@ -45,7 +46,7 @@ export function RunProgress({ run, now }: { run: Run; now: number }) {
           <Progress.Section key={o.key} value={(counts[o.key] / whole) * 100} color={o.color} animated={active && o.key === 'written'} />
         ))}
       </Progress.Root>
-      <Group gap="md" mt={8} component="ul" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
+      <Group gap="md" mt={8} component="ul" style={{ listStyle: 'none', padding: 0, margin: 0, fontVariantNumeric: 'tabular-nums' }}>
         {outcomes.map((o) => (
           <Group key={o.key} component="li" gap={6} wrap="nowrap">
             <span aria-hidden style={{ width: 10, height: 10, borderRadius: 3, background: o.color }} />

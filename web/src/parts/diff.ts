@@ -48,23 +48,3 @@ export function hunks(lines: Line[], around = 2): Line[][] {
   });
   return found;
 }
-
-/** Line and column, from 1, of a place in a text. */
-export function placeOf(text: string, at: number): { line: number; column: number } {
-  const before = text.slice(0, at).split('\n');
-  return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
-}
-
-/** Why a text is no record, with the place where the browser tells it; nothing if it is one. */
-export function wrongWith(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'A record is an object in curly brackets';
-  } catch (e) {
-    const message = e instanceof Error ? e.message : '';
-    const position = /position (\d+)/.exec(message);
-    if (!position) return `This is not JSON${message ? `: ${message}` : ''}`;
-    const { line, column } = placeOf(text, Number(position[1]));
-    return `This is not JSON at line ${line}, column ${column}: ${message.replace(/ (in JSON )?at position.*$/, '')}`;
-  }
-}

@@ -9,6 +9,7 @@ import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { useSession } from '../../session';
 import { roleLabel, roles } from '../people/roles';
+import { SignIn } from './SignIn';
 
 /** Your own name and password. */
 export function YourAccount() {
@@ -19,6 +20,7 @@ export function YourAccount() {
       <Stack maw={560}>
         <Name />
         <Password />
+        <SignIn />
       </Stack>
     </>
   );

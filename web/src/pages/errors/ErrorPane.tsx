@@ -1,25 +1,30 @@
-import { Anchor, Badge, Button, Drawer, Group, Stack, Text, Textarea, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { ActionIcon, Anchor, Badge, Drawer, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 
 import { api } from '../../api/client';
 import { indented, rawAt } from '../../api/rawJson';
-import { useRefresh } from '../../api/runs';
 import type { RecordError } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
-import { Difference } from '../../parts/Difference';
-import { wrongWith } from '../../parts/diff';
 import { Explain } from '../../parts/Explain';
-import { Json } from '../../parts/Json';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { useMay } from '../../session';
+import { TextLink } from '../../parts/TextLink';
 import { classLabel } from './classification';
-import { Assign, Resolve, Tag } from './Sort';
-import { useErrorActions } from './useErrorActions';
+import { Exchange } from './Exchange';
+import { RecordEditor } from './RecordEditor';
+import { Similar } from './Similar';
+
+interface Props {
+  id: number;
+  /** The rows that the pane goes through, where it stands among some. */
+  rows?: RecordError[];
+  onShow: (id: number) => void;
+  onClose: () => void;
+}
 
 /** One record error with everything that is needed to understand and mend it. */
-export function ErrorPane({ id, onClose }: { id: number; onClose: () => void }) {
+export function ErrorPane({ id, rows = [], onShow, onClose }: Props) {
   // The answer's text is kept: the record's numbers must not pass through floats.
   const found = useQuery({
     queryKey: ['get', '/api/v1/errors/{id}', id],
@@ -29,14 +34,42 @@ export function ErrorPane({ id, onClose }: { id: number; onClose: () => void }) 
     },
     refetchInterval: ({ state }) => (state.data?.error.state === 'retrying' ? 1_000 : false),
   });
+  const at = rows.findIndex((e) => e.id === id);
+  const to = (by: number) => {
+    const next = at < 0 ? undefined : rows[at + by];
+    return next && (() => onShow(next.id));
+  };
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={<Title order={2} size="h4">{`Error ${id}`}</Title>}>
-      {found.error ? <Explain error={found.error} title="The error cannot be shown" /> : !found.data ? <PageSkeleton /> : <Detail key={found.data.record} {...found.data} onClose={onClose} />}
-    </Drawer>
+    <Drawer.Root opened onClose={onClose} position="right" size="xl">
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Drawer.Header>
+          <Drawer.Title>
+            <Title order={2} size="h4" component="span">{`Error ${id}`}</Title>
+          </Drawer.Title>
+          <Group gap={4} ml="auto" mr="xs">
+            <Step label="Error before" icon={<IconChevronLeft size={18} aria-hidden />} onGo={to(-1)} />
+            <Step label="Next error" icon={<IconChevronRight size={18} aria-hidden />} onGo={to(1)} />
+          </Group>
+          <Drawer.CloseButton aria-label="Close" ml={0} />
+        </Drawer.Header>
+        <Drawer.Body>
+          {found.error ? <Explain error={found.error} title="The error cannot be shown" /> : !found.data ? <PageSkeleton /> : <Detail key={`${id} ${found.data.record}`} {...found.data} onClose={onClose} />}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
-const dialogs = { assign: Assign, tag: Tag, resolve: Resolve };
+function Step({ label, icon, onGo }: { label: string; icon: React.ReactNode; onGo?: () => void }) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={!onGo} onClick={onGo}>
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
 
 const stateLabels: Record<string, string> = { open: 'Open', retrying: 'Being tried again', resolved: 'Resolved' };
 
@@ -58,17 +91,14 @@ function Detail({ error: e, record, onClose }: { error: RecordError; record: str
         </Text>
         {e.where && <Text size="sm">At {e.where}</Text>}
         {e.remedy && <Text size="sm">{e.remedy}</Text>}
-        <Text size="sm" c="dimmed">
-          {e.code} · {e.key}
-          {e.origin && ` · ${e.origin}`} ·{' '}
-          <Anchor component={Link} to={`/flows/${encodeURIComponent(e.flow)}`} inherit underline="always">
-            {e.flow}
-          </Anchor>
-          , step {e.step},{' '}
-          <Anchor component={Link} to={`/runs/${e.run_id}`} inherit underline="always">
-            run {e.run_id}
-          </Anchor>
-          , <Ago at={e.created_at} />
+        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {[e.code, e.key, e.origin].filter(Boolean).join(' · ')} · <TextLink to={`/flows/${encodeURIComponent(e.flow)}`}>{e.flow}</TextLink>, step {e.step}, <TextLink to={`/runs/${e.run_id}`}>run {e.run_id}</TextLink>,{' '}
+          <Ago at={e.created_at} />
+          {e.retries > 0 && (
+            <>
+              , failed last <Ago at={e.failed_at} />
+            </>
+          )}
         </Text>
         {e.state === 'resolved' && (
           <Text size="sm" c="dimmed">
@@ -81,120 +111,18 @@ function Detail({ error: e, record, onClose }: { error: RecordError; record: str
             Assigned to {e.assignee}
           </Text>
         )}
-        {(e.trace || e.key) && (
-          <Anchor component={Link} to={`/trace?key=${encodeURIComponent(e.trace || e.key)}`} size="sm" underline="always">
-            All that happened to this record
-          </Anchor>
-        )}
-      </Stack>
-      <Mend error={e} record={record} onClose={onClose} />
-      {e.request && <Sent title="Request, as sent" text={e.request} />}
-      {e.response && <Sent title="Answer" text={e.response} />}
-    </Stack>
-  );
-}
-
-/** The record as a retry will send it through the flow, to edit while the error is open. */
-function Mend({ error, record, onClose }: { error: RecordError; record: string; onClose: () => void }) {
-  const mayRun = useMay('runs.control');
-  const refresh = useRefresh();
-  const [text, setText] = useState(record);
-  const { retry, reopen, busy } = useErrorActions(onClose);
-  const [asking, setAsking] = useState<'assign' | 'tag' | 'resolve'>();
-  const Dialog = asking && dialogs[asking];
-  const wrong = wrongWith(text);
-  const at = { path: { id: error.id } };
-  const save = useMutation({
-    // The text itself is sent, not what JavaScript makes of its numbers.
-    mutationFn: () => api.PUT('/api/v1/errors/{id}/record', { params: at, body: {}, bodySerializer: () => text }),
-    onSuccess: () => refresh('/api/v1/errors'),
-  });
-  const ids = { body: { ids: [error.id] } };
-  const editable = mayRun && error.state === 'open';
-  const retryNow = async () => {
-    if (text !== record && !(await save.mutateAsync().catch(() => undefined))) return;
-    retry.mutate(ids);
-  };
-  return (
-    <Stack gap="sm">
-      {editable ? (
-        <Textarea
-          label="Record"
-          description="As the export made it. A retry sends it through the flow's steps again."
-          autosize
-          minRows={6}
-          maxRows={22}
-          spellCheck={false}
-          value={text}
-          error={wrong}
-          onChange={(e) => setText(e.currentTarget.value)}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
-        />
-      ) : (
-        <div>
-          <Text size="sm" fw={500} mb={4}>
-            Record
-          </Text>
-          <Json raw={record} label="Record" />
-        </div>
-      )}
-      {editable && !wrong && text !== record && <Difference title="What you change" before={record} after={text} />}
-      <Explain error={save.error} title="The record was not saved" />
-      {Dialog && (
-        <Dialog
-          ids={[error.id]}
-          onClose={(done) => {
-            setAsking(undefined);
-            if (done && asking === 'resolve') onClose();
-          }}
-        />
-      )}
-      {mayRun && (
-        <Group justify="flex-end" gap="sm">
-          <Button variant="subtle" onClick={() => setAsking('assign')}>
-            Assign
-          </Button>
-          <Button variant="subtle" onClick={() => setAsking('tag')}>
-            Tag
-          </Button>
-          {error.state === 'open' && (
-            <>
-              <Button variant="default" disabled={busy} onClick={() => setAsking('resolve')}>
-                Resolve
-              </Button>
-              <Button variant="default" disabled={text === record || !!wrong} loading={save.isPending} onClick={() => save.mutate()}>
-                Save record
-              </Button>
-              <Button disabled={busy || !!wrong} loading={retry.isPending} onClick={() => void retryNow()}>
-                {text === record ? 'Retry' : 'Save & retry'}
-              </Button>
-            </>
+        <Group gap="lg">
+          {(e.trace || e.key) && (
+            <Anchor component={Link} to={`/trace?key=${encodeURIComponent(e.trace || e.key)}`} size="sm" underline="always">
+              All that happened to this record
+            </Anchor>
           )}
-          {error.state === 'resolved' && (
-            <>
-              <Button variant="default" disabled={busy} loading={reopen.isPending} onClick={() => reopen.mutate(ids)}>
-                Reopen
-              </Button>
-              <Button disabled={busy} loading={retry.isPending} onClick={() => retry.mutate(ids)}>
-                Retry again
-              </Button>
-            </>
-          )}
+          <Similar error={e} />
         </Group>
-      )}
+      </Stack>
+      <RecordEditor error={e} record={record} onClose={onClose} />
+      {e.request && <Exchange title="Request, as sent" text={e.request} />}
+      {e.response && <Exchange title="Answer" text={e.response} />}
     </Stack>
-  );
-}
-
-function Sent({ title, text }: { title: string; text: string }) {
-  return (
-    <div>
-      <Text size="sm" fw={500} mb={4}>
-        {title}
-      </Text>
-      <pre className="json" style={{ maxHeight: 'none' }}>
-        {text}
-      </pre>
-    </div>
   );
 }

@@ -6,16 +6,30 @@ import { useRefresh } from '../../api/runs';
 import { Explain } from '../../parts/Explain';
 import { FormButtons } from '../../parts/FormButtons';
 import { useSession } from '../../session';
+import { counted } from './counted';
+import type { Chosen } from './useSelection';
 
 interface Props {
-  ids: number[];
+  chosen: Chosen;
   onClose: (done: boolean) => void;
 }
 
-const several = (ids: number[]) => (ids.length === 1 ? 'the error' : `${ids.length} errors`);
+/** What is asked about which errors. */
+export interface Asking {
+  what: 'assign' | 'tag' | 'resolve';
+  chosen: Chosen;
+}
+
+/** Asks for what an action has to know, and does it. */
+export function Sort({ asking, onClose }: { asking: Asking; onClose: (done: boolean) => void }) {
+  const Dialog = { assign: Assign, tag: Tag, resolve: Resolve }[asking.what];
+  return <Dialog chosen={asking.chosen} onClose={onClose} />;
+}
+
+const several = ({ count }: Chosen) => (count === 1 ? 'the error' : counted(count, 'error'));
 
 /** Says whose errors they are. */
-export function Assign({ ids, onClose }: Props) {
+function Assign({ chosen, onClose }: Props) {
   const me = useSession();
   const refresh = useRefresh();
   const [person, setPerson] = useState(me.name.includes('@') ? me.name : '');
@@ -26,11 +40,11 @@ export function Assign({ ids, onClose }: Props) {
     },
   });
   return (
-    <Modal opened onClose={() => onClose(false)} title={`Assign ${several(ids)}`} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={() => onClose(false)} title={`Assign ${several(chosen)}`} centered closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          assign.mutate({ body: { ids, assignee: person.trim() || undefined } });
+          assign.mutate({ body: { ...chosen.errors, assignee: person.trim() || undefined } });
         }}
       >
         <Stack>
@@ -44,7 +58,7 @@ export function Assign({ ids, onClose }: Props) {
 }
 
 /** Adds and removes tags. */
-export function Tag({ ids, onClose }: Props) {
+function Tag({ chosen, onClose }: Props) {
   const refresh = useRefresh();
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);
@@ -55,11 +69,11 @@ export function Tag({ ids, onClose }: Props) {
     },
   });
   return (
-    <Modal opened onClose={() => onClose(false)} title={`Tag ${several(ids)}`} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={() => onClose(false)} title={`Tag ${several(chosen)}`} centered closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          tag.mutate({ body: { ids, add, remove } });
+          tag.mutate({ body: { ...chosen.errors, add, remove } });
         }}
       >
         <Stack>
@@ -74,21 +88,21 @@ export function Tag({ ids, onClose }: Props) {
 }
 
 /** Resolves errors by hand, and keeps why. */
-export function Resolve({ ids, onClose }: Props) {
+function Resolve({ chosen, onClose }: Props) {
   const refresh = useRefresh();
   const [reason, setReason] = useState('');
   const resolve = query.useMutation('post', '/api/v1/errors/resolve', {
     onSuccess: () => {
-      refresh('/api/v1/errors', '/api/v1/integrations');
+      refresh('/api/v1/errors', '/api/v1/integrations', '/api/v1/attention');
       onClose(true);
     },
   });
   return (
-    <Modal opened onClose={() => onClose(false)} title={`Resolve ${several(ids)}`} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={() => onClose(false)} title={`Resolve ${several(chosen)}`} centered closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          resolve.mutate({ body: { ids, reason: reason.trim() || undefined } });
+          resolve.mutate({ body: { ...chosen.errors, reason: reason.trim() || undefined } });
         }}
       >
         <Stack>

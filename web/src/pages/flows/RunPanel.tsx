@@ -2,19 +2,19 @@ import { Anchor, Button, Card, Group, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
-import type { Run } from '../../api/schema';
+import type { Run, RunEvent } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 import { RunProgress } from '../../parts/RunProgress';
 import { isActive } from '../../parts/RunState';
 import { useMay } from '../../session';
 
 /** The flow's run that is in work, or its last one: how its records move. */
-export function RunPanel({ run, now }: { run: Run; now: number }) {
+export function RunPanel({ run, event, now }: { run: Run; event?: RunEvent; now: number }) {
   const mayRun = useMay('runs.control');
   const cancel = query.useMutation('post', '/api/v1/runs/{id}/cancel');
   return (
     <Card padding="md" mb="md" component="section" aria-label={`Run ${run.id}`}>
-      <RunProgress run={run} now={now} />
+      <RunProgress run={run} event={event} now={now} />
       <Explain error={run.state === 'failed' ? new Error(run.error?.message) : cancel.error} />
       <Group justify="space-between" mt="sm" gap="sm">
         <Group gap="md">

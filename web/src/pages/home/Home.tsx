@@ -9,20 +9,22 @@ import { useLastRuns } from '../../api/runs';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { useMay } from '../../session';
+import { Attention, useAttention } from './Attention';
 import { CreateIntegration } from './CreateIntegration';
 import { GetStarted } from './GetStarted';
 import { IntegrationTile } from './IntegrationTile';
 import classes from './home.module.css';
 
-/** Integrations as tiles; on a new server, the way to the first run. */
+/** What needs somebody, then integrations as tiles; on a new server, the way to the first run. */
 export function Home() {
   const [creating, setCreating] = useState(false);
   const mayEdit = useMay('flows.edit');
   const integrations = useIntegrations();
   const connections = query.useQuery('get', '/api/v1/connections');
   const { last, ...runs } = useLastRuns();
-  const error = integrations.error ?? connections.error ?? runs.error;
-  const loading = !integrations.data || !connections.data || !runs.data;
+  const attention = useAttention();
+  const error = integrations.error ?? connections.error ?? runs.error ?? attention.error;
+  const loading = !integrations.data || !connections.data || !runs.data || !attention.data;
   const started = !loading && last.size > 0;
   // The group of flows without an integration is of interest once such flows exist.
   const shown = (integrations.data ?? []).filter((i) => i.name !== defaultIntegration || i.flows.length > 0);
@@ -44,14 +46,18 @@ export function Home() {
       {error ? (
         <Explain error={error} title="The integrations cannot be shown" />
       ) : loading ? (
-        <Tiles>
-          {[1, 2, 3].map((n) => (
-            <Skeleton key={n} className={classes.tile} />
-          ))}
-        </Tiles>
+        <>
+          <Skeleton height={96} mb="lg" />
+          <Tiles>
+            {[1, 2, 3].map((n) => (
+              <Skeleton key={n} className={classes.tile} />
+            ))}
+          </Tiles>
+        </>
       ) : (
         <>
           {!started && <GetStarted connections={connections.data.items} flows={integrations.data?.flatMap((i) => i.flows) ?? []} />}
+          {(started || attention.data.items.length > 0) && <Attention items={attention.data.items} />}
           <Tiles>
             {shown.map((i) => (
               <IntegrationTile key={i.name} integration={i} last={last} />

@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router';
 
@@ -10,39 +10,35 @@ import { durationText } from '../../parts/duration';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { RunProgress } from '../../parts/RunProgress';
 import { isActive } from '../../parts/RunState';
-import { Wide } from '../../parts/Wide';
 import { useMay } from '../../session';
 import { NotFound } from '../Failed';
 import { useRun } from '../flows/useFlowRun';
+import { LastErrors } from './LastErrors';
+import { Progress } from './Progress';
+import { Requests } from './requests/Requests';
+import { Steps } from './Steps';
+import { Totals } from './Totals';
 
-const number = new Intl.NumberFormat('en');
-
-/** One run: what became of its records, step by step and to the cent. */
+/** One run: what became of its records, step by step and to the cent, and what it asked of whom. */
 export function RunPage() {
   const id = Number(useParams().id);
-  const { run, error, now } = useRun(Number.isSafeInteger(id) && id > 0 ? id : undefined);
+  const { run, event, error, now } = useRun(Number.isSafeInteger(id) && id > 0 ? id : undefined);
   if (statusOf(error) === 404 || !Number.isSafeInteger(id)) return <NotFound />;
-  if (error) return <Explain error={error} title="The run cannot be shown" />;
+  if (error && !run) return <Explain error={error} title="The run cannot be shown" />;
   if (!run) return <PageSkeleton />;
   return (
     <>
       <PageHeader title={`Run ${run.id}`} about={<About run={run} />}>
         <Control run={run} />
       </PageHeader>
-      <Stack gap="md">
+      <Stack gap="lg">
         {run.error && <Failure error={run.error} />}
-        <Card padding="md" component="section" aria-label="Progress">
-          <RunProgress run={run} now={now} />
-          {run.counts.failed > 0 && (
-            <Anchor component={Link} to={`/errors?run=${run.id}`} size="sm" mt="sm">
-              {run.counts.failed === 1 ? 'Look at the failed record' : `Look at the ${number.format(run.counts.failed)} failed records`}
-            </Anchor>
-          )}
-        </Card>
+        <Progress run={run} event={event} now={now} />
+        <LastErrors run={run} items={event?.errors} />
         <Steps run={run} />
         {(run.totals?.length ?? 0) > 0 && <Totals run={run} />}
+        <Requests run={run} />
       </Stack>
     </>
   );
@@ -98,93 +94,5 @@ function Control({ run }: { run: Run }) {
       )}
       <Explain error={cancel.error ?? resume.error} />
     </Stack>
-  );
-}
-
-function Steps({ run }: { run: Run }) {
-  if (!run.steps?.length) return null;
-  const count = (n: number | undefined) => (n ? number.format(n) : '0');
-  return (
-    <section aria-labelledby="steps">
-      <Title order={2} size="h5" id="steps" mb="xs">
-        Steps
-      </Title>
-      <Wide label="Steps of the run">
-        <Table verticalSpacing="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Step</Table.Th>
-              {['In', 'Created', 'Written', 'Unchanged', 'Excluded', 'Failed'].map((h) => (
-                <Table.Th key={h} ta="right">
-                  {h}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {run.steps.map((s) => (
-              <Table.Tr key={s.step}>
-                <Table.Td>
-                  <Text size="sm" fw={550}>
-                    {s.step}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {s.reason ? `${s.kind}: ${s.reason}` : s.kind}
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right">{count(s.in)}</Table.Td>
-                <Table.Td ta="right">{s.kind === 'import' ? count(s.created) : ''}</Table.Td>
-                <Table.Td ta="right">{s.kind === 'import' ? count(s.written) : ''}</Table.Td>
-                <Table.Td ta="right">{s.kind === 'import' ? count(s.unchanged) : ''}</Table.Td>
-                <Table.Td ta="right">{count(s.excluded)}</Table.Td>
-                <Table.Td ta="right" c={s.failed ? 'var(--status-bad)' : undefined}>
-                  {count(s.failed)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Wide>
-    </section>
-  );
-}
-
-function Totals({ run }: { run: Run }) {
-  const columns = ['read', 'written', 'unchanged', 'excluded', 'failed'] as const;
-  return (
-    <section aria-labelledby="totals">
-      <Title order={2} size="h5" id="totals" mb={4}>
-        Control totals
-      </Title>
-      <Text size="sm" c="dimmed" mb="xs">
-        What was read equals what was written, unchanged, excluded and failed.
-      </Text>
-      <Wide label="Control totals">
-        <Table verticalSpacing="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Total</Table.Th>
-              {columns.map((c) => (
-                <Table.Th key={c} ta="right">
-                  {c.charAt(0).toUpperCase() + c.slice(1)}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {run.totals?.map((t) => (
-              <Table.Tr key={t.name}>
-                <Table.Td fw={550}>{t.name}</Table.Td>
-                {columns.map((c) => (
-                  <Table.Td key={c} ta="right">
-                    {t[c]}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Wide>
-    </section>
   );
 }

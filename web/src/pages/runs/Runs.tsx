@@ -1,4 +1,5 @@
-import { Anchor, Group, Select, Table, Text } from '@mantine/core';
+import { Anchor, Table, Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -11,36 +12,54 @@ import { MoreButton } from '../../parts/MoreButton';
 import { PageHeader } from '../../parts/PageHeader';
 import { parts } from '../../parts/paging';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { handled } from '../../parts/RunProgress';
 import { isActive, RunState } from '../../parts/RunState';
 import { Wide } from '../../parts/Wide';
-
-const states = [
-  { value: 'queued', label: 'Queued' },
-  { value: 'running', label: 'Running' },
-  { value: 'completed', label: 'Completed' },
-  { value: 'failed', label: 'Failed' },
-  { value: 'cancelled', label: 'Cancelled' },
-];
+import { Filters } from './Filters';
+import { HistoryChart } from './HistoryChart';
+import { sinceOf, timeOf } from './span';
 
 const number = new Intl.NumberFormat('en');
+const often = 2_000;
+const seldom = 15_000;
 
-/** All runs, newest first. */
+/** What the address says of the runs to show. */
+function useSelection(search: URLSearchParams) {
+  const text = search.toString();
+  const [opened] = useState(Date.now);
+  return useMemo(() => {
+    const chosen = new URLSearchParams(text);
+    const state = chosen.get('state');
+    return {
+      flow: chosen.get('flow') ?? undefined,
+      integration: chosen.get('integration') ?? undefined,
+      started_by: chosen.get('started_by') ?? undefined,
+      state: state ? [state as Run['state']] : undefined,
+      since: sinceOf(chosen.get('since'), opened),
+      until: timeOf(chosen.get('until')),
+    };
+  }, [text, opened]);
+}
+
+/** All runs, newest first, and how they went over time. */
 export function Runs() {
   const [search, setSearch] = useSearchParams();
-  const flow = search.get('flow') ?? undefined;
-  const state = search.get('state') ?? undefined;
-  const flows = query.useQuery('get', '/api/v1/flows');
+  const selection = useSelection(search);
+  const filtered = Object.values(selection).some(Boolean);
   const runs = query.useInfiniteQuery(
     'get',
     '/api/v1/runs',
-    { params: { query: { flow, state: state ? [state] : undefined, limit: 50 } } },
-    { ...parts, refetchInterval: (q) => (q.state.data?.pages.some((p) => p.items.some(isActive)) ? 2_000 : 15_000) },
+    { params: { query: { ...selection, limit: 50 } } },
+    { ...parts, refetchInterval: (q) => (q.state.data?.pages.some((p) => p.items.some(isActive)) ? often : seldom) },
   );
-  const choose = (key: string, value: string | null) =>
+  const history = query.useQuery('get', '/api/v1/run-history', { params: { query: selection } }, { refetchInterval: seldom });
+  const choose = (values: Record<string, string | undefined>) =>
     setSearch(
       (now) => {
-        if (value) now.set(key, value);
-        else now.delete(key);
+        for (const [key, value] of Object.entries(values)) {
+          if (value) now.set(key, value);
+          else now.delete(key);
+        }
         return now;
       },
       { replace: true },
@@ -49,17 +68,15 @@ export function Runs() {
   return (
     <>
       <PageHeader title="Runs" about="Every execution of a flow, newest first." />
-      <Group mb="md" gap="sm">
-        <Select aria-label="Flow" placeholder="All flows" data={flows.data?.items.map((f) => f.flow.name) ?? []} value={flow ?? null} clearable searchable onChange={(v) => choose('flow', v)} clearButtonProps={{ 'aria-label': 'All flows' }} />
-        <Select aria-label="State" placeholder="All states" data={states} value={state ?? null} clearable onChange={(v) => choose('state', v)} clearButtonProps={{ 'aria-label': 'All states' }} />
-      </Group>
+      <Filters search={search} onChoose={choose} />
+      {rows?.length !== 0 && <HistoryChart history={history.data} error={history.error} />}
       {runs.error ? (
         <Explain error={runs.error} title="The runs cannot be shown" />
       ) : !rows ? (
         <PageSkeleton rows={8} />
       ) : rows.length === 0 ? (
-        <Empty title={flow || state ? 'No run is like that' : 'Nothing has run yet'}>
-          {flow || state ? 'Choose another flow or state.' : 'Open a flow and press Run now. Each run shows here what it read, wrote and could not write.'}
+        <Empty title={filtered ? 'No run is like that' : 'Nothing has run yet'}>
+          {filtered ? 'Choose another flow, state or time.' : 'Open a flow and press Run now. Each run shows here what it read, wrote and could not write.'}
         </Empty>
       ) : (
         <RunTable rows={rows} />
@@ -103,14 +120,17 @@ function RunTable({ rows }: { rows: Run[] }) {
                 <Text size="sm" style={{ overflowWrap: 'break-word' }}>
                   {r.flow}
                 </Text>
-                {r.kind === 'retry' && (
-                  <Text size="xs" c="dimmed">
-                    retry of errors
-                  </Text>
-                )}
+                <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  {r.kind === 'retry' ? `retry of errors, ${r.created_by}` : r.created_by}
+                </Text>
               </Table.Td>
               <Table.Td>
                 <RunState run={r} />
+                {r.state === 'running' && (
+                  <Text size="xs" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
+                    {number.format(handled(r))} of {number.format(r.counts.read)}
+                  </Text>
+                )}
               </Table.Td>
               <Table.Td visibleFrom="sm">
                 <Ago at={r.started_at ?? r.created_at} size="sm" />

@@ -32,10 +32,10 @@ export interface DataTableProps<T> {
   /** With these, rows can be selected; shift selects all between two clicks. */
   selected?: ReadonlySet<number>;
   onSelect?: (ids: ReadonlySet<number>) => void;
-  /** Enter or a click somewhere in a row. Give the row's own link or button the attribute data-row-main: keys move between these. */
+  /** A click in a row, or on its own button. Give a row's own button or link the attribute data-row-main: keys move between these. */
   onOpen?: (row: T) => void;
-  /** Keys that act on the row that has the focus, besides j, k and x. */
-  keys?: Record<string, (row: T) => void>;
+  /** Keys of the page besides j, k and x, with the row that has the focus. */
+  keys?: Record<string, (row: T | undefined) => void>;
   /** How many rows there are in all, where not all are loaded. */
   total?: number;
   more?: MoreRows;

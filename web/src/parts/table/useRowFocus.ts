@@ -7,7 +7,8 @@ interface Options<T> {
   reveal: (index: number) => unknown;
   /** Says which row has the focus. */
   keep: (index: number | undefined) => void;
-  keys?: Record<string, (row: T) => void>;
+  /** Acts on the row of the focus, where there is one. */
+  keys?: Record<string, (row: T | undefined) => void>;
   onToggle?: (index: number, range: boolean) => void;
   /** A click somewhere in a row. */
   onOpen?: (row: T) => void;
@@ -53,7 +54,7 @@ export function useRowFocus<T>(options: Options<T>) {
       if (e.key === 'j') move(1);
       else if (e.key === 'k') move(-1);
       else if (row !== undefined && index !== undefined && onToggle && e.key.toLowerCase() === 'x') onToggle(index, e.shiftKey);
-      else if (row !== undefined && keys?.[e.key]) keys[e.key]?.(row);
+      else if (keys?.[e.key]) keys[e.key]?.(row);
       else return;
       e.preventDefault();
     };
@@ -67,7 +68,9 @@ export function useRowFocus<T>(options: Options<T>) {
     const click = (e: MouseEvent) => {
       const row = rowAt(e.target, now.current.body);
       const chosen = row && now.current.rows[Number(row.dataset.index)];
-      if (chosen && e.target instanceof Element && !e.target.closest(own) && !window.getSelection()?.toString()) now.current.onOpen?.(chosen);
+      if (!chosen || !(e.target instanceof Element)) return;
+      const away = !e.target.closest(own) && !window.getSelection()?.toString();
+      if (away || e.target.closest('button[data-row-main]')) now.current.onOpen?.(chosen);
     };
     document.addEventListener('click', click);
     document.addEventListener('keydown', press);
