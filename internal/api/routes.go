@@ -67,7 +67,6 @@ func (a *API) routes() []route {
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
-		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)
