@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector/reach"
@@ -37,6 +38,8 @@ type Config struct {
 	OIDC oidc.Config
 	// Trace says what is kept of each record that an import takes.
 	Trace trace.Keep
+	// Backup says when backups are made, and where they are kept.
+	Backup backup.Schedule
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
 	// Reach says which addresses connections over HTTP reach.

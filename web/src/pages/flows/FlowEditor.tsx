@@ -1,5 +1,5 @@
-import { Alert, Button, Tabs, VisuallyHidden } from '@mantine/core';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Alert, Button } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 
 import type { FlowRevision } from '../../api/schema';
@@ -7,30 +7,17 @@ import type { Path } from '../../flow/document';
 import { pathOf } from '../../flow/position';
 import { linked, type Schema } from '../../flow/schema';
 import { Explain } from '../../parts/Explain';
-import { PageSkeleton } from '../../parts/PageSkeleton';
 import { useMay } from '../../session';
-import { DryRunTab } from './dry/DryRunTab';
 import { type Editor, EditorContext } from './editor';
 import classes from './flow.module.css';
 import { FlowHeader } from './FlowHeader';
-import { FlowSettings } from './FlowSettings';
-import { FlowTools } from './FlowTools';
-import { PreviewBar } from './PreviewBar';
-import { RevisionsTab } from './revisions/RevisionsTab';
+import { FlowTabs } from './FlowTabs';
 import { RunPanel } from './RunPanel';
-import { Steps } from './Steps';
 import { useFlowActions } from './useFlowActions';
 import { useFlowEditor } from './useFlowEditor';
 import { useFlowRun } from './useFlowRun';
 import { useFlowView } from './useFlowView';
 import { useUndoKeys } from './useUndoKeys';
-import { Unreadable } from './yaml/Unreadable';
-import { YAMLTab } from './yaml/YAMLTab';
-
-const SchedulePane = lazy(async () => ({ default: (await import('./schedule/SchedulePane')).SchedulePane }));
-const TestsPane = lazy(async () => ({ default: (await import('./tests/TestsPane')).TestsPane }));
-// What draws is as much as the rest of the page: the list does without it.
-const Canvas = lazy(() => import('./canvas/Canvas').then((m) => ({ default: m.Canvas })));
 
 interface Props {
   schema: Schema;
@@ -86,61 +73,9 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
           </div>
         )}
         {run && <RunPanel run={run} now={now} />}
-        <Tabs value={tab} onChange={(v) => setTab(v ?? 'steps')} keepMounted={false} activateTabWithKeyboard={false} className={classes.parts}>
-          <div className={classes.head}>
-            <Tabs.List aria-label="Parts of the flow" className={classes.tabs}>
-              <Tabs.Tab value="steps">Steps</Tabs.Tab>
-              <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
-              <Tabs.Tab value="settings">Settings</Tabs.Tab>
-              <Tabs.Tab value="yaml">YAML</Tabs.Tab>
-              {stored && <Tabs.Tab value="tests">Tests</Tabs.Tab>}
-              {mayEdit && <Tabs.Tab value="dry-run">Dry run</Tabs.Tab>}
-              {revision && <Tabs.Tab value="revisions">Revisions</Tabs.Tab>}
-            </Tabs.List>
-            <FlowTools file={state} readOnly={!mayEdit} view={tab === 'steps' && wide ? view : undefined} onView={choose} />
-          </div>
-          <Tabs.Panel value="steps" className={classes.panel} data-undo>
-            <Unreadable broken={state.broken} onShow={() => setTab('yaml')} />
-            <PreviewBar state={state} onAgain={actions.preview} />
-            {drawn ? (
-              <Suspense fallback={<Waiting />}>
-                <Canvas state={state} isNew={!stored} />
-              </Suspense>
-            ) : (
-              <Steps state={state} isNew={!stored} />
-            )}
-          </Tabs.Panel>
-          <Tabs.Panel value="schedule" data-undo>
-            <Unreadable broken={state.broken} onShow={() => setTab('yaml')} />
-            <Suspense fallback={<PageSkeleton />}>
-              <SchedulePane key={state.turns} stored={revision?.flow} dirty={state.dirty} />
-            </Suspense>
-          </Tabs.Panel>
-          <Tabs.Panel value="settings" data-undo>
-            <Unreadable broken={state.broken} onShow={() => setTab('yaml')} />
-            <FlowSettings key={state.turns} />
-          </Tabs.Panel>
-          <Tabs.Panel value="yaml" data-undo>
-            <YAMLTab state={state} readOnly={!mayEdit} />
-          </Tabs.Panel>
-          <Tabs.Panel value="tests">
-            <Suspense fallback={<PageSkeleton />}>{stored && <TestsPane name={stored} />}</Suspense>
-          </Tabs.Panel>
-          <Tabs.Panel value="dry-run">
-            <DryRunTab text={state.text} />
-          </Tabs.Panel>
-          <Tabs.Panel value="revisions">{revision && <RevisionsTab revision={revision} dirty={state.dirty} onReverted={(r) => state.take(r.text)} />}</Tabs.Panel>
-        </Tabs>
+        <FlowTabs state={state} actions={actions} revision={revision} tab={tab} onTab={setTab} view={view} onView={wide ? choose : undefined} />
       </div>
     </EditorContext>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className={classes.waiting} role="status">
-      <VisuallyHidden>Loading</VisuallyHidden>
-    </div>
   );
 }
 

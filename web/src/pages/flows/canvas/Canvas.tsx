@@ -83,6 +83,13 @@ function Drawing({ drawing, board, onTarget }: DrawingProps) {
   const area = useRef<HTMLDivElement>(null);
   useFocus(area, board, parts);
   useRightView(board, parts);
+  const reveal = useReveal();
+  // Where the keyboard goes, the view follows.
+  const show = ({ target }: { target: Element }) => {
+    const id = target.matches(':focus-visible') && target.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+    const part = parts.find((p) => p.id === id);
+    if (part) reveal(part.box);
+  };
   const nodes = useMemo(() => parts.map((part) => nodeOf(part, readOnly, held)), [parts, readOnly, held]);
   const edges = useEdges(lines);
   const free = (id: string) => {
@@ -102,6 +109,7 @@ function Drawing({ drawing, board, onTarget }: DrawingProps) {
         aria-label="Flow"
         aria-describedby={help}
         onKeyDown={keys}
+        onFocus={show}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
