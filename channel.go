@@ -69,7 +69,7 @@ const (
 // Events returns the codes of everything that channels tell of.
 func Events() []string {
 	return []string{EventRunFailed, EventErrorsOpened, EventScheduleMissed, NoticeOffline, NoticeCertificate, NoticeWSDL,
-		NoticeErrorsFull, EventErrorsDropped, EventChannelFailed}
+		NoticeErrorsFull, EventErrorsDropped, EventChannelFailed, NoticeBackup, NoticeRestored}
 }
 
 // Event is something that has happened and that channels may tell of.

@@ -24,4 +24,6 @@ const (
 	NoticeWSDL        = "connection.wsdl_ends"        // NetSuite does not support the version any more
 	NoticeSignature   = "webhook.signature"           // deliveries that are not signed as they should be
 	NoticeErrorsFull  = "flow.errors_full"            // open errors hold more than the flow keeps
+	NoticeBackup      = "server.backup_failed"        // a scheduled backup
+	NoticeRestored    = "server.restored"             // from a backup: flows wait for an operator
 )

@@ -26,14 +26,15 @@ const (
 	PermView            Permission = "view"             // see connections, flows, runs, errors
 	PermEditConnections Permission = "connections.edit" // create, change, delete and test connections
 	PermEditFlows       Permission = "flows.edit"
-	PermRun             Permission = "runs.control" // start, cancel and resume runs, retry errors
-	PermQuery           Permission = "data.query"   // read and write records through a connection
-	PermPeople          Permission = "people.edit"  // users, other people's tokens, audit log
+	PermRun             Permission = "runs.control"   // start, cancel and resume runs, retry errors
+	PermQuery           Permission = "data.query"     // read and write records through a connection
+	PermPeople          Permission = "people.edit"    // users, other people's tokens, audit log
+	PermOperate         Permission = "server.operate" // backups, keys, metrics
 )
 
 var rolePermissions = map[Role][]Permission{
-	RoleOwner:         {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople},
-	RoleAdministrator: {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople},
+	RoleOwner:         {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople, PermOperate},
+	RoleAdministrator: {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople, PermOperate},
 	RoleManage:        {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery},
 	RoleMonitor:       {PermView},
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -41,7 +42,7 @@ func (a *API) logged(next http.Handler) http.Handler {
 		start, id := time.Now(), rand.Text()[:12]
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
 		sw := &problem.Writer{ResponseWriter: w}
-		site.Secure(sw.Header(), id)
+		site.Secure(sw.Header(), id, strings.HasPrefix(a.public, "https://"))
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p) // an answer that is cut off on purpose

@@ -6,13 +6,17 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/attention"
+	"github.com/sluicehq/sluice/internal/api/backup"
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
+	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
@@ -55,12 +59,16 @@ type Services struct {
 	Attention      attention.Rules
 	Traces         trace.Rules
 	Channels       channel.Rules
+	Backups        backup.Rules
+	Keys           key.Rules
 	Records        Records
 	Users          person.Users
 	Members        person.Members
 	Sessions       person.Sessions
 	Tokens         person.Tokens
 	Audit          person.Audit
+	Metadata       metadata.Rules
+	Evaluations    evaluation.Rules
 	Login          Login
 	SignIn         oidc.Rules
 	Links          Links

@@ -87,7 +87,9 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 // has nothing that opens a session.
 func TestSessionsOutliveTheServer(t *testing.T) {
 	dir := t.TempDir()
-	run := func(listen string) (*App, func()) { return serveFor(t, Config{DataDir: dir, Listen: listen, passwordCost: cheapCost()}) }
+	run := func(listen string) (*App, func()) {
+		return serveFor(t, Config{DataDir: dir, Listen: listen, passwordCost: cheapCost()})
+	}
 	first, stop := run("127.0.0.1:0")
 	s := &server{App: first, local: socketClient(dir)}
 	s.user(t, sluice.RoleMonitor)
@@ -195,12 +197,9 @@ func TestAuditExport(t *testing.T) {
 		noError(t, s.core.store.AppendAudit(t.Context(), &sluice.AuditEvent{At: time.Now(), Actor: "y@example.com", Action: "run.start", Noun: "run", NounID: fmt.Sprint(n)}))
 	}
 	fetch := func(query string) []byte {
-		body, err := owner.Download(t.Context(), "/api/v1/audit/export", must1(url.ParseQuery(query)))
-		noError(t, err)
-		defer func() { _ = body.Close() }()
-		text, err := io.ReadAll(body)
-		noError(t, err)
-		return text
+		var text bytes.Buffer
+		noError(t, owner.Fetch(t.Context(), http.MethodGet, "/api/v1/audit/export", must1(url.ParseQuery(query)), nil, &text))
+		return text.Bytes()
 	}
 	rows, err := csv.NewReader(bytes.NewReader(fetch("format=csv&actor=x@example.com"))).ReadAll()
 	if err != nil || len(rows) != 7 {
@@ -222,7 +221,7 @@ func TestAuditExport(t *testing.T) {
 	if err != nil || len(list.Items) != 2 || list.Items[1].Detail != "csv, actor x@example.com" || list.Items[0].Actor != "owner@example.com" {
 		t.Errorf("the exports themselves: %+v, %v", list, err)
 	}
-	_, err = owner.Download(t.Context(), "/api/v1/audit/export", url.Values{"format": {"xml"}})
+	err = owner.Fetch(t.Context(), http.MethodGet, "/api/v1/audit/export", url.Values{"format": {"xml"}}, nil, io.Discard)
 	wantCode(t, err, "invalid")
 	searched, err := owner.ListAudit(t.Context(), client.ListAuditQuery{Text: "QUOTED", Since: time.Now().Add(-time.Hour), Action: "flow."})
 	if err != nil || len(searched.Items) != 1 {

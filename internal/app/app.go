@@ -20,9 +20,11 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/evaluation"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/record"
@@ -34,6 +36,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
+	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/internal/engine"
 	"github.com/sluicehq/sluice/internal/keyring"
 	"github.com/sluicehq/sluice/internal/schedule"
@@ -42,6 +45,9 @@ import (
 	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
+
+// idleAtOnce is how many connections beside those of flows wait for another request.
+const idleAtOnce = 4
 
 // shutdownGrace is how long requests in work may go on when the server stops.
 const shutdownGrace = 10 * time.Second
@@ -58,6 +64,7 @@ type App struct {
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
 	setupURL string
+	operated operated
 	closers  []func() error
 	closed   sync.Once
 	closeErr error
@@ -111,28 +118,31 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.core.keys = ring
+	a.core.keys, a.operated.ring = ring, ring
 	all, err := store.Open(ctx, a.cfg.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	a.onClose(all.Close)
+	a.operated.source, _ = all.(database) // every store of store.Open is one
 	if a.cfg.wrapStore != nil {
 		all = a.cfg.wrapStore(all)
 	}
 	a.core.store, a.core.finder = access.Store{Store: all}, access.Finder{Store: all}
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
+	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
+	a.operate(owner)
 	a.sharing = a.newSharing(owner)
 	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing,
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach,
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
-	a.core.connector, a.core.planner = a.core.keeper.Watch(connectors), connectors
+	a.core.connector, a.core.planner = a.guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
 		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
@@ -243,10 +253,14 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Attention:      a.core.attention(),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
+		Backups:        a.operated.backups,
+		Keys:           a.operated.keys,
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 		Users:          pp,
 		Members:        pp,
 		Sessions:       pp,
+		Metadata:       metadata.New(conns.forUse, a.suite, a.core.debug, a.cfg.Clock),
+		Evaluations:    evaluation.New(),
 		Tokens:         pp,
 		Audit:          pp,
 		Login:          lg,
@@ -330,6 +344,8 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
+		working.Go(func() { a.operated.backups.Run(ctx) })
+		working.Go(func() { a.operated.keys.Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)

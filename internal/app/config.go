@@ -13,8 +13,10 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/trace"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 )
 
 // Config says how to run a server. DataDir is required.
@@ -36,8 +38,12 @@ type Config struct {
 	OIDC oidc.Config
 	// Trace says what is kept of each record that an import takes.
 	Trace trace.Keep
+	// Backup says when backups are made, and where they are kept.
+	Backup backup.Schedule
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
+	// Reach says which addresses connections over HTTP reach.
+	Reach reach.Rule
 	// Idle serves requests and works no runs.
 	Idle bool
 	// Lease is engine.Config.Lease: how long runs and pages stay with a process that gives no sign of life.

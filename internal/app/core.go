@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +44,7 @@ type core struct {
 	notices      *notice.Board
 	engine       *engine.Engine
 	slots        slotsOf
+	http         *http.Client // to NetSuite, beside the requests of flows
 	suite        *suitetalk.Connector
 	keeper       *standing.Keeper
 	debug        *debuglog.Log

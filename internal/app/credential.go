@@ -15,7 +15,7 @@ import (
 func (c *core) credentials() *credential.Rules {
 	return &credential.Rules{
 		Connections: credentialConnections{connections{c}}, Authorizations: c.store, Keys: c.keys,
-		Flows: c.flowsOf, Client: c.suite.Client, Audit: c.audit, URL: c.url, Clock: c.clock, Writing: &c.writing,
+		Flows: c.flowsOf, Client: c.suite.Client, Audit: c.audit, URL: c.url, Clock: c.clock, HTTPClient: c.http, Writing: &c.writing,
 	}
 }
 

@@ -85,7 +85,7 @@ func (c *core) examine(ctx context.Context, conn *sluice.Connection, seen error)
 
 // subject is what the doctor gets to see of a connection.
 func (c *core) subject(ctx context.Context, conn *sluice.Connection) (doctor.Subject, error) {
-	subject := doctor.Subject{Connection: conn, Clock: c.clock, TimeZone: conn.Get("timezone")}
+	subject := doctor.Subject{Connection: conn, HTTPClient: c.http, Clock: c.clock, TimeZone: conn.Get("timezone")}
 	list, err := connections{c}.ListConnections(ctx)
 	if err != nil {
 		return subject, err

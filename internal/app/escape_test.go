@@ -21,7 +21,9 @@ func TestMembersStayInTheirIntegration(t *testing.T) {
 	noError(t, err)
 	_, err = shared.RegisterConnection(t.Context(), "stock", "both-files")
 	noError(t, err)
-	flow := func(name, integration, from, to string) string { return fmt.Sprintf(villageFlow, name, integration, from, to) }
+	flow := func(name, integration, from, to string) string {
+		return fmt.Sprintf(villageFlow, name, integration, from, to)
+	}
 	put := func(name, text string) (string, string, string) {
 		return "PUT", "/api/v1/flows/" + name, fmt.Sprintf(`{"text":%q}`, text)
 	}

@@ -39,7 +39,8 @@ var needs = map[string]sluice.Role{
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
-	"putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
+	"evaluate": sluice.RoleManage, "listTables": sluice.RoleManage, "listColumns": sluice.RoleManage, "listRecordTypes": sluice.RoleManage, "describeRecord": sluice.RoleManage,
+	"listOptions": sluice.RoleManage, "listSearches": sluice.RoleManage, "putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
 	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor, "upcomingTimes": sluice.RoleMonitor, "getTests": sluice.RoleMonitor,
 	"putTests": sluice.RoleManage, "deleteTests": sluice.RoleManage, "runTests": sluice.RoleManage, "draftTest": sluice.RoleManage,
@@ -53,7 +54,10 @@ var needs = map[string]sluice.Role{
 	"getUser": sluice.RoleAdministrator, "offerLink": sluice.RoleAdministrator, "setMember": sluice.RoleAdministrator, "GET /api/v1/audit/export": sluice.RoleAdministrator,
 	"GET /password": "", "POST /password": "",
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,
-	"listAudit": sluice.RoleAdministrator,
+	"listAudit":   sluice.RoleAdministrator,
+	"listBackups": sluice.RoleAdministrator, "makeBackup": sluice.RoleAdministrator, "downloadBackup": sluice.RoleAdministrator, "takeBackup": sluice.RoleAdministrator,
+	"takeBackupWithKey": sluice.RoleAdministrator, "restoration": sluice.RoleAdministrator, "trustFlow": sluice.RoleAdministrator,
+	"listKeys": sluice.RoleAdministrator, "rotateKey": sluice.RoleAdministrator, "dropKeys": sluice.RoleAdministrator,
 }
 
 type endpoint struct{ method, path, id string }
@@ -62,7 +66,7 @@ type endpoint struct{ method, path, id string }
 // answers.
 func endpoints(t *testing.T, s *server) []endpoint {
 	t.Helper()
-	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1", "{user}", "absent")
+	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1", "{user}", "absent", "{table}", "customer", "{field}", "terms")
 	var list []endpoint
 	for _, r := range s.api.Routes() {
 		id := r.Operation

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +42,10 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().BoolVar(&cfg.Trace.Texts, "trace-texts", false, "keep requests and answers of what was written too, not of failures only")
 	c.Flags().BoolVar(&cfg.Trace.Off, "trace-off", false, "keep nothing of it")
 	c.Flags().BoolVar(&cfg.PrivateWebhooks, "webhooks-reach-private", false, "let channels send webhooks to private addresses and to this machine")
+	c.Flags().BoolVar(&cfg.Reach.PublicOnly, "connections-stay-public", false, "keep connections over HTTP away from private addresses and from this machine")
+	c.Flags().StringVar(&cfg.Backup.Folder, "backup-dir", p.Getenv("SLUICE_BACKUP_DIR"), "folder for scheduled backups ($SLUICE_BACKUP_DIR); none are made without it")
+	c.Flags().DurationVar(&cfg.Backup.Every, "backup-every", 24*time.Hour, "how often backups are made")
+	c.Flags().IntVar(&cfg.Backup.Keep, "backup-keep", 7, "how many backups are kept")
 	people = signin.Add(c, p.Getenv)
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")
 	return c

@@ -98,11 +98,12 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	return nil
 }
 
-// Download returns the body of an answer as it comes. The caller closes it.
-func (c *Client) Download(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
-	req, err := c.request(ctx, http.MethodGet, path, query, nil)
+// Fetch sends a request whose answer is a file, and writes that out. It fails where fewer
+// bytes come than were announced. Errors of the server are *ErrorBody.
+func (c *Client) Fetch(ctx context.Context, method, path string, query url.Values, in any, to io.Writer) error {
+	req, err := c.request(ctx, method, path, query, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header.Set("Accept", "*/*")
 	hc := c.HTTP
@@ -111,13 +112,16 @@ func (c *Client) Download(ctx context.Context, path string, query url.Values) (i
 	}
 	resp, err := hc.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("the server cannot be reached: %w", err)
+		return fmt.Errorf("the server cannot be reached: %w", err)
 	}
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode >= http.StatusBadRequest {
-		defer func() { _ = resp.Body.Close() }()
-		return nil, failure(resp, json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)))
+		return failure(resp, json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)))
 	}
-	return resp.Body, nil
+	if _, err := io.Copy(to, resp.Body); err != nil {
+		return fmt.Errorf("the file was not received whole: %w", err)
+	}
+	return nil
 }
 
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {

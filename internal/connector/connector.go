@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/connector/database"
 	"github.com/sluicehq/sluice/internal/connector/file"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 	"github.com/sluicehq/sluice/internal/connector/web"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
 	"github.com/sluicehq/sluice/internal/connector/wire"
@@ -35,6 +36,8 @@ type Options struct {
 	// Sharing lets processes share the concurrency of HTTP connections; nil: this process
 	// is alone.
 	Sharing *governor.Sharing
+	// Reach says which addresses HTTP connections reach.
+	Reach reach.Rule
 	// Webhook is where what other systems deliver is read from.
 	Webhook webhook.Options
 }
@@ -64,7 +67,7 @@ func New(o Options) Connectors {
 		sluice.KindSQLServer:  databases,
 		sluice.KindSQLite:     databases,
 		sluice.KindWebhook:    local{o.Clock, hooks{o.Webhook}},
-		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap, Traffic: o.Traffic, Sharing: o.Sharing}),
+		sluice.KindHTTP:       web.New(web.Options{Clock: o.Clock, Connection: o.Connection, Tap: o.Tap, Traffic: o.Traffic, Sharing: o.Sharing, Reach: o.Reach}),
 	}
 	if o.NetSuite != nil {
 		c[sluice.KindNetSuite] = o.NetSuite

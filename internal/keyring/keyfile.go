@@ -79,7 +79,7 @@ func read(path string, refused fs.FileMode) (*Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.path = path
+	k.path, k.refused = path, refused
 	return k, nil
 }
 
@@ -90,10 +90,14 @@ func writeKeys(path string, handle *keyset.Handle) error {
 		return fmt.Errorf("keyring: encode keys: %w", err)
 	}
 	if err := replaceFile(path, text.Bytes()); err != nil {
-		return &sluice.Error{Code: "keyring.key_file_unwritable", Message: "the key file cannot be written", Where: path,
-			Remedy: "Check the rights of its folder and the room on its disk", Err: err}
+		return unwritable(path, err)
 	}
 	return nil
+}
+
+func unwritable(path string, err error) *sluice.Error {
+	return &sluice.Error{Code: "keyring.key_file_unwritable", Message: "the key file cannot be written", Where: path,
+		Remedy: "Check the rights of its folder and the room on its disk", Err: err}
 }
 
 func replaceFile(path string, text []byte) error {

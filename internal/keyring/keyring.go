@@ -11,8 +11,8 @@ package keyring
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -27,7 +27,8 @@ import (
 // Keyring seals with its primary key and opens with any of its keys. It may be
 // used by several goroutines.
 type Keyring struct {
-	path string // "" when the keys came as bytes
+	path    string // "" when the keys came as bytes
+	refused fs.FileMode
 
 	mu     sync.RWMutex
 	handle *keyset.Handle
@@ -88,6 +89,17 @@ func (k *Keyring) Seal(secret sluice.Secret, place string) ([]byte, error) {
 // of the keys sealed it, keyring.wrong_place when it was sealed for another place
 // or has changed since.
 func (k *Keyring) Unseal(sealed []byte, place string) (sluice.Secret, error) {
+	secret, err := k.unseal(sealed, place)
+	if sluice.ErrorCode(err) == "keyring.wrong_key" && k.path != "" {
+		// Another server may have put a key into the file since it was read.
+		if changed, _ := k.Refresh(); changed {
+			return k.unseal(sealed, place)
+		}
+	}
+	return secret, err
+}
+
+func (k *Keyring) unseal(sealed []byte, place string) (sluice.Secret, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	text, err := k.aead.Decrypt(sealed, []byte(place))
@@ -138,52 +150,4 @@ func (k *Keyring) primary() uint32 {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.handle.KeysetInfo().GetPrimaryKeyId()
-}
-
-// Rotate adds a key and makes it the primary one. The older keys go on opening what
-// they sealed, until everything was sealed anew (Reseal) and DropOldKeys is called.
-func (k *Keyring) Rotate() error {
-	return k.change(func(m *keyset.Manager, _ []uint32, _ uint32) error {
-		id, err := m.Add(aead.AES256GCMKeyTemplate())
-		if err != nil {
-			return err
-		}
-		return m.SetPrimary(id)
-	})
-}
-
-// DropOldKeys removes all keys but the primary one. What the others sealed, in
-// backups too, opens no more.
-func (k *Keyring) DropOldKeys() error {
-	return k.change(func(m *keyset.Manager, ids []uint32, primary uint32) error {
-		var errs []error
-		for _, id := range ids {
-			if id != primary {
-				errs = append(errs, m.Delete(id))
-			}
-		}
-		return errors.Join(errs...)
-	})
-}
-
-// change changes a copy of the keys and uses it once it is on the disk: a key
-// that a crash could lose never seals anything.
-func (k *Keyring) change(edit func(m *keyset.Manager, ids []uint32, primary uint32) error) error {
-	if k.path == "" {
-		return sluice.Errorf("keyring.not_a_file", "the keys did not come from a file that could be changed").Fix("Give the server a key file")
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	manager := keyset.NewManagerFromHandle(k.handle)
-	if err := edit(manager, k.keyIDs(), k.handle.KeysetInfo().GetPrimaryKeyId()); err != nil {
-		return fmt.Errorf("keyring: %w", err)
-	}
-	handle, err := manager.Handle()
-	if err != nil {
-		return fmt.Errorf("keyring: %w", err)
-	}
-	if err := writeKeys(k.path, handle); err != nil {
-		return err
-	}
-	return k.use(handle)
 }

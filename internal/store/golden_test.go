@@ -283,10 +283,10 @@ func readNewer(t *testing.T, s *DB, got *story) {
 	must(t, err)
 	got.Message, err = onlyOne(s.Messages(ctx, "channel1", 0, 0))
 	must(t, err)
-	got.Session, err = onlyOne(s.Sessions(ctx, ""))
-	must(t, err)
 	got.Tests, err = s.FlowTests(ctx, "flow1", 0)
 	optional(err)
+	got.Session, err = onlyOne(s.Sessions(ctx, ""))
+	must(t, err)
 	if got.Trash != nil {
 		must(t, s.RestoreConnection(ctx, got.Trash.ID, got.Trash.Name))
 		got.Restored, err = s.Connection(ctx, got.Trash.ID)

@@ -13,8 +13,8 @@ export class Process {
   private readonly child: ChildProcess;
   private readonly waiting = new Set<() => void>();
 
-  constructor(args: string[]) {
-    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: string[], program = binary) {
+    this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const take = (chunk: Buffer) => {
       this.output += chunk.toString();
       for (const wake of this.waiting) wake();

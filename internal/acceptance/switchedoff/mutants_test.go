@@ -23,6 +23,7 @@ const (
 	recorderror = "internal/store/recorderror"
 	channel     = "internal/app/channel"
 	governor    = "netsuite/governor"
+	oidc        = "internal/app/oidc"
 )
 
 var mutants = []mutant{
@@ -45,6 +46,14 @@ var mutants = []mutant{
 		{"DELETE FROM record_errors WHERE state = 'resolved' AND id IN", "DELETE FROM record_errors WHERE id IN"}}, "internal/app/recorderror", "TestOpenErrorsAreNeverDropped"},
 	{"never-quiet", "internal/store/outbox/outbox.go", []edit{{"!last.IsZero() && last.Add(w.Quiet).After(due)", "false && !last.IsZero()"}}, channel, "TestWebhookIsSignedAndQuiet"},
 	{"any-address", channel + "/sender.go", []edit{{"return reachable(a, private) })", "return reachable(a, true) })"}}, channel, "TestAddressesThatAreNotReached"},
+	{"any-destination", "internal/connector/reach/rule.go", []edit{{"	switch ClassOf(a) {\n", "	switch Public {\n"}}, "internal/connector/reach", "TestRebinding|TestProxies"},
+	{"nonce-unread", oidc + "/oidc.go", []edit{{"[]byte(nonce)) != 1 {", "[]byte(nonce)) > 1 {"}}, oidc, "TestTokensThatDoNotHold"},
+	{"any-party", oidc + "/oidc.go", []edit{{"if more.Party != \"\" &&", "if false &&"}, {"|| more.Party == \"\" && len(id.Audience) > 1 {", "{"}}, oidc, "TestTokensThatDoNotHold"},
+	{"sign-ins-of-other-browsers", oidc + "/oidc.go", []edit{{"hmac.New(sha256.New, []byte(binding.Reveal()))", "hmac.New(sha256.New, nil)"}}, oidc, "TestStatesWorkOnceInTheirBrowser"},
+	{"states-for-ever", oidc + "/oidc.go", []edit{{"if !r.Clock().Before(in.ExpiresAt) {", "if false {"}}, oidc, "TestStatesWorkOnceInTheirBrowser"},
+	{"addresses-believed", oidc + "/person.go", []edit{{"proof == true || proof == \"true\"", "proof != 0"}}, oidc, "TestTokensThatDoNotHold"},
+	{"removed-come-back", "internal/store/signin/signin.go", []edit{{"return n > 0, err", "return false, err"}}, oidc, "TestWhoIsWho"},
+	{"any-return", oidc + "/oidc.go", []edit{{"	if !ownPage(b.Return) {", "	if false {"}}, oidc, "TestReturnsAreOurPages"},
 	{"slots-of-the-dead", governor + "/pool.go", []edit{{"return h.Until < at })", "return h.Until < at+int64(time.Hour/time.Microsecond) })"}}, governor, "TestADeadProcessHoldsItsSlotsUntilItsRequestsAreOver|TestPoolProperties"},
 	{"refusals-unheard", governor + "/pool.go", []edit{{"		p.Allowance = max(1, p.Allowance*sharedCut)\n", ""}}, governor, "TestARefusalCutsForAllProcesses"},
 	{"keys-unlocked", engine + "/execution.go", []edit{{"unlock, ok := x.keys.Lock(ctx, page.Items)", "unlock, ok := func() {}, true"}}, engine, "RecordsOfOneKeyKeepTheirOrder"},

@@ -108,6 +108,8 @@ var help = map[string]string{
 	sluice.NoticeErrorsFull:    "A flow's open errors hold more than it keeps",
 	sluice.EventErrorsDropped:  "Resolved errors were dropped, since there was too much of them",
 	sluice.EventChannelFailed:  "Another channel has given up a message",
+	sluice.NoticeBackup:        "A scheduled backup failed",
+	sluice.NoticeRestored:      "The server was restored from a backup",
 }
 
 func (h handlers) events(context.Context, *endpoint.NoInput) (*endpoint.Reply[endpoint.List[EventCode]], error) {

@@ -49,8 +49,12 @@ func Render(name string, form any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// Secure sets the headers that every answer has, with the request's ID.
-func Secure(h http.Header, id string) {
+// Secure sets the headers that every answer has, with the request's ID. A server that
+// people reach over TLS wants that to stay so.
+func Secure(h http.Header, id string, tls bool) {
+	if tls {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	h.Set("X-Request-Id", id)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")

@@ -66,7 +66,7 @@ func (c *Config) Check() error {
 	if _, ok := c.domains(); !ok && c.SignUp != "" && c.SignUp != signUpNone && c.SignUp != signUpClaim {
 		add("oidc-sign-up", "it is none, claim or domain=example.com", "")
 	}
-	if (c.SignUp == signUpClaim || len(c.Roles) > 0) != (c.Claim != "" && len(c.Roles) > 0) {
+	if mapped := c.Claim != "" && len(c.Roles) > 0; !mapped && (c.SignUp == signUpClaim || c.Claim != "" || len(c.Roles) > 0) {
 		add("oidc-roles", "roles come from a claim and a list of its values", "Write --oidc-roles-claim groups --oidc-role ops=manage")
 	}
 	// Owners are made here alone: whoever keeps the provider's groups does not own the server.

@@ -2,7 +2,7 @@ package person
 
 import (
 	"context"
-	"io"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -83,13 +83,7 @@ func (p *program) export(ctx context.Context, c *client.Client, q *client.ListAu
 			values.Set(name, at.UTC().Format(time.RFC3339))
 		}
 	}
-	body, err := c.Download(ctx, "/api/v1/audit/export", values)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
-	_, err = io.Copy(p.Out, body)
-	return err
+	return c.Fetch(ctx, http.MethodGet, "/api/v1/audit/export", values, nil, p.Out)
 }
 
 // short cuts a text to what a table's row holds.

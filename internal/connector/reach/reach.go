@@ -56,9 +56,12 @@ func ClassOf(a netip.Addr) Class {
 	return Public
 }
 
+// keepAlive is that of http.DefaultTransport.
+const keepAlive = 30 * time.Second
+
 // Dialer returns a dialer that reaches the addresses that allowed has no error for.
 func Dialer(timeout time.Duration, allowed func(netip.Addr) error) *net.Dialer {
-	return &net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+	return &net.Dialer{Timeout: timeout, KeepAlive: keepAlive, Control: func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/zone"
 	"github.com/sluicehq/sluice/internal/connector/wire"
@@ -30,6 +31,7 @@ type Options struct {
 	Traffic wire.Traffic
 	// Sharing lets processes share accounts' slots; nil: this process is alone.
 	Sharing *governor.Sharing
+	Reach   reach.Rule
 }
 
 // Connector implements sluice.Connector for NetSuite. It keeps one client for each
@@ -206,7 +208,7 @@ func (c *Connector) httpClient(conn *sluice.Connection, limit int, mask *wire.Ma
 		given = *c.options.HTTPClient
 	}
 	if given.Transport == nil {
-		given.Transport = wire.HTTP1(limit)
+		given.Transport = wire.HTTP1(limit, c.options.Reach)
 	}
 	given.Transport = wire.Transport(given.Transport, wire.Watch{Connection: conn.ID, Tap: c.options.Tap, Mask: mask, Clock: c.options.Clock})
 	return &given

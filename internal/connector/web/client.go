@@ -60,7 +60,7 @@ func newClient(conn *sluice.Connection, shared *budget, o Options) (*client, err
 		timeout: timeout, settle: settle, clock: o.Clock, wait: o.Wait}
 	mask := wire.NewMask(conn)
 	c.hide, c.traffic, c.slots = mask, o.Traffic, wire.Metered(o.Traffic, shared.of(conn))
-	round := wire.Transport(wire.HTTP1(c.level), wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: mask, Clock: o.Clock})
+	round := wire.Transport(wire.HTTP1(c.level, o.Reach), wire.Watch{Connection: conn.ID, Tap: o.Tap, Mask: mask, Clock: o.Clock})
 	c.http = &http.Client{Transport: round, CheckRedirect: c.redirect}
 	// A token URL that redirects would take the client secret elsewhere.
 	tokens := &http.Client{Transport: round, Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -203,6 +203,9 @@ func (c *client) attempt(ctx context.Context, k call) (*answer, *http.Request, e
 		return nil, r, errTooLate
 	}
 	response, err := c.http.Do(r)
+	if refused, ok := errors.AsType[*sluice.Error](err); ok { // an address that is not reached
+		return nil, r, refused
+	}
 	if err != nil {
 		return nil, r, &silence{err: withoutURL(err), sent: sent.Load()}
 	}

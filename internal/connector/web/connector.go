@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/reach"
 	"github.com/sluicehq/sluice/internal/connector/wire"
 	"github.com/sluicehq/sluice/netsuite/governor"
 )
@@ -25,6 +26,7 @@ type Options struct {
 	Traffic wire.Traffic
 	// Sharing lets processes share concurrency levels; nil: this process is alone.
 	Sharing *governor.Sharing
+	Reach   reach.Rule
 }
 
 // Connector implements sluice.Connector for HTTP connections. It keeps a client with

@@ -34,10 +34,30 @@ func open(t *testing.T, url string) *store.DB {
 	return db.(*store.DB)
 }
 
+// booleans names the columns that are true or false, which SQLite does not tell.
+func booleans(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	err := open(t, postgrestest.URL(t)).Snapshot(t.Context(), func(q query.Querier) error {
+		tables, err := schema(t.Context(), q, true)
+		for _, table := range tables {
+			for _, c := range table.columns {
+				names[table.name+"."+c.name] = c.kind == "boolean"
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
 // fill puts rows into every table that there is. All values of a row are its number, in
 // one form or another, so that foreign keys lead to the row of the same number.
 func fill(t *testing.T, db *store.DB) {
 	t.Helper()
+	truths := booleans(t)
 	err := db.Write(t.Context(), func(q query.Querier) error {
 		tables, err := schema(t.Context(), q, db.Postgres())
 		if err != nil {
@@ -48,6 +68,10 @@ func fill(t *testing.T, db *store.DB) {
 			for n := range 5 {
 				var row []any
 				for _, c := range table.columns {
+					if c.kind == "integer" && truths[table.name+"."+c.name] {
+						row = append(row, n%2)
+						continue
+					}
 					row = append(row, map[string]any{"text": fmt.Sprintf("ünï\n\"%d\"", n+1), "integer": int64(n+1) << 40, "boolean": n%2 == 0, "bytes": []byte{0, byte(n), 255}}[c.kind])
 				}
 				rows = append(rows, row)

@@ -20,9 +20,11 @@ export function UserMenu() {
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const logOut = async () => {
-    await api.POST('/api/v1/logout');
+    const { data } = await api.POST('/api/v1/oidc/logout');
     queries.clear();
-    void navigate('/login');
+    // Who signed in at a provider is logged out there too.
+    if (data?.url) window.location.assign(data.url);
+    else void navigate('/login');
   };
   return (
     <Menu position="bottom-end" width={240}>

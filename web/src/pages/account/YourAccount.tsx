@@ -11,6 +11,7 @@ import { useSession } from '../../session';
 import { RoleBadges } from '../people/RoleBadges';
 import { roles } from '../people/roles';
 import { Sessions } from '../people/Sessions';
+import { SignIn } from './SignIn';
 
 /** Your own name and password. */
 export function YourAccount() {
@@ -21,6 +22,7 @@ export function YourAccount() {
       <Stack maw={560}>
         <Name />
         <Password />
+        <SignIn />
         <WhereLoggedIn />
       </Stack>
     </>
