@@ -16,7 +16,7 @@ type Store struct {
 	sluice.Store // the one behind it
 }
 
-func (s Store) finder() Finder { return Finder{s.Store} }
+func (s Store) finder() Finder { return Finder(s) }
 
 // sees reports whether the actor may see something in one of the integrations.
 func sees(actor endpoint.Actor, in []string) bool {

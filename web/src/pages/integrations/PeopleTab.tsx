@@ -79,6 +79,7 @@ function MemberTable({ rows, mayPeople, onChange }: { rows: Member[]; mayPeople:
                 {mayPeople && m.own ? (
                   <Select
                     size="xs"
+                    miw={118}
                     aria-label={`Role of ${m.name}`}
                     data={integrationRoles.map((r) => ({ ...r }))}
                     value={m.own}

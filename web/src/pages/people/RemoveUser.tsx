@@ -7,7 +7,6 @@ import { Ask } from '../../parts/Ask';
 
 /** Removes a person, once it is said what goes with them. */
 export function RemoveUser({ person, onClose }: { person: Person; onClose: () => void }) {
-  const held = query.useQuery('get', '/api/v1/users/{id}', { params: { path: { id: person.id } } });
   const refresh = useRefresh();
   const remove = query.useMutation('delete', '/api/v1/users/{id}', {
     onSuccess: () => {
@@ -15,6 +14,8 @@ export function RemoveUser({ person, onClose }: { person: Person; onClose: () =>
       onClose();
     },
   });
+  // Not asked for again once the person is being removed: there is nobody then.
+  const held = query.useQuery('get', '/api/v1/users/{id}', { params: { path: { id: person.id } } }, { enabled: remove.isIdle || remove.isError });
   const count = (n: number, one: string, many: string) => (n === 1 ? `One ${one}` : `${n || 'No'} ${many}`);
   return (
     <Ask
