@@ -10,10 +10,12 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
@@ -35,7 +37,7 @@ const (
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, backup.Tag, key.Tag, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, backup.Tag, key.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
@@ -68,6 +70,8 @@ func (a *API) routes() []route {
 		apart(backup.Routes(a.services.Backups)),
 		apart(key.Routes(a.services.Keys)),
 		apart(code.Routes(tagFlows, a.services.Code)),
+		apart(evaluation.Routes(tagFlows, a.services.Evaluations)),
+		apart(metadata.Routes(a.services.Metadata)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
 		apart(flowcase.Routes(tagFlows, a.services.Tests)),

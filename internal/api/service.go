@@ -11,11 +11,13 @@ import (
 	"github.com/sluicehq/sluice/internal/api/channel"
 	"github.com/sluicehq/sluice/internal/api/code"
 	"github.com/sluicehq/sluice/internal/api/due"
+	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
+	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
@@ -67,6 +69,8 @@ type Services struct {
 	Sessions       person.Sessions
 	Tokens         person.Tokens
 	Audit          person.Audit
+	Metadata       metadata.Rules
+	Evaluations    evaluation.Rules
 	Login          Login
 	SignIn         oidc.Rules
 	Links          Links

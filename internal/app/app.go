@@ -20,9 +20,11 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
+	"github.com/sluicehq/sluice/internal/app/evaluation"
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/operator"
@@ -251,6 +253,8 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Users:          pp,
 		Members:        pp,
 		Sessions:       pp,
+		Metadata:       metadata.New(conns.forUse, a.suite, a.core.debug, a.cfg.Clock),
+		Evaluations:    evaluation.New(),
 		Tokens:         pp,
 		Audit:          pp,
 		Login:          lg,

@@ -39,7 +39,8 @@ var needs = map[string]sluice.Role{
 	"registerConnection": sluice.RoleManage, "unregisterConnection": sluice.RoleManage, "closeNotice": sluice.RoleManage,
 	"suiteQL": sluice.RoleManage, "listRecords": sluice.RoleManage, "createRecord": sluice.RoleManage, "getRecord": sluice.RoleManage,
 	"updateRecord": sluice.RoleManage, "deleteRecord": sluice.RoleManage, "upsertRecord": sluice.RoleManage,
-	"putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
+	"evaluate": sluice.RoleManage, "listTables": sluice.RoleManage, "listColumns": sluice.RoleManage, "listRecordTypes": sluice.RoleManage, "describeRecord": sluice.RoleManage,
+	"listOptions": sluice.RoleManage, "listSearches": sluice.RoleManage, "putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
 	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor, "upcomingTimes": sluice.RoleMonitor, "getTests": sluice.RoleMonitor,
 	"putTests": sluice.RoleManage, "deleteTests": sluice.RoleManage, "runTests": sluice.RoleManage, "draftTest": sluice.RoleManage,
@@ -66,7 +67,7 @@ type endpoint struct{ method, path, id string }
 // answers.
 func endpoints(t *testing.T, s *server) []endpoint {
 	t.Helper()
-	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1", "{user}", "absent")
+	fill := strings.NewReplacer("{name}", "absent", "{connection}", "absent", "{id}", "999", "{type}", "customer", "{external_id}", "X", "{code}", "token_rejected", "{number}", "1", "{user}", "absent", "{table}", "customer", "{field}", "terms")
 	var list []endpoint
 	for _, r := range s.api.Routes() {
 		id := r.Operation

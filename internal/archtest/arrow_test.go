@@ -65,6 +65,7 @@ var arrows = []arrow{
 	{pattern: "internal/acceptance/...", test: true},
 	{pattern: "internal/e2e", test: true},
 	{pattern: "internal/suite", std: true},
+	{pattern: "internal/advisory", std: true},
 	{pattern: "bench", may: []string{"netsuite/...", "emulator/..."}},
 }
 

@@ -848,6 +848,26 @@ type ErrorTags struct {
 	Remove []string `json:"remove,omitempty"`
 }
 
+// Evaluated is an object of the API.
+type Evaluated struct {
+	// The mapping deletes the record
+	Deleted  bool           `json:"deleted,omitempty"`
+	Problems []Problem      `json:"problems"`
+	Record   map[string]any `json:"record,omitempty"`
+	Value    any            `json:"value,omitempty"`
+}
+
+// Evaluation is an object of the API.
+type Evaluation struct {
+	// The rows of a table of fields
+	Fields []FieldRow `json:"fields,omitempty"`
+	Kind   string     `json:"kind"`
+	// The record as it comes to the step
+	Record map[string]any `json:"record"`
+	// The Bloblang of a mapping, a condition or an expression
+	Text string `json:"text,omitempty"`
+}
+
 // Event is an object of the API.
 type Event struct {
 	At      time.Time `json:"at"`
@@ -944,6 +964,18 @@ type FieldChange struct {
 	Before any    `json:"before,omitempty"`
 	Field  string `json:"field"`
 	State  string `json:"state"`
+}
+
+// FieldOption is an object of the API.
+type FieldOption struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// FieldOptions is an object of the API.
+type FieldOptions struct {
+	Items []FieldOption `json:"items"`
+	Total int64         `json:"total"`
 }
 
 // FieldRow is an object of the API.
@@ -1196,7 +1228,7 @@ type History struct {
 	Points []Point `json:"points"`
 	// The length of the spans that points stand for
 	Seconds int64 `json:"seconds"`
-	// Seven days ago, unless the query says another time
+	// Unless the query says: when the first of the runs was made, 1 to 30 days ago
 	Since  time.Time `json:"since"`
 	Totals Point     `json:"totals"`
 	Until  time.Time `json:"until"`
@@ -1535,6 +1567,13 @@ type ListRecordError struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListRecordType is an object of the API.
+type ListRecordType struct {
+	Items []RecordType `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListRevision is an object of the API.
 type ListRevision struct {
 	Items []Revision `json:"items"`
@@ -1549,9 +1588,30 @@ type ListRun struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListSavedSearch is an object of the API.
+type ListSavedSearch struct {
+	Items []SavedSearch `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListSession is an object of the API.
 type ListSession struct {
 	Items []Session `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSourceColumn is an object of the API.
+type ListSourceColumn struct {
+	Items []SourceColumn `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListSourceTable is an object of the API.
+type ListSourceTable struct {
+	Items []SourceTable `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -2065,6 +2125,17 @@ type RecordChange struct {
 	Problem string        `json:"problem,omitempty"`
 }
 
+// RecordDescription is an object of the API.
+type RecordDescription struct {
+	Custom bool `json:"custom,omitempty"`
+	// Its records have external IDs
+	ExternalIDs bool          `json:"external_ids"`
+	Fields      []RecordField `json:"fields"`
+	Label       string        `json:"label"`
+	// As flow files write it: salesOrder
+	Name string `json:"name"`
+}
+
 // RecordError is an object of the API.
 type RecordError struct {
 	Assignee       string         `json:"assignee,omitempty"`
@@ -2096,6 +2167,25 @@ type RecordError struct {
 	Where          string         `json:"where,omitempty"`
 }
 
+// RecordField is an object of the API.
+type RecordField struct {
+	Custom bool `json:"custom,omitempty"`
+	// Of a sublist's lines, or of a subrecord
+	Fields []RecordField `json:"fields,omitempty"`
+	// It can stand in a record filter
+	Filter bool   `json:"filter,omitempty"`
+	Label  string `json:"label"`
+	// NetSuite refuses a new record without it. The role's form may ask for more
+	Mandatory bool   `json:"mandatory,omitempty"`
+	Name      string `json:"name"`
+	// The record type that a reference points to
+	Of string `json:"of,omitempty"`
+	// NetSuite lets nobody write it
+	ReadOnly bool `json:"read_only,omitempty"`
+	// A select takes one of NetSuite's own values, a reference a record's ID
+	Type string `json:"type"`
+}
+
 // RecordPage is an object of the API.
 type RecordPage struct {
 	Items []RecordRef `json:"items"`
@@ -2109,6 +2199,14 @@ type RecordRef struct {
 	Type string `json:"type"`
 	// Properties that NetSuite does not know and left out
 	Warnings []string `json:"warnings,omitempty"`
+}
+
+// RecordType is an object of the API.
+type RecordType struct {
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label"`
+	// As flow files write it: salesOrder
+	Name string `json:"name"`
 }
 
 // RecordWrite is an object of the API.
@@ -2324,6 +2422,13 @@ type SQLLines struct {
 	Table  string            `json:"table"`
 }
 
+// SavedSearch is an object of the API.
+type SavedSearch struct {
+	// Internal ID: NetSuite tells no script IDs here
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // SavedSearchExport is an object of the API.
 type SavedSearchExport struct {
 	ID    string            `json:"id"`
@@ -2476,6 +2581,26 @@ type Slots struct {
 	// Of a run: those of its flow
 	OwnWaiting int64 `json:"own_waiting,omitempty"`
 	Waiting    int64 `json:"waiting"`
+}
+
+// SourceColumn is an object of the API.
+type SourceColumn struct {
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// A row without a value is refused
+	Mandatory bool   `json:"mandatory,omitempty"`
+	Name      string `json:"name"`
+	// text, number, boolean or date in SuiteQL; the database's own word elsewhere. Absent where nothing tells it
+	Type string `json:"type,omitempty"`
+}
+
+// SourceTable is an object of the API.
+type SourceTable struct {
+	// Of the account's own
+	Custom bool   `json:"custom,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// As a query names it, with its schema where it needs one
+	Name string `json:"name"`
 }
 
 // Stage is an object of the API.
@@ -3108,6 +3233,120 @@ func (q *ConnectionImpactQuery) values() url.Values {
 func (c *Client) ConnectionImpact(ctx context.Context, name string, query ConnectionImpactQuery) (*Impact, error) {
 	out := new(Impact)
 	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/impact", escape(name)), query.values(), nil, out)
+}
+
+// ListRecordTypesQuery holds the query parameters of ListRecordTypes. Zero values are left out.
+type ListRecordTypesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListRecordTypesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListRecordTypes calls GET /api/v1/connections/{name}/metadata/records: Record types that the connection's role sees.
+func (c *Client) ListRecordTypes(ctx context.Context, name string, query ListRecordTypesQuery) (*ListRecordType, error) {
+	out := new(ListRecordType)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records", escape(name)), query.values(), nil, out)
+}
+
+// DescribeRecordQuery holds the query parameters of DescribeRecord. Zero values are left out.
+type DescribeRecordQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *DescribeRecordQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// DescribeRecord calls GET /api/v1/connections/{name}/metadata/records/{type}: Fields of a record type.
+func (c *Client) DescribeRecord(ctx context.Context, name string, recordType string, query DescribeRecordQuery) (*RecordDescription, error) {
+	out := new(RecordDescription)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records/%s", escape(name), escape(recordType)), query.values(), nil, out)
+}
+
+// ListOptionsQuery holds the query parameters of ListOptions. Zero values are left out.
+type ListOptionsQuery struct {
+	// A part of the value's name
+	Contains string
+	// Ask NetSuite, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListOptionsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "contains", q.Contains)
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListOptions calls GET /api/v1/connections/{name}/metadata/records/{type}/options/{field}: Values that a field takes.
+func (c *Client) ListOptions(ctx context.Context, name string, recordType string, field string, query ListOptionsQuery) (*FieldOptions, error) {
+	out := new(FieldOptions)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/records/%s/options/%s", escape(name), escape(recordType), escape(field)), query.values(), nil, out)
+}
+
+// ListSearchesQuery holds the query parameters of ListSearches. Zero values are left out.
+type ListSearchesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+	// What the searches are for: customer, transaction, item, or the script ID of a custom record type
+	Type string
+}
+
+func (q *ListSearchesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	setQuery(v, "type", q.Type)
+	return v
+}
+
+// ListSearches calls GET /api/v1/connections/{name}/metadata/searches: Saved searches.
+func (c *Client) ListSearches(ctx context.Context, name string, query ListSearchesQuery) (*ListSavedSearch, error) {
+	out := new(ListSavedSearch)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/searches", escape(name)), query.values(), nil, out)
+}
+
+// ListTablesQuery holds the query parameters of ListTables. Zero values are left out.
+type ListTablesQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListTablesQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListTables calls GET /api/v1/connections/{name}/metadata/tables: Tables that queries through a connection can read.
+func (c *Client) ListTables(ctx context.Context, name string, query ListTablesQuery) (*ListSourceTable, error) {
+	out := new(ListSourceTable)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/tables", escape(name)), query.values(), nil, out)
+}
+
+// ListColumnsQuery holds the query parameters of ListColumns. Zero values are left out.
+type ListColumnsQuery struct {
+	// Ask anew, even where an answer is kept
+	Refresh bool
+}
+
+func (q *ListColumnsQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "refresh", q.Refresh)
+	return v
+}
+
+// ListColumns calls GET /api/v1/connections/{name}/metadata/tables/{table}: Columns of a table.
+func (c *Client) ListColumns(ctx context.Context, name string, table string, query ListColumnsQuery) (*ListSourceColumn, error) {
+	out := new(ListSourceColumn)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/connections/%s/metadata/tables/%s", escape(name), escape(table)), query.values(), nil, out)
 }
 
 // PrepareOAuth2 calls POST /api/v1/connections/{name}/oauth2/prepare: Make a key and a certificate for OAuth 2.0.
@@ -3864,6 +4103,12 @@ func (c *Client) LogIn(ctx context.Context, body Credentials) (*User, error) {
 // LogOut calls POST /api/v1/logout: End the session.
 func (c *Client) LogOut(ctx context.Context) error {
 	return c.call(ctx, "POST", "/api/v1/logout", nil, nil, nil)
+}
+
+// Evaluate calls POST /api/v1/mappings/evaluate: Try a mapping, a table of fields, a condition or an expression with one record.
+func (c *Client) Evaluate(ctx context.Context, body Evaluation) (*Evaluated, error) {
+	out := new(Evaluated)
+	return out, c.call(ctx, "POST", "/api/v1/mappings/evaluate", nil, body, out)
 }
 
 // Me calls GET /api/v1/me: Who am I, and what may I do.

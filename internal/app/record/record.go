@@ -47,7 +47,7 @@ func (r Records) SuiteQL(ctx context.Context, by api.Actor, connection string, q
 	}
 	page, err := client.SuiteQL.Page(ctx, q.Query, q.Params, q.Limit, q.Offset)
 	if err != nil {
-		return nil, told(err)
+		return nil, Told(err)
 	}
 	rows := &api.Rows{Items: make([]sluice.Record, len(page.Rows)), Total: page.Total, More: page.HasMore}
 	for i, row := range page.Rows {
@@ -69,7 +69,7 @@ func (r Records) ListRecords(ctx context.Context, by api.Actor, connection, kind
 	}
 	page, err := client.Records.List(ctx, kind, netsuite.ListOptions{Q: q.Filter, Limit: q.Limit, Offset: q.Offset})
 	if err != nil {
-		return nil, told(err)
+		return nil, Told(err)
 	}
 	out := &api.RecordPage{Items: make([]api.RecordRef, len(page.IDs)), Total: page.Total, More: page.HasMore}
 	for i, id := range page.IDs {
@@ -85,7 +85,7 @@ func (r Records) GetRecord(ctx context.Context, by api.Actor, connection, kind, 
 		return nil, err
 	}
 	record, err := client.Records.Get(ctx, kind, id, netsuite.GetOptions{ExpandSubResources: expand})
-	return sluice.Record(record), told(err)
+	return sluice.Record(record), Told(err)
 }
 
 // CreateRecord makes a record.
@@ -124,19 +124,19 @@ func (r Records) DeleteRecord(ctx context.Context, by api.Actor, connection, kin
 	if err != nil {
 		return err
 	}
-	return told(client.Records.Delete(ctx, kind, id))
+	return Told(client.Records.Delete(ctx, kind, id))
 }
 
 func refOf(kind string, ref netsuite.Ref, err error) (*api.RecordRef, error) {
 	if err != nil {
-		return nil, told(err)
+		return nil, Told(err)
 	}
 	return &api.RecordRef{Type: kind, ID: ref.ID, Warnings: ref.Warnings}, nil
 }
 
-// told puts a failure of the NetSuite client into our own form. What NetSuite
+// Told puts a failure of the NetSuite client into our own form. What NetSuite
 // says is for the person who asked.
-func told(err error) error {
+func Told(err error) error {
 	if err == nil {
 		return nil
 	}

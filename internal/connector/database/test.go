@@ -6,6 +6,7 @@ import (
 	"database/sql"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/connector/database/dialect"
 )
 
 // Test proves that the database answers, and says what it is.
@@ -50,4 +51,18 @@ func (c *connection) answer(ctx context.Context, query string) (string, error) {
 		return "no", nil
 	}
 	return answer.String, rows.Err()
+}
+
+// Tables lists the tables and views that a connection's user may read.
+func Tables(ctx context.Context, c *sluice.Connection, o Options) ([]dialect.Table, error) {
+	db, err := open(ctx, c, true, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }()
+	tables, err := db.Dialect.Tables(ctx, db.DB)
+	if err != nil {
+		return nil, db.explain(ctx, err, c.Name)
+	}
+	return tables, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/sluicehq/sluice/internal/connector/suitetalk/sendby"
 	"github.com/sluicehq/sluice/netsuite/auth"
 	"github.com/sluicehq/sluice/netsuite/soap"
+	"github.com/sluicehq/sluice/netsuite/soap/record"
 	"github.com/sluicehq/sluice/netsuite/soap/schema"
 )
 
@@ -52,4 +53,21 @@ func (c *client) soap(ctx context.Context, conn *sluice.Connection) (*soap.Clien
 func tokenless(conn string) error {
 	return sluice.Errorf("flow.api", "SOAP takes tokens alone, and the connection %s logs in by OAuth 2.0", conn).
 		Fix("Use the record service or SuiteQL, or a connection with token-based authentication")
+}
+
+// SavedSearches lists the saved searches of a search type, such as customer or transaction.
+func (c *Connector) SavedSearches(ctx context.Context, conn *sluice.Connection, searchType string) ([]record.Ref, error) {
+	cl, err := c.client(conn)
+	if err != nil {
+		return nil, err
+	}
+	s, err := cl.soap(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := s.SavedSearches(ctx, searchType)
+	if err != nil {
+		return nil, cl.problem(err)
+	}
+	return refs, nil
 }

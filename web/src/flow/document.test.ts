@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { addExport, type DraftStep, duplicateStep, insertStep, moveStep, type Path, pathAfterRemoval, pathText, read, removeStep, setAt, spotAfterTransfer, transferStep } from './document';
+import { addExport, type DraftStep, duplicateStep, insertStep, moveStep, type Path, pathAfterInsertion, pathAfterRemoval, pathText, read, removeStep, setAt, spotAfterTransfer, transferStep } from './document';
 
 const text = `# The shop's customers
 name: customers-in
@@ -144,6 +144,8 @@ steps:
     expect(pathAfterRemoval(eu, gone)).toBeUndefined();
     expect(pathAfterRemoval(['steps', 2, 'import'], gone)).toEqual(['steps', 1, 'import']);
     expect(pathAfterRemoval(['export'], gone)).toEqual(['export']);
+    expect(pathAfterInsertion(eu, gone)).toEqual(['steps', 2, 'branch', 'paths', 0, 'steps']);
+    expect(pathAfterInsertion(['steps', 0], gone)).toEqual(['steps', 0]);
     expect(pathAfterRemoval([...eu, 4], { list: eu, at: 2 })).toEqual([...eu, 3]);
   });
 });

@@ -102,6 +102,12 @@ export function pathAfterRemoval(path: Path, { list, at }: Spot): Path | undefin
   return there > at ? path.with(list.length, there - 1) : path;
 }
 
+/** What a path is when a step has come to a spot. */
+export function pathAfterInsertion(path: Path, { list, at }: Spot): Path {
+  const there = path[list.length];
+  return sameList(path.slice(0, list.length), list) && typeof there === 'number' && there >= at ? path.with(list.length, there + 1) : path;
+}
+
 function sameList(a: Path, b: Path): boolean {
   return pathText(a) === pathText(b);
 }

@@ -22,6 +22,8 @@ type Dialect interface {
 	Argument(v any, typ string) (any, error)
 	// Columns returns the columns of a table, none when there is no such table.
 	Columns(ctx context.Context, db *sql.DB, schema, table string) ([]Column, error)
+	// Tables lists what the connection's user may read, by name.
+	Tables(ctx context.Context, db *sql.DB) ([]Table, error)
 	// Fault says what kind of failure an error is.
 	Fault(err error) Fault
 	// Questions are what a test of the connection asks.

@@ -39,11 +39,11 @@ func (s *Shaper) MultiSelect(name string) bool {
 		return false
 	}
 	f, ok := s.Schema.Field(name)
-	return ok && multiSelect(&f)
+	return ok && IsMultiSelect(&f)
 }
 
-// multiSelect tells a list of references from a list of lines, which have fields of their own.
-func multiSelect(f *metadata.Field) bool {
+// IsMultiSelect tells a list of references from a list of lines, which have fields of their own.
+func IsMultiSelect(f *metadata.Field) bool {
 	return f.Kind == metadata.Sublist && (f.RefType != "" || !slices.ContainsFunc(f.Fields, func(l metadata.Field) bool {
 		return l.Name != "id" && l.Name != "refName" && l.Name != "externalId"
 	}))
@@ -95,7 +95,7 @@ func (s *shaping) object(fields []metadata.Field, in map[string]any, path string
 		if i < 0 {
 			continue
 		}
-		if nobodyWrites(&fields[i]) {
+		if NobodyWrites(&fields[i]) {
 			s.readOnly = append(s.readOnly, path+name)
 			delete(out, name)
 			continue
@@ -131,7 +131,7 @@ func listed(f *metadata.Field, list []any) []any {
 	for n, item := range items {
 		switch id := item.(type) {
 		case string, json.Number, int, int64:
-			if multiSelect(f) {
+			if IsMultiSelect(f) {
 				items[n] = map[string]any{"id": fmt.Sprint(id)}
 			}
 		}
@@ -201,8 +201,8 @@ func computed(name string) bool {
 	return false
 }
 
-// nobodyWrites reports whether a field is NetSuite's own.
-func nobodyWrites(f *metadata.Field) bool {
+// NobodyWrites reports whether a field is NetSuite's own.
+func NobodyWrites(f *metadata.Field) bool {
 	if slices.ContainsFunc(identity, func(name string) bool { return strings.EqualFold(name, f.Name) }) {
 		return false
 	}

@@ -7,6 +7,8 @@ import { type Schema, schemaAt } from '../../flow/schema';
 import { wayOf, waysOf } from '../../flow/ways';
 import { ConnectionField } from './ConnectionField';
 import { useEditor } from './editor';
+import { Selection, selectionKeys } from './panes/Selection';
+import { WayFields } from './panes/WayFields';
 import { words } from './SchemaField';
 import { SchemaFields } from './SchemaFields';
 
@@ -24,6 +26,20 @@ interface Props {
 // What an import does with a record; files only take them.
 const withoutOperation = new Set(['csv', 'jsonl']);
 
+/** Settings of an import that matter with an operation, and are shown at once. */
+function ofOperation(operation: unknown): string[] {
+  switch (operation) {
+    case 'add':
+      return ['ignore_existing'];
+    case 'upsert':
+      return ['ignore_existing', 'ignore_missing'];
+    case 'update':
+    case 'delete':
+      return ['ignore_missing'];
+  }
+  return [];
+}
+
 /** One end of a flow: application, connection, and what is read or written there. */
 export function Endpoint({ path, schema, value, question, show = [], children }: Props) {
   const { set, problems, readOnly } = useEditor();
@@ -40,6 +56,8 @@ export function Endpoint({ path, schema, value, question, show = [], children }:
   };
   const waySchema = way ? schemaAt(schema, way) : undefined;
   const operations = schema.properties?.operation;
+  // A webhook brings what it is sent.
+  const selects = way !== undefined && way !== 'webhook' && schema.properties?.delta !== undefined;
   return (
     <Stack gap="md">
       <ConnectionField path={path} connection={connection} application={kind} onApplication={setChosen} />
@@ -63,9 +81,10 @@ export function Endpoint({ path, schema, value, question, show = [], children }:
           onChange={(v) => set([...path, 'operation'], v ?? undefined)}
         />
       )}
-      {way && waySchema && <SchemaFields key={way} schema={waySchema} path={[...path, way]} value={value?.[way] as Record<string, unknown> | undefined} show={['external_id', 'key', 'columns']} />}
+      {way && waySchema && <WayFields key={way} way={way} connection={connection} operation={value?.operation} schema={waySchema} path={[...path, way]} value={value?.[way] as Record<string, unknown> | undefined} />}
       {children}
-      {way && <SchemaFields schema={schema} path={path} value={value} omit={['connection', ...all, ...(withoutOperation.has(way) ? [] : ['operation'])]} show={show} />}
+      {selects && <Selection path={path} schema={schema} value={value} />}
+      {way && <SchemaFields schema={schema} path={path} value={value} omit={['connection', ...all, ...(withoutOperation.has(way) ? [] : ['operation']), ...(selects ? selectionKeys : [])]} show={[...show, ...ofOperation(value?.operation)]} />}
     </Stack>
   );
 }

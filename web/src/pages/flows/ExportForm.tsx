@@ -4,7 +4,6 @@ import { wayOf } from '../../flow/ways';
 import { useEditor } from './editor';
 import { Endpoint } from './Endpoint';
 import { HookAddress } from './HookAddress';
-import { QueryResult } from './QueryResult';
 
 /** Where records come from, to enter. */
 export function ExportForm({ path, value }: { path: Path; value: Draft['export'] }) {
@@ -15,7 +14,6 @@ export function ExportForm({ path, value }: { path: Path; value: Draft['export']
   return (
     <Endpoint path={path} schema={part} value={value as Record<string, unknown> | undefined} question="What to export" show={path[0] === 'exports' ? ['name', 'key'] : ['key']}>
       {way === 'webhook' && <HookAddress flow={flow.name} />}
-      {way === 'suiteql' && <QueryResult connection={value?.connection} query={value?.suiteql?.query} params={value?.suiteql?.params ?? undefined} />}
     </Endpoint>
   );
 }

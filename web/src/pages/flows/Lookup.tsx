@@ -5,7 +5,6 @@ import { type Schema, schemaAt } from '../../flow/schema';
 import { wayOf } from '../../flow/ways';
 import { useEditor } from './editor';
 import { Endpoint } from './Endpoint';
-import { QueryResult } from './QueryResult';
 import { SchemaFields } from './SchemaFields';
 
 interface Props {
@@ -26,10 +25,7 @@ export function Lookup({ path, schema, value }: Props) {
       </Stack>
     );
   }
-  const query = way === 'suiteql' ? (value?.suiteql as { query?: string; params?: string[] } | undefined) : undefined;
   return (
-    <Endpoint path={path} schema={schema} value={value} question="What to ask" show={['match', 'none', 'many']}>
-      {query && <QueryResult connection={value?.connection as string | undefined} query={query.query} params={query.params} />}
-    </Endpoint>
+    <Endpoint path={path} schema={schema} value={value} question="What to ask" show={['match', 'none', 'many']} />
   );
 }

@@ -2,7 +2,7 @@ import { type Draft, type DraftStep, type Path, pathText, type Spot } from '../.
 import { type DraftPath, exportsOf, placesOf, type Source } from '../../../flow/steps';
 
 /** The measures of the canvas, in pixels at full size. */
-export const size = { width: 252, height: 128, head: 184, headHeight: 64, gap: 68, plus: 28, pad: 16, between: 16, stack: 28, join: 10, row: 36 } as const;
+export const size = { width: 240, height: 128, head: 176, headHeight: 64, gap: 60, plus: 28, pad: 16, between: 16, stack: 28, join: 10, row: 36 } as const;
 
 export interface Box {
   x: number;
@@ -19,7 +19,7 @@ interface Placed {
 export type SourcePart = Placed & { type: 'source'; source: Source; /** Whether the flow would be without exports if it went. */ alone: boolean };
 export type StepPart = Placed & { type: 'step'; spot: Spot; path: Path; name: string; step: DraftStep };
 export type PathPart = Placed & { type: 'path'; path: Path; name: string; value: DraftPath };
-export type PlusPart = Placed & { type: 'plus'; spot: Spot; /** The part before it. */ behind: string; place: string; /** What stands beside it where nothing follows. */ says?: string };
+export type PlusPart = Placed & { type: 'plus'; spot: Spot; /** The stops before it, from which Tab comes to it. */ behind: string[]; place: string; /** What stands beside it where nothing follows. */ says?: string };
 export type ButtonPart = Placed & { type: 'button'; label: string; /** The branch that gets another path; without it the flow gets another export. */ branch?: Path; count: number };
 export type DecorPart = Placed & { type: 'lane' | 'join' };
 
@@ -57,6 +57,8 @@ interface End {
   id: string;
   x: number;
   y: number;
+  /** The exports, the step or the path's head that it belongs to. */
+  stops: string[];
   /** What it is called in "behind …". */
   place: string;
 }
@@ -85,12 +87,12 @@ class Sheet {
     const ends = sources.map((source, n) => {
       const id = pathText(source.path);
       this.parts.push({ type: 'source', id, source, alone: sources.length === 1, box: { x: 0, y: top + n * step, width: size.width, height: size.height } });
-      return { id, x: size.width, y: top + n * step + size.height / 2, place: 'the export' };
+      return { id, x: size.width, y: top + n * step + size.height / 2, stops: [id], place: 'the export' };
     });
     this.parts.push({ type: 'button', id: 'more', label: 'Another export', count: sources.length, box: { x: 0, y: top + sources.length * step - size.stack + 12, width: 148, height: size.row - 6 } });
     const [only] = ends;
     if (only && ends.length === 1) return only;
-    return this.join('exports', { x: size.width + size.gap, y: 0 }, ends, size.width + size.gap / 2, 'the exports');
+    return this.join('exports', { x: size.width + size.gap, y: 0 }, ends, size.width + size.gap / 2, { stops: ends.flatMap((e) => e.stops), place: 'the exports' });
   }
 
   /** Places steps one behind another. */
@@ -110,7 +112,7 @@ class Sheet {
     const box = { x: before.x + size.gap, y: before.y - size.height / 2, width: size.width, height: size.height };
     this.parts.push({ type: 'step', id, spot, path, name, step, box });
     this.line(before, { id, x: box.x, y: before.y });
-    const end = { id, x: box.x + box.width, y: before.y, place: name };
+    const end = { id, x: box.x + box.width, y: before.y, stops: [id], place: name };
     return step.branch ? this.branch([...path, 'branch'], step.branch, end) : end;
   }
 
@@ -134,7 +136,7 @@ class Sheet {
     lanes.forEach((box, n) => this.behind.push({ type: 'lane', id: `${pathText(path)}.lane-${n}`, box: { ...box, width: right - left } }));
     this.parts.push({ type: 'button', id: `${pathText(path)}.more`, label: 'Another path', branch: path, count: paths.length, box: { x: left, y, width: 132, height: size.row - 6 } });
     const join = { x: right + size.gap, y: from.y };
-    const end = this.join(pathText(path), join, ends, right + size.gap / 2, from.place);
+    const end = this.join(pathText(path), join, ends, right + size.gap / 2, from);
     if (passes(branch)) {
       const [start, under] = [from.x + size.gap / 2, y + size.row + 8];
       const back = right + size.gap / 2;
@@ -151,10 +153,10 @@ class Sheet {
     this.parts.push({ type: 'path', id, path, name, value, box: { x: left, y: y - size.headHeight / 2, width: size.head, height: size.headHeight } });
     this.line(from, { id, x: left, y }, from.x + size.gap / 2);
     const list = [...path, 'steps'];
-    const end = this.list(list, steps, { id, x: left + size.head, y, place: `the head of the path ${value.name ?? ''}` });
+    const end = this.list(list, steps, { id, x: left + size.head, y, stops: [id], place: `the head of the path ${value.name ?? ''}` });
     const says = steps.length === 0 ? 'Discards its records' : undefined;
     this.plus({ list, at: steps.length }, end, says);
-    return { ...end, x: end.x + size.gap + (says ? 132 : 0), y, goesOn: steps.length > 0, id: end.id, place: end.place };
+    return { ...end, x: end.x + size.gap + (says ? 132 : 0), y, goesOn: steps.length > 0 };
   }
 
   /** A plus sign behind a part. Where nothing follows, a line leads to it. */
@@ -162,15 +164,15 @@ class Sheet {
     const id = `${pathText([...spot.list, spot.at])}+`;
     const x = after.x + size.gap / 2 - size.plus / 2;
     const width = size.plus + (says ? 8 + says.length * 7.4 : 0);
-    this.parts.push({ type: 'plus', id, spot, behind: after.id, place: `behind ${after.place}`, says, box: { x, y: after.y - size.plus / 2, width, height: size.plus } });
+    this.parts.push({ type: 'plus', id, spot, behind: after.stops, place: `behind ${after.place}`, says, box: { x, y: after.y - size.plus / 2, width, height: size.plus } });
     if (says !== undefined) this.lines.push({ id: `${id}-to`, from: after.id, to: id, quiet: true, points: [{ x: after.x, y: after.y }, { x, y: after.y }] });
   }
 
-  private join(id: string, at: Point, ends: End[], bend: number, place: string): End {
+  private join(id: string, at: Point, ends: End[], bend: number, of: Pick<End, 'stops' | 'place'>): End {
     const join = `${id}.join`;
     this.parts.push({ type: 'join', id: join, box: { x: at.x - size.join / 2, y: at.y - size.join / 2, width: size.join, height: size.join } });
     for (const end of ends) this.line({ ...end, x: this.rightOf(end) }, { id: join, ...at }, bend);
-    return { id: join, x: at.x, y: at.y, place };
+    return { id: join, x: at.x, y: at.y, stops: of.stops, place: of.place };
   }
 
   /** The end of a lane is told with its plus sign; its line begins at the part itself. */
