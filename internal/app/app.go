@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/access"
-	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/evaluation"
@@ -281,22 +279,6 @@ func (c *core) hooks(open func(context.Context, string) (*sluice.Connection, err
 
 func (c *core) integrations() *integration.Integrations {
 	return &integration.Integrations{Store: c.store, Uses: fit.Names, Named: c.people.Rename, Audit: c.auditLog(), Clock: c.clock}
-}
-
-// accounts are the rules round users. While there is none, the link is made that makes the owner.
-func (a *App) accounts(ctx context.Context) (*account.People, *account.Login, error) {
-	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
-		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
-	if a.network != nil {
-		token, err := lg.OfferOwnerLink(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !token.Empty() {
-			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
-		}
-	}
-	return pp, lg, nil
 }
 
 // Addr returns the address that the server listens on, nil without one.
