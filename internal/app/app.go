@@ -16,6 +16,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/access"
+	"github.com/sluicehq/sluice/internal/app/attention"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/evaluation"
@@ -235,13 +236,14 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Code:           fl.code(),
 		Timings:        a.core.timing(),
 		Due:            a.core.timing(),
+		Tests:          fl.cases(),
 		Runs:           rn,
 		History:        rn,
 		Live:           a.core.live,
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
-		Attention:      a.core.attention(),
+		Attention:      attention.New(a.core.store, a.cfg.Clock),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Backups:        a.operator.Backups,
@@ -260,7 +262,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
-		Tests:          fl.cases(),
 	}, nil
 }
 

@@ -21,7 +21,9 @@ type memory struct {
 	ledger   map[string]sluice.LedgerEntry
 }
 
-func (m *memory) Setting(_ context.Context, name string) (string, error) { return m.settings[name], nil }
+func (m *memory) Setting(_ context.Context, name string) (string, error) {
+	return m.settings[name], nil
+}
 
 func (m *memory) SwapSetting(_ context.Context, name, old, value string) (bool, error) {
 	if m.settings[name] != old {
