@@ -66,7 +66,7 @@ function KeyRow({ of: k }: { of: Key }) {
       <Text size="sm" ff="monospace">
         {k.id}
       </Text>
-      <Badge variant="light" color={k.primary ? 'green' : 'gray'}>
+      <Badge variant="light" color={k.primary ? undefined : 'gray'}>
         {k.primary ? 'Seals' : 'Opens only'}
       </Badge>
       <Text size="sm" c="dimmed">
