@@ -87,7 +87,7 @@ test('a run is seen moving without a reload, cancelled and resumed; then its req
   await progress.getByText(`${records} of ${records}`).waitFor();
 
   await open(page, `${server.url}/runs`);
-  await page.getByRole('region', { name: 'Records over time' }).getByRole('img').waitFor();
+  await page.getByRole('img', { name: /^Records over time: / }).waitFor();
   await survey(page, 'runs');
   await page.getByRole('region', { name: 'Records over time' }).getByText('Table', { exact: true }).click();
   await page.getByRole('table', { name: 'Records over time' }).waitFor();
