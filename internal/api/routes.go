@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -84,6 +85,7 @@ func (a *API) routes() []route {
 func (a *API) pageRoutes() []route {
 	return []route{
 		{method: "GET", path: "/", public: true, handle: page(a.serveUI)},
+		{method: "GET", path: "/metrics", permission: sluice.PermOperate, handle: page(func(w http.ResponseWriter, r *http.Request) { a.services.Metrics.ServeHTTP(w, r) })},
 		{method: "GET", path: "/openapi.json", public: true, handle: page(a.serveSpec)},
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},

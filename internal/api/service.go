@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -61,6 +62,7 @@ type Services struct {
 	Channels       channel.Rules
 	Backups        backup.Rules
 	Keys           key.Rules
+	Metrics        http.Handler // in the form of Prometheus
 	Records        Records
 	Users          person.Users
 	Members        person.Members

@@ -6,7 +6,7 @@ import type { Me } from './api/schema';
 export const SessionContext = createContext<Me | null>(null);
 
 /** What a person may do, by the names of the API. */
-export type Permission = 'view' | 'connections.edit' | 'flows.edit' | 'runs.control' | 'data.query' | 'people.edit';
+export type Permission = 'view' | 'connections.edit' | 'flows.edit' | 'runs.control' | 'data.query' | 'people.edit' | 'server.operate';
 
 export function useSession(): Me {
   const me = useContext(SessionContext);
