@@ -239,7 +239,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Timings:        a.core.timing(),
 		Due:            a.core.timing(),
 		Runs:           rn,
-		History:        rn,
 		Live:           a.core.live,
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
