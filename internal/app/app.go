@@ -2,14 +2,11 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -20,9 +17,12 @@ import (
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/hook"
+	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/operator"
+	"github.com/sluicehq/sluice/internal/app/others"
 	"github.com/sluicehq/sluice/internal/app/standing"
+	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
@@ -123,12 +123,13 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
-	owner := ownerName()
+	owner := others.Process()
 	if err := a.operate(ctx, operator.Config{Source: source, Ring: ring, Name: owner}); err != nil {
 		return err
 	}
-	a.sharing = a.newSharing(owner)
-	a.core.watchTraffic(owner)
+	a.sharing = others.Sharing(a.core.store, owner, !a.cfg.shared || a.cfg.WithoutBudget)
+	a.core.traffic = traffic.New(traffic.Config{Store: a.core.store, Process: owner, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.core.live = live.New(live.Config{Store: a.core.store, Slots: a.core.traffic.SlotsOf, Clock: a.cfg.Clock, Log: a.cfg.Log})
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
@@ -154,15 +155,6 @@ func (c *core) withoutSecrets(ctx context.Context, name string) (*sluice.Connect
 	return &sealed.Connection, nil
 }
 
-// ownerName names this process among all that work runs.
-func ownerName() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:6])
-}
-
 // accounts are the rules round users. While there is none, the link is made that makes the owner.
 func (a *App) accounts(ctx context.Context) (*account.People, *account.Login, error) {
 	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
@@ -178,33 +170,6 @@ func (a *App) accounts(ctx context.Context) (*account.People, *account.Login, er
 	}
 	return pp, lg, nil
 }
-
-// Addr returns the address that the server listens on, nil without one.
-func (a *App) Addr() net.Addr {
-	if a.network == nil {
-		return nil
-	}
-	return a.network.Addr()
-}
-
-// URL returns the address for people: Config.PublicURL, else http://localhost:PORT.
-func (a *App) URL() string {
-	if a.cfg.PublicURL != "" {
-		return strings.TrimSuffix(a.cfg.PublicURL, "/")
-	}
-	if a.network == nil {
-		return ""
-	}
-	_, port, _ := net.SplitHostPort(a.network.Addr().String())
-	if a.cfg.Serving.TLS() {
-		return "https://localhost:" + port
-	}
-	return "http://localhost:" + port
-}
-
-// SetupURL returns the one-time link that makes the owner, while there is no
-// user; empty otherwise. It is known here alone: the store has its hash.
-func (a *App) SetupURL() string { return a.setupURL }
 
 // Run serves requests and works runs until ctx ends. It then claims no more runs,
 // lets pages and requests in work finish, and returns.
@@ -225,10 +190,10 @@ func (a *App) Run(ctx context.Context) error {
 	working.Go(func() { a.core.debug.Run(ctx) })
 	working.Go(func() { a.core.traffic.Run(ctx) })
 	working.Go(func() { a.core.live.Run(ctx) })
-	working.Go(func() { a.listenToOthers(ctx) })
+	working.Go(func() { others.Listen(ctx, a.core.store, a.sharing, a.core.engine.Heard, a.cfg.Log) })
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
-		working.Go(func() { a.core.keepHouse(ctx) })
+		working.Go(func() { a.core.house().Keep(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
 		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.office().Run(ctx) })

@@ -5,17 +5,9 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app/channel"
-	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/recorderror"
 	"github.com/sluicehq/sluice/internal/app/trace"
-	"github.com/sluicehq/sluice/internal/app/traffic"
 )
-
-// watchTraffic notes what connections ask, and lets people watch runs.
-func (c *core) watchTraffic(process string) {
-	c.traffic = traffic.New(traffic.Config{Store: c.store, Process: process, Clock: c.clock, Log: c.log})
-	c.live = live.New(live.Config{Store: c.store, Slots: c.traffic.SlotsOf, Clock: c.clock, Log: c.log})
-}
 
 // channels are the rules round channels.
 func (a *App) channels() *channel.Channels {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/api/history"
+	api "github.com/sluicehq/sluice/internal/api/run"
 )
 
 const (
@@ -31,7 +31,7 @@ func spanOf(whole time.Duration, points int) time.Duration {
 }
 
 // RunHistory adds up the runs that the query selects.
-func (r *Runs) RunHistory(ctx context.Context, q history.Query) (*history.History, error) {
+func (r *Runs) RunHistory(ctx context.Context, q api.HistoryQuery) (*api.History, error) {
 	f, err := r.filter(ctx, q.Selection)
 	if err != nil {
 		return nil, err
@@ -62,11 +62,11 @@ func (r *Runs) RunHistory(ctx context.Context, q history.Query) (*history.Histor
 }
 
 // historyOf adds up what is in order of time.
-func historyOf(outcomes []sluice.RunOutcome, since, until time.Time, points int) *history.History {
+func historyOf(outcomes []sluice.RunOutcome, since, until time.Time, points int) *api.History {
 	step := spanOf(until.Sub(since), points)
-	h := &history.History{Since: since.Truncate(step), Until: until, Seconds: int(step.Seconds()), More: len(outcomes) > maxOutcomes}
+	h := &api.History{Since: since.Truncate(step), Until: until, Seconds: int(step.Seconds()), More: len(outcomes) > maxOutcomes}
 	for at := h.Since; at.Before(until); at = at.Add(step) {
-		h.Points = append(h.Points, history.Point{At: at})
+		h.Points = append(h.Points, api.Point{At: at})
 	}
 	h.Totals.At = h.Since
 	for _, o := range outcomes[:min(len(outcomes), maxOutcomes)] {
@@ -76,7 +76,7 @@ func historyOf(outcomes []sluice.RunOutcome, since, until time.Time, points int)
 	return h
 }
 
-func count(p *history.Point, o sluice.RunOutcome) {
+func count(p *api.Point, o sluice.RunOutcome) {
 	p.Runs++
 	switch o.State {
 	case sluice.RunCompleted:
@@ -93,7 +93,7 @@ func count(p *history.Point, o sluice.RunOutcome) {
 }
 
 // filter turns what people select into what the store does.
-func (r *Runs) filter(ctx context.Context, s history.Selection) (f sluice.RunFilter, err error) {
+func (r *Runs) filter(ctx context.Context, s api.Selection) (f sluice.RunFilter, err error) {
 	if err := checkRunStates(s.States); err != nil {
 		return f, err
 	}
