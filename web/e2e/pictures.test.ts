@@ -24,7 +24,7 @@ test.runIf(process.env.SLUICE_SHOTS)('README shows the pages as they are', async
   const watched = await Watched.open(browser);
   const { page } = watched;
   await mkdir(images, { recursive: true });
-  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.setViewportSize({ width: 1280, height: 800 });
   await logIn(page, server);
   const { items } = await call<{ items: { id: number; key: string }[] }>(page, server, 'GET', '/api/v1/errors?brief=true&flow=orders-in');
   const runs = await call<{ items: { id: number }[] }>(page, server, 'GET', '/api/v1/runs?flow=orders-in');
