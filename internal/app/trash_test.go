@@ -7,13 +7,14 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"github.com/sluicehq/sluice/internal/app/access"
 	"math/big"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sluicehq/sluice/internal/app/access"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"

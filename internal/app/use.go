@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/examination"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -220,7 +221,7 @@ func (r *references) borrowers(name string) []string {
 // accountsMayAgree reports whether two connections are of one account, as far as
 // both are known.
 func accountsMayAgree(a, b *sluice.Connection) bool {
-	return a.Get("account") == "" || b.Get("account") == "" || sameAccount(a, b)
+	return a.Get("account") == "" || b.Get("account") == "" || examination.SameAccount(a, b)
 }
 
 // checkEnvironment refuses an environment that the account ID contradicts. Test
