@@ -45,7 +45,7 @@ test('are found by where and why they came', async () => {
   await page.getByRole('button', { name: 'Flow: customers-in: show without' }).click();
   await side.getByRole('button', { name: /INVALID_CONTENT/ }).click();
   await page.getByRole('button', { name: /^Error \d+: W-24018/ }).waitFor();
-  expect(await page.getByRole('row').count()).toBe(2);
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
   await page.goBack();
   await page.goto(`${server.url}/errors?connection=netsuite`);
   await expect.poll(() => page.getByRole('row').count()).toBe(4);

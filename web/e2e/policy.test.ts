@@ -32,10 +32,13 @@ test('the first load is light, and has neither editor nor canvas nor charts', as
   });
   const client = await page.context().newCDPSession(page);
   await client.send('Network.enable');
-  const files = new Set<string>();
-  let bytes = 0; // as they came over the wire, headers and all
-  client.on('Network.responseReceived', (e) => void (new URL(e.response.url).pathname.startsWith('/api/') || files.add(e.requestId)));
-  client.on('Network.loadingFinished', (e) => void (files.has(e.requestId) && (bytes += e.encodedDataLength)));
+  const heads = new Map<string, number>();
+  let bytes = 0; // of the files as they came over the wire, without the headers
+  client.on('Network.responseReceived', (e) => void (new URL(e.response.url).pathname.startsWith('/api/') || heads.set(e.requestId, e.response.encodedDataLength)));
+  client.on('Network.loadingFinished', (e) => {
+    const head = heads.get(e.requestId);
+    if (head !== undefined) bytes += e.encodedDataLength - head;
+  });
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });
   await page.goto(server.url);
   await settled(page);
