@@ -19,6 +19,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
+	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
 	"github.com/sluicehq/sluice/internal/api/traffic"
 )
@@ -56,8 +57,9 @@ func (a *API) routes() []route {
 		a.recordRoutes(),
 		a.guideRoutes(),
 		a.flowRoutes(),
-		a.timingRoutes(),
+		apart(timing.Routes(tagFlows, a.services.Timings)),
 		apart(due.Routes(tagFlows, a.services.Due)),
+		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.hookRoutes(),
 		a.runRoutes(),
 		apart(history.Routes(tagRuns, a.services.History)),
@@ -74,7 +76,6 @@ func (a *API) routes() []route {
 		apart(metadata.Routes(a.services.Metadata)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
-		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)

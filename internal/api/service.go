@@ -23,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/sunset"
+	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
 	"github.com/sluicehq/sluice/internal/api/traffic"
 )
@@ -48,7 +49,7 @@ type Services struct {
 	Previews       Previews
 	Plans          Plans
 	Code           code.Rules
-	Timings        Timings
+	Timings        timing.Rules
 	Due            due.Rules
 	Tests          flowcase.Rules
 	Runs           Runs

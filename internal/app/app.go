@@ -238,6 +238,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Code:           fl.code(),
 		Timings:        a.core.timing(),
 		Due:            a.core.timing(),
+		Tests:          fl.cases(),
 		Runs:           rn,
 		History:        rn,
 		Live:           a.core.live,
@@ -263,7 +264,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
-		Tests:          fl.cases(),
 	}, nil
 }
 
