@@ -82,7 +82,7 @@ func must(t *testing.T, err error) {
 const password = "made-up password of a person"
 
 // user makes a person.
-func (s *server) user(email string, role sluice.Role) *client.User {
+func (s *server) user(email string, role sluice.Role) *client.CreatedUser {
 	s.t.Helper()
 	u, err := s.local.CreateUser(s.t.Context(), client.NewUser{Email: email, Name: "A person", Role: string(role), Password: password})
 	must(s.t, err)

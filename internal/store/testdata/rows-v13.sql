@@ -17,10 +17,10 @@ INSERT INTO ledger (flow_id, step, key, run_id, page, seq, state, operation, ext
   ('flow1', 'import', 'A-1', '1', '1', '1', 'delivered', 'add', 'sluice-a', '4711', 'd1', '3 lines', '1772626800123456', '1772625780123456', '{"id":"4711"}');
 INSERT INTO record_errors (id, flow_id, flow_name, run_id, step, seq, key, origin, row_count, code, classification, message, place, remedy, record, request, response, state, retries, retry_run, created_at, resolved_at, resolved_by, trace, tags, assignee, reason, failed_at, size) VALUES
   ('1', 'flow1', 'orders', '1', 'import', '2', 'A-2', 'o.csv row 4', '1', 'INVALID_KEY_OR_REF', 'reference', 'Invalid entity', 'entity', 'Create it', '{"amount":12345678901234567890.10,"lines":[{"rate":1.0},"x"],"name":"Å \u003c\u0026\u003e","none":null,"yes":true}', '{}', 'YmFk/w==', 'resolved', '0', '0', '1772625780123456', '1772625900123456', 'ann@example.com', 'SO-2', '["late"]', 'ann@example.com', 'by hand', '1772625780123456', '121');
-INSERT INTO users (id, email, name, role, password, created_at) VALUES
-  ('user1', 'Ann@example.com', 'A person', 'owner', '$argon2id$made-up', '1772625600123456');
-INSERT INTO tokens (id, user_id, name, role, hash, created_at, expires_at, last_used) VALUES
-  ('token1', 'user1', 'ci', 'monitor', '00ff', '1772625600123456', '1772629140123456', '1772625720123456');
+INSERT INTO users (id, email, name, role, password, created_at, integrations, seen_at) VALUES
+  ('user1', 'Ann@example.com', 'A person', 'owner', '$argon2id$made-up', '1772625600123456', '{"shop":"manage"}', '1772626020123456');
+INSERT INTO tokens (id, user_id, name, role, hash, created_at, expires_at, last_used, integrations) VALUES
+  ('token1', 'user1', 'ci', 'monitor', '00ff', '1772625600123456', '1772629140123456', '1772625720123456', '{"shop":"monitor"}');
 INSERT INTO audit_events (id, at, actor, action, noun, noun_id, detail) VALUES
   ('1', '1772625600123456', 'local', 'connection.create', 'connection', 'conn1', 'name');
 INSERT INTO settings (name, value) VALUES
@@ -55,6 +55,14 @@ INSERT INTO channels (id, name, channel, sealed, created_at, updated_at) VALUES
   ('channel1', 'ops', '{"id":"channel1","name":"ops","kind":"email","host":"smtp.example.com","port":587,"tls":"starttls","user":"u","from":"sluice@example.com","to":["ann@example.com"],"events":["run.failed"],"integrations":["shop"],"quiet":"2h","digest":"24h","created_at":"2026-03-04T12:00:00.123456Z","updated_at":"2026-03-04T12:01:00.123456Z"}', '{"secret":"AQD/"}', '1772625600123456', '1772625660123456');
 INSERT INTO messages (id, channel_id, code, noun_id, event, repeats, first_at, due_at, held_until, attempts, error, state, sent_at) VALUES
   ('1', 'channel1', 'run.failed', 'flow1', '{"code":"run.failed","noun":"flow","noun_id":"flow1","name":"orders","message":"Run 1 of the flow orders failed: full","remedy":"Resume it when the cause is gone: sluice run resume 1","run_id":1,"at":"2026-03-04T12:04:00.123456Z"}', '1', '1772625840123456', '1772626140123456', '0', '0', '', 'sent', '1772626140123456');
+INSERT INTO subjects (issuer, subject, user_id, email, linked_at) VALUES
+  ('https://id.example.com', 'czEA', 'user1', 'Ann@example.com', '1772625660123456');
+INSERT INTO sign_ins (state_hash, return_to, user_id, expires_at) VALUES
+  ('00aa', '/flows', 'user1', '1772626200123456');
+INSERT INTO removed_users (email) VALUES
+  ('bob@example.com');
 INSERT INTO flow_tests (flow_id, number, text, files, created_at, created_by) VALUES
   ('flow1', '1', 'cases: [] # none yet
 ', '{"pages/1.json":"{}"}', '1772625960123456', 'ann@example.com');
+INSERT INTO sessions (id, user_id, hash, agent, remote, begun_at, seen_at, ends_at, hint) VALUES
+  ('session1', 'user1', 'ff00', 'A browser', '::1', '1772625960123456', '1772626020123456', '1772628600123456', X'00FF');
