@@ -27,6 +27,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/socket"
@@ -119,6 +120,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.core.keys, a.operated.ring = ring, ring
+	a.core.own = own.Files{Folder: a.cfg.DataDir, Others: []string{a.cfg.KeyFile, a.cfg.Backup.Folder, sqlitePath(a.cfg.DatabaseURL)}}
 	all, err := store.Open(ctx, a.cfg.DatabaseURL)
 	if err != nil {
 		return err

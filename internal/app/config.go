@@ -98,6 +98,17 @@ func (c *Config) setDefaults() error {
 	return os.MkdirAll(dir, 0o700)
 }
 
+// sqlitePath returns the file of a SQLite database, empty for others.
+func sqlitePath(address string) string {
+	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		return strings.TrimPrefix(path, "//")
+	}
+	if strings.Contains(address, "://") {
+		return ""
+	}
+	return address
+}
+
 // DefaultDataDir is the data folder when nobody says: $SLUICE_DATA, else
 // sluice in the user's folder for application data.
 func DefaultDataDir() string {

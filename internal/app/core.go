@@ -19,6 +19,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -44,6 +45,7 @@ type core struct {
 	notices      *notice.Board
 	engine       *engine.Engine
 	slots        slotsOf
+	own          own.Files
 	http         *http.Client // to NetSuite, beside the requests of flows
 	suite        *suitetalk.Connector
 	keeper       *standing.Keeper
