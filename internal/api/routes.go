@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -18,6 +19,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/sunset"
+	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
 	"github.com/sluicehq/sluice/internal/api/traffic"
 )
@@ -55,8 +57,9 @@ func (a *API) routes() []route {
 		a.recordRoutes(),
 		a.guideRoutes(),
 		a.flowRoutes(),
-		a.timingRoutes(),
+		apart(timing.Routes(tagFlows, a.services.Timings)),
 		apart(due.Routes(tagFlows, a.services.Due)),
+		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.hookRoutes(),
 		a.runRoutes(),
 		apart(history.Routes(tagRuns, a.services.History)),
@@ -73,7 +76,6 @@ func (a *API) routes() []route {
 		apart(metadata.Routes(a.services.Metadata)),
 		apart(sunset.Routes(tagConnections, a.services.Sunsets)),
 		apart(a.signIn().Routes(tagServer)),
-		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.peopleRoutes(),
 	} {
 		table = append(table, part...)
@@ -84,6 +86,7 @@ func (a *API) routes() []route {
 func (a *API) pageRoutes() []route {
 	return []route{
 		{method: "GET", path: "/", public: true, handle: page(a.serveUI)},
+		{method: "GET", path: "/metrics", permission: sluice.PermOperate, handle: page(func(w http.ResponseWriter, r *http.Request) { a.services.Metrics.ServeHTTP(w, r) })},
 		{method: "GET", path: "/openapi.json", public: true, handle: page(a.serveSpec)},
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -22,6 +23,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/sunset"
+	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
 	"github.com/sluicehq/sluice/internal/api/traffic"
 )
@@ -47,7 +49,7 @@ type Services struct {
 	Previews       Previews
 	Plans          Plans
 	Code           code.Rules
-	Timings        Timings
+	Timings        timing.Rules
 	Due            due.Rules
 	Tests          flowcase.Rules
 	Runs           Runs
@@ -61,6 +63,7 @@ type Services struct {
 	Channels       channel.Rules
 	Backups        backup.Rules
 	Keys           key.Rules
+	Metrics        http.Handler // in the form of Prometheus
 	Records        Records
 	Users          person.Users
 	Members        person.Members

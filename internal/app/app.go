@@ -18,6 +18,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/account"
+	"github.com/sluicehq/sluice/internal/app/attention"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/evaluation"
@@ -27,6 +28,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/operator"
 	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
@@ -65,7 +67,7 @@ type App struct {
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
 	setupURL string
-	operated operated
+	operator *operator.Operator
 	closers  []func() error
 	closed   sync.Once
 	closeErr error
@@ -119,14 +121,14 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.core.keys, a.operated.ring = ring, ring
+	a.core.keys = ring
 	a.core.own = own.Files{Folder: a.cfg.DataDir, Others: []string{a.cfg.KeyFile, a.cfg.Backup.Folder, sqlitePath(a.cfg.DatabaseURL)}}
 	all, err := store.Open(ctx, a.cfg.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	a.onClose(all.Close)
-	a.operated.source, _ = all.(database) // every store of store.Open is one
+	source, _ := all.(operator.Database) // every store of store.Open is one
 	if a.cfg.wrapStore != nil {
 		all = a.cfg.wrapStore(all)
 	}
@@ -136,18 +138,20 @@ func (a *App) open(ctx context.Context) error {
 	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
 	owner := ownerName()
-	a.operate(owner)
+	if err := a.operate(ctx, operator.Config{Source: source, Ring: ring, Name: owner}); err != nil {
+		return err
+	}
 	a.sharing = a.newSharing(owner)
 	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing, Reach: a.cfg.Reach})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
-	a.core.connector, a.core.planner = a.guarded(a.core.keeper.Watch(connectors)), connectors
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach, Own: a.core.own.Singly(),
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
+	a.core.connector, a.core.planner = a.operator.Guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
-		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
+		Store: a.operator.Telemetry.Store(a.core.store), Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
@@ -182,10 +186,13 @@ func (a *App) listen() error {
 		_ = a.socket.Close() // closed by Run already when that was called
 		return os.Remove(filepath.Join(a.cfg.DataDir, socket.File))
 	})
+	if err := a.listenForMetrics(); err != nil {
+		return err
+	}
 	if a.cfg.Listen == "" {
 		return nil
 	}
-	if a.network, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+	if a.network, err = a.cfg.Serving.Listen(a.cfg.Listen, a.cfg.Log); err != nil {
 		return sluice.Errorf(codeListen, "cannot listen on %s: %w", a.cfg.Listen, err).Fix("Choose another address with --listen")
 	}
 	a.onClose(func() error { _ = a.network.Close(); return nil })
@@ -204,16 +211,9 @@ const codeListen = "server.listen"
 // services builds the rules of all nouns on the core.
 func (a *App) services(ctx context.Context) (api.Services, error) {
 	conns, fl := connections{a.core}, flows{a.core}
-	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
-		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
-	if a.network != nil {
-		token, err := lg.OfferOwnerLink(ctx)
-		if err != nil {
-			return api.Services{}, err
-		}
-		if !token.Empty() {
-			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
-		}
+	pp, lg, err := a.accounts(ctx)
+	if err != nil {
+		return api.Services{}, err
 	}
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
@@ -240,17 +240,19 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Code:           fl.code(),
 		Timings:        a.core.timing(),
 		Due:            a.core.timing(),
+		Tests:          fl.cases(),
 		Runs:           rn,
 		History:        rn,
 		Live:           a.core.live,
 		Traffic:        a.core.traffic,
 		Errors:         a.core.errors(),
 		ErrorCounts:    a.core.errors(),
-		Attention:      a.core.attention(),
+		Attention:      attention.New(a.core.store, a.cfg.Clock),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
-		Backups:        a.operated.backups,
-		Keys:           a.operated.keys,
+		Backups:        a.operator.Backups,
+		Keys:           a.operator.Keys,
+		Metrics:        a.operator.Telemetry.Metrics.Handler(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 		Users:          pp,
 		Members:        pp,
@@ -264,7 +266,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
-		Tests:          fl.cases(),
 	}, nil
 }
 
@@ -285,6 +286,22 @@ func (c *core) integrations() *integration.Integrations {
 	return &integration.Integrations{Store: c.store, Uses: fit.Names, Named: c.people.Rename, Audit: c.auditLog(), Clock: c.clock}
 }
 
+// accounts are the rules round users. While there is none, the link is made that makes the owner.
+func (a *App) accounts(ctx context.Context) (*account.People, *account.Login, error) {
+	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
+		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
+	if a.network != nil {
+		token, err := lg.OfferOwnerLink(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !token.Empty() {
+			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
+		}
+	}
+	return pp, lg, nil
+}
+
 // Addr returns the address that the server listens on, nil without one.
 func (a *App) Addr() net.Addr {
 	if a.network == nil {
@@ -302,6 +319,9 @@ func (a *App) URL() string {
 		return ""
 	}
 	_, port, _ := net.SplitHostPort(a.network.Addr().String())
+	if a.cfg.Serving.TLS() {
+		return "https://localhost:" + port
+	}
 	return "http://localhost:" + port
 }
 
@@ -312,11 +332,7 @@ func (a *App) SetupURL() string { return a.setupURL }
 // Run serves requests and works runs until ctx ends. It then claims no more runs,
 // lets pages and requests in work finish, and returns.
 func (a *App) Run(ctx context.Context) error {
-	servers := []*http.Server{a.serve(a.api.LocalHandler())}
-	listeners := []net.Listener{a.socket}
-	if a.network != nil {
-		servers, listeners = append(servers, a.serve(a.api.Handler())), append(listeners, a.network)
-	}
+	servers, listeners := a.listeners()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	failures := make(chan error, len(servers)+1)
@@ -340,8 +356,7 @@ func (a *App) Run(ctx context.Context) error {
 		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
-		working.Go(func() { a.operated.backups.Run(ctx) })
-		working.Go(func() { a.operated.keys.Run(ctx) })
+		working.Go(func() { a.operator.Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)
@@ -351,6 +366,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	a.core.stopping.Store(true)
+	a.operator.Drain()
 	a.shutdown(servers)
 	working.Wait()
 	close(failures)

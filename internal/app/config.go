@@ -15,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/serving"
 	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector/reach"
 )
@@ -40,6 +41,8 @@ type Config struct {
 	Trace trace.Keep
 	// Backup says when backups are made, and where they are kept.
 	Backup backup.Schedule
+	// Serving says how the server meets the network: TLS, proxies, metrics.
+	Serving serving.Options
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
 	// Reach says which addresses connections over HTTP reach.
@@ -89,6 +92,9 @@ func (c *Config) setDefaults() error {
 	}
 	scheme, _, _ := strings.Cut(c.DatabaseURL, ":")
 	c.shared = scheme == "postgres" || scheme == "postgresql"
+	if err := c.Serving.Check(); err != nil {
+		return err
+	}
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

@@ -23,7 +23,7 @@ var reaches = map[string]string{
 	// What belongs to others is left out, or refused by what the body says.
 	"listFlows": "listed", "checkFlow": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
 	"trace": "listed", "listConnections": "listed", "createConnection": "listed", "checkConnection": "listed", "listConsumerKeys": "listed", "getConsumerKey": "listed", "consumerKeyUse": "listed",
-	"listIntegrations": "listed", "listNotices": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed",
+	"listIntegrations": "listed", "listNotices": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed", "attention": "listed",
 	"retryErrors": "listed", "resolveErrors": "listed", "reopenErrors": "listed", "assignErrors": "listed", "tagErrors": "listed",
 	// For people with an account-wide role alone.
 	"listDeletedConnections": "account", "restoreConnection": "account", "createConsumerKey": "account", "updateConsumerKey": "account", "deleteConsumerKey": "account",
@@ -259,7 +259,7 @@ func cut(body string) string {
 func TestListsHoldWhatIsTheActors(t *testing.T) {
 	v := newVillage(t)
 	for _, path := range []string{"/api/v1/flows", "/api/v1/connections", "/api/v1/integrations", "/api/v1/runs", "/api/v1/errors", "/api/v1/errors/summary", "/api/v1/errors/export?format=csv",
-		"/api/v1/notices", "/api/v1/files", "/api/v1/trace?key=A-1", "/api/v1/run-history", "/api/v1/sunset", "/api/v1/health", "/api/v1/tokens", "/api/v1/sessions"} {
+		"/api/v1/notices", "/api/v1/attention", "/api/v1/files", "/api/v1/trace?key=A-1", "/api/v1/run-history", "/api/v1/sunset", "/api/v1/health", "/api/v1/tokens", "/api/v1/sessions"} {
 		all, text := v.answer(t, v.inside, "GET", path, "")
 		if all != http.StatusOK {
 			t.Errorf("%s: %d %s", path, all, text)

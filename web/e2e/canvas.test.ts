@@ -38,8 +38,8 @@ const cards = async (page: Page) => (await page.getByRole('article').evaluateAll
 
 const flowText = async (page: Page, name: string) => (await call<{ text: string }>(page, server, 'GET', `/api/v1/flows/${name}`)).text;
 const yaml = (page: Page) => page.getByRole('textbox', { name: 'The flow as YAML' });
-/** The text of the YAML tab, as its lines show it. */
-const typed = (page: Page) => yaml(page).locator('.cm-line').allInnerTexts().then((lines) => lines.map((l) => l.replace(/\n$/, '')).join('\n'));
+/** The text of an editor, as its lines show it. */
+const linesOf = (editor: Locator) => editor.evaluate((e) => [...e.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'));
 
 async function add(page: Page, behind: string, kind: string) {
   await page.getByRole('button', { name: `Add a step ${behind}`, exact: true }).click();
@@ -106,10 +106,9 @@ test('a flow is built from nothing, run, made to break, and mended to the last e
   await card(page, 'import-1').getByRole('link', { name: '1 open error' }).click();
   await page.getByRole('button', { name: /^Error \d+: 3/ }).click();
   const error = page.getByRole('dialog');
-  const record = error.getByLabel('Record');
-  await record.fill((await record.inputValue()).replace('"name": ""', '"name": "Carla"'));
-  await error.getByRole('button', { name: 'Save record' }).click();
-  await error.getByRole('button', { name: 'Retry', exact: true }).click();
+  const record = error.getByRole('textbox', { name: 'Record' });
+  await record.fill((await linesOf(record)).replace('"name": ""', '"name": "Carla"'));
+  await error.getByRole('button', { name: 'Save & retry' }).click();
   await expect.poll(async () => (await call<{ items: unknown[] }>(page, server, 'GET', '/api/v1/errors?flow=customers-canvas&state=resolved')).items.length).toBe(1);
   expect((await call<{ items: unknown[] }>(page, server, 'GET', '/api/v1/errors?flow=customers-canvas&state=open')).items).toEqual([]);
   await page.goto(`${server.url}/flows/customers-canvas`);
@@ -159,7 +158,7 @@ test('the text and the canvas are one, and comments stay', async () => {
   await pane(page, 'Filter').getByLabel('Reason').fill('nameless');
   await page.getByRole('tab', { name: 'YAML' }).click();
   await yaml(page).waitFor();
-  const text = await typed(page);
+  const text = await linesOf(yaml(page));
   for (const line of ['# customers of the shop', 'connection: files # a folder', '# nameless ones cannot be billed', 'reason: nameless', '- name: tidy # twice']) expect(text).toContain(line);
 
   // It is saved from here too.
@@ -200,10 +199,9 @@ test('the text says what is wrong at its lines, and offers keys', async () => {
   await yaml(page).press('Control+End');
   await page.keyboard.type('desc');
   const option = page.getByRole('option', { name: /^description/ });
-  await option.waitFor();
-  await page.keyboard.press('Enter');
+  await option.click();
   await page.keyboard.type('of the shop');
-  await expect.poll(() => typed(page)).toContain('\ndescription: of the shop');
+  await expect.poll(() => linesOf(yaml(page))).toContain('\ndescription: of the shop');
   await page.getByRole('tab', { name: 'Settings' }).click();
   expect(await page.getByLabel('Description').inputValue()).toBe('of the shop');
   watched.expectQuiet();
@@ -292,11 +290,17 @@ test('the keyboard alone is enough', async () => {
   await expect.poll(at).toBe('Path first');
   await page.keyboard.press('ArrowDown');
   await expect.poll(at).toBe('Path rest');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path rest', 'Path first', 'filter-1', 'import-1']);
+  await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('Enter');
   await pane(page, 'Path rest').waitFor();
   await page.keyboard.press('Escape');
+  await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('End');
   await expect.poll(at).toBe('import-1');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path first', 'filter-1', 'Path rest', 'import-1']);
   await page.keyboard.press('Control+z');
   await expect.poll(() => cards(page)).toContain('filter-2');
   watched.expectQuiet();
@@ -362,6 +366,10 @@ steps:
   await page.getByRole('button', { name: 'Fit view' }).click();
   await main(page, 'check').click();
   await pane(page, 'Filter check').waitFor();
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await card(page, 'Path early').getByText('Takes this path').waitFor();
+  await page.getByRole('button', { name: 'Next record' }).click();
+  await card(page, 'write').getByText('Would be sent').waitFor();
   await survey(page, 'canvas-branches');
 
   await page.setViewportSize({ width: 390, height: 844 });

@@ -83,7 +83,7 @@ test('what is wrong with the tests is told at its line', async () => {
   const editor = page.getByRole('textbox', { name: 'Cases' });
   await editor.click();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type('  - name: two\n    expect: {}\n');
+  await page.keyboard.insertText('  - name: two\n    expect: {}\n');
   await page.getByRole('button', { name: 'Run tests' }).click();
   await page.getByRole('heading', { name: 'The tests cannot be run' }).waitFor();
   await page.getByText(/^Line 5: /).waitFor();

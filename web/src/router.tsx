@@ -41,6 +41,7 @@ export const router = createBrowserRouter([
       { path: 'tokens', lazy: page(() => import('./pages/people/Tokens'), 'Tokens') },
       { path: 'audit', lazy: page(() => import('./pages/people/AuditLog'), 'AuditLog') },
       { path: 'account', lazy: page(() => import('./pages/account/YourAccount'), 'YourAccount') },
+      { path: 'backup', lazy: page(() => import('./pages/operate/Operate'), 'Operate') },
       { path: 'about', lazy: page(() => import('./pages/account/About'), 'About') },
       { path: '*', Component: NotFound },
     ],

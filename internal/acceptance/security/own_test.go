@@ -36,7 +36,7 @@ func TestConnectionsDoNotReachTheServersOwnFiles(t *testing.T) {
 			t.Errorf("a preview reads %s: %s", path, text)
 		}
 	}
-	for i, dir := range []string{s.dir, s.dir + "/", link, above, filepath.Dir(s.dir), "/"} {
+	for i, dir := range []string{s.dir, s.dir + "/", link, above} {
 		refused(fmt.Sprintf("files-%d", i), sluice.KindFiles, "dir", dir)
 	}
 	for i, path := range []string{filepath.Join(s.dir, "sluice.db"), filepath.Join(link, "sluice.db"), filepath.Join(filepath.Dir(link), "innocent.db"), filepath.Join(s.dir, "sluice.db-wal")} {
@@ -47,6 +47,30 @@ func TestConnectionsDoNotReachTheServersOwnFiles(t *testing.T) {
 	must(t, err)
 	if e, err := s.local.TestConnection(t.Context(), "below", client.TestConnectionQuery{}); err != nil || !e.OK {
 		t.Errorf("a folder of its own: %+v, %v", e, err)
+	}
+	// A folder that holds the data folder lends all but the server's own files.
+	_, err = s.local.CreateConnection(t.Context(), client.ConnectionInput{Name: "above", Kind: sluice.KindFiles, Settings: map[string]string{"dir": filepath.Dir(s.dir)}})
+	must(t, err)
+	key, err := os.ReadFile(filepath.Join(s.dir, "key.json"))
+	must(t, err)
+	for _, name := range []string{"key.json", "sluice.db", "sluice.db-wal"} {
+		path := filepath.Base(s.dir) + "/" + name
+		got, err := s.local.PreviewText(t.Context(), client.PreviewText{Text: fmt.Sprintf("name: f\nexport:\n  connection: above\n  jsonl:\n    path: %s\nsteps: []\n", path)})
+		if text := fmt.Sprintf("%+v %v", got, err); !strings.Contains(text, "one of the server's own") {
+			t.Errorf("a preview reads %s: %s", path, text)
+		}
+		over := fmt.Sprintf("name: over\nexport:\n  connection: below\n  csv:\n    path: a.csv\nsteps:\n  - import:\n      connection: above\n      operation: append\n      jsonl:\n        path: %s\n", path)
+		must(t, os.WriteFile(filepath.Join(s.dir, "below", "a.csv"), []byte("id\n1\n"), 0o600))
+		if _, err := s.local.PutFlow(t.Context(), "over", client.FlowText{Text: over}); err != nil {
+			t.Logf("not stored: %v", err)
+			continue
+		}
+		run, err := s.local.StartRun(t.Context(), "over")
+		must(t, err)
+		s.ended(run.ID)
+	}
+	if now, err := os.ReadFile(filepath.Join(s.dir, "key.json")); err != nil || string(now) != string(key) {
+		t.Errorf("the key file was written: %v", err)
 	}
 }
 

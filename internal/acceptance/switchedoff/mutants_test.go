@@ -85,5 +85,10 @@ var mutants = []mutant{
 	{"doubt-unbounded", engine + "/doubt.go", []edit{{"		d.bound(batch, asked)\n", ""}}, engine, "TestAClockThatIsSetBackHoldsNothingUp"},
 	{"clock-unwatched", "internal/schedule/schedule.go", []edit{{"d.Next.After(c.Next(next)) {", "next.IsZero() {"}}, "internal/schedule", "TestAClockThatWasFarAhead"},
 	{"any-certificate", channel + "/mail.go", []edit{{"secure.ServerName, secure.MinVersion = c.Host, tls.VersionTLS12", "secure.InsecureSkipVerify = true"}}, channel, "TestEmailToAServerThatIsNotTheOne"},
+	{"any-integration", "internal/api/scope/decide.go", []edit{{"	case actor.May(p), s.reach == own:\n", "	case actor.May(p), s.reach == own, s.reach == things:\n"}}, "internal/app", "TestRoutesKeepMembersToTheirIntegration"},
+	{"everything-listed", "internal/app/access/access.go", []edit{{"return actor, actor.Known() && !actor.May(p)", "return actor, false"}}, "internal/app", "TestListsHoldWhatIsTheActors|TestMembersStayInTheirIntegration"},
+	{"tokens-for-ever", "internal/app/account/login.go", []edit{{"within := actor.Grants().Within(endpoint.Grants{Role: t.Role, Integrations: t.Integrations})", "within := endpoint.Grants{Role: t.Role, Integrations: t.Integrations}"}}, "internal/app", "TestTokensShrinkWithTheirPerson"},
+	{"sessions-never-end", "internal/api/session/session.go", []edit{{"return now.Before(s.EndsAt) && now.Before(s.SeenAt.Add(Idle))", "return true"}}, "internal/api/session", "TestASessionEndsWithItsLifetimeAndWhenItIsIdle"},
+	{"formulas-live", "internal/api/person/audit.go", []edit{{"		return \"'\" + text\n", "		return text\n"}}, "internal/app", "TestAuditExport"},
 	{"leaps-unnoticed", engine + "/lease.go", []edit{{"first || ahead < while {", "first || ahead < while || true {"}}, "internal/acceptance/badinput", "TestBadInput/a_clock_that_jumps"},
 }

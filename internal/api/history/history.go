@@ -33,7 +33,7 @@ type Query struct {
 
 // History is how runs went over time.
 type History struct {
-	Since   time.Time `json:"since" doc:"Seven days ago, unless the query says another time"`
+	Since   time.Time `json:"since" doc:"Unless the query says: when the first of the runs was made, 1 to 30 days ago"`
 	Until   time.Time `json:"until"`
 	Seconds int       `json:"seconds" doc:"The length of the spans that points stand for"`
 	Points  []Point   `json:"points" nullable:"false" doc:"All spans, in order"`

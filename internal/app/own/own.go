@@ -33,13 +33,22 @@ func (f Files) Check(c *sluice.Connection) error {
 			others = append(others, real(path))
 		}
 	}
-	holds := slices.ContainsFunc(append(others, folder), func(p string) bool { return within(p, to) })
 	inside := slices.ContainsFunc(others, func(p string) bool { return within(to, p) })
-	if c.Kind == sluice.KindSQLite && filepath.Dir(to) == folder || holds || inside {
+	if to == folder || c.Kind == sluice.KindSQLite && filepath.Dir(to) == folder || inside {
 		return sluice.Errorf("connection.own_files", "the connection %s leads to the server's own files", c.Name).At("settings." + setting).
-			Fix("Use a folder of its own, which neither holds the data folder nor is one of the server's")
+			Fix("Use a folder of its own, such as one within the data folder")
 	}
 	return nil
+}
+
+// Singly returns the paths of the files that no folder lends, however it is reached: a
+// folder may hold the data folder.
+func (f Files) Singly() []string {
+	list := slices.DeleteFunc(slices.Clone(f.Others), func(path string) bool { return path == "" })
+	for _, name := range []string{"key.json", "sluice.db", "sluice.db-wal", "sluice.db-shm"} {
+		list = append(list, filepath.Join(f.Folder, name))
+	}
+	return list
 }
 
 // real returns where a path leads in the end, as far as there is something.

@@ -84,8 +84,8 @@ func Limited(want, got Object, usual ...string) Object {
 }
 
 // first are the keys that stand first in test files, in this order.
-var first = []string{"name", "given", "expect", "failure", "asked", "imports", "requests", "rows", "excluded", "errors", "counts", "totals",
-	"export", "step", "match", "key", "method", "path", "operation", "external_id", "id", "code", "classification", "message", "reason", "record", "records", "read", "written"}
+var first = []string{"name", "given", "expect", "failure", "asked", "imports", "requests", "rows", "read", "written", "unchanged", "excluded", "errors", "counts", "totals",
+	"export", "step", "match", "key", "method", "path", "operation", "external_id", "id", "code", "classification", "message", "reason", "record", "records"}
 
 // YAML writes a part of a test file. Numbers keep their digits.
 func YAML(v any) string {

@@ -23,7 +23,7 @@ export function Editor(props: CodeEditorProps) {
   const settings = useMemo(
     () => [
       EditorState.readOnly.of(readOnly),
-      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': String(!isLine), 'aria-readonly': String(readOnly), 'aria-invalid': String(hasProblems), 'aria-describedby': described }),
+      EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-multiline': String(!isLine), 'aria-readonly': String(readOnly), 'aria-invalid': String(hasProblems), 'aria-describedby': described }),
       placeholder ? placeholderOf(placeholder) : [],
       // What depends on its indentation is not broken over lines.
       language === 'yaml' ? [] : EditorView.lineWrapping,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { addExport, type DraftStep, duplicateStep, insertStep, moveStep, type Path, pathAfterInsertion, pathAfterRemoval, pathText, read, removeStep, setAt, spotAfterTransfer, transferStep } from './document';
+import { addExport, type DraftStep, duplicateStep, emptied, insertStep, moveStep, type Path, pathAfterInsertion, pathAfterRemoval, pathText, read, removeStep, setAt, spotAfterTransfer, transferStep } from './document';
 
 const text = `# The shop's customers
 name: customers-in
@@ -155,4 +155,13 @@ test('a second export joins the first, which keeps its comments', () => {
   expect(two).toBe('name: a\n# shop\nexports:\n  - connection: files # where from\n  - name: export-2\n    connection: ""\nsteps: []\n');
   expect(read(addExport(two)).flow.exports?.map((e) => e.name)).toEqual([undefined, 'export-2', 'export-3']);
   expect(read(addExport('name: a\n')).flow.exports).toHaveLength(2);
+});
+
+test('a value that goes takes the objects along that it alone was in', () => {
+  const flow = { errors: { keep: { days: 3 }, trace: 'this.id' }, pages: { size: 5 } } as never;
+  expect(emptied(flow, ['pages', 'size'])).toEqual(['pages']);
+  expect(emptied(flow, ['errors', 'keep', 'days'])).toEqual(['errors', 'keep']);
+  expect(emptied(flow, ['errors', 'trace'])).toEqual(['errors', 'trace']);
+  expect(emptied(flow, ['pages', 'bytes'])).toEqual(['pages', 'bytes']);
+  expect(emptied({ errors: { keep: { days: 3 } } } as never, ['errors', 'keep', 'days'])).toEqual(['errors']);
 });

@@ -230,3 +230,21 @@ function arrange(document: Document.Parsed) {
     },
   });
 }
+
+/** The path of what is left empty when the value at a path goes: itself, or the objects around it that hold nothing else. */
+export function emptied(flow: Draft, path: Path): Path {
+  for (let length = 1; length < path.length; length++) {
+    let at: unknown = flow;
+    for (const key of path.slice(0, length)) at = (at as Record<string | number, unknown> | undefined)?.[key];
+    const rest = path.slice(length);
+    let only = typeof at === 'object' && at !== null && !Array.isArray(at);
+    for (const key of rest) {
+      if (!only) break;
+      const keys = Object.keys(at as object);
+      only = keys.length === 1 && keys[0] === String(key);
+      at = (at as Record<string | number, unknown>)[key];
+    }
+    if (only) return path.slice(0, length);
+  }
+  return path;
+}

@@ -1,9 +1,10 @@
-import { ActionIcon, Anchor, Button, Group, Popover, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Popover, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { IconBell } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 
-import { query } from '../api/client';
+import { api, query } from '../api/client';
 import { useRefresh } from '../api/runs';
 import type { Notice } from '../api/schema';
 import { Ago } from '../parts/Ago';
@@ -19,34 +20,72 @@ export function Notices() {
   const items = notices.data?.items ?? [];
   const label = items.length === 0 ? 'Notices' : items.length === 1 ? 'Notices: 1 is open' : `Notices: ${items.length} are open`;
   return (
-    <Popover position="bottom-end" width={380} opened={open} onChange={setOpen} trapFocus returnFocus withRoles>
+    <Popover position="bottom-end" width={400} opened={open} onChange={setOpen} trapFocus returnFocus withRoles>
       <Popover.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => setOpen(!open)} className={classes.bell}>
           <IconBell size={20} aria-hidden />
           {items.length > 0 && (
             <span className={classes.count} aria-hidden>
-              {items.length}
+              {items.length > 99 ? '99+' : items.length}
             </span>
           )}
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 24px)" aria-label="Notices">
-        <Stack ref={list} gap="sm" data-autofocus tabIndex={-1} style={{ outline: 'none' }}>
-          <Title order={2} size="h6">
-            Notices
-          </Title>
-          <Explain error={notices.error} />
-          {items.length === 0 && !notices.error && (
-            <Text size="sm" c="dimmed">
-              Nothing needs you. When a connection goes offline or a certificate is about to end, it is told here.
-            </Text>
-          )}
-          {items.map((n) => (
-            <NoticeItem key={n.id} notice={n} onGo={() => setOpen(false)} onClosed={() => list.current?.focus()} />
-          ))}
-        </Stack>
+        <div ref={list} data-autofocus tabIndex={-1} style={{ outline: 'none' }}>
+          <NoticeList open={items} error={notices.error} onGo={() => setOpen(false)} onClosed={() => list.current?.focus()} />
+        </div>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+const abouts = [
+  { value: 'all', label: 'All' },
+  { value: 'connection', label: 'Connections' },
+  { value: 'flow', label: 'Flows' },
+  { value: 'closed', label: 'Closed' },
+];
+
+/** The notices, all or of one kind of thing, and those that are over. */
+function NoticeList({ open, error, onGo, onClosed }: { open: Notice[]; error: unknown; onGo: () => void; onClosed: () => void }) {
+  const mayClose = useMay('connections.edit');
+  const refresh = useRefresh();
+  const [about, setAbout] = useState('all');
+  const past = query.useQuery('get', '/api/v1/notices', { params: { query: { limit: 50 } } }, { enabled: about === 'closed' });
+  const items = about === 'closed' ? (past.data?.items.filter((n) => n.closed_at) ?? []) : open.filter((n) => about === 'all' || n.noun === about);
+  const closeAll = useMutation({
+    mutationFn: () => Promise.all(items.map((n) => api.POST('/api/v1/notices/{id}/close', { params: { path: { id: n.id } } }))),
+    onSettled: () => {
+      refresh('/api/v1/notices', '/api/v1/attention');
+      onClosed();
+    },
+  });
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Title order={2} size="h6">
+          Notices
+        </Title>
+        {mayClose && about !== 'closed' && items.length > 1 && (
+          <Button size="compact-xs" variant="subtle" loading={closeAll.isPending} onClick={() => closeAll.mutate()}>
+            Dismiss all
+          </Button>
+        )}
+      </Group>
+      <SegmentedControl aria-label="Which notices" size="xs" fullWidth data={abouts} value={about} onChange={setAbout} />
+      <Explain error={error ?? closeAll.error ?? past.error} />
+      {items.length === 0 && !error && (
+        <Text size="sm" c="dimmed" py="xs">
+          {about === 'closed' ? 'No notice has been closed yet.' : about === 'all' ? 'Nothing needs you. When a connection goes offline or a certificate is about to end, it is told here.' : 'None of these.'}
+        </Text>
+      )}
+      <div className={classes.items} role="region" aria-label="List of notices" tabIndex={items.length > 2 ? 0 : undefined}>
+        {items.map((n) => (
+          <NoticeItem key={n.id} notice={n} onGo={onGo} onClosed={onClosed} />
+        ))}
+      </div>
+    </Stack>
   );
 }
 
@@ -56,7 +95,7 @@ function NoticeItem({ notice, onGo, onClosed }: { notice: Notice; onGo: () => vo
   const refresh = useRefresh();
   const close = query.useMutation('post', '/api/v1/notices/{id}/close', {
     onSuccess: () => {
-      refresh('/api/v1/notices');
+      refresh('/api/v1/notices', '/api/v1/attention');
       onClosed();
     },
   });
@@ -79,9 +118,12 @@ function NoticeItem({ notice, onGo, onClosed }: { notice: Notice; onGo: () => vo
               Open {notice.name}
             </Anchor>
           )}
-          <Ago at={notice.at} size="sm" c="dimmed" />
+          <Text size="sm" c="dimmed">
+            <Ago at={notice.at} />
+            {notice.closed_at && `, ${notice.closed_by ? `dismissed by ${notice.closed_by}` : 'the cause is gone'}`}
+          </Text>
         </Group>
-        {mayClose && (
+        {mayClose && !notice.closed_at && (
           <Button size="compact-xs" variant="subtle" loading={close.isPending} aria-label={`Dismiss: ${notice.message}`} onClick={() => close.mutate({ params: { path: { id: notice.id } } })}>
             Dismiss
           </Button>

@@ -9,6 +9,7 @@ import { PageSkeleton } from '../parts/PageSkeleton';
 import { SessionContext } from '../session';
 import { Navigation } from './Navigation';
 import { Notices } from './Notices';
+import { PageScope } from './PageScope';
 import { UserMenu } from './UserMenu';
 import { Waffle } from './Waffle';
 
@@ -57,7 +58,9 @@ export function Shell() {
         <AppShell.Main id="page" tabIndex={-1}>
           <div className="page">
             <Suspense fallback={<PageSkeleton />}>
-              <Outlet />
+              <PageScope>
+                <Outlet />
+              </PageScope>
             </Suspense>
           </div>
         </AppShell.Main>

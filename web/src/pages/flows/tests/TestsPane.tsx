@@ -71,7 +71,7 @@ function KeptTests({ name, kept }: { name: string; kept: FlowTests }) {
         </Group>
         <CodeEditor language="yaml" label="Cases" value={text} onChange={readOnly ? undefined : setText} readOnly={readOnly} problems={tests.problems} minLines={12} maxLines={32} />
         <Text size="sm" c="dimmed" mt="xs">
-          `sluice apply` takes them along as <code>{name}.test.yaml</code>.{' '}
+          <code>sluice apply</code> takes them along as <code>{name}.test.yaml</code>.{' '}
           {Object.keys(kept.files ?? {}).length > 0 && (
             <>
               Files that they read: <FileNames files={kept.files ?? {}} />
