@@ -27,7 +27,6 @@ import (
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/notice"
-	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/operator"
 	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/record"
@@ -48,9 +47,6 @@ import (
 	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
-
-// idleAtOnce is how many connections beside those of flows wait for another request.
-const idleAtOnce = 4
 
 // shutdownGrace is how long requests in work may go on when the server stops.
 const shutdownGrace = 10 * time.Second
@@ -267,10 +263,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
 	}, nil
-}
-
-func (a *App) signIn() *oidc.Rules {
-	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
 }
 
 func (c *core) timing() *timing.Timing {

@@ -115,6 +115,13 @@ func sqlitePath(address string) string {
 	return address
 }
 
+// idleAtOnce is how many connections beside those of flows wait for another request.
+const idleAtOnce = 4
+
+func (a *App) signIn() *oidc.Rules {
+	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
+}
+
 // DefaultDataDir is the data folder when nobody says: $SLUICE_DATA, else
 // sluice in the user's folder for application data.
 func DefaultDataDir() string {
