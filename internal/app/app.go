@@ -21,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/operator"
 	"github.com/sluicehq/sluice/internal/app/others"
+	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector"
@@ -35,9 +36,6 @@ import (
 	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
-
-// idleAtOnce is how many connections beside those of flows wait for another request.
-const idleAtOnce = 4
 
 // shutdownGrace is how long requests in work may go on when the server stops.
 const shutdownGrace = 10 * time.Second
@@ -109,6 +107,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.core.keys = ring
+	a.core.own = own.Files{Folder: a.cfg.DataDir, Others: []string{a.cfg.KeyFile, a.cfg.Backup.Folder, sqlitePath(a.cfg.DatabaseURL)}}
 	all, err := store.Open(ctx, a.cfg.DatabaseURL)
 	if err != nil {
 		return err
@@ -133,7 +132,7 @@ func (a *App) open(ctx context.Context) error {
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach,
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach, Own: a.core.own.Singly(),
 		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
 	a.core.connector, a.core.planner = a.operator.Guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL

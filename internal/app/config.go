@@ -104,6 +104,24 @@ func (c *Config) setDefaults() error {
 	return os.MkdirAll(dir, 0o700)
 }
 
+// sqlitePath returns the file of a SQLite database, empty for others.
+func sqlitePath(address string) string {
+	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		return strings.TrimPrefix(path, "//")
+	}
+	if strings.Contains(address, "://") {
+		return ""
+	}
+	return address
+}
+
+// idleAtOnce is how many connections beside those of flows wait for another request.
+const idleAtOnce = 4
+
+func (a *App) signIn() *oidc.Rules {
+	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
+}
+
 // DefaultDataDir is the data folder when nobody says: $SLUICE_DATA, else
 // sluice in the user's folder for application data.
 func DefaultDataDir() string {

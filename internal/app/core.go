@@ -19,6 +19,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -46,6 +47,7 @@ type core struct {
 	engine       *engine.Engine
 	slots        func(connectionID string) (*governor.Governor, bool) // the budget of requests that a connection takes part in
 	http         *http.Client                                         // to NetSuite, beside the requests of flows
+	own          own.Files
 	suite        *suitetalk.Connector
 	keeper       *standing.Keeper
 	debug        *debuglog.Log

@@ -12,7 +12,6 @@ import (
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
 	"github.com/sluicehq/sluice/internal/app/metadata"
-	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
 	"github.com/sluicehq/sluice/internal/app/standing"
@@ -78,10 +77,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
 	}, nil
-}
-
-func (a *App) signIn() *oidc.Rules {
-	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
 }
 
 func (c *core) timing() *timing.Timing {

@@ -41,6 +41,9 @@ func (c *core) resolve(ctx context.Context, conn *sluice.Connection) error {
 	if conn.Kind == sluice.KindNetSuite && conn.Get("type") == sluice.AuthBasic {
 		return basicRefused(conn.Name)
 	}
+	if err := c.own.Check(conn); err != nil {
+		return err
+	}
 	if conn.Settings[fieldIClient] == "" && conn.Settings[fieldBorrow] == "" {
 		return nil
 	}

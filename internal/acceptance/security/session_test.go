@@ -174,7 +174,7 @@ func TestNoPasswords(t *testing.T) {
 		got := s.send("POST", "/password", "token="+token+"&password="+strings.ReplaceAll(password, " ", "+"), func(r *http.Request) {
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		})
-		if got.session() != nil {
+		if got.StatusCode != http.StatusForbidden || got.session() != nil {
 			t.Errorf("a link sets a password, and logs in: %d", got.StatusCode)
 		}
 	}

@@ -47,6 +47,8 @@ var mutants = []mutant{
 	{"never-quiet", "internal/store/outbox/outbox.go", []edit{{"!last.IsZero() && last.Add(w.Quiet).After(due)", "false && !last.IsZero()"}}, channel, "TestWebhookIsSignedAndQuiet"},
 	{"any-address", channel + "/sender.go", []edit{{"return reachable(a, private) })", "return reachable(a, true) })"}}, channel, "TestAddressesThatAreNotReached"},
 	{"any-destination", "internal/connector/reach/rule.go", []edit{{"	switch ClassOf(a) {\n", "	switch Public {\n"}}, "internal/connector/reach", "TestRebinding|TestProxies"},
+	{"own-files-reached", "internal/app/own/own.go", []edit{{"	if setting == \"\" ||", "	if true ||"}}, "internal/acceptance/security", "TestConnectionsDoNotReachTheServersOwnFiles"},
+	{"several-statements", "internal/connector/database/single.go", []edit{{"	if c.Kind != sluice.KindSQLite ||", "	if true ||"}}, "internal/acceptance/security", "TestQueriesAreOneStatement"},
 	{"nonce-unread", oidc + "/oidc.go", []edit{{"[]byte(nonce)) != 1 {", "[]byte(nonce)) > 1 {"}}, oidc, "TestTokensThatDoNotHold"},
 	{"any-party", oidc + "/oidc.go", []edit{{"if more.Party != \"\" &&", "if false &&"}, {"|| more.Party == \"\" && len(id.Audience) > 1 {", "{"}}, oidc, "TestTokensThatDoNotHold"},
 	{"sign-ins-of-other-browsers", oidc + "/oidc.go", []edit{{"hmac.New(sha256.New, []byte(binding.Reveal()))", "hmac.New(sha256.New, nil)"}}, oidc, "TestStatesWorkOnceInTheirBrowser"},
