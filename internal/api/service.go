@@ -21,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/scope"
+	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -51,6 +52,7 @@ type Services struct {
 	Timings        timing.Rules
 	Due            due.Rules
 	Tests          flowcase.Rules
+	Search         search.Rules
 	Runs           Runs
 	History        history.Rules
 	Live           live.Rules

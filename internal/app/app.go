@@ -29,6 +29,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
+	"github.com/sluicehq/sluice/internal/app/search"
 	"github.com/sluicehq/sluice/internal/app/socket"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/sunset"
@@ -263,6 +264,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Search:         &search.Search{Store: a.core.store},
 	}, nil
 }
 

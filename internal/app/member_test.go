@@ -21,7 +21,7 @@ var reaches = map[string]string{
 	"me": "own", "updateMe": "own", "listTokens": "own", "createToken": "own", "deleteToken": "own", "listSessions": "own", "endSession": "own", "endSessions": "own",
 	"listLinks": "own", "unlink": "own", "listKinds": "own", "listWSDLVersions": "own", "flowSchema": "own", "listApplications": "own", "explainCode": "own", "upcomingTimes": "own",
 	// What belongs to others is left out, or refused by what the body says.
-	"listFlows": "listed", "checkFlow": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
+	"listFlows": "listed", "search": "listed", "checkFlow": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
 	"trace": "listed", "listConnections": "listed", "createConnection": "listed", "checkConnection": "listed", "listConsumerKeys": "listed", "getConsumerKey": "listed", "consumerKeyUse": "listed",
 	"listIntegrations": "listed", "listNotices": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed",
 	"retryErrors": "listed", "resolveErrors": "listed", "reopenErrors": "listed", "assignErrors": "listed", "tagErrors": "listed",
