@@ -95,6 +95,12 @@ func (a *API) Handler() http.Handler { return a.guard(a.routed()) }
 // LocalHandler answers requests from the data folder's socket, as Local.
 func (a *API) LocalHandler() http.Handler { return a.guardLocal(a.routed()) }
 
+// Route names the route that answers a request, as the route table has it; "" for none.
+func (a *API) Route(r *http.Request) string {
+	_, pattern := a.mux.Handler(r)
+	return pattern
+}
+
 // Document returns the OpenAPI document as JSON.
 func (a *API) Document() []byte { return a.spec }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/sluicehq/sluice"
@@ -11,12 +12,12 @@ import (
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
-	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
@@ -62,8 +63,7 @@ func (a *API) routes() []route {
 		apart(due.Routes(tagFlows, a.services.Due)),
 		apart(flowcase.Routes(tagFlows, a.services.Tests)),
 		a.hookRoutes(),
-		a.runRoutes(),
-		apart(history.Routes(tagRuns, a.services.History)),
+		apart(run.Routes(tagRuns, a.services.Runs)),
 		apart(live.Routes(tagRuns, a.services.Live)),
 		apart(traffic.Routes(tagRuns, a.services.Traffic)),
 		apart(recorderror.Routes(a.services.Errors, a.services.ErrorCounts)),
@@ -87,6 +87,7 @@ func (a *API) routes() []route {
 func (a *API) pageRoutes() []route {
 	return []route{
 		{method: "GET", path: "/", public: true, handle: page(a.serveUI)},
+		{method: "GET", path: "/metrics", permission: sluice.PermOperate, handle: page(func(w http.ResponseWriter, r *http.Request) { a.services.Metrics.ServeHTTP(w, r) })},
 		{method: "GET", path: "/openapi.json", public: true, handle: page(a.serveSpec)},
 		{method: "GET", path: "/docs", public: true, handle: page(a.serveDocs)},
 		{method: "GET", path: "/setup", public: true, handle: page(a.serveSetup)},
@@ -176,17 +177,6 @@ func (a *API) flowRoutes() []route {
 		{"GET", "/api/v1/files", view, false, "pull", t, "All flows, connections, consumer keys and integrations as files, secrets left out", operation(a.pull)},
 		{"POST", "/api/v1/plan", edit, false, "plan", t, "Compare a set of files with what is stored", operation(a.plan)},
 		{"POST", "/api/v1/apply", edit, false, "apply", t, "Store a set of files: all, or none when there is a problem", operation(a.apply)},
-	}
-}
-
-func (a *API) runRoutes() []route {
-	const t, view, run = tagRuns, sluice.PermView, sluice.PermRun
-	return []route{
-		{"POST", "/api/v1/flows/{name}/run", run, false, "startRun", t, "Start a run", operation(a.startRun)},
-		{"GET", "/api/v1/runs", view, false, "listRuns", t, "List runs, newest first", operation(a.listRuns)},
-		{"GET", "/api/v1/runs/{id}", view, false, "getRun", t, "Show a run", operation(a.getRun)},
-		{"POST", "/api/v1/runs/{id}/cancel", run, false, "cancelRun", t, "Ask a run to stop", operation(a.cancelRun)},
-		{"POST", "/api/v1/runs/{id}/resume", run, false, "resumeRun", t, "Let a failed or cancelled run go on", operation(a.resumeRun)},
 	}
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -12,7 +13,6 @@ import (
 	"github.com/sluicehq/sluice/internal/api/due"
 	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
-	"github.com/sluicehq/sluice/internal/api/history"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/key"
 	"github.com/sluicehq/sluice/internal/api/live"
@@ -20,6 +20,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/sunset"
@@ -53,8 +54,7 @@ type Services struct {
 	Due            due.Rules
 	Tests          flowcase.Rules
 	Search         search.Rules
-	Runs           Runs
-	History        history.Rules
+	Runs           run.Rules
 	Live           live.Rules
 	Traffic        traffic.Rules
 	Errors         recorderror.Rules
@@ -64,6 +64,7 @@ type Services struct {
 	Channels       channel.Rules
 	Backups        backup.Rules
 	Keys           key.Rules
+	Metrics        http.Handler // in the form of Prometheus
 	Records        Records
 	Users          person.Users
 	Members        person.Members
@@ -130,15 +131,6 @@ type Plans interface {
 	Plan(ctx context.Context, set FileSet) (*Plan, error)
 	// Apply stores the whole set, or nothing of it when there is a problem.
 	Apply(ctx context.Context, by Actor, set FileSet) (*Plan, error)
-}
-
-// Runs are the rules round runs.
-type Runs interface {
-	StartRun(ctx context.Context, by Actor, flow string) (*sluice.Run, error)
-	ListRuns(ctx context.Context, f RunQuery) ([]*sluice.Run, error)
-	Run(ctx context.Context, id int64) (*sluice.Run, error)
-	CancelRun(ctx context.Context, by Actor, id int64) (*sluice.Run, error)
-	ResumeRun(ctx context.Context, by Actor, id int64) (*sluice.Run, error)
 }
 
 // Records reads and writes single records through a NetSuite connection.

@@ -2,15 +2,11 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -20,20 +16,14 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
 	"github.com/sluicehq/sluice/internal/app/debuglog"
-	"github.com/sluicehq/sluice/internal/app/evaluation"
-	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/hook"
-	"github.com/sluicehq/sluice/internal/app/integration"
-	"github.com/sluicehq/sluice/internal/app/metadata"
+	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
-	"github.com/sluicehq/sluice/internal/app/oidc"
-	"github.com/sluicehq/sluice/internal/app/record"
-	"github.com/sluicehq/sluice/internal/app/run"
-	"github.com/sluicehq/sluice/internal/app/search"
-	"github.com/sluicehq/sluice/internal/app/socket"
+	"github.com/sluicehq/sluice/internal/app/operator"
+	"github.com/sluicehq/sluice/internal/app/others"
+	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/standing"
-	"github.com/sluicehq/sluice/internal/app/sunset"
-	"github.com/sluicehq/sluice/internal/app/timing"
+	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/connector/webhook"
@@ -46,9 +36,6 @@ import (
 	"github.com/sluicehq/sluice/netsuite/governor"
 	"github.com/sluicehq/sluice/web"
 )
-
-// idleAtOnce is how many connections beside those of flows wait for another request.
-const idleAtOnce = 4
 
 // shutdownGrace is how long requests in work may go on when the server stops.
 const shutdownGrace = 10 * time.Second
@@ -65,7 +52,7 @@ type App struct {
 	network  net.Listener // nil without Config.Listen
 	socket   net.Listener
 	setupURL string
-	operated operated
+	operator *operator.Operator
 	closers  []func() error
 	closed   sync.Once
 	closeErr error
@@ -119,13 +106,14 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.core.keys, a.operated.ring = ring, ring
+	a.core.keys = ring
+	a.core.own = own.Files{Folder: a.cfg.DataDir, Others: []string{a.cfg.KeyFile, a.cfg.Backup.Folder, sqlitePath(a.cfg.DatabaseURL)}}
 	all, err := store.Open(ctx, a.cfg.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	a.onClose(all.Close)
-	a.operated.source, _ = all.(database) // every store of store.Open is one
+	source, _ := all.(operator.Database) // every store of store.Open is one
 	if a.cfg.wrapStore != nil {
 		all = a.cfg.wrapStore(all)
 	}
@@ -134,19 +122,22 @@ func (a *App) open(ctx context.Context) error {
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
 	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
-	owner := ownerName()
-	a.operate(owner)
-	a.sharing = a.newSharing(owner)
-	a.core.watchTraffic(owner)
-	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.core.traffic, Sharing: a.sharing, Reach: a.cfg.Reach})
+	owner := others.Process()
+	if err := a.operate(ctx, operator.Config{Source: source, Ring: ring, Name: owner}); err != nil {
+		return err
+	}
+	a.sharing = others.Sharing(a.core.store, owner, !a.cfg.shared || a.cfg.WithoutBudget)
+	a.core.traffic = traffic.New(traffic.Config{Store: a.core.store, Process: owner, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.core.live = live.New(live.Config{Store: a.core.store, Slots: a.core.traffic.SlotsOf, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Test: func(ctx context.Context, id string) error { return a.core.proofs().Quietly(ctx, id) }})
-	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach,
-		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.core.traffic, Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
-	a.core.connector, a.core.planner = a.guarded(a.core.keeper.Watch(connectors)), connectors
+	connectors := connector.New(connector.Options{Clock: a.cfg.Clock, Log: a.cfg.Log, NetSuite: a.suite, Sharing: a.sharing, Reach: a.cfg.Reach, Own: a.core.own.Singly(),
+		Connection: a.core.withoutSecrets, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Webhook: webhook.Options{Inbox: a.core.store, FlowID: hook.FlowID(a.core.store)}})
+	a.core.connector, a.core.planner = a.operator.Guarded(a.core.keeper.Watch(connectors)), connectors
 	a.core.slots, a.core.suite, a.core.url = a.suite.Governor, a.suite, a.URL
 	a.core.engine = engine.New(engine.Config{
-		Store: a.core.store, Connector: a.core.connector, Open: connections{a.core}.forUse,
+		Store: a.operator.Telemetry.Store(a.core.store), Connector: a.core.connector, Open: connections{a.core}.forUse,
 		Owner: owner, Clock: a.cfg.Clock, Log: a.cfg.Log,
 		Sole: a.cfg.sole, Share: a.cfg.shared, Lease: a.cfg.Lease, WithoutLedger: a.cfg.WithoutLedger,
 		Tracing: engine.Tracing{Off: a.cfg.Trace.Off, WithTexts: a.cfg.Trace.Texts},
@@ -163,160 +154,26 @@ func (c *core) withoutSecrets(ctx context.Context, name string) (*sluice.Connect
 	return &sealed.Connection, nil
 }
 
-// ownerName names this process among all that work runs.
-func ownerName() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:6])
-}
-
-func (a *App) listen() error {
-	var err error
-	if a.socket, err = socket.Listen(a.cfg.DataDir); err != nil {
-		return err
-	}
-	a.onClose(func() error {
-		_ = a.socket.Close() // closed by Run already when that was called
-		return os.Remove(filepath.Join(a.cfg.DataDir, socket.File))
-	})
-	if a.cfg.Listen == "" {
-		return nil
-	}
-	if a.network, err = net.Listen("tcp", a.cfg.Listen); err != nil {
-		return sluice.Errorf(codeListen, "cannot listen on %s: %w", a.cfg.Listen, err).Fix("Choose another address with --listen")
-	}
-	a.onClose(func() error { _ = a.network.Close(); return nil })
-	return nil
-}
-
-// DialSocket connects to the server that has the data folder.
-func DialSocket(ctx context.Context, dir string) (net.Conn, error) { return socket.Dial(ctx, dir) }
-
-// AddressTaken reports whether New failed because Config.Listen was not to be had.
-func AddressTaken(err error) bool { return sluice.ErrorCode(err) == codeListen }
-
-// codeListen is the code of an address that cannot be listened on.
-const codeListen = "server.listen"
-
-// services builds the rules of all nouns on the core.
-func (a *App) services(ctx context.Context) (api.Services, error) {
-	conns, fl := connections{a.core}, flows{a.core}
+// accounts are the rules round users. While there is none, the link is made that makes the owner.
+func (a *App) accounts(ctx context.Context) (*account.People, *account.Login, error) {
 	pp, lg := account.New(account.Config{Store: a.core.store, Audit: a.core.auditLog(), URL: a.URL,
 		Clock: a.cfg.Clock, Log: a.cfg.Log, Cost: a.cfg.passwordCost, NoPasswords: a.cfg.OIDC.NoPasswords})
 	if a.network != nil {
 		token, err := lg.OfferOwnerLink(ctx)
 		if err != nil {
-			return api.Services{}, err
+			return nil, nil, err
 		}
 		if !token.Empty() {
 			a.setupURL = a.URL() + "/setup?token=" + url.QueryEscape(token.Reveal())
 		}
 	}
-	cr := a.core.credentials()
-	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
-	a.core.people = pp
-	return api.Services{
-		Connections:    standing.Looked{Connections: conns, Keeper: a.core.keeper},
-		ConnectionUses: uses{core: a.core, connections: conns, flows: fl},
-		Sunsets:        &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock},
-		Trash:          trash{conns},
-		ConsumerKeys:   a.core.consumerKeys,
-		Integrations:   a.core.integrations(),
-		Notices:        a.core.notices,
-		Doctor:         doctors{core: a.core, connections: conns},
-		Proofs:         a.core.proofs(),
-		DebugLogs:      &debuglog.Rules{Log: a.core.debug, Connection: conns.Connection, Audit: a.core.audit},
-		Logins:         cr,
-		Authorizations: cr,
-		OAuth2:         cr,
-		Roles:          cr,
-		Flows:          fl,
-		Hooks:          a.core.hooks(conns.forUse),
-		Previews:       fl,
-		Plans:          plans{core: a.core, connections: conns, flows: fl},
-		Code:           fl.code(),
-		Timings:        a.core.timing(),
-		Due:            a.core.timing(),
-		Tests:          fl.cases(),
-		Runs:           rn,
-		History:        rn,
-		Live:           a.core.live,
-		Traffic:        a.core.traffic,
-		Errors:         a.core.errors(),
-		ErrorCounts:    a.core.errors(),
-		Attention:      a.core.attention(),
-		Traces:         a.traces(),
-		Channels:       a.channels(),
-		Backups:        a.operated.backups,
-		Keys:           a.operated.keys,
-		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
-		Users:          pp,
-		Members:        pp,
-		Sessions:       pp,
-		Metadata:       metadata.New(conns.forUse, a.suite, a.core.debug, a.cfg.Clock),
-		Evaluations:    evaluation.New(),
-		Tokens:         pp,
-		Audit:          pp,
-		Login:          lg,
-		Links:          pp,
-		Access:         a.core.finder,
-		SignIn:         a.signIn(),
-		Status:         status{a.core},
-		Search:         &search.Search{Store: a.core.store},
-	}, nil
+	return pp, lg, nil
 }
-
-func (a *App) signIn() *oidc.Rules {
-	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
-}
-
-func (c *core) timing() *timing.Timing {
-	return &timing.Timing{Store: c.store, Audit: c.auditLog(), Clock: c.clock, Log: c.log}
-}
-
-func (c *core) hooks(open func(context.Context, string) (*sluice.Connection, error)) *hook.Hooks {
-	return hook.New(hook.Config{Store: c.store, Open: open, Accepting: c.accepting, Wake: c.engine.Wake, URL: c.url,
-		Notices: c.notices, Audit: c.auditLog(), Clock: c.clock, Log: c.log})
-}
-
-func (c *core) integrations() *integration.Integrations {
-	return &integration.Integrations{Store: c.store, Uses: fit.Names, Named: c.people.Rename, Audit: c.auditLog(), Clock: c.clock}
-}
-
-// Addr returns the address that the server listens on, nil without one.
-func (a *App) Addr() net.Addr {
-	if a.network == nil {
-		return nil
-	}
-	return a.network.Addr()
-}
-
-// URL returns the address for people: Config.PublicURL, else http://localhost:PORT.
-func (a *App) URL() string {
-	if a.cfg.PublicURL != "" {
-		return strings.TrimSuffix(a.cfg.PublicURL, "/")
-	}
-	if a.network == nil {
-		return ""
-	}
-	_, port, _ := net.SplitHostPort(a.network.Addr().String())
-	return "http://localhost:" + port
-}
-
-// SetupURL returns the one-time link that makes the owner, while there is no
-// user; empty otherwise. It is known here alone: the store has its hash.
-func (a *App) SetupURL() string { return a.setupURL }
 
 // Run serves requests and works runs until ctx ends. It then claims no more runs,
 // lets pages and requests in work finish, and returns.
 func (a *App) Run(ctx context.Context) error {
-	servers := []*http.Server{a.serve(a.api.LocalHandler())}
-	listeners := []net.Listener{a.socket}
-	if a.network != nil {
-		servers, listeners = append(servers, a.serve(a.api.Handler())), append(listeners, a.network)
-	}
+	servers, listeners := a.listeners()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	failures := make(chan error, len(servers)+1)
@@ -332,16 +189,15 @@ func (a *App) Run(ctx context.Context) error {
 	working.Go(func() { a.core.debug.Run(ctx) })
 	working.Go(func() { a.core.traffic.Run(ctx) })
 	working.Go(func() { a.core.live.Run(ctx) })
-	working.Go(func() { a.listenToOthers(ctx) })
+	working.Go(func() { others.Listen(ctx, a.core.store, a.sharing, a.core.engine.Heard, a.cfg.Log) })
 	if !a.cfg.Idle {
 		working.Go(func() { a.core.keeper.Run(ctx) })
-		working.Go(func() { a.core.keepHouse(ctx) })
+		working.Go(func() { a.core.house().Keep(ctx) })
 		working.Go(func() { a.core.errorCare().Run(ctx) })
 		working.Go(func() { a.traces().Run(ctx) })
 		working.Go(func() { a.office().Run(ctx) })
 		working.Go(func() { a.scheduler().Run(ctx) })
-		working.Go(func() { a.operated.backups.Run(ctx) })
-		working.Go(func() { a.operated.keys.Run(ctx) })
+		working.Go(func() { a.operator.Run(ctx) })
 		working.Go(func() {
 			if err := a.core.engine.Run(ctx); err != nil {
 				failures <- fmt.Errorf("engine: %w", err)
@@ -351,6 +207,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	a.core.stopping.Store(true)
+	a.operator.Drain()
 	a.shutdown(servers)
 	working.Wait()
 	close(failures)

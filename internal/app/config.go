@@ -15,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/serving"
 	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector/reach"
 )
@@ -40,6 +41,8 @@ type Config struct {
 	Trace trace.Keep
 	// Backup says when backups are made, and where they are kept.
 	Backup backup.Schedule
+	// Serving says how the server meets the network: TLS, proxies, metrics.
+	Serving serving.Options
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
 	PrivateWebhooks bool
 	// Reach says which addresses connections over HTTP reach.
@@ -89,6 +92,9 @@ func (c *Config) setDefaults() error {
 	}
 	scheme, _, _ := strings.Cut(c.DatabaseURL, ":")
 	c.shared = scheme == "postgres" || scheme == "postgresql"
+	if err := c.Serving.Check(); err != nil {
+		return err
+	}
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
@@ -96,6 +102,24 @@ func (c *Config) setDefaults() error {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return os.MkdirAll(dir, 0o700)
+}
+
+// sqlitePath returns the file of a SQLite database, empty for others.
+func sqlitePath(address string) string {
+	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		return strings.TrimPrefix(path, "//")
+	}
+	if strings.Contains(address, "://") {
+		return ""
+	}
+	return address
+}
+
+// idleAtOnce is how many connections beside those of flows wait for another request.
+const idleAtOnce = 4
+
+func (a *App) signIn() *oidc.Rules {
+	return oidc.New(oidc.Options{Config: a.cfg.OIDC, Store: a.core.store, Keys: a.core.keys, URL: a.URL, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
 }
 
 // DefaultDataDir is the data folder when nobody says: $SLUICE_DATA, else

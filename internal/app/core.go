@@ -19,10 +19,12 @@ import (
 	"github.com/sluicehq/sluice/internal/app/debuglog"
 	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
+	"github.com/sluicehq/sluice/internal/app/own"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
 	"github.com/sluicehq/sluice/internal/engine"
+	"github.com/sluicehq/sluice/netsuite/governor"
 )
 
 // keys seals and opens secrets. The place names where a ciphertext belongs; it
@@ -43,8 +45,9 @@ type core struct {
 	consumerKeys *consumerkey.Keys
 	notices      *notice.Board
 	engine       *engine.Engine
-	slots        slotsOf
-	http         *http.Client // to NetSuite, beside the requests of flows
+	slots        func(connectionID string) (*governor.Governor, bool) // the budget of requests that a connection takes part in
+	http         *http.Client                                         // to NetSuite, beside the requests of flows
+	own          own.Files
 	suite        *suitetalk.Connector
 	keeper       *standing.Keeper
 	debug        *debuglog.Log

@@ -21,15 +21,19 @@ var reaches = map[string]string{
 	"me": "own", "updateMe": "own", "listTokens": "own", "createToken": "own", "deleteToken": "own", "listSessions": "own", "endSession": "own", "endSessions": "own",
 	"listLinks": "own", "unlink": "own", "listKinds": "own", "listWSDLVersions": "own", "flowSchema": "own", "listApplications": "own", "explainCode": "own", "upcomingTimes": "own",
 	// What belongs to others is left out, or refused by what the body says.
-	"listFlows": "listed", "search": "listed", "checkFlow": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
+	"listFlows": "listed", "checkFlow": "listed", "evaluate": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
 	"trace": "listed", "listConnections": "listed", "createConnection": "listed", "checkConnection": "listed", "listConsumerKeys": "listed", "getConsumerKey": "listed", "consumerKeyUse": "listed",
-	"listIntegrations": "listed", "listNotices": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed",
+	"listIntegrations": "listed", "listNotices": "listed", "search": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed", "attention": "listed",
 	"retryErrors": "listed", "resolveErrors": "listed", "reopenErrors": "listed", "assignErrors": "listed", "tagErrors": "listed",
 	// For people with an account-wide role alone.
+	"listBackups": "account", "makeBackup": "account", "takeBackup": "account", "takeBackupWithKey": "account", "downloadBackup": "account", "restoration": "account", "trustFlow": "account",
+	"GET /metrics": "account", "listKeys": "account", "rotateKey": "account", "dropKeys": "account",
 	"listDeletedConnections": "account", "restoreConnection": "account", "createConsumerKey": "account", "updateConsumerKey": "account", "deleteConsumerKey": "account",
 	"createIntegration": "account", "deleteIntegration": "account", "concurrency": "account", "listChannels": "account", "createChannel": "account", "getChannel": "account",
 	"updateChannel": "account", "deleteChannel": "account", "testChannel": "account", "listMessages": "account", "listEvents": "account", "listUsers": "account", "createUser": "account",
 	"getUser": "account", "updateUser": "account", "deleteUser": "account", "offerLink": "account", "listAudit": "account", "GET /api/v1/audit/export": "account",
+	"listBackups": "account", "makeBackup": "account", "downloadBackup": "account", "takeBackup": "account", "takeBackupWithKey": "account", "restoration": "account", "trustFlow": "account",
+	"listKeys": "account", "rotateKey": "account", "dropKeys": "account", "GET /metrics": "account",
 }
 
 // village is a server with two integrations and a person for each, and things in the first.
@@ -259,7 +263,7 @@ func cut(body string) string {
 func TestListsHoldWhatIsTheActors(t *testing.T) {
 	v := newVillage(t)
 	for _, path := range []string{"/api/v1/flows", "/api/v1/connections", "/api/v1/integrations", "/api/v1/runs", "/api/v1/errors", "/api/v1/errors/summary", "/api/v1/errors/export?format=csv",
-		"/api/v1/notices", "/api/v1/files", "/api/v1/trace?key=A-1", "/api/v1/run-history", "/api/v1/sunset", "/api/v1/health", "/api/v1/tokens", "/api/v1/sessions"} {
+		"/api/v1/notices", "/api/v1/attention", "/api/v1/files", "/api/v1/trace?key=A-1", "/api/v1/run-history", "/api/v1/sunset", "/api/v1/health", "/api/v1/tokens", "/api/v1/sessions"} {
 		all, text := v.answer(t, v.inside, "GET", path, "")
 		if all != http.StatusOK {
 			t.Errorf("%s: %d %s", path, all, text)

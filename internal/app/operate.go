@@ -1,43 +1,47 @@
 package app
 
 import (
+	"context"
+	"net"
+	"net/http"
+
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/app/backup"
-	"github.com/sluicehq/sluice/internal/app/rekey"
-	"github.com/sluicehq/sluice/internal/app/restored"
-	"github.com/sluicehq/sluice/internal/keyring"
-	"github.com/sluicehq/sluice/internal/store/query"
+	"github.com/sluicehq/sluice/internal/app/operator"
 )
 
-// operated is what operators work on: the database as it is, and the keys.
-type operated struct {
-	source  database
-	ring    *keyring.Keyring
-	backups *backup.Backups
-	keys    *rekey.Keys
-}
-
-// database is what package store opens.
-type database interface {
-	backup.Source
-	query.Database
-}
-
 // operate gets ready what operators need, once the core is there.
-func (a *App) operate(owner string) {
-	o := &a.operated
-	o.backups = backup.New(backup.Config{Source: o.source, Store: a.core.store, Keys: o.ring, Program: BuildVersion().Version,
-		Spool: a.cfg.DataDir, Schedule: a.cfg.Backup, Notices: a.core.notices, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
-	o.keys = rekey.New(rekey.Config{Ring: o.ring, DB: o.source, Shared: a.cfg.shared, Name: owner, Backups: o.backups.KeysNeeded,
-		Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log})
+func (a *App) operate(ctx context.Context, c operator.Config) (err error) {
+	c.Store, c.Backup, c.Serving, c.Shared, c.DataDir, c.Version = a.core.store, a.cfg.Backup, a.cfg.Serving, a.cfg.shared, a.cfg.DataDir, BuildVersion().Version
+	c.Notices, c.Audit, c.Clock, c.Log = a.core.notices, a.core.auditLog(), a.cfg.Clock, a.cfg.Log
+	if a.operator, err = operator.New(ctx, c); err == nil {
+		a.onClose(a.operator.Close)
+	}
+	return err
 }
 
-// guarded returns a connector that looks before it writes where the server was restored
-// from a backup.
-func (a *App) guarded(c sluice.Connector) sluice.Connector {
-	system, ok := c.(restored.System)
-	if !ok {
-		return c
+// listenForMetrics opens the listener for metrics, where there is to be one.
+func (a *App) listenForMetrics() error {
+	l, err := a.operator.Listen()
+	if err != nil {
+		return sluice.Errorf(codeListen, "cannot listen on %s: %w", a.cfg.Serving.Metrics, err).Fix("Choose another address with --metrics-listen")
 	}
-	return &restored.Guard{System: system, Store: a.core.store}
+	if l != nil {
+		a.onClose(func() error { _ = l.Close(); return nil })
+	}
+	return nil
+}
+
+// MetricsAddr returns the address that answers GET /metrics without login, nil without one.
+func (a *App) MetricsAddr() net.Addr { return a.operator.MetricsAddr() }
+
+// listeners returns everything that the server answers on, with what answers.
+func (a *App) listeners() ([]*http.Server, []net.Listener) {
+	servers, listeners := []*http.Server{a.serve(a.api.LocalHandler())}, []net.Listener{a.socket}
+	if a.network != nil {
+		servers, listeners = append(servers, a.serve(a.operator.Public(a.api.Handler(), a.api.Route))), append(listeners, a.network)
+	}
+	if l, answers := a.operator.Own(func(ctx context.Context) bool { return status{a.core}.Health(ctx).OK }); l != nil {
+		servers, listeners = append(servers, a.serve(answers)), append(listeners, l)
+	}
+	return servers, listeners
 }

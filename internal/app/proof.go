@@ -59,12 +59,12 @@ func (p proofConnections) Resolve(ctx context.Context, c *sluice.Connection) err
 
 // Explain lays the doctor's verdict over a test that failed.
 func (p proofConnections) Explain(ctx context.Context, c *sluice.Connection, e *sluice.Evidence) error {
-	return p.explain(ctx, c, e)
+	return p.examinations().Explain(ctx, c, e)
 }
 
 // Subject is what the doctor gets to see of a connection.
 func (p proofConnections) Subject(ctx context.Context, c *sluice.Connection) (doctor.Subject, error) {
-	return p.subject(ctx, c)
+	return p.examinations().Subject(ctx, c)
 }
 
 // SetStatus stores what a use of the connection showed, and tells people.

@@ -57,7 +57,8 @@ var needs = map[string]sluice.Role{
 	"listAudit":   sluice.RoleAdministrator,
 	"listBackups": sluice.RoleAdministrator, "makeBackup": sluice.RoleAdministrator, "downloadBackup": sluice.RoleAdministrator, "takeBackup": sluice.RoleAdministrator,
 	"takeBackupWithKey": sluice.RoleAdministrator, "restoration": sluice.RoleAdministrator, "trustFlow": sluice.RoleAdministrator,
-	"listKeys": sluice.RoleAdministrator, "rotateKey": sluice.RoleAdministrator, "dropKeys": sluice.RoleAdministrator,
+	"GET /metrics": sluice.RoleAdministrator,
+	"listKeys":     sluice.RoleAdministrator, "rotateKey": sluice.RoleAdministrator, "dropKeys": sluice.RoleAdministrator,
 }
 
 type endpoint struct{ method, path, id string }

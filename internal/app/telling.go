@@ -4,20 +4,10 @@ import (
 	"context"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/app/attention"
 	"github.com/sluicehq/sluice/internal/app/channel"
-	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/recorderror"
-	"github.com/sluicehq/sluice/internal/app/sunset"
 	"github.com/sluicehq/sluice/internal/app/trace"
-	"github.com/sluicehq/sluice/internal/app/traffic"
 )
-
-// watchTraffic notes what connections ask, and lets people watch runs.
-func (c *core) watchTraffic(process string) {
-	c.traffic = traffic.New(traffic.Config{Store: c.store, Process: process, Clock: c.clock, Log: c.log})
-	c.live = live.New(live.Config{Store: c.store, Slots: c.traffic.SlotsOf, Clock: c.clock, Log: c.log})
-}
 
 // channels are the rules round channels.
 func (a *App) channels() *channel.Channels {
@@ -37,11 +27,6 @@ func (a *App) traces() *trace.Traces {
 
 func (c *core) errors() *recorderror.Errors {
 	return &recorderror.Errors{Store: c.store, Flows: c.store, Retry: c.retry, Accepting: c.accepting, Audit: c.auditLog(), Clock: c.clock}
-}
-
-func (c *core) attention() *attention.Desk {
-	endings := &sunset.Sunsets{Store: c.store, Clock: c.clock}
-	return &attention.Desk{Store: c.store, Endings: endings.Sunset, Clock: c.clock}
 }
 
 func (c *core) errorCare() *recorderror.Care {

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/access"
+	"github.com/sluicehq/sluice/internal/app/house"
 )
 
 // trashLife is how long a deleted connection can be restored.
@@ -82,40 +83,6 @@ func (t trash) RestoreConnection(ctx context.Context, by api.Actor, id, name str
 	return conn, nil
 }
 
-// housekeeping is how often keepHouse looks.
-const housekeeping = 24 * time.Hour
-
-// keepHouse does what a day brings, at once and then daily until ctx ends: deleted
-// connections go, ends that come near are told.
-func (c *core) keepHouse(ctx context.Context) {
-	timer := time.NewTicker(housekeeping)
-	defer timer.Stop()
-	for {
-		if err := c.today(ctx); err != nil && ctx.Err() == nil {
-			c.log.ErrorContext(ctx, "housekeeping failed; it is tried again in a day", "error", err)
-		}
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-func (c *core) today(ctx context.Context) error {
-	purged, err := c.store.PurgeConnections(ctx, c.clock().UTC())
-	if err != nil {
-		return err
-	}
-	if purged > 0 {
-		c.log.InfoContext(ctx, "deleted connections are gone for good", "count", purged)
-	}
-	list, err := c.store.Connections(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		c.notices.Review(ctx, &s.Connection, s.Status)
-	}
-	return nil
+func (c *core) house() *house.House {
+	return &house.House{Store: c.store, Review: c.notices.Review, Clock: c.clock, Log: c.log}
 }

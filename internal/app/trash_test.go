@@ -7,13 +7,14 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"github.com/sluicehq/sluice/internal/app/access"
 	"math/big"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sluicehq/sluice/internal/app/access"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"
@@ -54,7 +55,7 @@ func TestDeletedConnectionIsRestored(t *testing.T) {
 		t.Fatal(err)
 	}
 	now.Add(30*24*time.Hour - time.Second)
-	if err := s.core.today(t.Context()); err != nil {
+	if err := s.core.house().Today(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if list, err = s.local.ListDeletedConnections(t.Context()); err != nil || len(list.Items) != 1 {
@@ -63,7 +64,7 @@ func TestDeletedConnectionIsRestored(t *testing.T) {
 	now.Add(time.Second)
 	_, err = s.local.RestoreConnection(t.Context(), id, client.Restoration{})
 	wantCode(t, err, "not_found")
-	if err := s.core.today(t.Context()); err != nil {
+	if err := s.core.house().Today(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if list, err = s.local.ListDeletedConnections(t.Context()); err != nil || len(list.Items) != 0 {
@@ -159,7 +160,7 @@ func TestNoticesOfEndsThatComeNear(t *testing.T) {
 	codes := func(after time.Duration) []string {
 		t.Helper()
 		now.Add(after)
-		if err := s.core.today(t.Context()); err != nil {
+		if err := s.core.house().Today(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var list []string
@@ -199,14 +200,14 @@ func TestNoticesOfEndsThatComeNear(t *testing.T) {
 	}
 }
 
-// The house is kept at the start and every day. To see the test fail, let keepHouse
+// The house is kept at the start and every day. To see the test fail, let house.Keep
 // return after the first day.
 func TestHouseIsKeptDaily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		kept := 0
 		c := &core{store: access.Store{Store: countingStore{kept: &kept}}, clock: time.Now}
-		go c.keepHouse(t.Context())
-		time.Sleep(10*housekeeping + time.Minute)
+		go c.house().Keep(t.Context())
+		time.Sleep(10*24*time.Hour + time.Minute)
 		synctest.Wait()
 		if kept != 11 {
 			t.Errorf("in ten days the house was kept %d times, want 11", kept)

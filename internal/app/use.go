@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/consumerkey"
+	"github.com/sluicehq/sluice/internal/app/examination"
 	"github.com/sluicehq/sluice/netsuite"
 )
 
@@ -39,6 +40,9 @@ func (c connections) forUse(ctx context.Context, name string) (*sluice.Connectio
 func (c *core) resolve(ctx context.Context, conn *sluice.Connection) error {
 	if conn.Kind == sluice.KindNetSuite && conn.Get("type") == sluice.AuthBasic {
 		return basicRefused(conn.Name)
+	}
+	if err := c.own.Check(conn); err != nil {
+		return err
 	}
 	if conn.Settings[fieldIClient] == "" && conn.Settings[fieldBorrow] == "" {
 		return nil
@@ -220,7 +224,7 @@ func (r *references) borrowers(name string) []string {
 // accountsMayAgree reports whether two connections are of one account, as far as
 // both are known.
 func accountsMayAgree(a, b *sluice.Connection) bool {
-	return a.Get("account") == "" || b.Get("account") == "" || sameAccount(a, b)
+	return a.Get("account") == "" || b.Get("account") == "" || examination.SameAccount(a, b)
 }
 
 // checkEnvironment refuses an environment that the account ID contradicts. Test

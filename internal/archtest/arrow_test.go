@@ -46,6 +46,7 @@ var arrows = []arrow{
 	// Flow tests run without a server, so the command line calls them without one.
 	{pattern: "internal/flowtest/...", may: []string{".", "internal/rehearsal/...", "internal/connector/...", "internal/flowfile/...", "internal/mapping/..."}},
 	{pattern: "internal/queue/...", may: []string{".", "internal/mapping/..."}},
+	{pattern: "internal/telemetry/...", may: []string{".", "netsuite/...", "internal/connector/...", "internal/engine/..."}},
 	{pattern: "internal/api/...", may: []string{".", "internal/guide/..."}},
 	{pattern: "internal/client/..."},
 	{pattern: "examples/..."},
@@ -53,7 +54,7 @@ var arrows = []arrow{
 	{pattern: "internal/app/...", may: []string{
 		".", "netsuite/...", "web/...", "internal/mapping/...", "internal/keyring/...", "internal/store/...",
 		"internal/guide/...", "internal/flowfile/...", "internal/doctor/...", "internal/connector/...",
-		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...", "internal/flowtest/...",
+		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...", "internal/telemetry/...", "internal/flowtest/...",
 	}},
 	{pattern: "internal/cli/...", may: []string{
 		".", "internal/app/...", "netsuite/...", "emulator/...", "internal/client/...", "examples/...", "internal/flowtest/...", "internal/flowfile/...",
@@ -64,6 +65,7 @@ var arrows = []arrow{
 	{pattern: "internal/acceptance/...", test: true},
 	{pattern: "internal/e2e", test: true},
 	{pattern: "internal/suite", std: true},
+	{pattern: "internal/advisory", std: true},
 	{pattern: "bench", may: []string{"netsuite/...", "emulator/..."}},
 }
 

@@ -52,13 +52,9 @@ func TestLinksOfDocumentsLead(t *testing.T) {
 
 var testName = regexp.MustCompile(`\bTest[A-Z]\w+`)
 
-// TestGuaranteesNameTestsThatAreThere checks that the tests that docs/guarantees.md
-// rests on exist.
+// TestGuaranteesNameTestsThatAreThere checks that the tests that docs/guarantees.md and
+// SECURITY.md rest on exist.
 func TestGuaranteesNameTestsThatAreThere(t *testing.T) {
-	text, err := os.ReadFile("../../docs/guarantees.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	there := map[string]bool{}
 	for _, s := range sources(t) {
 		for _, decl := range s.ast.Decls {
@@ -67,13 +63,19 @@ func TestGuaranteesNameTestsThatAreThere(t *testing.T) {
 			}
 		}
 	}
-	named := testName.FindAllString(string(text), -1)
-	if len(named) < 10 {
-		t.Errorf("docs/guarantees.md names %d tests only", len(named))
-	}
-	for _, name := range named {
-		if !there[name] {
-			t.Errorf("docs/guarantees.md rests on %s, which is not there", name)
+	for _, document := range []string{"docs/guarantees.md", "SECURITY.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := testName.FindAllString(string(text), -1)
+		if len(named) < 10 {
+			t.Errorf("%s names %d tests only", document, len(named))
+		}
+		for _, name := range named {
+			if !there[name] {
+				t.Errorf("%s rests on %s, which is not there", document, name)
+			}
 		}
 	}
 }

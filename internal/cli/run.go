@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/cli/shell"
+	"github.com/sluicehq/sluice/internal/cli/traffic"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -18,7 +19,14 @@ func (p *program) runCommand() *cobra.Command {
 
 func (p *program) runList() *cobra.Command {
 	var q client.ListRunsQuery
-	c := &cobra.Command{Use: "list", Short: "List runs, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	var since, until string
+	c := &cobra.Command{Use: "list", Short: "List runs, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) (err error) {
+		if q.Since, err = traffic.Since(since, time.Now()); err != nil {
+			return err
+		}
+		if q.Until, err = traffic.Since(until, time.Now()); err != nil {
+			return err
+		}
 		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			list, err := c.ListRuns(ctx, q)
 			if err != nil {
@@ -29,6 +37,10 @@ func (p *program) runList() *cobra.Command {
 	}}
 	c.Flags().StringVar(&q.Flow, "flow", "", "of this flow only")
 	c.Flags().StringSliceVar(&q.State, "state", nil, "in these states only: queued, running, completed, failed, cancelled")
+	c.Flags().StringVar(&q.Integration, "integration", "", "of this integration's flows only")
+	c.Flags().StringVar(&since, "since", "", "made since then: 24h, 7d, a day or a time")
+	c.Flags().StringVar(&until, "until", "", "made before then")
+	c.Flags().StringVar(&q.StartedBy, "started-by", "", "started by this person, or by schedule or webhook")
 	c.Flags().Int64Var(&q.Limit, "limit", 20, "runs at most")
 	return c
 }
@@ -190,7 +202,11 @@ func (p *program) showRun(ctx context.Context, c *client.Client, run *client.Run
 	if err := runGrid([]client.Run{*run}).Write(p.Shell); err != nil {
 		return err
 	}
-	for _, g := range []*shell.Grid{stepGrid(run.Steps), totalGrid(run.Totals)} {
+	requests, err := traffic.Requests(ctx, c, run.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range []*shell.Grid{stepGrid(run.Steps), totalGrid(run.Totals), requests} {
 		if len(g.Rows) > 0 {
 			_, _ = fmt.Fprintln(p.Out)
 		}

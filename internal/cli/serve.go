@@ -2,22 +2,26 @@ package cli
 
 import (
 	"errors"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/app"
+	"github.com/sluicehq/sluice/internal/cli/operate"
 	"github.com/sluicehq/sluice/internal/cli/signin"
 )
 
 func (p *program) serveCommand() *cobra.Command {
 	cfg := app.Config{}
 	var debug bool
+	var logs operate.Logs
 	var people *signin.Flags
 	c := &cobra.Command{Use: "serve", Short: "Run the server", Args: cobra.NoArgs,
 		Long: "Runs the server until it gets an interrupt; it then lets pages and requests in work finish.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			cfg.DataDir, cfg.Log = p.DataDir(), p.Logger(debug)
+			cfg.DataDir = p.DataDir()
+			if cfg.Log, err = operate.Logger(p.Shell, logs, debug); err != nil {
+				return err
+			}
 			if cfg.OIDC, err = people.Config(); err != nil {
 				return err
 			}
@@ -28,6 +32,9 @@ func (p *program) serveCommand() *cobra.Command {
 			defer func() { err = errors.Join(err, a.Close()) }()
 			p.Say("Sluice is at %s (documentation: %s/docs)", a.URL(), a.URL())
 			p.Say("Data folder: %s", cfg.DataDir)
+			if at := a.MetricsAddr(); at != nil {
+				p.Say("Metrics and health, without login: http://%s/metrics and /health", at)
+			}
 			if link := a.SetupURL(); link != "" {
 				p.Say("Nobody owns this server yet. Open this link within 24 hours; it works once:\n  %s", link)
 			}
@@ -43,9 +50,7 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().BoolVar(&cfg.Trace.Off, "trace-off", false, "keep nothing of it")
 	c.Flags().BoolVar(&cfg.PrivateWebhooks, "webhooks-reach-private", false, "let channels send webhooks to private addresses and to this machine")
 	c.Flags().BoolVar(&cfg.Reach.PublicOnly, "connections-stay-public", false, "keep connections over HTTP away from private addresses and from this machine")
-	c.Flags().StringVar(&cfg.Backup.Folder, "backup-dir", p.Getenv("SLUICE_BACKUP_DIR"), "folder for scheduled backups ($SLUICE_BACKUP_DIR); none are made without it")
-	c.Flags().DurationVar(&cfg.Backup.Every, "backup-every", 24*time.Hour, "how often backups are made")
-	c.Flags().IntVar(&cfg.Backup.Keep, "backup-keep", 7, "how many backups are kept")
+	operate.ServeFlags(c, p.Shell, &cfg, &logs)
 	people = signin.Add(c, p.Getenv)
 	c.Flags().BoolVar(&debug, "debug", false, "log every request")
 	return c

@@ -1238,7 +1238,7 @@ type History struct {
 	Points []Point `json:"points"`
 	// The length of the spans that points stand for
 	Seconds int64 `json:"seconds"`
-	// Seven days ago, unless the query says another time
+	// Unless the query says: when the first of the runs was made, 1 to 30 days ago
 	Since  time.Time `json:"since"`
 	Totals Point     `json:"totals"`
 	Until  time.Time `json:"until"`

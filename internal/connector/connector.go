@@ -38,6 +38,8 @@ type Options struct {
 	Sharing *governor.Sharing
 	// Reach says which addresses HTTP connections reach.
 	Reach reach.Rule
+	// Own are files of the server that no folder lends.
+	Own []string
 	// Webhook is where what other systems deliver is read from.
 	Webhook webhook.Options
 }
@@ -61,7 +63,7 @@ func New(o Options) Connectors {
 	options := database.Options{Clock: o.Clock, Tap: o.Tap, Traffic: o.Traffic}
 	databases := clocked{local{o.Clock, databases{options}}, options}
 	c := connectors{
-		sluice.KindFiles:      local{o.Clock, files{file.Options{TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
+		sluice.KindFiles:      local{o.Clock, files{file.Options{Own: o.Own, TempDir: o.TempDir, Warn: o.Log.Warn, Clock: o.Clock}}},
 		sluice.KindPostgreSQL: databases,
 		sluice.KindMySQL:      databases,
 		sluice.KindSQLServer:  databases,

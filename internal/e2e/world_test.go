@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/examples"
+	"github.com/sluicehq/sluice/internal/postgrestest"
 )
 
 // Exit codes, as the command line promises them.
@@ -44,7 +45,7 @@ var build = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := postgrestest.Stop(m.Run())
 	if path, err := build(); err == nil && os.Getenv("SLUICE_BINARY") == "" {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}

@@ -22,6 +22,7 @@ type pageWork struct {
 // workPage takes a page's records through all steps and stores what became of
 // them. An error means that the page has to be worked again.
 func (x *execution) workPage(ctx context.Context, page *sluice.Page) error {
+	ctx = origin.Page(ctx, page.Number)
 	w := &pageWork{execution: x, page: page, brought: x.program.Start(), result: &sluice.PageResult{Page: page.Number}}
 	w.board(ctx)
 	err := w.steps(ctx, w.program.Steps, w.passengers)

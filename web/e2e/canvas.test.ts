@@ -1,55 +1,23 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type Account, call, connect, logIn, makeOwner, type Server, startAccount, startServer } from './harness';
-import { openBrowser, settled, survey, Watched } from './survey';
+import { add, card, cards, choose, commented, flowText, linesOf, main, pane, setUp, type Stage } from './canvas';
+import { call, logIn } from './harness';
+import { settled, survey, Watched } from './survey';
 
-let browser: Browser;
-let server: Server;
-let account: Account;
-let files: string;
+let stage: Stage;
 
 beforeAll(async () => {
-  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-canvas-'));
-  await writeFile(join(files, 'customers.csv'), 'no,name\n1,Ada\n2,Berta\n3,\n4,Dora\n');
-  [browser, server, account] = await Promise.all([openBrowser(), startServer(), startAccount()]);
-  const { page } = await Watched.open(browser);
-  await makeOwner(page, server);
-  await connect(page, server, account);
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
+  stage = await setUp();
 });
-afterAll(() => Promise.all([browser.close(), server.stop(), account.stop(), rm(files, { recursive: true })]));
-
-/** Chooses an entry of a select within a part of the page. */
-async function choose(page: Page, part: Locator, label: string, option: string) {
-  await part.getByRole('combobox', { name: label }).click();
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
-
-/** The card of a part on the canvas, and the pane of the one that is open. */
-const card = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
-const main = (page: Page, name: string) => card(page, name).getByRole('button').first();
-const pane = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name });
-const cards = async (page: Page) => (await page.getByRole('article').evaluateAll((all) => all.map((a) => a.getAttribute('aria-label'))));
-
-const flowText = async (page: Page, name: string) => (await call<{ text: string }>(page, server, 'GET', `/api/v1/flows/${name}`)).text;
-const yaml = (page: Page) => page.getByRole('textbox', { name: 'The flow as YAML' });
-/** The text of the YAML tab, as its lines show it. */
-const typed = (page: Page) => yaml(page).locator('.cm-line').allInnerTexts().then((lines) => lines.map((l) => l.replace(/\n$/, '')).join('\n'));
-
-async function add(page: Page, behind: string, kind: string) {
-  await page.getByRole('button', { name: `Add a step ${behind}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: new RegExp(`^${kind}`) }).click();
-}
+afterAll(() => stage.stop());
 
 test('a flow is built from nothing, run, made to break, and mended to the last error', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await Watched.open(stage.browser);
   const { page } = watched;
-  await logIn(page, server);
+  await logIn(page, stage.server);
   await page.getByRole('link', { name: 'Create flow', exact: true }).click();
 
   // The plus beside the step's connection makes one, and puts it into the step.
@@ -57,7 +25,7 @@ test('a flow is built from nothing, run, made to break, and mended to the last e
   const connection = page.getByRole('dialog', { name: /Create connection/ });
   await connection.getByRole('button', { name: /^Files/ }).click();
   await connection.getByRole('textbox', { name: /^Name/ }).fill('shop');
-  await connection.getByRole('textbox', { name: /^Folder/ }).fill(files);
+  await connection.getByRole('textbox', { name: /^Folder/ }).fill(stage.files);
   await connection.getByRole('button', { name: 'Save & close' }).click();
   await connection.waitFor({ state: 'detached' });
   await card(page, 'Export').getByText('shop', { exact: true }).waitFor();
@@ -88,7 +56,7 @@ test('a flow is built from nothing, run, made to break, and mended to the last e
   const ask = page.getByRole('dialog', { name: 'Name the flow' });
   await ask.getByLabel('Name').fill('customers-canvas');
   await ask.getByRole('button', { name: 'Save' }).click();
-  await page.waitForURL(`${server.url}/flows/customers-canvas`);
+  await page.waitForURL(`${stage.server.url}/flows/customers-canvas`);
   const run = page.getByRole('region', { name: /^Run \d+$/ });
   await run.getByText('Completed', { exact: true }).first().waitFor();
   await card(page, 'import-1').getByText('3 written').waitFor();
@@ -106,115 +74,24 @@ test('a flow is built from nothing, run, made to break, and mended to the last e
   await card(page, 'import-1').getByRole('link', { name: '1 open error' }).click();
   await page.getByRole('button', { name: /^Error \d+: 3/ }).click();
   const error = page.getByRole('dialog');
-  const record = error.getByLabel('Record');
-  await record.fill((await record.inputValue()).replace('"name": ""', '"name": "Carla"'));
-  await error.getByRole('button', { name: 'Save record' }).click();
-  await error.getByRole('button', { name: 'Retry', exact: true }).click();
-  await expect.poll(async () => (await call<{ items: unknown[] }>(page, server, 'GET', '/api/v1/errors?flow=customers-canvas&state=resolved')).items.length).toBe(1);
-  expect((await call<{ items: unknown[] }>(page, server, 'GET', '/api/v1/errors?flow=customers-canvas&state=open')).items).toEqual([]);
-  await page.goto(`${server.url}/flows/customers-canvas`);
+  const record = error.getByRole('textbox', { name: 'Record' });
+  await record.fill((await linesOf(record)).replace('"name": ""', '"name": "Carla"'));
+  await error.getByRole('button', { name: 'Save & retry' }).click();
+  await expect.poll(async () => (await call<{ items: unknown[] }>(page, stage.server, 'GET', '/api/v1/errors?flow=customers-canvas&state=resolved')).items.length).toBe(1);
+  expect((await call<{ items: unknown[] }>(page, stage.server, 'GET', '/api/v1/errors?flow=customers-canvas&state=open')).items).toEqual([]);
+  await page.goto(`${stage.server.url}/flows/customers-canvas`);
   await settled(page);
   await main(page, 'import-1').waitFor();
   expect(await card(page, 'import-1').getByRole('link').count(), 'no open error is left').toBe(0);
   watched.expectQuiet();
 });
 
-const commented = `# customers of the shop
-name: customers-yaml
-export:
-  connection: files # a folder
-  csv:
-    path: customers.csv
-  key: ["no"]
-steps:
-  # nameless ones cannot be billed
-  - filter:
-      if: this.name != ""
-      reason: no name
-  - import:
-      connection: netsuite
-      operation: upsert
-      netsuite:
-        record: customer
-        external_id: '"E2E-" + this.no'
-`;
-
-test('the text and the canvas are one, and comments stay', async () => {
-  const watched = await Watched.open(browser);
-  const { page } = watched;
-  await logIn(page, server);
-  await call(page, server, 'PUT', '/api/v1/flows/customers-yaml', { text: commented });
-  await page.goto(`${server.url}/flows/customers-yaml?tab=yaml`);
-
-  // What is typed shows on the canvas.
-  await yaml(page).fill(commented.replace('  - import:', '  - name: tidy # twice\n    map: root = this\n  - import:'));
-  await page.getByText('No problems').waitFor();
-  await survey(page, 'canvas-yaml');
-  await page.getByRole('tab', { name: 'Steps' }).click();
-  await main(page, 'tidy').waitFor();
-  expect(await cards(page)).toEqual(['Export', 'filter-1', 'tidy', 'import-1']);
-
-  // What is entered there shows in the text.
-  await main(page, 'filter-1').click();
-  await pane(page, 'Filter').getByLabel('Reason').fill('nameless');
-  await page.getByRole('tab', { name: 'YAML' }).click();
-  await yaml(page).waitFor();
-  const text = await typed(page);
-  for (const line of ['# customers of the shop', 'connection: files # a folder', '# nameless ones cannot be billed', 'reason: nameless', '- name: tidy # twice']) expect(text).toContain(line);
-
-  // It is saved from here too.
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByText('customers-yaml is saved').waitFor();
-  expect(await flowText(page, 'customers-yaml')).toBe(commented.replace('no name', 'nameless').replace('  - import:', '  - name: tidy # twice\n    map: root = this\n  - import:'));
-  watched.expectQuiet();
-});
-
-test('the text says what is wrong at its lines, and offers keys', async () => {
-  const watched = await Watched.open(browser);
-  const { page } = watched;
-  await logIn(page, server);
-  await call(page, server, 'PUT', '/api/v1/flows/customers-yaml', { text: commented });
-  await page.goto(`${server.url}/flows/customers-yaml?tab=yaml`);
-  await yaml(page).fill(commented.replace('+ this.no', '+').replace('upsert', 'upsrt'));
-  await page.getByRole('button', { name: /^Line 15, column 7.*operation/ }).waitFor();
-  await page.getByRole('button', { name: /^Line 18, column 9.*external_id/ }).waitFor();
-  await page.getByRole('tab', { name: 'Steps' }).click();
-  await card(page, 'import-1').getByText('2 problems').waitFor();
-
-  // While it cannot be read, the last flow that could is shown and nothing can be changed in it.
-  await page.getByRole('tab', { name: 'YAML' }).click();
-  await yaml(page).fill(commented.replace('steps:', 'steps: [}'));
-  await page.getByRole('button', { name: /^Line 8/ }).waitFor();
-  await page.getByRole('tab', { name: 'Steps' }).click();
-  await page.getByText('The YAML cannot be read').waitFor();
-  expect(await cards(page)).toEqual(['Export', 'filter-1', 'import-1']);
-  expect(await page.getByRole('button', { name: /^Add a step/ }).count()).toBe(0);
-  await survey(page, 'canvas-unreadable');
-  await page.getByRole('button', { name: 'Show the text' }).click();
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByRole('tab', { name: 'Steps' }).click();
-  await page.getByRole('button', { name: /^Add a step/ }).first().waitFor();
-
-  await page.getByRole('tab', { name: 'YAML' }).click();
-  await yaml(page).fill(commented);
-  await yaml(page).press('Control+End');
-  await page.keyboard.type('desc');
-  const option = page.getByRole('option', { name: /^description/ });
-  await option.waitFor();
-  await page.keyboard.press('Enter');
-  await page.keyboard.type('of the shop');
-  await expect.poll(() => typed(page)).toContain('\ndescription: of the shop');
-  await page.getByRole('tab', { name: 'Settings' }).click();
-  expect(await page.getByLabel('Description').inputValue()).toBe('of the shop');
-  watched.expectQuiet();
-});
-
 test('what was done is taken back and comes again, over tabs', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await Watched.open(stage.browser);
   const { page } = watched;
-  await logIn(page, server);
-  await call(page, server, 'PUT', '/api/v1/flows/customers-yaml', { text: commented });
-  await page.goto(`${server.url}/flows/customers-yaml`);
+  await logIn(page, stage.server);
+  await call(page, stage.server, 'PUT', '/api/v1/flows/customers-yaml', { text: commented });
+  await page.goto(`${stage.server.url}/flows/customers-yaml`);
   await main(page, 'filter-1').click();
   const reason = pane(page, 'Filter').getByLabel('Reason');
   await reason.fill('');
@@ -249,11 +126,11 @@ test('what was done is taken back and comes again, over tabs', async () => {
 });
 
 test('the keyboard alone is enough', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await Watched.open(stage.browser);
   const { page } = watched;
-  await logIn(page, server);
-  await call(page, server, 'PUT', '/api/v1/flows/customers-yaml', { text: commented });
-  await page.goto(`${server.url}/flows/customers-yaml`);
+  await logIn(page, stage.server);
+  await call(page, stage.server, 'PUT', '/api/v1/flows/customers-yaml', { text: commented });
+  await page.goto(`${stage.server.url}/flows/customers-yaml`);
   await settled(page);
   const at = () => page.evaluate(() => document.activeElement?.closest('article')?.getAttribute('aria-label') ?? document.activeElement?.getAttribute('aria-label') ?? '');
   // The canvas is one stop of Tab, behind the tools beside the tabs.
@@ -292,20 +169,26 @@ test('the keyboard alone is enough', async () => {
   await expect.poll(at).toBe('Path first');
   await page.keyboard.press('ArrowDown');
   await expect.poll(at).toBe('Path rest');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path rest', 'Path first', 'filter-1', 'import-1']);
+  await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('Enter');
   await pane(page, 'Path rest').waitFor();
   await page.keyboard.press('Escape');
+  await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('End');
   await expect.poll(at).toBe('import-1');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path first', 'filter-1', 'Path rest', 'import-1']);
   await page.keyboard.press('Control+z');
   await expect.poll(() => cards(page)).toContain('filter-2');
   watched.expectQuiet();
 });
 
 test('a step is moved with the mouse, and shown as a list where there is no room', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await Watched.open(stage.browser);
   const { page } = watched;
-  await logIn(page, server);
+  await logIn(page, stage.server);
   const branched = `name: split
 exports:
   - connection: files
@@ -343,8 +226,8 @@ steps:
         path: split.csv
         columns: [no, name]
 `;
-  await call(page, server, 'PUT', '/api/v1/flows/split', { text: branched });
-  await page.goto(`${server.url}/flows/split`);
+  await call(page, stage.server, 'PUT', '/api/v1/flows/split', { text: branched });
+  await page.goto(`${stage.server.url}/flows/split`);
   await settled(page);
   await page.getByRole('button', { name: 'Fit view' }).click();
   const from = await main(page, 'check').boundingBox();
@@ -358,10 +241,14 @@ steps:
   expect(await cards(page)).toEqual(['Export exports[0]', 'Export more', 'way', 'Path early', 'tidy', 'again', 'Path one', 'Path late', 'check', 'write']);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('split is saved').waitFor();
-  expect(await flowText(page, 'split')).toContain('- name: late\n          steps:\n            - name: check\n');
+  expect(await flowText(page, stage.server, 'split')).toContain('- name: late\n          steps:\n            - name: check\n');
   await page.getByRole('button', { name: 'Fit view' }).click();
   await main(page, 'check').click();
   await pane(page, 'Filter check').waitFor();
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await card(page, 'Path early').getByText('Takes this path').waitFor();
+  await page.getByRole('button', { name: 'Next record' }).click();
+  await card(page, 'write').getByText('Would be sent').waitFor();
   await survey(page, 'canvas-branches');
 
   await page.setViewportSize({ width: 390, height: 844 });
@@ -378,12 +265,12 @@ steps:
 });
 
 test('a drawing of many steps has an overview, and its file is what it says', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await Watched.open(stage.browser);
   const { page } = watched;
-  await logIn(page, server);
+  await logIn(page, stage.server);
   const steps = Array.from({ length: 20 }, (_, n) => `  - name: step-${n}\n    map: root = this\n`).join('');
-  await call(page, server, 'PUT', '/api/v1/flows/long', { text: `name: long\nexport:\n  connection: files\n  csv:\n    path: customers.csv\nsteps:\n${steps}  - import:\n      connection: files\n      csv:\n        path: long.csv\n        columns: [no, name]\n` });
-  await page.goto(`${server.url}/flows/long`);
+  await call(page, stage.server, 'PUT', '/api/v1/flows/long', { text: `name: long\nexport:\n  connection: files\n  csv:\n    path: customers.csv\nsteps:\n${steps}  - import:\n      connection: files\n      csv:\n        path: long.csv\n        columns: [no, name]\n` });
+  await page.goto(`${stage.server.url}/flows/long`);
   await page.getByRole('img', { name: 'Overview' }).waitFor();
   await survey(page, 'canvas-long');
   await main(page, 'Export').focus();
@@ -392,6 +279,6 @@ test('a drawing of many steps has an overview, and its file is what it says', as
   await expect.poll(async () => (await main(page, 'import-1').boundingBox())?.x ?? 9999).toBeLessThan(1440);
   await page.getByRole('button', { name: 'Run now' }).click();
   await card(page, 'import-1').getByText('4 written').waitFor();
-  expect((await readFile(join(files, 'long.csv'), 'utf8')).trim().split('\n')).toHaveLength(5);
+  expect((await readFile(join(stage.files, 'long.csv'), 'utf8')).trim().split('\n')).toHaveLength(5);
   watched.expectQuiet();
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -26,8 +28,79 @@ test('are found from the run that made them', async () => {
   await page.getByRole('link', { name: 'Look at the 2 failed records' }).click();
   await page.getByRole('button', { name: /^Error \d+: W-24018/ }).waitFor();
   expect(await page.getByRole('row').count()).toBe(3);
-  await page.getByRole('button', { name: /show errors of all runs/ }).click();
+  await page.getByRole('button', { name: /^Run \d+: show without/ }).click();
   await page.getByRole('button', { name: /^Error \d+: C1040/ }).waitFor();
+  watched.expectQuiet();
+});
+
+test('are found by where and why they came', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await page.goto(`${server.url}/errors`);
+  const side = page.getByRole('complementary', { name: 'Where and why' });
+  await side.getByRole('button', { name: /customers-in › import-1/ }).click();
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  expect(new URL(page.url()).search).toBe('?flow=customers-in&step=import-1');
+  await page.getByRole('button', { name: 'Flow: customers-in: show without' }).click();
+  await side.getByRole('button', { name: /INVALID_CONTENT/ }).click();
+  await page.getByRole('button', { name: /^Error \d+: W-24018/ }).waitFor();
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  await page.goBack();
+  await page.goto(`${server.url}/errors?connection=netsuite`);
+  await expect.poll(() => page.getByRole('row').count()).toBe(4);
+  await page.getByRole('textbox', { name: 'Message or record' }).fill('c1040');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  await page.getByRole('button', { name: 'Clear all' }).click();
+  await expect.poll(() => page.getByRole('row').count()).toBe(4);
+  watched.expectQuiet();
+});
+
+test('are worked with keys alone', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await page.goto(`${server.url}/errors`);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  await page.getByRole('button', { name: /^Error \d+: W-24057/ }).waitFor();
+  await page.keyboard.press('j');
+  expect(await focused()).toContain('W-24057');
+  await page.keyboard.press('j');
+  expect(await focused()).toContain('W-24018');
+  await page.keyboard.press('x');
+  await page.getByText('1 selected').waitFor();
+  await page.keyboard.press('k');
+  expect(await focused()).toContain('W-24057');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('nothing has externalid').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Next error' }).click();
+  await page.getByRole('dialog').getByText('Invalid Field Value').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('/');
+  expect(await focused()).toBe('Message or record');
+  await page.keyboard.type('j?');
+  expect(await page.getByRole('dialog').count(), 'letters in a field are letters').toBe(0);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys on this page' }).waitFor();
+  await survey(page, 'errors-keys');
+  watched.expectQuiet();
+});
+
+test('are downloaded, as many as match', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await page.goto(`${server.url}/errors?flow=orders-in`);
+  await page.getByRole('button', { name: 'Download' }).click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /^CSV/ }).click()]);
+  expect(file.suggestedFilename()).toBe('sluice-errors.csv');
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\n');
+  expect(lines.length).toBe(3);
+  expect(lines[1]).toContain('W-24057');
   watched.expectQuiet();
 });
 
@@ -40,14 +113,20 @@ test('a record is mended and tried again', async () => {
   const pane = page.getByRole('dialog');
   await pane.getByText('Please enter value(s) for: Company Name').waitFor();
   await survey(page, 'error');
-  const record = pane.getByLabel('Record');
-  const text = await record.inputValue();
+  const record = pane.getByRole('textbox', { name: 'Record' });
+  // The editor draws its lines; what it holds is what is selected in it.
+  const textOf = () => record.evaluate((e) => [...e.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'));
+  const text = await textOf();
   await record.fill(`${text}}`);
-  await pane.getByText(/^This is not JSON/).waitFor();
+  await pane.getByText('There is more behind the end of the record').waitFor();
+  expect(await pane.getByRole('button', { name: 'Save & retry' }).isDisabled()).toBe(true);
   // A number with digits that a float cannot hold comes back as it went.
   await record.fill(text.replace('"company": ""', '"company": "Mended Ltd", "digits": 9007199254740993.10'));
+  await pane.getByText('What you change').waitFor();
+  expect(await pane.getByText(/^\+ .*Mended Ltd/).count()).toBe(1);
+  await survey(page, 'error-edited');
   await pane.getByRole('button', { name: 'Save record' }).click();
-  await expect.poll(() => record.inputValue()).toContain('"digits": 9007199254740993.10');
+  await expect.poll(textOf).toContain('"digits": 9007199254740993.10');
   await pane.getByRole('button', { name: 'Retry', exact: true }).click();
   await pane.waitFor({ state: 'detached' });
   await page.getByText('Resolved', { exact: true }).click();

@@ -24,6 +24,16 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browser.close(), server.stop(), account.stop(), rm(files, { recursive: true })]));
 
+/** Opens a page that shows flows as lists; the canvas has tests of its own. */
+async function openList(): Promise<Watched> {
+  const watched = await Watched.open(browser);
+  await watched.page.addInitScript(() => localStorage.setItem('sluice.flow.view', '"list"'));
+  return watched;
+}
+
+/** The text of the YAML tab, as its lines show it. */
+const typed = (page: Page) => page.getByRole('textbox', { name: 'The flow as YAML' }).evaluate((e) => [...e.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'));
+
 /** Chooses an entry of a select within a part of the page. */
 async function choose(page: Page, part: ReturnType<Page['locator']>, label: string, option: string) {
   await part.getByRole('combobox', { name: label }).click();
@@ -35,7 +45,7 @@ const flowText = async (page: Page, name: string) => (await call<{ text: string 
 const step = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 test('is built from NetSuite to a file, previewed, saved and run', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   await page.getByRole('link', { name: 'Create flow', exact: true }).click();
@@ -91,7 +101,7 @@ test('is built from NetSuite to a file, previewed, saved and run', async () => {
 });
 
 test('keeps its comments and what nobody touched when it is edited', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   const text = '# customers of the shop\nname: customers-in\nexport:\n  connection: files # a folder\n  csv:\n    path: customers.csv\n  key: ["no"]\nsteps:\n  # nameless ones cannot be billed\n  - filter:\n      if: this.name != ""\n      reason: no name\n  - import:\n      connection: netsuite\n      operation: upsert\n      netsuite:\n        record: customer\n        external_id: \'"E2E-" + this.no\'\n';
@@ -114,7 +124,7 @@ test('keeps its comments and what nobody touched when it is edited', async () =>
 });
 
 test('tells what is wrong at its fields, and keeps unsaved changes over a reload', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   watched.allow(/422/);
   const { page } = watched;
   await logIn(page, server);
@@ -136,7 +146,7 @@ test('tells what is wrong at its fields, and keeps unsaved changes over a reload
 });
 
 test('is run dry, and goes back to an earlier revision', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   await call(page, server, 'PUT', '/api/v1/flows/customers-out', { text: (await flowText(page, 'customers-out')).replace('this.companyname', 'this.companyname.uppercase()') });
@@ -164,7 +174,7 @@ test('is run dry, and goes back to an earlier revision', async () => {
 });
 
 test('maps by a table, whose rows and lists are the file\'s', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   await page.goto(`${server.url}/flows/customers-in`);
@@ -188,14 +198,15 @@ test('maps by a table, whose rows and lists are the file\'s', async () => {
   await box('Table: value 1').fill('new');
   await survey(page, 'flow-fields');
   await page.getByRole('tab', { name: 'YAML' }).click();
-  const text = await page.locator('pre').innerText();
+  await page.getByRole('textbox', { name: 'The flow as YAML' }).waitFor();
+  const text = await typed(page);
   expect(text).toContain('- to: companyName\n        from: this.name\n        table:\n          old: new\n');
   expect(text).toContain('each: this.lines\n        fields:\n          - to: quantity\n            from: this.qty\n            as: number\n');
   watched.expectQuiet();
 });
 
 test('moves, adds and removes steps', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   await page.goto(`${server.url}/flows/customers-in`);
@@ -215,7 +226,7 @@ test('moves, adds and removes steps', async () => {
 });
 
 test('gets a connection that is made behind the plus', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   await page.goto(`${server.url}/flows/new`);
@@ -232,13 +243,14 @@ test('gets a connection that is made behind the plus', async () => {
 });
 
 test('takes the connection of the step that the browser comes back for', async () => {
-  const watched = await Watched.open(browser);
+  const watched = await openList();
   const { page } = watched;
   await logIn(page, server);
   await page.goto(`${server.url}/flows/customers-in?step=steps%5B1%5D.import&connection=files`);
   await page.getByRole('button', { name: 'Save', exact: true }).waitFor();
   await page.getByRole('tab', { name: 'YAML' }).click();
-  expect(await page.locator('pre').innerText()).toContain('- import:\n      connection: files');
+  await page.getByRole('textbox', { name: 'The flow as YAML' }).waitFor();
+  expect(await typed(page)).toContain('- import:\n      connection: files');
   expect(new URL(page.url()).search).toBe('');
   watched.expectQuiet();
 });

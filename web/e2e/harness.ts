@@ -104,12 +104,12 @@ export async function call<T>(page: Page, server: Server, method: string, path: 
 }
 
 /** Stores a connection to an emulated account. */
-export async function connect(page: Page, server: Server, account: Account, name = 'netsuite'): Promise<void> {
+export async function connect(page: Page, server: Server, account: Account, name = 'netsuite', settings: Record<string, string> = {}): Promise<void> {
   const { consumer_key, consumer_secret, token_id, token_secret } = account;
   await call(page, server, 'POST', '/api/v1/connections', {
     name,
     kind: 'netsuite',
-    settings: { account: account.account, type: 'token', base_url: account.url },
+    settings: { account: account.account, type: 'token', base_url: account.url, ...settings },
     secrets: { consumer_key, consumer_secret, token_id, token_secret },
   });
 }

@@ -1,7 +1,6 @@
 import { createBrowserRouter } from 'react-router';
 
 import { Failed, NotFound } from './pages/Failed';
-import { LogIn } from './pages/LogIn';
 import { Shell } from './shell/Shell';
 
 /** A page that is loaded when it is first shown. It exports a component of the name. */
@@ -10,7 +9,7 @@ function page<K extends string>(load: () => Promise<Record<K, React.ComponentTyp
 }
 
 export const router = createBrowserRouter([
-  { path: '/login', Component: LogIn, ErrorBoundary: Failed },
+  { path: '/login', lazy: page(() => import('./pages/LogIn'), 'LogIn'), ErrorBoundary: Failed, HydrateFallback: () => null },
   {
     path: '/',
     Component: Shell,
@@ -41,6 +40,7 @@ export const router = createBrowserRouter([
       { path: 'tokens', lazy: page(() => import('./pages/people/Tokens'), 'Tokens') },
       { path: 'audit', lazy: page(() => import('./pages/people/AuditLog'), 'AuditLog') },
       { path: 'account', lazy: page(() => import('./pages/account/YourAccount'), 'YourAccount') },
+      { path: 'backup', lazy: page(() => import('./pages/operate/Operate'), 'Operate') },
       { path: 'about', lazy: page(() => import('./pages/account/About'), 'About') },
       { path: '*', Component: NotFound },
     ],

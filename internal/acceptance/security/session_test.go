@@ -1,6 +1,7 @@
 package security
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app"
+	"github.com/sluicehq/sluice/internal/app/oidc"
 	"github.com/sluicehq/sluice/internal/client"
 )
 
@@ -21,7 +23,7 @@ func (s *server) logIn(email string, change ...func(*http.Request)) reply {
 	return got
 }
 
-// To see it fail, leave RenewToken out of startSession.
+// To see it fail, let Start keep the session that the browser came with.
 func TestSessionFixation(t *testing.T) {
 	s := start(t)
 	s.user("mallory@example.com", sluice.RoleMonitor)
@@ -149,5 +151,36 @@ func TestTokensEnd(t *testing.T) {
 		if got := s.send("GET", "/api/v1/me", "", bearer(forged)).StatusCode; got != 401 {
 			t.Errorf("the token %q: %d", forged, got)
 		}
+	}
+}
+
+// A server without passwords takes none, by no way but the data folder's socket and the
+// owner's one-time link.
+func TestNoPasswords(t *testing.T) {
+	s := start(t, func(c *app.Config) {
+		c.OIDC = oidc.Config{Issuer: "https://id.example.com", ClientID: "sluice", NoPasswords: true}
+	})
+	s.user("ann@example.com", sluice.RoleOwner)
+	for _, word := range []string{password, "wrong"} {
+		if got := s.send("POST", "/api/v1/login", fmt.Sprintf(`{"email": "ann@example.com", "password": %q}`, word)); got.StatusCode != http.StatusForbidden || got.session() != nil {
+			t.Errorf("%d %s", got.StatusCode, got.body)
+		}
+	}
+	made, err := s.local.CreateUser(t.Context(), client.NewUser{Email: "bob@example.com", Name: "Bob", Role: string(sluice.RoleOwner)})
+	must(t, err)
+	if made.Link != nil {
+		_, path, _ := strings.Cut(strings.TrimPrefix(made.Link.URL, "http://"), "/")
+		_, token, _ := strings.Cut(path, "token=")
+		got := s.send("POST", "/password", "token="+token+"&password="+strings.ReplaceAll(password, " ", "+"), func(r *http.Request) {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		})
+		if got.StatusCode != http.StatusForbidden || got.session() != nil {
+			t.Errorf("a link sets a password, and logs in: %d", got.StatusCode)
+		}
+	}
+	var ways struct{ Password bool }
+	must(t, json.Unmarshal([]byte(s.send("GET", "/api/v1/login", "").body), &ways))
+	if ways.Password {
+		t.Error("the page offers a password")
 	}
 }

@@ -50,7 +50,7 @@ type LastError struct {
 
 const (
 	heartbeat = 15 * time.Second // proxies end connections on which nothing comes
-	recheck   = 3 * time.Second
+	recheck   = 2 * time.Second
 	patience  = 10 * time.Second // with a client that does not read
 	again     = 2000             // milliseconds after which a browser connects again
 )

@@ -77,8 +77,8 @@ var owns = []string{
 // Operations whose services show what the actor may see, and refuse what the body names
 // and the actor may not touch.
 var lists = []string{
-	"listFlows", "checkFlow", "previewText", "dryRun", "pull", "plan", "apply", "guide", "sunset", "trace",
-	"listConnections", "createConnection", "checkConnection", "listConsumerKeys", "getConsumerKey", "consumerKeyUse", "listIntegrations", "listNotices",
+	"listFlows", "checkFlow", "previewText", "evaluate", "dryRun", "pull", "plan", "apply", "guide", "sunset", "trace",
+	"listConnections", "createConnection", "checkConnection", "listConsumerKeys", "getConsumerKey", "consumerKeyUse", "listIntegrations", "listNotices", "attention",
 	"search", "listRuns", "runHistory", "listErrors", "countErrors", "exportErrors", "retryErrors", "resolveErrors", "reopenErrors", "assignErrors", "tagErrors",
 }
 

@@ -118,7 +118,7 @@ func (s *Sessions) Start(ctx context.Context, userID string) error {
 		return err
 	}
 	v.session = begun
-	http.SetCookie(v.w, s.cookie(text, begun.EndsAt))
+	http.SetCookie(v.w, s.cookie(text, int(Lifetime.Seconds())))
 	return nil
 }
 
@@ -141,9 +141,7 @@ func (s *Sessions) End(ctx context.Context) error {
 	if err := s.end(ctx, v); err != nil {
 		return err
 	}
-	gone := s.cookie("", time.Unix(1, 0))
-	gone.MaxAge = -1
-	http.SetCookie(v.w, gone)
+	http.SetCookie(v.w, s.cookie("", -1))
 	return nil
 }
 
@@ -156,8 +154,9 @@ func (s *Sessions) end(ctx context.Context, v *visit) error {
 	return err
 }
 
-func (s *Sessions) cookie(text string, ends time.Time) *http.Cookie {
-	return &http.Cookie{Name: Cookie, Value: text, Path: "/", Expires: ends, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+// cookie lives for so many seconds by the browser's own clock; a negative number ends it.
+func (s *Sessions) cookie(text string, seconds int) *http.Cookie {
+	return &http.Cookie{Name: Cookie, Value: text, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
 }
 
 // hash returns what is kept of a cookie's text. That is random and long, so one plain

@@ -16,7 +16,7 @@ type Store struct {
 	sluice.Store // the one behind it
 }
 
-func (s Store) finder() Finder { return Finder{s.Store} }
+func (s Store) finder() Finder { return Finder(s) }
 
 // sees reports whether the actor may see something in one of the integrations.
 func sees(actor endpoint.Actor, in []string) bool {
@@ -194,7 +194,7 @@ func (s Store) Integrations(ctx context.Context) ([]*sluice.Integration, error) 
 func (s Store) Connection(ctx context.Context, idOrName string) (*sluice.SealedConnection, error) {
 	c, err := s.Store.Connection(ctx, idOrName)
 	actor, is := limited(ctx, sluice.PermView)
-	if err != nil || !is {
+	if err != nil || !is || ctx.Value(registeringKey{}) == c.ID {
 		return c, err
 	}
 	in, err := s.finder().ofConnection(ctx, c.ID)

@@ -12,11 +12,21 @@ import (
 
 // SaveFlow stores a revision of a flow that the actor may store.
 func (s Store) SaveFlow(ctx context.Context, r *sluice.FlowRevision) error {
-	return s.SaveFlows(ctx, []*sluice.FlowRevision{r})
+	if err := s.maySave(ctx, []*sluice.FlowRevision{r}); err != nil {
+		return err
+	}
+	return s.Store.SaveFlow(ctx, r)
 }
 
 // SaveFlows is SaveFlow for several flows.
 func (s Store) SaveFlows(ctx context.Context, list []*sluice.FlowRevision) error {
+	if err := s.maySave(ctx, list); err != nil {
+		return err
+	}
+	return s.Store.SaveFlows(ctx, list)
+}
+
+func (s Store) maySave(ctx context.Context, list []*sluice.FlowRevision) error {
 	var problems []sluice.Problem
 	for _, r := range list {
 		if _, is := limited(ctx, sluice.PermEditFlows); !is {
@@ -32,14 +42,6 @@ func (s Store) SaveFlows(ctx context.Context, list []*sluice.FlowRevision) error
 		}
 		problems = append(problems, wrong...)
 	}
-	if err := Problems(problems); err != nil {
-		return err
-	}
-	return s.Store.SaveFlows(ctx, list)
-}
-
-// Problems is the refusal of a flow that may not be stored, nil for no problems.
-func Problems(problems []sluice.Problem) error {
 	return sluice.Problems(sluice.CodeForbidden, "the flow cannot be stored", problems)
 }
 

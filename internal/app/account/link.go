@@ -82,6 +82,9 @@ func (p *People) dropLink(ctx context.Context, userID string) error {
 // opened returns whose link the token opens now, with what is stored of it.
 func (p *People) opened(ctx context.Context, token sluice.Secret) (*sluice.User, string, error) {
 	closed := sluice.Errorf(sluice.CodeNotFound, "this link cannot be used (any more)").Fix("Ask an owner or administrator for another")
+	if p.NoPasswords {
+		return nil, "", noPasswords()
+	}
 	id, _, _ := strings.Cut(token.Reveal(), ".")
 	value, hash, end, err := p.linkOf(ctx, id)
 	if err != nil {

@@ -57,11 +57,15 @@ func (l *Login) ActorByUser(ctx context.Context, userID string) (api.Actor, erro
 	return api.Actor{Name: u.Email, UserID: u.ID, Role: u.Role, Integrations: u.Integrations}, nil
 }
 
+func noPasswords() *sluice.Error {
+	return sluice.Errorf("login.no_passwords", "nobody logs in by password here").Fix("Sign in at the OpenID provider")
+}
+
 // LogIn checks a password. That an account does not exist shows neither in the
 // answer nor in the time it takes.
 func (l *Login) LogIn(ctx context.Context, email string, password sluice.Secret, remote string) (*sluice.User, error) {
 	if l.NoPasswords {
-		return nil, sluice.Errorf("login.no_passwords", "nobody logs in by password here").Fix("Sign in at the OpenID provider")
+		return nil, noPasswords()
 	}
 	email = strings.ToLower(strings.TrimSpace(email))
 	if err := l.throttle.begin(email, remote); err != nil {

@@ -286,16 +286,3 @@ func (p *People) otherOwner(ctx context.Context, id string) error {
 	}
 	return sluice.Errorf("user.last_owner", "this is the only owner").Fix("Make another owner first")
 }
-
-func (p *People) deleteTokens(ctx context.Context, userID string) error {
-	tokens, err := p.Store.Tokens(ctx, userID)
-	if err != nil {
-		return err
-	}
-	for _, t := range tokens {
-		if err := p.Store.DeleteToken(ctx, t.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}

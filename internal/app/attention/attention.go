@@ -10,6 +10,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/api/attention"
+	appsunset "github.com/sluicehq/sluice/internal/app/sunset"
 	"github.com/sluicehq/sluice/internal/guide/sunset"
 )
 
@@ -42,6 +43,12 @@ type Desk struct {
 	Store   Store
 	Endings func(ctx context.Context, connection string) (*sunset.Endings, error)
 	Clock   func() time.Time
+}
+
+// New returns a desk over all that is stored.
+func New(store sluice.Store, clock func() time.Time) *Desk {
+	endings := &appsunset.Sunsets{Store: store, Clock: clock}
+	return &Desk{Store: store, Endings: endings.Sunset, Clock: clock}
 }
 
 type item = attention.AttentionItem

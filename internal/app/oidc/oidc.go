@@ -282,6 +282,6 @@ func (r *Rules) Unlink(ctx context.Context, by api.Actor) error {
 	if err := r.Store.UnlinkSubjects(ctx, user.ID); err != nil {
 		return err
 	}
-	r.Audit.Note(ctx, by, "unlink", "user", user.Email, "")
+	r.Audit.Note(ctx, by, "unlink-provider", "user", user.Email, "")
 	return nil
 }

@@ -184,7 +184,7 @@ func (r *Rules) userOf(ctx context.Context, who *person) (*sluice.User, []note, 
 		if !r.Config.TrustEmail {
 			return nil, nil, refuse("oidc.not_linked", nil)
 		}
-		return user, []note{{"link", r.Ways().Provider + ", by e-mail address"}}, r.keep(ctx, user, who)
+		return user, []note{{"link-provider", r.Ways().Provider + ", by e-mail address"}}, r.keep(ctx, user, who)
 	case err != nil && sluice.ErrorCode(err) != sluice.CodeNotFound:
 		return nil, nil, err
 	case removed:
@@ -246,7 +246,7 @@ func (r *Rules) link(ctx context.Context, userID string, who *person, present st
 	case err != nil && sluice.ErrorCode(err) != sluice.CodeNotFound:
 		return nil, nil, err
 	}
-	return user, []note{{"link", r.Ways().Provider}}, r.keep(ctx, user, who)
+	return user, []note{{"link-provider", r.Ways().Provider}}, r.keep(ctx, user, who)
 }
 
 // follow gives a user the role that the claim says. Owners keep theirs: it is given

@@ -149,7 +149,7 @@ func (k *Keys) await(ctx context.Context, ready func(sealed.Server) bool) ([]str
 		if len(lacking) == 0 || time.Now().After(end) {
 			return lacking, nil
 		}
-		time.Sleep(200 * time.Millisecond)
+		<-time.After(200 * time.Millisecond) // other servers look at their key files
 	}
 }
 

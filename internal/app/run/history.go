@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/api/history"
+	api "github.com/sluicehq/sluice/internal/api/run"
 )
 
 const (
-	defaultSpan = 7 * 24 * time.Hour
+	// A history that nobody bounds begins with its first run, within these.
+	longest     = 30 * 24 * time.Hour
+	shortest    = 24 * time.Hour
 	maxOutcomes = 200_000
 )
 
@@ -29,7 +31,7 @@ func spanOf(whole time.Duration, points int) time.Duration {
 }
 
 // RunHistory adds up the runs that the query selects.
-func (r *Runs) RunHistory(ctx context.Context, q history.Query) (*history.History, error) {
+func (r *Runs) RunHistory(ctx context.Context, q api.HistoryQuery) (*api.History, error) {
 	f, err := r.filter(ctx, q.Selection)
 	if err != nil {
 		return nil, err
@@ -38,31 +40,43 @@ func (r *Runs) RunHistory(ctx context.Context, q history.Query) (*history.Histor
 	if f.Until.IsZero() || f.Until.After(now) {
 		f.Until = now.Add(time.Second) // a run that is made in this moment is one of them
 	}
-	if f.Since.IsZero() {
-		f.Since = f.Until.Add(-defaultSpan)
+	fitted := f.Since.IsZero()
+	if fitted {
+		f.Since = f.Until.Add(-longest)
 	}
 	if !f.Since.Before(f.Until) {
 		return nil, sluice.Errorf(sluice.CodeInvalid, "the time ends before it begins").At("until").Fix("Give a later time than since")
 	}
-	step := spanOf(f.Until.Sub(f.Since), max(q.Points, 2))
-	h := &history.History{Since: f.Since.UTC().Truncate(step), Until: f.Until.UTC(), Seconds: int(step.Seconds())}
-	for at := h.Since; at.Before(h.Until); at = at.Add(step) {
-		h.Points = append(h.Points, history.Point{At: at})
-	}
-	h.Totals.At = h.Since
 	f.Limit = maxOutcomes + 1
-	seen := 0
-	err = r.Store.RunOutcomes(ctx, f, func(o sluice.RunOutcome) {
-		if seen++; seen <= maxOutcomes {
-			count(&h.Points[o.CreatedAt.Sub(h.Since)/step], o)
-			count(&h.Totals, o)
+	var outcomes []sluice.RunOutcome
+	if err := r.Store.RunOutcomes(ctx, f, func(o sluice.RunOutcome) { outcomes = append(outcomes, o) }); err != nil {
+		return nil, err
+	}
+	if fitted {
+		f.Since = f.Until.Add(-shortest)
+		if len(outcomes) > 0 && outcomes[0].CreatedAt.Before(f.Since) {
+			f.Since = outcomes[0].CreatedAt
 		}
-	})
-	h.More = seen > maxOutcomes
-	return h, err
+	}
+	return historyOf(outcomes, f.Since.UTC(), f.Until.UTC(), max(q.Points, 2)), nil
 }
 
-func count(p *history.Point, o sluice.RunOutcome) {
+// historyOf adds up what is in order of time.
+func historyOf(outcomes []sluice.RunOutcome, since, until time.Time, points int) *api.History {
+	step := spanOf(until.Sub(since), points)
+	h := &api.History{Since: since.Truncate(step), Until: until, Seconds: int(step.Seconds()), More: len(outcomes) > maxOutcomes}
+	for at := h.Since; at.Before(until); at = at.Add(step) {
+		h.Points = append(h.Points, api.Point{At: at})
+	}
+	h.Totals.At = h.Since
+	for _, o := range outcomes[:min(len(outcomes), maxOutcomes)] {
+		count(&h.Points[o.CreatedAt.Sub(h.Since)/step], o)
+		count(&h.Totals, o)
+	}
+	return h
+}
+
+func count(p *api.Point, o sluice.RunOutcome) {
 	p.Runs++
 	switch o.State {
 	case sluice.RunCompleted:
@@ -79,7 +93,7 @@ func count(p *history.Point, o sluice.RunOutcome) {
 }
 
 // filter turns what people select into what the store does.
-func (r *Runs) filter(ctx context.Context, s history.Selection) (f sluice.RunFilter, err error) {
+func (r *Runs) filter(ctx context.Context, s api.Selection) (f sluice.RunFilter, err error) {
 	if err := checkRunStates(s.States); err != nil {
 		return f, err
 	}

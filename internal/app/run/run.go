@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/api/endpoint"
+	api "github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/app/audit"
 	"github.com/sluicehq/sluice/internal/engine"
 )
@@ -23,7 +24,7 @@ type Runs struct {
 }
 
 // StartRun starts a flow.
-func (r *Runs) StartRun(ctx context.Context, by api.Actor, name string) (*sluice.Run, error) {
+func (r *Runs) StartRun(ctx context.Context, by endpoint.Actor, name string) (*sluice.Run, error) {
 	if err := r.Accepting(); err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (r *Runs) StartRun(ctx context.Context, by api.Actor, name string) (*sluice
 }
 
 // ListRuns returns runs, newest first.
-func (r *Runs) ListRuns(ctx context.Context, q api.RunQuery) ([]*sluice.Run, error) {
+func (r *Runs) ListRuns(ctx context.Context, q api.Query) ([]*sluice.Run, error) {
 	f, err := r.filter(ctx, q.Selection)
 	if err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (r *Runs) Run(ctx context.Context, id int64) (*sluice.Run, error) {
 }
 
 // CancelRun asks a run to stop.
-func (r *Runs) CancelRun(ctx context.Context, by api.Actor, id int64) (*sluice.Run, error) {
+func (r *Runs) CancelRun(ctx context.Context, by endpoint.Actor, id int64) (*sluice.Run, error) {
 	if err := r.Engine.Cancel(ctx, id); err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (r *Runs) CancelRun(ctx context.Context, by api.Actor, id int64) (*sluice.R
 }
 
 // ResumeRun lets a failed or cancelled run go on.
-func (r *Runs) ResumeRun(ctx context.Context, by api.Actor, id int64) (*sluice.Run, error) {
+func (r *Runs) ResumeRun(ctx context.Context, by endpoint.Actor, id int64) (*sluice.Run, error) {
 	if err := r.Accepting(); err != nil {
 		return nil, err
 	}

@@ -199,8 +199,8 @@ func TestExportErrors(t *testing.T) {
 			"SELECT id, 1 AS k FROM a":           {[]string{"k"}, "source.key_not_unique"},
 			"SELECT * FROM nowhere":              {nil, by("sqlite.1", "sql.no_table", "sql.no_table", "sql.no_table")},
 			"INSERT INTO a VALUES (2, 'z')":      {nil, by("sqlite.1", "sql.42601", "connection.permission", "source.query")},
-			"SELECT 1 AS a) AS q; DELETE FROM a": {nil, by("sqlite.1", "sql.42601", "sql.1064", "sql.102")},
-			"SELECT 1 AS id) AS q; DELETE FROM a; SELECT * FROM (SELECT 1 AS id": {[]string{"id"}, by("connection.permission", "sql.42601", "sql.1064", "source.query")},
+			"SELECT 1 AS a) AS q; DELETE FROM a": {nil, by("sql.several", "sql.42601", "sql.1064", "sql.102")},
+			"SELECT 1 AS id) AS q; DELETE FROM a; SELECT * FROM (SELECT 1 AS id": {[]string{"id"}, by("sql.several", "sql.42601", "sql.1064", "source.query")},
 		} {
 			_, err := s.records(&sluice.SQLExport{Query: query, Key: want.key})
 			if sluice.ErrorCode(err) != want.code {

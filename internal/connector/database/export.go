@@ -21,6 +21,9 @@ const chunk = 1000
 
 // OpenExport opens a query for reading.
 func OpenExport(ctx context.Context, c *sluice.Connection, e *sluice.Export, o sluice.ExportOptions, options Options) (sluice.Reader, error) {
+	if err := single(c, strings.TrimRight(strings.TrimSpace(e.SQL.Query), "; \n"), "export.sql.query"); err != nil {
+		return nil, err
+	}
 	if e.Delta != nil && o.Window != nil {
 		return openDelta(ctx, c, e, o, options)
 	}

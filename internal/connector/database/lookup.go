@@ -18,6 +18,9 @@ const maxArguments = 2000
 
 // OpenLookup gets ready to ask by a query.
 func OpenLookup(ctx context.Context, c *sluice.Connection, l *sluice.Lookup, o Options) (sluice.Finder, error) {
+	if err := single(c, strings.TrimRight(strings.TrimSpace(l.SQL.Query), "; \n"), "lookup.sql.query"); err != nil {
+		return nil, err
+	}
 	db, err := open(ctx, c, true, o)
 	if err != nil {
 		return nil, err

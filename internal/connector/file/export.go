@@ -45,7 +45,7 @@ type exporter struct {
 
 func (x *exporter) open(ctx context.Context, c *sluice.Connection, cursor []byte) error {
 	var err error
-	if x.folder, err = openFolder(c); err != nil {
+	if x.folder, err = openFolder(c, x.Own...); err != nil {
 		return err
 	}
 	if err := x.continueAt(cursor); err != nil {

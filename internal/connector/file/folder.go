@@ -25,6 +25,8 @@ type Options struct {
 	Warn func(message string, args ...any)
 	// Clock tells the time.
 	Clock func() time.Time
+	// Own are files of the server, which are neither read nor written.
+	Own []string
 }
 
 // folder is the folder of a connection. Nothing outside of it can be reached, not
@@ -32,16 +34,27 @@ type Options struct {
 type folder struct {
 	*os.Root
 	dir string
+	own []string
 }
 
-func openFolder(c *sluice.Connection) (*folder, error) {
+// lends refuses the server's own files, by whatever name they are reached.
+func (f *folder) lends(info fs.FileInfo) error {
+	for _, path := range f.own {
+		if own, err := os.Stat(path); err == nil && os.SameFile(own, info) {
+			return errors.New("it is one of the server's own")
+		}
+	}
+	return nil
+}
+
+func openFolder(c *sluice.Connection, own ...string) (*folder, error) {
 	dir := c.Get("dir")
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, sluice.Errorf("connection.no_folder", "the folder cannot be opened: %w", reason(err)).At(dir).
 			Fix("Make the folder, or correct the connection's setting dir")
 	}
-	return &folder{root, dir}, nil
+	return &folder{root, dir, own}, nil
 }
 
 // reason takes the path out of an error, which the message has already.
@@ -61,6 +74,9 @@ func (f *folder) open(path string) (*os.File, error) {
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("it is not a plain file")
+	}
+	if err == nil {
+		err = f.lends(info)
 	}
 	if err != nil {
 		_ = file.Close()

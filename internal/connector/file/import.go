@@ -22,9 +22,15 @@ const sendWindow = 2 * time.Second
 // OpenImport opens a CSV or JSON lines file for writing.
 func OpenImport(_ context.Context, c *sluice.Connection, i *sluice.Import, o sluice.ImportOptions, options Options) (sluice.Writer, error) {
 	as, target := formatOf(i)
-	f, err := openFolder(c)
+	f, err := openFolder(c, options.Own...)
 	if err != nil {
 		return nil, err
+	}
+	if there, err := f.Stat(target); err == nil {
+		if err := f.lends(there); err != nil {
+			_ = f.Close()
+			return nil, writeError(target, err)
+		}
 	}
 	w := &writer{Options: options, format: as, out: output{folder: f, path: target, flow: o.FlowID, run: o.RunID}}
 	if err := f.MkdirAll(dirOf(target), 0o755); err != nil {

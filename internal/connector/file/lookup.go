@@ -33,7 +33,7 @@ type finder struct {
 
 func (f *finder) open(ctx context.Context, c *sluice.Connection, l *sluice.Lookup, o Options) error {
 	var err error
-	if f.folder, err = openFolder(c); err != nil {
+	if f.folder, err = openFolder(c, o.Own...); err != nil {
 		return err
 	}
 	path := ""

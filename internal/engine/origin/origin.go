@@ -7,6 +7,7 @@ import "context"
 // Origin is what a request is made for; the zero value is nothing that is known.
 type Origin struct {
 	RunID int64
+	Page  int64  // 0 where it is no page's
 	Step  string // empty where it is no step's
 }
 
@@ -25,6 +26,13 @@ func Run(ctx context.Context, id int64) context.Context {
 		return ctx
 	}
 	return context.WithValue(ctx, key{}, Origin{RunID: id})
+}
+
+// Page says that it is done for a page of the run.
+func Page(ctx context.Context, number int64) context.Context {
+	o := Of(ctx)
+	o.Page = number
+	return context.WithValue(ctx, key{}, o)
 }
 
 // Step says that it is done by a step of the run, or by an export of that name.

@@ -17,6 +17,10 @@ import (
 // JSON compressed with DEFLATE. The digest is the SHA-256 of the JSON.
 const pageForm = 1
 
+// most bounds what a page unpacks to: what was written into the database by somebody
+// else does not fill the memory. Pages end far below it.
+const most = 4 * sluice.MaxPageBytes
+
 // Encode returns items as they are stored, and their digest.
 func Encode(items []sluice.Item) (stored, digest []byte, err error) {
 	text, err := json.Marshal(items)
@@ -42,9 +46,12 @@ func Decode(stored, digest []byte) ([]sluice.Item, error) {
 	if len(stored) == 0 || stored[0] != pageForm {
 		return nil, errors.New("unknown form")
 	}
-	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(stored[1:])))
+	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(stored[1:])), most+1))
 	if err != nil {
 		return nil, fmt.Errorf("decompress: %w", err)
+	}
+	if len(text) > most {
+		return nil, errors.New("it unpacks to more than a page holds")
 	}
 	if sum := sha256.Sum256(text); !bytes.Equal(sum[:], digest) {
 		return nil, errors.New("digest differs")

@@ -2,9 +2,11 @@ package pageform
 
 import (
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/sluicehq/sluice"
@@ -40,4 +42,26 @@ func FuzzPage(f *testing.F) {
 			t.Fatalf("%v came back as %v, %v", got, back, err)
 		}
 	})
+}
+
+// A page that unpacks to far more than any page holds is given up early. To see it fail, leave LimitReader out of Decode.
+func TestPagesThatAreBombs(t *testing.T) {
+	var b bytes.Buffer
+	b.WriteByte(pageForm)
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spaces := bytes.Repeat([]byte{' '}, 1<<20)
+	for range most>>20 + 1 {
+		if _, err := w.Write(spaces); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Decode(b.Bytes(), nil); err == nil || !strings.Contains(err.Error(), "more than a page holds") {
+		t.Errorf("%d bytes that unpack to %d: %v", b.Len(), most, err)
+	}
 }

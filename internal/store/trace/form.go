@@ -62,7 +62,7 @@ func decode(stored []byte) ([]sluice.Touch, error) {
 	if len(stored) == 0 || stored[0] != form {
 		return nil, errors.New("store: touches of an unknown form")
 	}
-	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(stored[1:])))
+	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(stored[1:])), 4*sluice.MaxPageBytes))
 	if err != nil {
 		return nil, fmt.Errorf("store: decompress touches: %w", err)
 	}

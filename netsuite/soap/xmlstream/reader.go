@@ -50,6 +50,7 @@ type Limits struct {
 	Depth int   // elements within each other; default 100
 	Token int   // bytes of one tag or piece of text; default 32 MiB
 	Total int64 // bytes of the document; default 1 GiB
+	Attrs int   // attributes of one tag; default 1,000: each may look through all namespaces
 }
 
 const (
@@ -117,6 +118,9 @@ func New(source io.Reader, limits Limits) *Reader {
 	}
 	if limits.Total <= 0 {
 		limits.Total = 1 << 30
+	}
+	if limits.Attrs <= 0 {
+		limits.Attrs = 1000
 	}
 	return &Reader{source: source, limits: limits, names: map[string]*name{}, spaces: map[string]string{}}
 }

@@ -243,6 +243,8 @@ func TestRefusals(t *testing.T) {
 		{"depth", deep, Limits{}, ErrLimit},
 		{"token", "<a>" + strings.Repeat("x", 200<<10) + "</a>", Limits{Token: 100 << 10}, ErrLimit},
 		{"attribute", `<a b="` + strings.Repeat("x", 200<<10) + `"/>`, Limits{Token: 100 << 10}, ErrLimit},
+		{"attributes", "<a" + strings.Repeat(` b="c"`, 1001) + "/>", Limits{}, ErrLimit},
+		{"namespaces", "<a" + strings.Repeat(` xmlns:b="c" b:d="e"`, 501) + "/>", Limits{}, ErrLimit},
 		{"total", "<a>" + strings.Repeat("<b/>", 50<<10) + "</a>", Limits{Total: 100 << 10}, ErrLimit},
 		{"cut short", "<a><b>", Limits{}, io.ErrUnexpectedEOF},
 		{"cut in a tag", "<a><b", Limits{}, io.ErrUnexpectedEOF},

@@ -135,6 +135,9 @@ func (r *Reader) readAttrs(b []byte) error {
 		r.scratch = make([]byte, 0, len(b))
 	}
 	for b = skipSpace(b); len(b) > 0; b = skipSpace(b) {
+		if len(r.raw) == r.limits.Attrs {
+			return ErrLimit
+		}
 		written, rest := cutName(b)
 		n, err := r.intern(written)
 		if err != nil {

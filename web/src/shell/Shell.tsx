@@ -10,6 +10,7 @@ import { SessionContext } from '../session';
 import { Navigation } from './Navigation';
 import { Notices } from './Notices';
 import { SearchButton } from './search/SearchButton';
+import { PageScope } from './PageScope';
 import { UserMenu } from './UserMenu';
 import { Waffle } from './Waffle';
 
@@ -59,7 +60,9 @@ export function Shell() {
         <AppShell.Main id="page" tabIndex={-1}>
           <div className="page">
             <Suspense fallback={<PageSkeleton />}>
-              <Outlet />
+              <PageScope>
+                <Outlet />
+              </PageScope>
             </Suspense>
           </div>
         </AppShell.Main>

@@ -1,11 +1,11 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconInfoCircle, IconLogout, IconMoon, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react';
+import { IconDatabaseExport, IconDeviceDesktop, IconInfoCircle, IconLogout, IconMoon, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 
 import { api } from '../api/client';
 import { roleLabel } from '../pages/people/roles';
-import { useSession } from '../session';
+import { useMay, useSession } from '../session';
 
 const schemes = [
   { value: 'light', label: 'Light', icon: IconSun },
@@ -16,6 +16,7 @@ const schemes = [
 /** Who is logged in, the colour scheme, and the way out. */
 export function UserMenu() {
   const me = useSession();
+  const mayOperate = useMay('server.operate');
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -43,6 +44,11 @@ export function UserMenu() {
         <Menu.Item component={Link} to="/account" leftSection={<IconUser size={18} aria-hidden />}>
           Your account
         </Menu.Item>
+        {mayOperate && (
+          <Menu.Item component={Link} to="/backup" leftSection={<IconDatabaseExport size={18} aria-hidden />}>
+            Backup &amp; keys
+          </Menu.Item>
+        )}
         <Menu.Item component={Link} to="/about" leftSection={<IconInfoCircle size={18} aria-hidden />}>
           About Sluice
         </Menu.Item>

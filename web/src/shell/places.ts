@@ -54,7 +54,7 @@ export const areas: Area[] = [
       { label: 'Runs', to: '/runs', icon: IconHistory, waffle: true },
       { label: 'Errors', to: '/errors', icon: IconAlertCircle, waffle: true },
       { label: 'Trace', to: '/trace', icon: IconRoute },
-      { label: 'Concurrency', to: '/concurrency', icon: IconGauge },
+      { label: 'Concurrency', to: '/concurrency', icon: IconGauge, permission: 'view' },
       { label: 'Channels', to: '/channels', icon: IconBell, permission: 'connections.edit' },
     ],
   },

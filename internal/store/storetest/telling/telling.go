@@ -18,5 +18,8 @@ func Behaviours() []storetest.Behaviour {
 		{Name: "channel/events of runs", Check: EventsOfRuns},
 		{Name: "trace/found by any name", Check: TouchesFound},
 		{Name: "trace/dropped by days and size", Check: TouchesDropped},
+		{Name: "traffic/noted by several processes", Check: TrafficKept},
+		{Name: "traffic/slots by minute", Check: SlotsKept},
+		{Name: "run/looked back on", Check: RunsLookedBackOn},
 	}
 }

@@ -8,7 +8,9 @@ import { useRefresh } from '../../api/runs';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { useSession } from '../../session';
-import { roleLabel, roles } from '../people/roles';
+import { RoleBadges } from '../people/RoleBadges';
+import { roles } from '../people/roles';
+import { Sessions } from '../people/Sessions';
 import { SignIn } from './SignIn';
 
 /** Your own name and password. */
@@ -16,13 +18,30 @@ export function YourAccount() {
   const me = useSession();
   return (
     <>
-      <PageHeader title="Your account" about={`${roleLabel(me.role)}: ${roles.find((r) => r.value === me.role)?.about ?? ''}`} />
+      <PageHeader title="Your account" about={me.integrations ? <RoleBadges role={me.role} integrations={me.integrations} /> : roles.find((r) => r.value === me.role)?.about} />
       <Stack maw={560}>
         <Name />
         <Password />
         <SignIn />
+        <WhereLoggedIn />
       </Stack>
     </>
+  );
+}
+
+function WhereLoggedIn() {
+  return (
+    <Card padding="lg">
+      <Stack>
+        <Title order={2} size="h5">
+          Sessions
+        </Title>
+        <Text size="sm" c="dimmed">
+          The browsers in which you are logged in. A session ends after two hours without use, and after twelve hours in any case.
+        </Text>
+        <Sessions />
+      </Stack>
+    </Card>
   );
 }
 
@@ -62,10 +81,12 @@ function Name() {
 }
 
 function Password() {
+  const refresh = useRefresh();
   const form = useForm({ initialValues: { old_password: '', password: '' } });
   const save = query.useMutation('put', '/api/v1/me', {
     onSuccess: () => {
-      notifications.show({ message: 'Your password is changed' });
+      notifications.show({ message: 'Your password is changed. Your other sessions have ended' });
+      refresh('/api/v1/sessions');
       form.reset();
     },
     onError: (e) => form.setErrors(problemsAt(e)),

@@ -16,8 +16,12 @@ import { Users } from './Users';
 const series: Series[] = [
   { name: 'peak', label: 'Most in use at one time', color: 'var(--chart-good)' },
   { name: 'mean', label: 'In use on average', color: 'var(--chart-calm)' },
-  { name: 'waiting', label: 'Most that waited', color: 'var(--chart-warn)' },
   { name: 'limit', label: 'Limit', color: 'var(--chart-bad)' },
+];
+
+const queue: Series[] = [
+  { name: 'waiting', label: 'Most that waited', color: 'var(--chart-warn)' },
+  { name: 'refused', label: 'Refused', color: 'var(--chart-bad)' },
 ];
 
 /** An account as people call it. */
@@ -47,7 +51,13 @@ export function Account({ account: a, of }: { account: AccountTraffic; of: Concu
         <Figure
           title="Slots over time"
           series={series}
-          chart={<LineChart label={`Slots of ${title} over time: at most ${a.totals.peak} of ${a.limit} in use at one time, at most ${a.totals.waiting_peak} waited`} series={series} data={points} />}
+          more={queue}
+          chart={
+            <>
+              <LineChart label={`Slots of ${title} over time: at most ${a.totals.peak} of ${a.limit} in use at one time`} series={series} data={points} height={180} />
+              <LineChart label={`Requests to ${title} that waited over time: at most ${a.totals.waiting_peak} at one time; ${countText(a.totals.refused)} were refused`} series={queue} data={points} height={110} />
+            </>
+          }
           table={<PointTable account={a} />}
         />
         <Users items={a.users} busy={a.totals.busy_ms} />

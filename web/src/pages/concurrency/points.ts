@@ -12,7 +12,7 @@ export function spread(points: SlotPoint[], of: Pick<Concurrency, 'since' | 'unt
   for (let time = from; time <= until && step > 0; time += step) {
     const p = at.get(time);
     limit = p?.limit ?? limit;
-    all.push({ at: pointText(new Date(time).toISOString(), of.seconds, (until - from) / 1000), peak: p?.peak ?? 0, mean: p?.mean ?? 0, waiting: p?.waiting_peak ?? 0, limit });
+    all.push({ at: pointText(new Date(time).toISOString(), of.seconds, (until - from) / 1000), peak: p?.peak ?? 0, mean: p?.mean ?? 0, waiting: p?.waiting_peak ?? 0, refused: p?.refused ?? 0, limit });
   }
   return all;
 }

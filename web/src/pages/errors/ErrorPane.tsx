@@ -7,11 +7,11 @@ import { api } from '../../api/client';
 import { indented, rawAt } from '../../api/rawJson';
 import type { RecordError } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
+import { Exchange } from '../../parts/Exchange';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { TextLink } from '../../parts/TextLink';
 import { classLabel } from './classification';
-import { Exchange } from './Exchange';
 import { RecordEditor } from './RecordEditor';
 import { Similar } from './Similar';
 

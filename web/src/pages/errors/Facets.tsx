@@ -1,4 +1,4 @@
-import { Select, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Select, Skeleton, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 
 import type { ErrorSummary } from '../../api/schema';
@@ -33,6 +33,7 @@ export function Facets({ filter, summary, me, onChange }: Props) {
   });
   const of = (part: 'connection' | 'code' | 'classification', list: ErrorSummary['codes'] | undefined, label = (v: string) => v) =>
     list?.map((c): Choice => ({ key: c.value, label: label(c.value), count: c.count, chosen: filter[part] === c.value, values: { [part]: filter[part] === c.value ? undefined : c.value } }));
+  if (!summary) return <Skeleton height={360} />;
   return (
     <Stack gap="lg">
       <Facet title="Flow and step" choices={places} onChange={onChange} />

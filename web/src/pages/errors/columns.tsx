@@ -1,5 +1,3 @@
-import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
-
 import type { RecordError } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import type { Column } from '../../parts/table/DataTable';
@@ -11,21 +9,26 @@ export function recordOf(e: RecordError): string {
   return e.key || `Record ${e.seq}`;
 }
 
+/** What people and rules have said of an error, besides its tags. */
+function marks(e: RecordError): string {
+  return [classLabel(e.classification), e.assignee && `assigned to ${e.assignee}`, e.retries > 0 && `tried again ${e.retries === 1 ? 'once' : `${e.retries} times`}`].filter(Boolean).join(', ');
+}
+
 /** The columns of the table of errors; a row's name opens it. */
 export const columns: Column<RecordError>[] = [
   {
     key: 'record',
     title: 'Record',
-    width: 'clamp(108px, 24%, 260px)',
+    width: 'var(--record-column)',
     cell: (e) => (
       <>
-        <UnstyledButton className={classes.open} data-row-main aria-label={`Error ${e.id}: ${e.key || e.origin || 'record'}`}>
+        <button type="button" className={classes.open} data-row-main aria-label={`Error ${e.id}: ${e.key || e.origin || 'record'}`}>
           {recordOf(e)}
-        </UnstyledButton>
+        </button>
         {e.origin && (
-          <Text size="xs" c="dimmed" truncate title={e.origin}>
+          <div className={classes.small} title={e.origin}>
             {e.origin}
-          </Text>
+          </div>
         )}
       </>
     ),
@@ -35,19 +38,15 @@ export const columns: Column<RecordError>[] = [
     title: 'What happened',
     cell: (e) => (
       <>
-        <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
-          {e.message}
-        </Text>
-        <Group gap={6} mt={2}>
-          <Text size="xs" c="dimmed">
-            {[classLabel(e.classification), e.assignee && `assigned to ${e.assignee}`, e.retries > 0 && `tried again ${e.retries === 1 ? 'once' : `${e.retries} times`}`].filter(Boolean).join(', ')}
-          </Text>
+        <div className={classes.message}>{e.message}</div>
+        <div className={classes.marks}>
+          <span>{marks(e)}</span>
           {e.tags?.map((tag) => (
-            <Badge key={tag} size="xs" variant="default" fw={500}>
+            <span key={tag} className={classes.tag}>
               {tag}
-            </Badge>
+            </span>
           ))}
-        </Group>
+        </div>
       </>
     ),
   },
@@ -58,14 +57,14 @@ export const columns: Column<RecordError>[] = [
     from: 'md',
     cell: (e) => (
       <>
-        <Text size="sm" truncate title={e.flow}>
+        <div className={classes.line} title={e.flow}>
           {e.flow}
-        </Text>
-        <Text size="xs" c="dimmed" truncate title={e.step}>
+        </div>
+        <div className={classes.small} title={e.step}>
           {e.step}
-        </Text>
+        </div>
       </>
     ),
   },
-  { key: 'when', title: 'When', width: 124, from: 'sm', cell: (e) => <Ago at={e.failed_at ?? e.created_at} size="sm" /> },
+  { key: 'when', title: 'When', width: 124, from: 'sm', cell: (e) => <Ago at={e.failed_at ?? e.created_at} /> },
 ];

@@ -7,6 +7,7 @@ import { type Schema, schemaAt } from '../../flow/schema';
 import { wayOf, waysOf } from '../../flow/ways';
 import { ConnectionField } from './ConnectionField';
 import { useEditor } from './editor';
+import classes from './panes/filter.module.css';
 import { Selection, selectionKeys } from './panes/Selection';
 import { WayFields } from './panes/WayFields';
 import { words } from './SchemaField';
@@ -98,7 +99,7 @@ function Way({ question, ways, way, readOnly, onChoose }: { question: string; wa
       <Text size="sm" fw={500} mb={4} id={id}>
         {question}
       </Text>
-      <SegmentedControl aria-labelledby={id} data={data} value={way ?? ''} readOnly={readOnly} onChange={onChoose} />
+      <SegmentedControl className={classes.ways} withItemsBorders={false} aria-labelledby={id} data={data} value={way ?? ''} readOnly={readOnly} onChange={onChoose} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Stack, Text } from '@mantine/core';
 import { IconAdjustments, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 
@@ -6,6 +6,8 @@ import { type Path, pathText } from '../../flow/document';
 import type { Schema } from '../../flow/schema';
 import { useEditor } from './editor';
 import classes from './grid.module.css';
+import { NameInput } from './panes/mapping/NameInput';
+import { useNames } from './panes/mapping/names';
 import { words } from './SchemaField';
 import { SchemaFields } from './SchemaFields';
 
@@ -28,7 +30,7 @@ function originOf(row: Row): Origin {
 const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value as string));
 
 /** A mapping as a table: a row for each field, what is seldom needed behind a button. Lists have a table of their own within. */
-export function FieldGrid({ schema, path, value }: { schema: Schema; path: Path; value: unknown }) {
+export function FieldGrid({ schema, path, value, within = '' }: { schema: Schema; path: Path; value: unknown; within?: string }) {
   const { set, readOnly } = useEditor();
   const rows = Array.isArray(value) ? (value as Row[]) : [];
   const without = (n: number) => set(path, rows.length > 1 ? rows.filter((_, i) => i !== n) : undefined);
@@ -44,7 +46,7 @@ export function FieldGrid({ schema, path, value }: { schema: Schema; path: Path;
       )}
       <Stack gap={6} component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
         {rows.map((row, n) => (
-          <FieldRow key={n} n={n} row={row} schema={schema} path={[...path, n]} onRemove={() => without(n)} />
+          <FieldRow key={n} n={n} row={row} schema={schema} path={[...path, n]} within={within} onRemove={() => without(n)} />
         ))}
       </Stack>
       {!readOnly && (
@@ -56,7 +58,8 @@ export function FieldGrid({ schema, path, value }: { schema: Schema; path: Path;
   );
 }
 
-function FieldRow({ n, row, schema, path, onRemove }: { n: number; row: Row; schema: Schema; path: Path; onRemove: () => void }) {
+function FieldRow({ n, row, schema, path, within, onRemove }: { n: number; row: Row; schema: Schema; path: Path; within: string; onRemove: () => void }) {
+  const names = useNames();
   const { set, problems, readOnly } = useEditor();
   const [open, setOpen] = useState(false);
   const origin = originOf(row);
@@ -76,9 +79,19 @@ function FieldRow({ n, row, schema, path, onRemove }: { n: number; row: Row; sch
   return (
     <li className={classes.field}>
       <div className={classes.row}>
-        <TextInput className={classes.whole} aria-label={`Field ${n + 1}`} placeholder="companyName" classNames={{ input: classes.code }} value={textOf(row.to)} readOnly={readOnly} error={wrong('to')} spellCheck={false} onChange={(e) => enter('to', e.currentTarget.value)} />
+        <NameInput className={classes.whole} label={`Field ${n + 1}`} placeholder="companyName" names={names.to(within)} value={textOf(row.to)} readOnly={readOnly} error={wrong('to')} onChange={(v) => enter('to', v)} />
         <Select className={classes.origin} aria-label={`Where ${name} comes from`} data={[...origins]} value={origin} readOnly={readOnly} allowDeselect={false} onChange={(v) => v && choose(v)} />
-        <TextInput className={classes.source} aria-label={`${origins.find((o) => o.value === origin)?.label}: ${name}`} placeholder={origin === 'value' ? '7' : 'this.name'} classNames={{ input: classes.code }} value={textOf(row[origin])} readOnly={readOnly} error={wrong(origin)} spellCheck={false} onChange={(e) => enter(origin, e.currentTarget.value)} />
+        <NameInput
+          className={classes.source}
+          label={`${origins.find((o) => o.value === origin)?.label}: ${name}`}
+          placeholder={origin === 'value' ? '7' : 'this.name'}
+          // Within a list's rows "this" is its element, whose fields the record's paths do not name.
+          names={origin === 'value' || within !== '' ? [] : names.from.map((from) => ({ name: from, label: '' }))}
+          value={textOf(row[origin])}
+          readOnly={readOnly}
+          error={wrong(origin)}
+          onChange={(v) => enter(origin, v)}
+        />
         {kinds?.enum ? (
           <Select className={classes.as} aria-label={`${name} as`} placeholder="as it is" data={words(kinds)} value={textOf(row.as) || null} clearable readOnly={readOnly} error={wrong('as')} onChange={(v) => enter('as', v ?? '')} clearButtonProps={{ 'aria-label': `${name} as it is` }} />
         ) : (
@@ -112,7 +125,7 @@ function FieldRow({ n, row, schema, path, onRemove }: { n: number; row: Row; sch
       )}
       {origin === 'each' && (
         <div className={classes.inner}>
-          <FieldGrid schema={schema.properties?.fields?.items ?? schema} path={[...path, 'fields']} value={row.fields} />
+          <FieldGrid schema={schema.properties?.fields?.items ?? schema} path={[...path, 'fields']} value={row.fields} within={[within, textOf(row.to)].filter(Boolean).join('.')} />
         </div>
       )}
     </li>

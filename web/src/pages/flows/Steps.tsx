@@ -23,9 +23,11 @@ export function Steps({ state, isNew }: { state: FlowEditorState; isNew: boolean
   const names = placesOf(steps).filter((p) => p.depth === 0).map((p) => p.name);
   return (
     <Stack gap={0}>
-      {exportsOf(flow).map((source) => (
-        <ExportCard key={pathText(source.path)} source={source} startsOpen={isNew} />
-      ))}
+      <Stack gap="xs">
+        {exportsOf(flow).map((source) => (
+          <ExportCard key={pathText(source.path)} source={source} startsOpen={isNew} />
+        ))}
+      </Stack>
       <AddStep place="behind the export" readOnly={readOnly} onAdd={(s) => state.insert(0, s)} />
       {steps.map((_, n) => (
         <Fragment key={state.places[n]?.id ?? n}>

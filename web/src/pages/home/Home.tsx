@@ -1,6 +1,6 @@
 import { Button, SimpleGrid, Skeleton } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 
 import { query } from '../../api/client';
@@ -10,10 +10,12 @@ import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { useMay } from '../../session';
 import { Attention, useAttention } from './Attention';
-import { CreateIntegration } from './CreateIntegration';
 import { GetStarted } from './GetStarted';
 import { IntegrationTile } from './IntegrationTile';
 import classes from './home.module.css';
+
+// Its form and dialog are not part of the first load.
+const CreateIntegration = lazy(() => import('./CreateIntegration').then((m) => ({ default: m.CreateIntegration })));
 
 /** What needs somebody, then integrations as tiles; on a new server, the way to the first run. */
 export function Home() {
@@ -65,7 +67,7 @@ export function Home() {
           </Tiles>
         </>
       )}
-      {creating && <CreateIntegration onClose={() => setCreating(false)} />}
+      <Suspense>{creating && <CreateIntegration onClose={() => setCreating(false)} />}</Suspense>
     </>
   );
 }

@@ -13,6 +13,7 @@ import { useMay } from '../../session';
 import { NotFound } from '../Failed';
 import { FlowTable } from '../flows/FlowTable';
 import { ConnectionsTab } from './ConnectionsTab';
+import { PeopleTab } from './PeopleTab';
 import { SettingsTab } from './SettingsTab';
 
 /** An integration: its flows, its connections, its settings. */
@@ -60,10 +61,11 @@ function Found({ integration }: { integration: IntegrationView }) {
           ))}
         </Alert>
       )}
-      <Tabs value={search.get('tab') ?? 'flows'} onChange={(tab) => setSearch(tab && tab !== 'flows' ? { tab } : {}, { replace: true })}>
+      <Tabs keepMounted={false} value={search.get('tab') ?? 'flows'} onChange={(tab) => setSearch(tab && tab !== 'flows' ? { tab } : {}, { replace: true })}>
         <Tabs.List mb="md" aria-label="Parts of the integration">
           <Tabs.Tab value="flows">Flows</Tabs.Tab>
           <Tabs.Tab value="connections">Connections</Tabs.Tab>
+          <Tabs.Tab value="people">People</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="flows">
@@ -87,6 +89,9 @@ function Found({ integration }: { integration: IntegrationView }) {
         </Tabs.Panel>
         <Tabs.Panel value="connections">
           <ConnectionsTab integration={integration} />
+        </Tabs.Panel>
+        <Tabs.Panel value="people">
+          <PeopleTab integration={integration} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
           <SettingsTab integration={integration} />

@@ -1,6 +1,5 @@
-import { Group, Select, Table, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
+import { Text } from '@mantine/core';
+import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -8,38 +7,74 @@ import type { AuditEvent } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
-import { MoreButton } from '../../parts/MoreButton';
 import { PageHeader } from '../../parts/PageHeader';
 import { parts } from '../../parts/paging';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { Wide } from '../../parts/Wide';
+import { type Column, DataTable } from '../../parts/table/DataTable';
+import { asked, auditParts, type AuditQuery } from './audit';
+import { AuditFilters } from './AuditFilters';
 
-const nouns = [
-  { value: 'connection', label: 'Connections' },
-  { value: 'consumer_key', label: 'Consumer keys' },
-  { value: 'integration', label: 'Integrations' },
-  { value: 'flow', label: 'Flows' },
-  { value: 'run', label: 'Runs' },
-  { value: 'error', label: 'Errors' },
-  { value: 'user', label: 'Users' },
-  { value: 'token', label: 'API tokens' },
+const columns: Column<AuditEvent>[] = [
+  { key: 'at', title: 'When', width: 130, cell: (e) => <Ago at={e.at} size="sm" style={{ whiteSpace: 'nowrap' }} /> },
+  { key: 'actor', title: 'Who', width: '22%', from: 'sm', cell: (e) => <Words>{e.actor}</Words> },
+  { key: 'action', title: 'Did', width: 170, from: 'md', cell: (e) => <Words>{e.action}</Words> },
+  {
+    key: 'noun',
+    title: 'To what',
+    cell: (e) => (
+      <>
+        <Words>{`${e.noun} ${e.noun_id}`}</Words>
+        <Text size="xs" c="dimmed" hiddenFrom="md" style={{ overflowWrap: 'anywhere' }}>
+          {e.action} <Text span inherit hiddenFrom="sm">by {e.actor}</Text>
+        </Text>
+      </>
+    ),
+  },
+  {
+    key: 'detail',
+    title: 'Detail',
+    width: '30%',
+    from: 'sm',
+    cell: (e) => (
+      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {e.detail}
+      </Text>
+    ),
+  },
 ];
+
+function Words({ children }: { children: string }) {
+  return (
+    <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+      {children}
+    </Text>
+  );
+}
 
 /** Who did what to what, newest first. */
 export function AuditLog() {
   const [search, setSearch] = useSearchParams();
-  const noun = search.get('noun') ?? undefined;
-  const [name, setName] = useState(search.get('name') ?? '');
-  const [asked] = useDebouncedValue(name.trim(), 300);
-  const events = query.useInfiniteQuery('get', '/api/v1/audit', { params: { query: { noun, name: noun && asked ? asked : undefined, limit: 100 } } }, parts);
-  const rows = events.data?.pages.flatMap((p) => p.items);
+  const value = useMemo(() => Object.fromEntries(auditParts.flatMap((p) => (search.get(p) ? [[p, search.get(p)]] : []))) as AuditQuery, [search]);
+  const change = useCallback(
+    (part: Partial<AuditQuery>) =>
+      setSearch(
+        (old) => {
+          for (const [name, v] of Object.entries(part)) {
+            if (v) old.set(name, v);
+            else old.delete(name);
+          }
+          return new URLSearchParams(old);
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  );
+  const events = query.useInfiniteQuery('get', '/api/v1/audit', { params: { query: { ...asked(value), limit: 200 } } }, parts);
+  const rows = useMemo(() => events.data?.pages.flatMap((p) => p.items), [events.data]);
   return (
     <>
       <PageHeader title="Audit log" about="Who did what to what, newest first. Secrets are never in it." />
-      <Group mb="md" gap="sm" align="flex-end">
-        <Select aria-label="Things" placeholder="All things" data={nouns} value={noun ?? null} clearable clearButtonProps={{ 'aria-label': 'All things' }} onChange={(v) => setSearch(v ? { noun: v } : {}, { replace: true })} />
-        <TextInput aria-label="Name" placeholder={noun ? 'Name' : 'Choose a kind of thing first'} disabled={!noun} value={name} onChange={(e) => setName(e.currentTarget.value)} />
-      </Group>
+      <AuditFilters value={value} onChange={change} />
       {events.error ? (
         <Explain error={events.error} title="The audit log cannot be shown" />
       ) : !rows ? (
@@ -47,54 +82,8 @@ export function AuditLog() {
       ) : rows.length === 0 ? (
         <Empty title="Nothing like that has happened" />
       ) : (
-        <Events rows={rows} />
+        <DataTable label="Audit log" columns={columns} rows={rows} idOf={(e) => e.id} more={events} rowHeight={46} />
       )}
-      <MoreButton list={events} />
     </>
-  );
-}
-
-function Events({ rows }: { rows: AuditEvent[] }) {
-  return (
-    <Wide label="Audit log">
-      <Table verticalSpacing="xs" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>Did</Table.Th>
-            <Table.Th>To</Table.Th>
-            <Table.Th visibleFrom="sm">Detail</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((e) => (
-            <Table.Tr key={e.id}>
-              <Table.Td>
-                <Ago at={e.at} size="sm" style={{ whiteSpace: 'nowrap' }} />
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'break-word' }}>
-                  {e.actor}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm">{e.action}</Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'break-word' }}>
-                  {e.noun} {e.noun_id}
-                </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Text size="sm" c="dimmed" style={{ overflowWrap: 'break-word' }}>
-                  {e.detail}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
   );
 }

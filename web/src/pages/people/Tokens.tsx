@@ -12,9 +12,9 @@ import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { Wide } from '../../parts/Wide';
-import { useMay, useSession } from '../../session';
+import { useSession } from '../../session';
 import { NewToken } from './NewToken';
-import { roleLabel } from './roles';
+import { RoleBadges } from './RoleBadges';
 
 /** API tokens: with one a program acts for a person. */
 export function Tokens() {
@@ -35,7 +35,7 @@ export function Tokens() {
   );
   return (
     <>
-      <PageHeader title="API tokens" about="With a token a program or the command line acts for you, with your role or a smaller one.">
+      <PageHeader title="API tokens" about="With a token a program or the command line acts for you, and never does more than you may.">
         {create}
       </PageHeader>
       {tokens.error ? (
@@ -66,9 +66,6 @@ export function Tokens() {
 
 function TokenTable({ rows, onDelete }: { rows: Token[]; onDelete: (token: Token) => void }) {
   const me = useSession();
-  const mayPeople = useMay('people.edit');
-  const users = query.useQuery('get', '/api/v1/users', {}, { enabled: mayPeople });
-  const whose = (id: string) => (id === me.user_id ? 'You' : (users.data?.items.find((u) => u.id === id)?.name ?? ''));
   return (
     <Wide label="API tokens">
       <Table verticalSpacing="sm" highlightOnHover>
@@ -76,7 +73,7 @@ function TokenTable({ rows, onDelete }: { rows: Token[]; onDelete: (token: Token
           <Table.Tr>
             <Table.Th>Name</Table.Th>
             <Table.Th visibleFrom="sm">Acts for</Table.Th>
-            <Table.Th visibleFrom="sm">Role</Table.Th>
+            <Table.Th visibleFrom="sm">At most</Table.Th>
             <Table.Th>Last used</Table.Th>
             <Table.Th visibleFrom="sm">Expires</Table.Th>
             <Table.Th w={80}>Actions</Table.Th>
@@ -90,13 +87,15 @@ function TokenTable({ rows, onDelete }: { rows: Token[]; onDelete: (token: Token
                   {t.name}
                 </Text>
               </Table.Td>
-              <Table.Td visibleFrom="sm">{whose(t.user_id)}</Table.Td>
-              <Table.Td visibleFrom="sm">{roleLabel(t.role)}</Table.Td>
+              <Table.Td visibleFrom="sm">{t.user_id === me.user_id ? 'You' : t.user}</Table.Td>
+              <Table.Td visibleFrom="sm">
+                <RoleBadges role={t.role} integrations={t.integrations} />
+              </Table.Td>
               <Table.Td>
                 <Ago at={t.last_used} size="sm" />
               </Table.Td>
               <Table.Td visibleFrom="sm">
-                <Ago at={t.expires_at} size="sm" />
+                <Ago at={t.expires_at} size="sm" none="no end" />
               </Table.Td>
               <Table.Td>
                 <ActionIcon variant="subtle" color="gray" aria-label={`Delete the token ${t.name}`} onClick={() => onDelete(t)}>

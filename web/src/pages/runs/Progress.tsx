@@ -57,7 +57,7 @@ function Slots({ event }: { event: RunEvent }) {
           <li key={s.name}>
             <Text size="xs" c="dimmed" mb={4}>
               Request slots of{' '}
-              <Anchor component={Link} to={`/concurrency?account=${encodeURIComponent(s.name)}`} inherit>
+              <Anchor component={Link} to={`/concurrency?account=${encodeURIComponent(s.name)}`} inherit underline="always">
                 {s.account}
               </Anchor>
             </Text>

@@ -27,8 +27,10 @@ export function Steps({ run }: { run: Run }) {
         <Table verticalSpacing="xs" miw={760} className={classes.figures}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Step</Table.Th>
-              <Table.Th w={140}>Of the records read</Table.Th>
+              <Table.Th miw={210}>Step</Table.Th>
+              <Table.Th w={170} style={{ whiteSpace: 'nowrap' }}>
+                Of the records read
+              </Table.Th>
               {columns.map((h) => (
                 <Table.Th key={h} ta="right">
                   {h}

@@ -1,16 +1,18 @@
-import { Badge, Button, Card, Group, Stack, Text, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, Card, Group, Stack, Text, TextInput, Timeline, Title } from '@mantine/core';
+import { IconAlertCircle, IconArrowsExchange, IconPlayerPlay, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
+import type { Trace } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
 import { Empty } from '../../parts/Empty';
+import { Exchange } from '../../parts/Exchange';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { TextLink } from '../../parts/TextLink';
-import { type Happening, timeline } from './timeline';
+import { byDay, type Happening, timeline } from './timeline';
 
 /** All that happened to a record, found by any of its names. */
 export function TracePage() {
@@ -20,7 +22,7 @@ export function TracePage() {
     <>
       <PageHeader title="Trace" about="Every run, request, answer and error that touched a record. Find it by its key, the flow's trace key, its external ID or internal ID." />
       <Find key={key} value={key} onFind={(k) => setSearch(k ? { key: k } : {})} />
-      {key ? <Found name={key} /> : <Empty title="Which record?">Enter what you know it by, such as an order number or NetSuite&apos;s internal ID.</Empty>}
+      {key ? <Found key={key} name={key} /> : <Empty title="Which record?">Enter what you know it by, such as an order number or NetSuite&apos;s internal ID.</Empty>}
     </>
   );
 }
@@ -43,48 +45,106 @@ function Find({ value, onFind }: { value: string; onFind: (key: string) => void 
   );
 }
 
+/** So many are drawn at once. */
+const atOnce = 100;
+
 function Found({ name }: { name: string }) {
   const trace = query.useQuery('get', '/api/v1/trace', { params: { query: { key: name } } });
+  const [most, setMost] = useState(atOnce);
   if (trace.error) return <Explain error={trace.error} title="The record cannot be traced" />;
   if (!trace.data) return <PageSkeleton rows={4} />;
   const list = timeline(trace.data);
-  if (list.length === 0) return <Empty title="Nothing is known of this record">What happens to records is kept for 7 days, unless the server says otherwise. Records that a filter stopped were not touched.</Empty>;
+  if (list.length === 0)
+    return (
+      <Empty title={`Nothing is known of ${name}`}>
+        What happens to records is kept for 7 days, unless the server says otherwise. Records that a filter stopped were not touched. Upper and lower case count.
+      </Empty>
+    );
   return (
-    <Stack gap="sm" aria-live="polite">
-      {trace.data.names.length > 0 && (
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          Also known as {trace.data.names.join(', ')}
-        </Text>
+    <div aria-live="polite">
+      <Summary trace={trace.data} />
+      {byDay(list.slice(0, most)).map(([day, of]) => (
+        <section key={day} aria-label={day}>
+          <Title order={2} size="h6" mb="sm" c="dimmed">
+            {day}
+          </Title>
+          <Timeline bulletSize={28} lineWidth={2} mb="xl" active={-1}>
+            {of.map((h) => (
+              <Step key={h.id} happening={h} />
+            ))}
+          </Timeline>
+        </section>
+      ))}
+      {list.length > most && (
+        <Button variant="default" onClick={() => setMost(most + atOnce)}>
+          {`Show ${Math.min(atOnce, list.length - most)} earlier`}
+        </Button>
       )}
-      <Stack component="ol" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="What happened, newest first">
-        {list.map((h) => (
-          <Step key={h.id} happening={h} />
-        ))}
-      </Stack>
       {trace.data.more && (
         <Text size="sm" c="dimmed">
           There is more than is shown here.
         </Text>
       )}
-    </Stack>
+    </div>
   );
 }
 
-function Step({ happening: h }: { happening: Happening }) {
+/** What the record is called, and which flows had to do with it. */
+function Summary({ trace: t }: { trace: Trace }) {
+  const flows = [...new Set([...t.runs.map((r) => r.flow), ...t.touches.map((x) => x.flow), ...t.errors.map((e) => e.flow)])];
+  const open = t.errors.filter((e) => e.state === 'open').length;
   return (
-    <Card component="li" withBorder padding="sm">
-      <Group justify="space-between" gap="sm" align="flex-start">
-        <Group gap="xs">
-          <Badge fw={h.bad ? 700 : 500}>{h.label}</Badge>
-          <Text size="sm">
-            <TextLink to={h.to}>{h.what}</TextLink>
-            {h.where && `, ${h.where}`}
+    <Card mb="lg" padding="sm" px="md">
+      <Group gap="xl">
+        {t.names.length > 0 && (
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            <Text span inherit c="dimmed">
+              Also known as{' '}
+            </Text>
+            {t.names.join(', ')}
           </Text>
-        </Group>
-        <Ago at={h.at} size="sm" />
+        )}
+        <Text size="sm">
+          <Text span inherit c="dimmed">
+            {flows.length === 1 ? 'Flow ' : 'Flows '}
+          </Text>
+          {flows.map((flow, n) => (
+            <span key={flow}>
+              {n > 0 && ', '}
+              <TextLink to={`/flows/${encodeURIComponent(flow)}`}>{flow}</TextLink>
+            </span>
+          ))}
+        </Text>
+        <Text size="sm" c={open > 0 ? 'var(--status-bad)' : 'var(--status-good)'} fw={550}>
+          {open === 0 ? 'No open error' : open === 1 ? '1 open error' : `${open} open errors`}
+        </Text>
       </Group>
+    </Card>
+  );
+}
+
+const icons = { touch: IconArrowsExchange, error: IconAlertCircle, run: IconPlayerPlay };
+
+function Step({ happening: h }: { happening: Happening }) {
+  const Icon = icons[h.what];
+  return (
+    <Timeline.Item
+      bullet={<Icon size={16} aria-hidden color={h.bad ? 'var(--status-bad)' : undefined} />}
+      title={
+        <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
+          <Text span fw={600} size="sm" c={h.bad ? 'var(--status-bad)' : undefined}>
+            {h.label}
+          </Text>
+          <Ago at={h.at} size="xs" c="dimmed" />
+        </Group>
+      }
+    >
+      <Text size="sm">
+        <TextLink to={h.to}>{h.title}</TextLink>
+        {h.where && `, ${h.where}`}
+      </Text>
       {h.message && (
-        <Text size="sm" mt={6} style={{ overflowWrap: 'anywhere' }}>
+        <Text size="sm" mt={4} style={{ overflowWrap: 'anywhere' }}>
           {h.message}
         </Text>
       )}
@@ -93,16 +153,18 @@ function Step({ happening: h }: { happening: Happening }) {
           {h.names}
         </Text>
       )}
-      {h.texts.map(([title, text]) => (
-        <details key={title}>
+      {h.texts.length > 0 && (
+        <details>
           <Text component="summary" size="sm" mt={6} style={{ cursor: 'pointer' }}>
-            {title}
+            {h.texts.map(([title]) => title).join(' and ')}
           </Text>
-          <pre className="json" style={{ maxHeight: 'none' }}>
-            {text}
-          </pre>
+          <Stack gap="xs" mt="xs">
+            {h.texts.map(([title, text]) => (
+              <Exchange key={title} title={title} text={text} />
+            ))}
+          </Stack>
         </details>
-      ))}
-    </Card>
+      )}
+    </Timeline.Item>
   );
 }

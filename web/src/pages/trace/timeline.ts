@@ -3,10 +3,11 @@ import type { Trace } from '../../api/schema';
 /** Something that happened to a record. */
 export interface Happening {
   id: string;
+  what: 'touch' | 'error' | 'run';
   at: string;
   label: string;
   bad: boolean;
-  what: string;
+  title: string;
   where: string;
   to: string;
   message?: string;
@@ -14,15 +15,18 @@ export interface Happening {
   texts: [string, string][];
 }
 
+const outcomes: Record<string, string> = { delivered: 'Written', written: 'Written', unchanged: 'Unchanged', failed: 'Failed', unknown: 'Outcome not known', excluded: 'Left out' };
+
 /** What is known of a record, newest first. */
 export function timeline(t: Trace): Happening[] {
   const list: Happening[] = [
     ...t.touches.map((x, i): Happening => ({
       id: `touch ${i}`,
+      what: 'touch',
       at: x.at,
-      label: x.outcome,
+      label: outcomes[x.outcome] ?? x.outcome,
       bad: x.outcome === 'failed' || x.outcome === 'unknown',
-      what: `Run ${x.run_id}`,
+      title: `Run ${x.run_id}`,
       to: `/runs/${x.run_id}`,
       where: `${x.flow}, step ${x.step}: ${x.operation} through ${x.connection}`,
       message: x.message,
@@ -31,10 +35,11 @@ export function timeline(t: Trace): Happening[] {
     })),
     ...t.errors.map((e): Happening => ({
       id: `error ${e.id}`,
+      what: 'error',
       at: e.created_at,
-      label: `error ${e.state}`,
+      label: `Error, ${e.state}`,
       bad: e.state === 'open',
-      what: `Error ${e.id}`,
+      title: `Error ${e.id}`,
       to: `/errors?state=${e.state}&error=${e.id}`,
       where: `${e.flow}, step ${e.step}, run ${e.run_id}`,
       message: e.message,
@@ -43,10 +48,11 @@ export function timeline(t: Trace): Happening[] {
     })),
     ...t.runs.map((r): Happening => ({
       id: `run ${r.id}`,
+      what: 'run',
       at: r.started_at || r.created_at,
-      label: `run ${r.state}`,
+      label: `Run ${r.state}`,
       bad: r.state === 'failed',
-      what: `Run ${r.id}`,
+      title: `Run ${r.id}`,
       to: `/runs/${r.id}`,
       where: r.flow,
       message: r.error?.message,
@@ -68,4 +74,14 @@ function textsOf(request?: string, response?: string): [string, string][] {
   if (request) texts.push(['Request', request]);
   if (response) texts.push(['Answer', response]);
   return texts;
+}
+
+/** Happenings of one day, by the day's name. */
+export function byDay(list: Happening[]): [day: string, list: Happening[]][] {
+  const days = new Map<string, Happening[]>();
+  for (const h of list) {
+    const day = new Date(h.at).toLocaleDateString('en', { dateStyle: 'full' });
+    days.set(day, [...(days.get(day) ?? []), h]);
+  }
+  return [...days];
 }

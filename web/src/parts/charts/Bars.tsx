@@ -17,7 +17,7 @@ export function Bars({ label, data, series, height }: ChartProps & { height: num
         valueFormatter={countText}
         maxBarWidth={28}
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         withLegend={false}
         barChartProps={{ accessibilityLayer: false }}
         barProps={{ isAnimationActive: false }}

@@ -5,7 +5,7 @@ import type { Series } from './Chart';
 import classes from './charts.module.css';
 
 /** A chart under its title, which can be read as a table as well. */
-export function Figure({ title, about, series, chart, table }: { title: string; about?: ReactNode; series: Series[]; chart: ReactNode; table: ReactNode }) {
+export function Figure({ title, about, series, more = [], chart, table }: { title: string; about?: ReactNode; series: Series[]; more?: Series[]; chart: ReactNode; table: ReactNode }) {
   const [view, setView] = useState('chart');
   return (
     <Card padding="md" component="section" aria-label={title}>
@@ -37,7 +37,7 @@ export function Figure({ title, about, series, chart, table }: { title: string; 
         <>
           {chart}
           <Group gap="md" mt={4} justify="flex-end">
-            {series.map((s) => (
+            {[...series, ...more].map((s) => (
               <Group key={s.name} gap={6} wrap="nowrap">
                 <span className={classes.key} style={{ background: s.color }} aria-hidden />
                 <Text size="xs">{s.label}</Text>

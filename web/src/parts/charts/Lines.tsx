@@ -17,7 +17,7 @@ export function Lines({ label, data, series, height }: ChartProps & { height: nu
         valueFormatter={rateText}
         withDots={false}
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         composedChartProps={{ accessibilityLayer: false }}
         areaProps={{ isAnimationActive: false }}
         lineProps={{ isAnimationActive: false }}

@@ -1,4 +1,3 @@
-import { Checkbox, Table } from '@mantine/core';
 import { memo } from 'react';
 
 import type { Column } from './DataTable';
@@ -16,18 +15,24 @@ interface Props<T> {
   measure: (row: HTMLElement | null) => void;
 }
 
+/** The class by which Mantine shows something on screens from a size. */
+export function from(size: Column<unknown>['from']): string | undefined {
+  return size && `mantine-visible-from-${size}`;
+}
+
+// Plain elements: a screen has many rows, and scrolling draws them again and again.
 function Row<T>({ index, row, columns, name, selected, onSelect, opens, measure }: Props<T>) {
   return (
     <tr ref={measure} data-index={index} aria-rowindex={index + 2} aria-selected={selected} className={classes.row} data-selected={selected || undefined} data-opens={opens || undefined}>
       {selected !== undefined && (
-        <Table.Td>
-          <Checkbox size="xs" aria-label={`Select ${name ?? `row ${index + 1}`}`} checked={selected} onChange={(e) => onSelect(index, (e.nativeEvent as MouseEvent).shiftKey)} />
-        </Table.Td>
+        <td>
+          <input type="checkbox" className={classes.box} aria-label={`Select ${name ?? `row ${index + 1}`}`} checked={selected} onChange={(e) => onSelect(index, (e.nativeEvent as MouseEvent).shiftKey)} />
+        </td>
       )}
       {columns.map((c) => (
-        <Table.Td key={c.key} ta={c.align} visibleFrom={c.from}>
+        <td key={c.key} align={c.align} className={from(c.from)}>
           {c.cell(row)}
-        </Table.Td>
+        </td>
       ))}
     </tr>
   );

@@ -1,7 +1,6 @@
-import { Checkbox, Table } from '@mantine/core';
 import { Fragment, type ReactNode, useCallback, useEffect, useRef } from 'react';
 
-import { DataRow } from './DataRow';
+import { DataRow, from } from './DataRow';
 import { LoadMore, type MoreRows } from './LoadMore';
 import { afterClick } from './selection';
 import classes from './table.module.css';
@@ -59,22 +58,22 @@ export function DataTable<T>(props: DataTableProps<T>) {
   return (
     <>
       <div className={classes.frame}>
-        <Table layout="fixed" verticalSpacing="sm" className={classes.table} aria-label={label} aria-rowcount={total + 1} tabularNums>
-          <Table.Thead className={classes.head}>
-            <Table.Tr aria-rowindex={1}>
+        <table className={classes.table} aria-label={label} aria-rowcount={total + 1}>
+          <thead className={classes.head}>
+            <tr aria-rowindex={1}>
               {onSelect && (
-                <Table.Th w={44}>
-                  <Checkbox size="xs" aria-label="Select all" checked={all} indeterminate={!all && count > 0} onChange={() => onSelect(new Set(all ? [] : rows.map(idOf)))} />
-                </Table.Th>
+                <th style={{ width: 44 }}>
+                  <AllBox all={all} some={count > 0} onChange={() => onSelect(new Set(all ? [] : rows.map(idOf)))} />
+                </th>
               )}
               {columns.map((c) => (
-                <Table.Th key={c.key} w={c.width} ta={c.align} visibleFrom={c.from}>
+                <th key={c.key} align={c.align ?? 'left'} style={{ width: c.width }} className={from(c.from)}>
                   {c.title}
-                </Table.Th>
+                </th>
               ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody ref={body}>
+            </tr>
+          </thead>
+          <tbody ref={body}>
             {items.map(({ index, gap = 0 }) => {
               const row = rows[index] as T;
               const id = idOf(row);
@@ -86,12 +85,21 @@ export function DataTable<T>(props: DataTableProps<T>) {
               );
             })}
             <Space height={after} span={span} />
-          </Table.Tbody>
-        </Table>
+          </tbody>
+        </table>
       </div>
       {props.more && <LoadMore shown={rows.length} total={total} list={props.more} />}
     </>
   );
+}
+
+/** Selects all rows; it is half-way where some are. */
+function AllBox({ all, some, onChange }: { all: boolean; some: boolean; onChange: () => void }) {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = some && !all;
+  }, [some, all]);
+  return <input ref={box} type="checkbox" className={classes.box} aria-label="Select all" checked={all} onChange={onChange} />;
 }
 
 /** What a click on the box of a row selects. It stays the same function, so that rows are not drawn for it. */

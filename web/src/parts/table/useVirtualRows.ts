@@ -32,7 +32,7 @@ export function useVirtualRows(body: RefObject<HTMLElement | null>, count: numbe
     if (focused === undefined || focused >= range.count || shown.includes(focused)) return shown;
     return [...shown, focused].toSorted((a, b) => a - b);
   }, []);
-  const virtual = useWindowVirtualizer({ count, estimateSize: () => rowHeight, overscan: 10, scrollMargin: top, scrollPaddingStart: covered, scrollPaddingEnd: 24, getItemKey: idOf, rangeExtractor, enabled: count > few });
+  const virtual = useWindowVirtualizer({ count, estimateSize: () => rowHeight, overscan: 6, scrollMargin: top, scrollPaddingStart: covered, scrollPaddingEnd: 24, getItemKey: idOf, rangeExtractor, enabled: count > few });
   const reveal = useCallback((index: number) => count > few && virtual.scrollToIndex(index, { align: 'auto' }), [virtual, count]);
   const keep = useCallback((index: number | undefined) => void (kept.current = index), []);
   const all = { reveal, keep, measure: virtual.measureElement };

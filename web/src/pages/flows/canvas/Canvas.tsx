@@ -22,7 +22,7 @@ import { Tools } from './Tools';
 import { type BoardState, useBoardState } from './useBoardState';
 import { useKeys } from './useKeys';
 import { useOpenErrors } from './useOpenErrors';
-import { least, useFit, useReveal } from './useView';
+import { least, useFit, useReveal, useSteadyMiddle } from './useView';
 
 const nodeTypes: NodeTypes = { card: StepNode, path: PathNode, plus: PlusNode, button: ButtonNode, join: JoinNode, lane: LaneNode };
 const edgeTypes = { line: RecordLine };
@@ -91,7 +91,7 @@ function Drawing({ drawing, board, onTarget }: DrawingProps) {
     if (part) reveal(part.box);
   };
   const nodes = useMemo(() => parts.map((part) => nodeOf(part, readOnly, held)), [parts, readOnly, held]);
-  const edges = useEdges(lines);
+  const edges = useEdges(lines, readOnly);
   const free = (id: string) => {
     const part = parts.find((p) => p.id === id);
     return part?.type === 'step' ? { spot: part.spot, plus: targets(parts, part.spot) } : undefined;
@@ -166,12 +166,14 @@ function nodeOf(part: Part, readOnly: boolean, held?: { id: string; x: number; y
 }
 
 /** The lines, moving where the run in work has records. */
-function useEdges(lines: Line[]): LineEdge[] {
+function useEdges(lines: Line[], readOnly: boolean): LineEdge[] {
   const { run } = useBoard();
   return useMemo(() => {
     const active = isActive(run) && (run?.counts.read ?? 0) > 0;
-    return lines.map((line): LineEdge => ({ id: line.id, type: 'line', source: line.from, target: line.to, data: { line, moving: active && !line.quiet } }));
-  }, [lines, run]);
+    // A line that only leads to a plus sign goes where that does.
+    const shown = lines.filter((line) => !readOnly || !line.free);
+    return shown.map((line): LineEdge => ({ id: line.id, type: 'line', source: line.from, target: line.to, data: { line, moving: active && !line.quiet } }));
+  }, [lines, readOnly, run]);
 }
 
 /** Puts the focus where something was done, once it is shown. */
@@ -200,6 +202,7 @@ function useRightView({ shown }: BoardState, parts: Part[]) {
   useEffect(() => {
     if (ready) fit(false);
   }, [ready, fit]);
+  useSteadyMiddle();
   const box = parts.find((p) => p.id === shown)?.box;
   // The box is another object after each change; what counts is where it is.
   const { x, y } = box ?? {};

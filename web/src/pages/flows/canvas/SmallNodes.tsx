@@ -37,7 +37,7 @@ export function PathNode({ data: { part } }: NodeProps<PathNodeType>) {
           <IconTrash size={14} aria-hidden />
         </ActionIcon>
       )}
-      {(facts.done !== undefined || facts.problems.length > 0) && <Standing facts={facts} tab={tab} />}
+      {(facts.done !== undefined || facts.outcome !== undefined || facts.problems.length > 0) && <Standing facts={facts} tab={tab} />}
     </article>
   );
 }

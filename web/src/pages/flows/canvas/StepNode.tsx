@@ -73,13 +73,17 @@ function Connection({ facts, tab, of }: { facts: Facts; tab: number; of: string 
 export function Standing({ facts, tab }: { facts: Facts; tab: number }) {
   const { flow } = useEditor();
   const { run } = useBoard();
-  const { problems, missing, done, open } = facts;
+  const { problems, missing, done, open, outcome } = facts;
   return (
     <div className={classes.standing}>
       {problems.length > 0 ? (
         <span className={classes.bad} title={problems.join('\n')}>
           <IconAlertTriangle size={14} aria-hidden />
           {problems.length === 1 ? problems[0] : `${problems.length} problems`}
+        </span>
+      ) : outcome ? (
+        <span className={outcome.bad ? classes.bad : classes.good} title={outcome.text}>
+          {outcome.text}
         </span>
       ) : missing ? (
         <span className={classes.todo}>{missing}</span>

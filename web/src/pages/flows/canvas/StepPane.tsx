@@ -1,5 +1,5 @@
 import { ActionIcon, CloseButton, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
-import { IconArrowsDiagonal, IconArrowsDiagonalMinimize2, IconCopy, IconDatabaseExport, IconRoute, IconTrash } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowsDiagonal, IconArrowsDiagonalMinimize2, IconArrowUp, IconCopy, IconDatabaseExport, IconRoute, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, type RefObject, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 
 import { schemaAt } from '../../../flow/schema';
@@ -13,6 +13,7 @@ import { stepIcons, stepTitles } from '../stepKinds';
 import { useBoard } from './board';
 import classes from './canvas.module.css';
 import type { PathPart, SourcePart, StepPart } from './layout';
+import { callOf } from './useFacts';
 
 interface Props {
   part: SourcePart | StepPart | PathPart;
@@ -117,23 +118,24 @@ function Heading({ part, id }: { part: Props['part']; id: string }) {
 }
 
 function PartActions({ part }: { part: Props['part'] }): ReactNode {
-  const { readOnly, duplicate, remove } = useBoard();
-  if (readOnly || part.type !== 'step') return null;
-  const name = part.step.name || part.name;
-  return (
-    <>
-      <Tooltip label="Duplicate">
-        <ActionIcon variant="subtle" color="gray" aria-label={`Duplicate ${name}`} onClick={() => duplicate(part.spot)}>
-          <IconCopy size={16} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Delete">
-        <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${name}`} onClick={() => remove(part.spot, name)}>
-          <IconTrash size={16} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-    </>
-  );
+  const { readOnly, duplicate, remove, movePath } = useBoard();
+  if (readOnly || part.type === 'source') return null;
+  const spot = part.type === 'step' ? part.spot : { list: part.path.slice(0, -1), at: Number(part.path.at(-1)) };
+  const name = callOf(part);
+  const acts =
+    part.type === 'step'
+      ? [{ label: 'Duplicate', icon: IconCopy, act: () => duplicate(spot) }]
+      : [
+          { label: 'Move up', icon: IconArrowUp, act: () => movePath(spot, 'up') },
+          { label: 'Move down', icon: IconArrowDown, act: () => movePath(spot, 'down') },
+        ];
+  return [...acts, { label: 'Delete', icon: IconTrash, act: () => remove(spot, name) }].map(({ label, icon: ActIcon, act }) => (
+    <Tooltip key={label} label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={`${label} ${name}`} onClick={act}>
+        <ActIcon size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  ));
 }
 
 function Form({ part }: { part: Props['part'] }) {

@@ -26,6 +26,8 @@ export interface Board {
   remove: (spot: Spot, name: string) => void;
   duplicate: (spot: Spot) => void;
   move: (spot: Spot, towards: 'left' | 'right') => void;
+  /** Moves a path before or behind the one next to it: the first that holds counts. */
+  movePath: (spot: Spot, towards: 'up' | 'down') => void;
   canMove: (spot: Spot, towards: 'left' | 'right') => boolean;
   /** Makes a connection and puts it into the step at the path. */
   createConnection: (path: Path, application: string | undefined) => void;

@@ -2,7 +2,7 @@ import { type Draft, type DraftStep, type Path, pathText, type Spot } from '../.
 import { type DraftPath, exportsOf, placesOf, type Source } from '../../../flow/steps';
 
 /** The measures of the canvas, in pixels at full size. */
-export const size = { width: 240, height: 128, head: 176, headHeight: 64, gap: 60, plus: 28, pad: 16, between: 16, stack: 28, join: 10, row: 36 } as const;
+export const size = { width: 240, height: 128, head: 176, headHeight: 80, gap: 60, plus: 28, pad: 16, between: 16, stack: 28, join: 10, row: 36 } as const;
 
 export interface Box {
   x: number;
@@ -39,6 +39,8 @@ export interface Line {
   points: Point[];
   /** Records take it only when no path of a branch holds, or none takes it yet. */
   quiet: boolean;
+  /** It leads to a plus sign, and nothing stands there otherwise. */
+  free?: boolean;
 }
 
 export interface Layout {
@@ -165,7 +167,7 @@ class Sheet {
     const x = after.x + size.gap / 2 - size.plus / 2;
     const width = size.plus + (says ? 8 + says.length * 7.4 : 0);
     this.parts.push({ type: 'plus', id, spot, behind: after.stops, place: `behind ${after.place}`, says, box: { x, y: after.y - size.plus / 2, width, height: size.plus } });
-    if (says !== undefined) this.lines.push({ id: `${id}-to`, from: after.id, to: id, quiet: true, points: [{ x: after.x, y: after.y }, { x, y: after.y }] });
+    if (says !== undefined) this.lines.push({ id: `${id}-to`, from: after.id, to: id, quiet: true, free: !says, points: [{ x: after.x, y: after.y }, { x, y: after.y }] });
   }
 
   private join(id: string, at: Point, ends: End[], bend: number, of: Pick<End, 'stops' | 'place'>): End {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Run, StepCounts } from '../../../api/schema';
-import { doneIn, missing, missingIn, problemsIn, readBy } from './standing';
+import { doneIn, missing, missingIn, outcomeOf, problemsIn, readBy } from './standing';
 
 test('problems are counted where they are, not at what they are within', () => {
   const problems = { 'steps[0].branch.take': 'a', 'steps[0].branch.paths[0].if': 'b', 'steps[0].branch.paths[0].steps[0].map': 'c', 'steps[1].import': 'd', 'steps[10].map': 'e' };
@@ -31,4 +31,15 @@ test('counts are told by what a step is for', () => {
   const run = { counts: { read: 5 }, exports: [{ export: 'two', read: 3 }] } as unknown as Run;
   expect(readBy(run, 'two')).toBe('3 read');
   expect(readBy(run, 'old')).toBe('5 read');
+});
+
+test.each([
+  [undefined, undefined],
+  [{ kind: 'filter', outcome: 'passed' }, { text: 'Passes', bad: false }],
+  [{ kind: 'filter', outcome: 'excluded' }, { text: 'Excluded here', bad: false }],
+  [{ kind: 'map', outcome: 'failed', problem: 'no such field' }, { text: 'no such field', bad: true }],
+  [{ kind: 'import', outcome: 'passed' }, { text: 'Would be sent', bad: false }],
+  [{ kind: 'lookup', outcome: 'passed' }, { text: 'Goes on', bad: false }],
+])('of the preview %j is told', (seen, told) => {
+  expect(outcomeOf(seen)).toEqual(told);
 });

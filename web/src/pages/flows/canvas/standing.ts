@@ -1,4 +1,4 @@
-import type { Run, StepCounts } from '../../../api/schema';
+import type { PreviewStep, Run, StepCounts } from '../../../api/schema';
 import type { DraftStep } from '../../../flow/document';
 import { kindOf } from '../../../flow/steps';
 
@@ -47,4 +47,19 @@ export function doneIn(counts: StepCounts): string {
         ? [`${number.format(counts.in)} in`, some(counts.not_found, 'not found')]
         : [`${number.format(counts.in)} in`, some(counts.excluded, 'excluded')];
   return parts.filter(Boolean).join(' · ');
+}
+
+/** What becomes of the preview's record in a step. */
+export interface Outcome {
+  text: string;
+  bad: boolean;
+}
+
+/** The same in words; nothing where the record does not come. */
+export function outcomeOf(seen: Pick<PreviewStep, 'kind' | 'outcome' | 'problem'> | undefined): Outcome | undefined {
+  if (!seen) return undefined;
+  if (seen.outcome === 'failed') return { text: seen.problem || 'Would fail here', bad: true };
+  if (seen.outcome === 'excluded') return { text: 'Excluded here', bad: false };
+  const words: Record<string, string> = { filter: 'Passes', path: 'Takes this path', import: 'Would be sent' };
+  return { text: words[seen.kind] ?? 'Goes on', bad: false };
 }

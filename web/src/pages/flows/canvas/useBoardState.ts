@@ -52,7 +52,7 @@ export function useBoardState(state: FlowEditorState, { parts }: Layout, isNew: 
     say('Moved');
   };
 
-  const actions: Pick<Board, 'open' | 'add' | 'addExport' | 'addPath' | 'remove' | 'duplicate' | 'move' | 'canMove' | 'createConnection'> = {
+  const actions: Pick<Board, 'open' | 'add' | 'addExport' | 'addPath' | 'remove' | 'duplicate' | 'move' | 'movePath' | 'canMove' | 'createConnection'> = {
     open,
     add: (spot, step: DraftStep) => {
       state.insertAt(spot, step);
@@ -80,6 +80,10 @@ export function useBoardState(state: FlowEditorState, { parts }: Layout, isNew: 
     move: (spot, towards) => {
       const to = neighbour(parts, spot, towards);
       if (to) transfer(spot, to);
+    },
+    movePath: ({ list, at }, towards) => {
+      const to = towards === 'up' ? at - 1 : at + 1;
+      if (parts.some((p) => p.id === idOf({ list, at: to }))) transfer({ list, at }, { list, at: towards === 'up' ? at - 1 : at + 2 });
     },
     canMove: (spot, towards) => neighbour(parts, spot, towards) !== undefined,
     createConnection: (path, application) => setCreating({ path, application }),

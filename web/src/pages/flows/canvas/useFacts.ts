@@ -8,7 +8,7 @@ import { useEditor } from '../editor';
 import { stepTitles } from '../stepKinds';
 import { useBoard } from './board';
 import type { PathPart, SourcePart, StepPart } from './layout';
-import { doneIn, missing, missingIn, problemsIn, readBy } from './standing';
+import { doneIn, missing, missingIn, type Outcome, outcomeOf, problemsIn, readBy } from './standing';
 
 /** The end that a step has in another system. */
 export interface Reach {
@@ -32,6 +32,8 @@ export interface Facts {
   problems: string[];
   /** What the shown run did here. */
   done?: string;
+  /** What becomes of the preview's record here. */
+  outcome?: Outcome;
   /** Records that the shown run could not get through here. */
   failed: number;
   /** Errors that wait for somebody. */
@@ -42,11 +44,12 @@ export interface Facts {
 
 /** What an export, a step or a path shows on the canvas. */
 export function useFacts(part: SourcePart | StepPart | PathPart): Facts {
-  const { schema, problems } = useEditor();
+  const { schema, problems, preview } = useEditor();
+  const record = preview?.data.records[preview.index];
   const { errors, run } = useBoard();
   const connections = query.useQuery('get', '/api/v1/connections');
   const kindOfConnection = (name: string | undefined) => connections.data?.items.find((c) => c.name === name)?.kind;
-  const found = (name: string, counts: StepCounts | undefined) => ({ problems: problemsIn(problems, part.id), failed: counts?.failed ?? 0, open: errors.of(name), name, done: counts && doneIn(counts) });
+  const found = (name: string, counts: StepCounts | undefined) => ({ problems: problemsIn(problems, part.id), failed: counts?.failed ?? 0, open: errors(name), name, outcome: outcomeOf(record?.steps?.find((s) => s.step === name)), done: counts && doneIn(counts) });
   const countsOf = (name: string) => run?.steps?.find((s) => s.step === name);
 
   if (part.type === 'source') {
@@ -60,6 +63,7 @@ export function useFacts(part: SourcePart | StepPart | PathPart): Facts {
       reach: { path: [...path, 'connection'], connection: value?.connection || undefined, application: kindOfConnection(value?.connection) },
       missing: missing(value, way, 'export'),
       done: run && readBy(run, name),
+      outcome: record && (record.export ?? '') === (value?.name ?? '') ? { text: 'This record is shown', bad: false } : undefined,
     };
   }
   if (part.type === 'path') {
@@ -85,7 +89,8 @@ export function useFacts(part: SourcePart | StepPart | PathPart): Facts {
 export function spoken(facts: Facts): string {
   const parts = [facts.kind ? `${facts.kind} ${facts.title}` : facts.title, facts.summary, facts.reach?.connection && `connection ${facts.reach.connection}`, facts.missing];
   if (facts.problems.length > 0) parts.push(`${facts.problems.length} ${facts.problems.length === 1 ? 'problem' : 'problems'}`);
-  if (facts.done) parts.push(facts.done);
+  if (facts.outcome) parts.push(facts.outcome.text);
+  else if (facts.done) parts.push(facts.done);
   if (facts.failed > 0) parts.push(`${facts.failed} failed`);
   if (facts.open > 0) parts.push(`${facts.open} open ${facts.open === 1 ? 'error' : 'errors'}`);
   return parts.filter(Boolean).join(', ');

@@ -18,6 +18,10 @@ export function useKeys(parts: Part[], board: BoardState, readOnly: boolean) {
       else return false;
       return true;
     }
+    if (part.type === 'path' && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      board.movePath({ list: part.path.slice(0, -1), at: Number(part.path.at(-1)) }, event.key === 'ArrowUp' ? 'up' : 'down');
+      return true;
+    }
     if (event.key !== 'Delete' && event.key !== 'Backspace') return false;
     const path = part.type === 'path' ? part.path : part.type === 'source' && !part.alone ? part.source.path : undefined;
     if (!path || !(part.type === 'path' || part.type === 'source')) return false;

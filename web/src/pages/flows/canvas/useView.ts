@@ -1,6 +1,6 @@
 import { useReducedMotion } from '@mantine/hooks';
-import { useReactFlow, useStoreApi } from '@xyflow/react';
-import { useCallback } from 'react';
+import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
+import { useCallback, useEffect, useRef } from 'react';
 
 import type { Box } from './layout';
 
@@ -30,6 +30,20 @@ export function useFit() {
     },
     [getNodes, getNodesBounds, setViewport, store, still],
   );
+}
+
+/** Keeps what is in the middle there when the canvas becomes lower or higher. */
+export function useSteadyMiddle() {
+  const { getViewport, setViewport } = useReactFlow();
+  const height = useStore((s) => s.height);
+  const last = useRef(height);
+  useEffect(() => {
+    const by = last.current && height ? (height - last.current) / 2 : 0;
+    last.current = height;
+    if (!by) return;
+    const { x, y, zoom } = getViewport();
+    void setViewport({ x, y: y + by, zoom });
+  }, [height, getViewport, setViewport]);
 }
 
 /** Brings a part into view, no farther than needed; nearer, where it has to be read beside its pane. */

@@ -140,7 +140,7 @@ function Row({ n, row, readOnly, connection, recordType, fields, onChange, onRem
         value={row.field}
         onChange={setField}
       />
-      <Select aria-label={`How ${name} compares`} data={known.map((o) => ({ value: o.word, label: o.label }))} value={row.operator} readOnly={readOnly} allowDeselect={false} onChange={(v) => v && onChange({ operator: v })} />
+      <Select className={classes.operator} aria-label={`How ${name} compares`} data={known.map((o) => ({ value: o.word, label: o.label }))} value={row.operator} readOnly={readOnly} allowDeselect={false} onChange={(v) => v && onChange({ operator: v })} />
       <div className={classes.values}>
         {takes === 'many' && (field?.type === 'select' || field?.type === 'reference' || field?.type === 'multiselect') && (
           <OptionInput label={`Values of ${name}`} connection={connection} recordType={recordType} field={field.name} readOnly={readOnly} values={row.values.filter((v) => v !== '')} onChange={(values) => onChange({ values })} />
@@ -166,7 +166,7 @@ function Row({ n, row, readOnly, connection, recordType, fields, onChange, onRem
           ))}
       </div>
       {!readOnly && (
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={`Remove ${name}`} onClick={onRemove}>
+        <ActionIcon className={classes.remove} variant="subtle" color="gray" size={36} aria-label={`Remove ${name}`} onClick={onRemove}>
           <IconTrash size={16} aria-hidden />
         </ActionIcon>
       )}

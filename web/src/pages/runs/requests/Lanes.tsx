@@ -8,10 +8,11 @@ import type { RunRequest } from '../../../api/schema';
 
 const moments = 120;
 
-/** Requests as bars over time, those of each connection in as many lanes as were under way at once. What it shows stands in the table too. */
-export function Lanes({ items, begun, slow }: { items: RunRequest[]; begun: number; slow: number }) {
+/** Requests as bars over time, those of each connection in as many lanes as were under way at once. Who waited is counted among all that are known. What it shows stands in the table too. */
+export function Lanes({ items, known, begun, slow }: { items: RunRequest[]; known: RunRequest[]; begun: number; slow: number }) {
   const all = items.map(timed);
-  const from = Math.min(...all.map((i) => i.asked));
+  const around = known.map(timed);
+  const from = Math.min(...all.map((i) => i.sent));
   const until = Math.max(...all.map((i) => i.ended), from + 10);
   const span = until - from;
   const connections = [...new Set(items.map((i) => i.connection))].sort();
@@ -31,7 +32,7 @@ export function Lanes({ items, begun, slow }: { items: RunRequest[]; begun: numb
                   <span key={t} style={{ left: percent(t) }} />
                 ))}
               </div>
-              <Waiting items={own} from={from} until={until} />
+              <Waiting items={around.filter((i) => i.request.connection === name)} from={from} until={until} />
               {lanesOf(own).map((lane, n) => (
                 <div key={n} className={classes.lane}>
                   {lane.map((i) => (

@@ -97,7 +97,7 @@ function Timeline({ items, leftOut, begun }: { items: RunRequest[]; leftOut: num
           {only === 'failed' ? 'No request failed.' : only === 'slow' ? 'No request was slow.' : 'No request is like that.'}
         </Text>
       ) : view === 'lanes' ? (
-        <Lanes items={drawn} begun={begun} slow={slow} />
+        <Lanes items={drawn} known={items} begun={begun} slow={slow} />
       ) : (
         <RequestTable items={chosen.toReversed()} begun={begun} slow={slow} />
       )}

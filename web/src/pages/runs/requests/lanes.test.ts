@@ -20,6 +20,7 @@ test('slow is the slowest tenth, and never what took no time', () => {
   expect(slowFrom([])).toBe(Infinity);
   expect(slowFrom([request(0, 5), request(0, 9)])).toBe(100);
   expect(slowFrom(Array.from({ length: 10 }, (_, n) => request(0, n * 200)))).toBe(1800);
+  expect(slowFrom(Array.from({ length: 10 }, (_, n) => request(0, 250 + n)))).toBe(383);
 });
 
 test('an axis has round numbers', () => {

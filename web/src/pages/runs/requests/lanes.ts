@@ -36,11 +36,12 @@ export function waitingAt(items: Timed[], from: number, until: number, moments: 
   });
 }
 
-/** Slow enough to be worth a look: the slowest tenth, of those that took a tenth of a second at least. */
+/** Slow enough to be worth a look: the slowest tenth, where they took half as long again as most, and a tenth of a second at least. */
 export function slowFrom(items: RunRequest[]): number {
   if (items.length === 0) return Infinity;
   const took = items.map((i) => i.took_ms).sort((a, b) => a - b);
-  return Math.max(took[Math.floor(took.length * 0.9)] ?? 0, 100);
+  const at = (part: number) => took[Math.floor(took.length * part)] ?? 0;
+  return Math.max(at(0.9), Math.round(at(0.5) * 1.5), 100);
 }
 
 /** Marks for an axis over so many milliseconds: at most about six, at round numbers. */

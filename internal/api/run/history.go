@@ -1,19 +1,10 @@
-// Package history has the route that tells how runs went over time, for charts.
-package history
+package run
 
 import (
-	"context"
 	"time"
 
 	"github.com/sluicehq/sluice"
-	"github.com/sluicehq/sluice/internal/api/endpoint"
 )
-
-// Rules look back over runs.
-type Rules interface {
-	// RunHistory adds up the runs that the query selects, in spans of equal length.
-	RunHistory(ctx context.Context, q Query) (*History, error)
-}
 
 // Selection selects runs, for a list or a chart.
 type Selection struct {
@@ -25,15 +16,15 @@ type Selection struct {
 	StartedBy   string            `query:"started_by" doc:"Who started them, as the run says: an e-mail address, or schedule"`
 }
 
-// Query selects runs and says how many points to tell.
-type Query struct {
+// HistoryQuery selects runs and says how many points to tell.
+type HistoryQuery struct {
 	Selection
 	Points int `query:"points" minimum:"2" maximum:"200" default:"48" doc:"About so many spans"`
 }
 
 // History is how runs went over time.
 type History struct {
-	Since   time.Time `json:"since" doc:"Seven days ago, unless the query says another time"`
+	Since   time.Time `json:"since" doc:"Unless the query says: when the first of the runs was made, 1 to 30 days ago"`
 	Until   time.Time `json:"until"`
 	Seconds int       `json:"seconds" doc:"The length of the spans that points stand for"`
 	Points  []Point   `json:"points" nullable:"false" doc:"All spans, in order"`
@@ -51,14 +42,4 @@ type Point struct {
 	Active    int64     `json:"active" doc:"Runs that have not ended"`
 	Done      int64     `json:"done" doc:"Records written, unchanged or excluded"`
 	Errors    int64     `json:"errors" doc:"Records that failed"`
-}
-
-// Routes returns the rows of the route table.
-func Routes(tag string, rules Rules) []endpoint.Row {
-	t := endpoint.Table{Tag: tag}
-	t.Add("GET", "/api/v1/run-history", sluice.PermView, "runHistory", "How runs went over time: runs by outcome, records done and errors",
-		endpoint.Of(func(ctx context.Context, in *Query) (*endpoint.Reply[*History], error) {
-			return endpoint.Answer(rules.RunHistory(ctx, *in))
-		}))
-	return t.Rows
 }

@@ -1,0 +1,15 @@
+import { createContext, useContext } from 'react';
+
+/** What the two sides of a mapping can be called, where they are known. */
+export interface MappingNames {
+  /** Paths of the record as it comes: this.name. */
+  from: string[];
+  /** Fields of what is made, with their labels, below a path. */
+  to: (within: string) => { name: string; label: string }[];
+}
+
+export const NamesContext = createContext<MappingNames>({ from: [], to: () => [] });
+
+export function useNames(): MappingNames {
+  return useContext(NamesContext);
+}
