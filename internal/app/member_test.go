@@ -32,8 +32,6 @@ var reaches = map[string]string{
 	"createIntegration": "account", "deleteIntegration": "account", "concurrency": "account", "listChannels": "account", "createChannel": "account", "getChannel": "account",
 	"updateChannel": "account", "deleteChannel": "account", "testChannel": "account", "listMessages": "account", "listEvents": "account", "listUsers": "account", "createUser": "account",
 	"getUser": "account", "updateUser": "account", "deleteUser": "account", "offerLink": "account", "listAudit": "account", "GET /api/v1/audit/export": "account",
-	"listBackups": "account", "makeBackup": "account", "downloadBackup": "account", "takeBackup": "account", "takeBackupWithKey": "account", "restoration": "account", "trustFlow": "account",
-	"listKeys": "account", "rotateKey": "account", "dropKeys": "account", "GET /metrics": "account",
 }
 
 // village is a server with two integrations and a person for each, and things in the first.

@@ -63,11 +63,11 @@ type failing struct {
 
 var errBroken = errors.New("the disk is broken")
 
-func (f *failing) SaveFlows(ctx context.Context, list []*sluice.FlowRevision) error {
-	if f.nth.Add(-int32(len(list))) == 0 {
+func (f *failing) SaveFlow(ctx context.Context, r *sluice.FlowRevision) error {
+	if f.nth.Add(-1) == 0 {
 		return errBroken
 	}
-	return f.Store.SaveFlows(ctx, list)
+	return f.Store.SaveFlow(ctx, r)
 }
 
 // An apply that fails in its middle has changed nothing, and the same one goes through

@@ -10,10 +10,10 @@ import (
 	"github.com/sluicehq/sluice/internal/store/storetest"
 )
 
-// TestFullDisk fills a disk of one mebibyte, then makes room.
+// TestFullDisk fills a disk of two mebibytes, then makes room.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
 		t.Skipf("cannot mount a small disk (%v): run as root; TestSQLiteWithoutRoom shows most of it", err)
 	}
 	t.Cleanup(func() { must(t, syscall.Unmount(dir, 0)) })

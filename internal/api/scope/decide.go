@@ -73,8 +73,13 @@ func somewhere(actor endpoint.Actor, p sluice.Permission) error {
 	return Refused(actor, p, "in any integration")
 }
 
-// Refused is the answer to an actor who lacks a permission.
+// Refused is the answer to an actor who lacks a permission, of whose roles in integrations
+// none helped there.
 func Refused(actor endpoint.Actor, p sluice.Permission, where string) *sluice.Error {
+	if len(actor.Integrations) == 0 && actor.Role != "" {
+		return sluice.Errorf(sluice.CodeForbidden, "%s has the role %s, which does not hold the permission %s", actor.Name, actor.Role, p).
+			Fix("Ask an owner or administrator")
+	}
 	return sluice.Errorf(sluice.CodeForbidden, "%s does not hold the permission %s %s", actor.Name, p, where).
 		Fix("Ask an owner or administrator")
 }
