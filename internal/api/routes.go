@@ -18,6 +18,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/run"
+	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -47,6 +48,7 @@ func (a *API) routes() []route {
 	for _, part := range [][]route{
 		a.pageRoutes(),
 		a.serverRoutes(),
+		apart(search.Routes(tagServer, a.services.Search)),
 		a.connectionRoutes(),
 		a.proofRoutes(),
 		a.loginRoutes(),

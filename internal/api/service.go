@@ -22,6 +22,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/recorderror"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/scope"
+	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -52,6 +53,7 @@ type Services struct {
 	Timings        timing.Rules
 	Due            due.Rules
 	Tests          flowcase.Rules
+	Search         search.Rules
 	Runs           run.Rules
 	Live           live.Rules
 	Traffic        traffic.Rules

@@ -23,7 +23,7 @@ var reaches = map[string]string{
 	// What belongs to others is left out, or refused by what the body says.
 	"listFlows": "listed", "checkFlow": "listed", "evaluate": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
 	"trace": "listed", "listConnections": "listed", "createConnection": "listed", "checkConnection": "listed", "listConsumerKeys": "listed", "getConsumerKey": "listed", "consumerKeyUse": "listed",
-	"listIntegrations": "listed", "listNotices": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed", "attention": "listed",
+	"listIntegrations": "listed", "listNotices": "listed", "search": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed", "attention": "listed",
 	"retryErrors": "listed", "resolveErrors": "listed", "reopenErrors": "listed", "assignErrors": "listed", "tagErrors": "listed",
 	// For people with an account-wide role alone.
 	"listBackups": "account", "makeBackup": "account", "takeBackup": "account", "takeBackupWithKey": "account", "downloadBackup": "account", "restoration": "account", "trustFlow": "account",

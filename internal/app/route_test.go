@@ -42,7 +42,7 @@ var needs = map[string]sluice.Role{
 	"evaluate": sluice.RoleManage, "listTables": sluice.RoleManage, "listColumns": sluice.RoleManage, "listRecordTypes": sluice.RoleManage, "describeRecord": sluice.RoleManage,
 	"listOptions": sluice.RoleManage, "listSearches": sluice.RoleManage, "putFlow": sluice.RoleManage, "revertFlow": sluice.RoleManage, "cloneFlow": sluice.RoleManage, "dryRun": sluice.RoleManage, "deleteFlow": sluice.RoleManage, "enableFlow": sluice.RoleManage, "disableFlow": sluice.RoleManage,
 	"previewFlow": sluice.RoleManage, "previewText": sluice.RoleManage, "plan": sluice.RoleManage, "apply": sluice.RoleManage,
-	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor, "upcomingTimes": sluice.RoleMonitor, "getTests": sluice.RoleMonitor,
+	"getWatermark": sluice.RoleMonitor, "getSchedule": sluice.RoleMonitor, "getHook": sluice.RoleMonitor, "nextTimes": sluice.RoleMonitor, "search": sluice.RoleMonitor, "upcomingTimes": sluice.RoleMonitor, "getTests": sluice.RoleMonitor,
 	"putTests": sluice.RoleManage, "deleteTests": sluice.RoleManage, "runTests": sluice.RoleManage, "draftTest": sluice.RoleManage,
 	"setWatermark": sluice.RoleManage, "resetWatermark": sluice.RoleManage, "pauseSchedule": sluice.RoleManage, "resumeSchedule": sluice.RoleManage,
 	"startRun": sluice.RoleManage, "cancelRun": sluice.RoleManage, "resumeRun": sluice.RoleManage,

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
+	"github.com/sluicehq/sluice/internal/app/search"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/sunset"
 	"github.com/sluicehq/sluice/internal/app/timing"
@@ -76,6 +77,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Access:         a.core.finder,
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
+		Search:         &search.Search{Store: a.core.store},
 	}, nil
 }
 

@@ -1135,6 +1135,16 @@ type FormField struct {
 	Value string `json:"value,omitempty"`
 }
 
+// Found is an object of the API.
+type Found struct {
+	// What tells it from others of its title
+	About string `json:"about,omitempty"`
+	Kind  string `json:"kind"`
+	Title string `json:"title"`
+	// The page that shows it
+	To string `json:"to"`
+}
+
 // Grant is an object of the API.
 type Grant struct {
 	// What needs it
@@ -1514,6 +1524,13 @@ type ListEventCode struct {
 // ListFlowRevision is an object of the API.
 type ListFlowRevision struct {
 	Items []FlowRevision `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListFound is an object of the API.
+type ListFound struct {
+	Items []Found `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -4290,6 +4307,26 @@ func (c *Client) ResumeRun(ctx context.Context, id int64) (*Run, error) {
 func (c *Client) UpcomingTimes(ctx context.Context, body ScheduleInput) (*Upcoming, error) {
 	out := new(Upcoming)
 	return out, c.call(ctx, "POST", "/api/v1/schedules/next", nil, body, out)
+}
+
+// SearchQuery holds the query parameters of Search. Zero values are left out.
+type SearchQuery struct {
+	// Words that stand in it; a number is a run's
+	Q     string
+	Limit int64
+}
+
+func (q *SearchQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "q", q.Q)
+	setQuery(v, "limit", q.Limit)
+	return v
+}
+
+// Search calls GET /api/v1/search: Find flows, connections, runs, errors, people, steps of the guide and settings.
+func (c *Client) Search(ctx context.Context, query SearchQuery) (*ListFound, error) {
+	out := new(ListFound)
+	return out, c.call(ctx, "GET", "/api/v1/search", query.values(), nil, out)
 }
 
 // ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.

@@ -79,7 +79,7 @@ var owns = []string{
 var lists = []string{
 	"listFlows", "checkFlow", "previewText", "evaluate", "dryRun", "pull", "plan", "apply", "guide", "sunset", "trace",
 	"listConnections", "createConnection", "checkConnection", "listConsumerKeys", "getConsumerKey", "consumerKeyUse", "listIntegrations", "listNotices", "attention",
-	"listRuns", "runHistory", "listErrors", "countErrors", "exportErrors", "retryErrors", "resolveErrors", "reopenErrors", "assignErrors", "tagErrors",
+	"search", "listRuns", "runHistory", "listErrors", "countErrors", "exportErrors", "retryErrors", "resolveErrors", "reopenErrors", "assignErrors", "tagErrors",
 }
 
 // Table knows the scopes of all routes.

@@ -9,6 +9,7 @@ import { PageSkeleton } from '../parts/PageSkeleton';
 import { SessionContext } from '../session';
 import { Navigation } from './Navigation';
 import { Notices } from './Notices';
+import { SearchButton } from './search/SearchButton';
 import { PageScope } from './PageScope';
 import { UserMenu } from './UserMenu';
 import { Waffle } from './Waffle';
@@ -46,6 +47,7 @@ export function Shell() {
               </Anchor>
             </Group>
             <Group gap="xs" wrap="nowrap">
+              <SearchButton />
               <Notices />
               <Waffle />
               <UserMenu />
