@@ -12,6 +12,7 @@ import { type Editor, EditorContext } from './editor';
 import classes from './flow.module.css';
 import { FlowHeader } from './FlowHeader';
 import { FlowTabs } from './FlowTabs';
+import { Overtaken } from './Overtaken';
 import { RunPanel } from './RunPanel';
 import { useFlowActions } from './useFlowActions';
 import { useFlowEditor } from './useFlowEditor';
@@ -31,7 +32,7 @@ interface Props {
 export function FlowEditor({ schema: described, revision, start = '' }: Props) {
   const schema = useMemo(() => linked(described), [described]);
   const stored = revision?.flow.name;
-  const state = useFlowEditor(revision?.text ?? start, stored, schema);
+  const state = useFlowEditor(revision?.text ?? start, stored, schema, revision?.number);
   const mayEdit = useMay('flows.edit');
   const { run, now, begin } = useFlowRun(stored);
   const actions = useFlowActions(state, stored, begin);
@@ -70,6 +71,7 @@ export function FlowEditor({ schema: described, revision, start = '' }: Props) {
         {failure && (
           <div style={{ marginBottom: 'var(--mantine-spacing-md)' }}>
             <Explain error={failure} />
+            {state.overtaken && stored && <Overtaken name={stored} state={state} onLook={() => setTab('revisions')} />}
           </div>
         )}
         {run && <RunPanel run={run} now={now} />}

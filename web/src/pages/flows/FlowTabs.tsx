@@ -86,7 +86,7 @@ export function FlowTabs({ state, actions, revision, tab, onTab, view, onView }:
       <Tabs.Panel value="dry-run">
         <DryRunTab text={state.text} />
       </Tabs.Panel>
-      <Tabs.Panel value="revisions">{revision && <RevisionsTab revision={revision} dirty={state.dirty} onReverted={(r) => state.take(r.text)} />}</Tabs.Panel>
+      <Tabs.Panel value="revisions">{revision && <RevisionsTab revision={revision} dirty={state.dirty} onReverted={(r) => state.take(r.text, r.number)} />}</Tabs.Panel>
     </Tabs>
   );
 }

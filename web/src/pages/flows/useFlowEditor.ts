@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { api, query } from '../../api/client';
+import { api, ApiError, query } from '../../api/client';
 import { problemsAt } from '../../api/problems';
 import { useRefresh } from '../../api/runs';
 import type { FlowRevision, Preview } from '../../api/schema';
@@ -9,9 +9,14 @@ import { type DraftStep, type Path, pathText, type Spot } from '../../flow/docum
 import type { Schema } from '../../flow/schema';
 import { useFlowText } from './useFlowText';
 
-/** A flow as it is edited, with saving, checking and previewing. */
-export function useFlowEditor(base: string, name: string | undefined, schema: Schema) {
+/**
+ * A flow as it is edited, with saving, checking and previewing. The number is that of the
+ * revision whose text is the base; a new flow has none.
+ */
+export function useFlowEditor(base: string, name: string | undefined, schema: Schema, number?: number) {
   const file = useFlowText(base, name, schema);
+  // What the text was made from. It stays when the page learns of a newer revision.
+  const [from, setFrom] = useState(number);
   const { text } = file;
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [preview, setPreview] = useState<{ data: Preview; raw: string; index: number; text: string }>();
@@ -30,8 +35,9 @@ export function useFlowEditor(base: string, name: string | undefined, schema: Sc
     act(...args);
     setProblems({});
   };
-  const take = (text: string) => {
+  const take = (text: string, of = number) => {
     file.take(text);
+    setFrom(of);
     setProblems({});
     save.reset();
   };
@@ -50,8 +56,10 @@ export function useFlowEditor(base: string, name: string | undefined, schema: Sc
       setProblems((all) => Object.fromEntries(Object.entries(all).filter(([p]) => p !== at && !p.startsWith(`${at}.`) && !at.startsWith(`${p}.`))));
     },
     change: (edit: (text: string) => string) => file.edit(edit),
-    /** Begins anew with a text that is stored. */
+    /** Begins anew with a text that is stored, and the number of its revision. */
     take,
+    /** Whether somebody else stored a revision since this text was made. */
+    overtaken: save.error instanceof ApiError && save.error.body.code === 'flow.changed',
     discard: () => take(base),
     undo: anew(file.undo),
     redo: anew(file.redo),
@@ -65,10 +73,11 @@ export function useFlowEditor(base: string, name: string | undefined, schema: Sc
     showRecord: (index: number) => setPreview((p) => p && { ...p, index }),
     hidePreview: () => setPreview(undefined),
     /** Stores the flow; gives the revision, or nothing when something is wrong. */
-    store: async (as: string, of = text): Promise<FlowRevision | undefined> => {
+    store: async (as: string, of = text, over = from): Promise<FlowRevision | undefined> => {
       setProblems({});
-      const revision = await save.mutateAsync({ params: { path: { name: as } }, body: { text: of } }).catch(() => undefined);
+      const revision = await save.mutateAsync({ params: { path: { name: as } }, body: { text: of, base: over } }).catch(() => undefined);
       if (!revision) return undefined;
+      setFrom(revision.number);
       file.forgetRestored();
       refresh('/api/v1/flows', '/api/v1/integrations', '/api/v1/connections');
       return revision;
