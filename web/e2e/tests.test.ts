@@ -63,6 +63,7 @@ test('a case is made of a previewed record, kept with the flow, and fails with b
 
   // The flow changes on the page alone: its tests are run on what stands there.
   await page.getByRole('tab', { name: 'Steps' }).click();
+  await page.getByText('List', { exact: true }).click();
   await page.getByRole('button', { name: /^Filter/ }).click();
   await page.getByRole('region', { name: 'Filter', exact: true }).getByLabel('If').fill('this.name != "ada"');
   await page.getByRole('tab', { name: 'Tests' }).click();

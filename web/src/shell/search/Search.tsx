@@ -32,6 +32,9 @@ const kinds: Record<Kind, { label: string; icon: typeof IconSearch }> = {
   setting: { label: 'Settings of connections', icon: IconSettings },
 };
 
+// The dialog's name is for who listens; who looks sees the field.
+const unseen = { position: 'absolute', width: 1, height: 1, minHeight: 0, padding: 0, overflow: 'hidden', clipPath: 'inset(50%)' } as const;
+
 const [store, spotlight] = createSpotlight();
 
 /** Finds pages here and all else on the server; what was opened last stands first. By keyboard: arrows, Enter, Escape. */
@@ -46,12 +49,16 @@ export function Search({ opened, onClose }: { opened: boolean; onClose: () => vo
   }, [opened]);
   const entries: Entry[] = words.trim() ? [...pages, ...(found.data?.items ?? [])] : recent();
   const groups = words.trim() ? grouped(entries) : entries.length ? [{ label: 'Opened last', entries }] : [];
+  const close = () => {
+    setWords('');
+    onClose();
+  };
   const go = (e: Entry) => {
     keepRecent(e);
     void navigate(e.to);
   };
   return (
-    <Spotlight.Root store={store} query={words} onQueryChange={setWords} onSpotlightClose={onClose} shortcut={null} scrollable maxHeight="min(60vh, 32rem)" title="Search">
+    <Spotlight.Root store={store} query={words} onQueryChange={setWords} onSpotlightClose={close} shortcut={null} scrollable maxHeight="min(60vh, 32rem)" title="Search" styles={{ header: unseen }}>
       <Spotlight.Search aria-label="Search" placeholder="Flows, connections, runs, errors, people, settings…" leftSection={<IconSearch size={18} aria-hidden />} />
       <Spotlight.ActionsList aria-label="What was found" aria-busy={found.isFetching}>
         {groups.map((g) => (
