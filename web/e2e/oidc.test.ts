@@ -147,11 +147,12 @@ test('who is logged in links the account, then signs in, after the provider has 
   await down.page.getByRole('button', { name: 'Continue with Example ID' }).click();
   // What it said before still counts, so the browser finds that nobody answers; a server that starts now says so itself.
   await down.page.waitForURL(/chrome-error|localhost/);
-  await down.page.goto(`${server.url}/login`);
-  await down.page.getByLabel('E-mail').fill(owner.email);
-  await down.page.getByRole('textbox', { name: 'Password' }).fill(owner.password);
-  await down.page.getByRole('button', { name: 'Log in' }).click();
-  await arrived(down.page);
+  const passwords = await fresh();
+  await passwords.page.goto(`${server.url}/login`);
+  await passwords.page.getByLabel('E-mail').fill(owner.email);
+  await passwords.page.getByRole('textbox', { name: 'Password' }).fill(owner.password);
+  await passwords.page.getByRole('button', { name: 'Log in' }).click();
+  await arrived(passwords.page);
 
   provider = await startProvider(); // with other keys
   const again = await fresh();

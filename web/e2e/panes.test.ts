@@ -36,7 +36,9 @@ async function opened(name: string, text: string, part: string, card = part) {
 const flowText = async (page: Page, name: string) => (await call<{ text: string }>(page, server, 'GET', `/api/v1/flows/${name}`)).text;
 
 async function save(page: Page, name: string): Promise<string> {
+  const answered = page.waitForResponse((r) => r.request().method() === 'PUT' && r.url().endsWith(`/flows/${name}`));
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  expect((await answered).ok()).toBe(true);
   await page.getByText(`${name} is saved`).last().waitFor();
   return flowText(page, name);
 }
@@ -68,8 +70,8 @@ test('a query is completed from the account, and shows its rows', async () => {
   await page.keyboard.press('Home');
   for (let n = 0; n < 'SELECT t.id, t.tran'.length; n++) await page.keyboard.press('ArrowRight');
   await page.keyboard.type('i');
-  await list.getByRole('option', { name: /^tranid/ }).waitFor();
-  await page.keyboard.press('Enter');
+  // A list that has just opened does not take Enter at once, since that was meant for the text.
+  await list.getByRole('option', { name: /^tranid/ }).click();
   await expect.poll(() => query.innerText()).toBe('SELECT t.id, t.tranid FROM transaction t');
   await pane.getByRole('button', { name: 'Run query' }).click();
   await pane.getByRole('columnheader', { name: 'tranid' }).waitFor();
@@ -167,7 +169,7 @@ test('a mapping is written beside a real record and the fields to make', async (
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
   await target.getByText(/^\d+ mapped$/).waitFor();
-  expect(await editor.getAttribute('aria-invalid')).toBe('false');
+  await expect.poll(() => editor.getAttribute('aria-invalid')).toBe('false');
   await mapping.getByRole('button', { name: 'Close' }).click();
   await mapping.waitFor({ state: 'detached' });
   expect(await save(page, 'mapping')).toContain('root.email = this.email\n      root.subsidiary.id = "1"');

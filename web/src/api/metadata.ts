@@ -36,9 +36,10 @@ export function useRecordTypes(connection: string | undefined) {
   return query.useQuery('get', '/api/v1/connections/{name}/metadata/records', { params: { path: { name: connection ?? '' } } }, { ...kept, enabled });
 }
 
-/** A record type with its fields. */
+/** A record type with its fields. One that is not listed, such as one half typed, is not asked for. */
 export function useRecord(connection: string | undefined, type: string | undefined) {
-  const enabled = useCan(connection, (kind) => kind === 'netsuite') && !!type;
+  const types = useRecordTypes(connection);
+  const enabled = types.data?.items.some((t) => t.name === type) ?? false;
   return query.useQuery('get', '/api/v1/connections/{name}/metadata/records/{type}', { params: { path: { name: connection ?? '', type: type ?? '' } } }, { ...kept, enabled });
 }
 

@@ -73,7 +73,7 @@ export function Errors() {
               filter={filter}
               total={summary.isPlaceholderData ? rows.length : (summary.data?.total ?? rows.length)}
               more={errors}
-              keys={{ '/': () => text.current?.focus(), '?': () => setHelping(true) }}
+              keys={{ f: () => text.current?.focus(), '?': () => setHelping(true) }}
               filtered={told(filter, me).length > 0}
               onShow={(id) => choose({ error: String(id) })}
             />

@@ -8,7 +8,7 @@ export const keyHelp: [string[], string][] = [
   [['e'], 'Resolve, or reopen what is resolved'],
   [['a'], 'Assign'],
   [['t'], 'Tag'],
-  [['/'], 'Search'],
+  [['f'], 'Filter by message or record'],
   [['Esc'], 'Close, or select none'],
   [['?'], 'This help'],
 ];

@@ -18,6 +18,8 @@ interface Props {
   minLines?: number;
   maxLines?: number;
   placeholder?: string;
+  /** Leaves blanks at the ends of lines when the focus goes: something beside the field writes on from there. */
+  untidy?: boolean;
   ref?: Ref<EditorHandle>;
 }
 
@@ -37,7 +39,7 @@ export function tidied(text: string): string {
 }
 
 /** A text of code among the fields of a form. */
-export function CodeField({ label, description, required, error, problems, value, onChange, ...editor }: Props) {
+export function CodeField({ label, description, required, error, problems, value, onChange, untidy, ...editor }: Props) {
   const id = useId();
   return (
     <Input.Wrapper label={label} description={description} required={required} labelElement="div" descriptionProps={{ id }} inputContainer={(input) => <div style={{ marginTop: 4 }}>{input}</div>}>
@@ -49,6 +51,7 @@ export function CodeField({ label, description, required, error, problems, value
         onChange={onChange}
         problems={problems?.length ? problems : problemsFrom(error)}
         onBlur={() => {
+          if (untidy) return;
           const tidy = tidied(value);
           if (tidy !== value) onChange(tidy);
         }}

@@ -9,7 +9,7 @@ import { assigned, assignedByRows, pathsIn, targetOf } from '../../../../flow/ma
 import type { Schema } from '../../../../flow/schema';
 import { type Editor, EditorContext, useEditor } from '../../editor';
 import { FieldGrid } from '../../FieldGrid';
-import { CodeField } from '../CodeField';
+import { CodeField, tidied } from '../CodeField';
 import classes from './mapping.module.css';
 import { type MappingNames, NamesContext } from './names';
 import { Result } from './Result';
@@ -33,11 +33,15 @@ const noFields: RecordField[] = [];
 
 /** A mapping beside the record that comes and the fields that are to be made, with what it makes of the record. */
 export function MappingPane({ kind, path, schema, value, onClose }: Props) {
-  const { flow } = useEditor();
+  const { flow, set, readOnly } = useEditor();
   const step = useMemo(() => path.slice(0, -1), [path]);
   const target = useMemo(() => targetOf(flow, step), [flow, step]);
+  const close = () => {
+    if (!readOnly && typeof value === 'string' && tidied(value) !== value) set(path, tidied(value));
+    onClose();
+  };
   return (
-    <Drawer opened onClose={onClose} position="right" size="100%" padding="md" title={<Text fw={600}>{target ? `Mapping for ${target.record ?? target.table ?? target.connection}` : 'Mapping'}</Text>}>
+    <Drawer opened onClose={close} position="right" size="100%" padding="md" title={<Text fw={600}>{target ? `Mapping for ${target.record ?? target.table ?? target.connection}` : 'Mapping'}</Text>}>
       <Body kind={kind} path={path} step={step} schema={schema} value={value} />
     </Drawer>
   );
@@ -83,7 +87,7 @@ function Body({ kind, path, step, schema, value }: Omit<Props, 'onClose'> & { st
       <SourceTree sample={sample} readOnly={readOnly} onPick={pickSource} />
       <div className={classes.middle}>
         {kind === 'map' ? (
-          <CodeField ref={handle} label="Mapping" language="bloblang" readOnly={readOnly} value={text} onChange={(v) => set(path, v)} complete={complete} problems={problemsOfText(outcome)} minLines={12} maxLines={28} placeholder="root.companyName = this.name" />
+          <CodeField ref={handle} untidy label="Mapping" language="bloblang" readOnly={readOnly} value={text} onChange={(v) => set(path, v)} complete={complete} problems={problemsOfText(outcome)} minLines={12} maxLines={28} placeholder="root.companyName = this.name" />
         ) : (
           <NamesContext value={names}>
             <EditorContext value={own}>
