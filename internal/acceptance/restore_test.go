@@ -19,7 +19,6 @@ type later struct {
 	*killed
 	flow    string
 	run     int64
-	arrived func() map[string]int
 	written int64 // when the backup was made
 }
 

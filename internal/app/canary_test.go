@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -110,8 +112,8 @@ func secretFields(list []client.ConnectionInput) map[string]bool {
 	return fields
 }
 
-// A secret shows up in no answer, no log line, no debug log, no audit event and no file of the
-// data folder, whatever goes wrong. To see the test fail, let sealed store
+// A secret shows up in no answer, no log line, no debug log, no audit event, no backup and no file of
+// the data folder, whatever goes wrong. To see the test fail, let sealed store
 // secret.Reveal() instead of what Seal returns.
 func TestCanaryIsNowhere(t *testing.T) {
 	s := start(t)
@@ -138,12 +140,24 @@ func TestCanaryIsNowhere(t *testing.T) {
 	for _, path := range []string{"connections", "consumer-keys", "files", "audit?limit=1000", "notices", "deleted-connections", "integrations", "flows"} {
 		o.send(t, "GET", "/api/v1/"+path, nil)
 	}
-	for _, want := range []string{"connection.create", "connection.restore", "consumer-key.update", `"previous"`, `"deleted_by"`, `"took_ms":`, `"method":"GET"`} {
+	o.backUp(t)
+	for _, want := range []string{"connection.create", "connection.restore", "consumer-key.update", `"previous"`, `"deleted_by"`, `"took_ms":`, `"method":"GET"`, "tables/connections"} {
 		if !strings.Contains(o.said.String(), want) {
 			t.Errorf("the requests did not bring about %s, which this test needs", want)
 		}
 	}
 	o.searchEverywhere(t)
+}
+
+// backUp takes a backup, and keeps what is in it.
+func (o *observed) backUp(t *testing.T) {
+	t.Helper()
+	var archive bytes.Buffer
+	noError(t, o.local.Fetch(t.Context(), http.MethodGet, "/api/v1/backup", nil, nil, &archive))
+	plain, err := gzip.NewReader(&archive)
+	noError(t, err)
+	_, err = io.Copy(&o.said, plain)
+	noError(t, err)
 }
 
 // liveThrough takes a connection through all that can happen to it.
