@@ -230,7 +230,7 @@ test('the audit log is searched, and taken away', async () => {
   const { page } = watched;
   await logIn(page, server);
   await open(page, `${server.url}/audit`);
-  await page.getByLabel('Search').fill(shop.email);
+  await page.getByRole('textbox', { name: 'Search' }).fill(shop.email);
   await page.waitForURL(/text=sam/);
   await page.getByRole('cell', { name: /^run / }).first().waitFor({ state: 'detached' });
   await page.getByRole('cell', { name: /user sam@example.com/ }).first().waitFor();

@@ -40,7 +40,7 @@ test('every component has no barriers in any state', async () => {
   await page.locator('.cm-content').first().waitFor();
   await page.locator('.recharts-surface').first().waitFor();
   expect(await page.locator('tbody tr[data-index]').count(), 'of ten thousand rows those are drawn that can be seen').toBeLessThan(150);
-  await survey(page, 'states');
+  await survey(page, 'states', true);
   for (const dialog of ['Ask', 'Ask, refused', 'KeyHelp']) {
     await page.getByRole('button', { name: dialog, exact: true }).click();
     await page.getByRole('dialog').waitFor();

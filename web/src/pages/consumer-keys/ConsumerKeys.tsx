@@ -142,7 +142,7 @@ function UsedBy({ name }: { name: string }) {
   const [opened, setOpened] = useState(false);
   const used = query.useQuery('get', '/api/v1/consumer-keys/{name}/connections', { params: { path: { name } } });
   const names = used.data?.items ?? [];
-  if (used.isPending) return <Loader size="xs" aria-label="Loading" />;
+  if (used.isPending) return <Loader size="xs" role="status" aria-label="Loading" />;
   if (names.length === 0) return <Text size="sm">–</Text>;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" withArrow shadow="md" trapFocus returnFocus>

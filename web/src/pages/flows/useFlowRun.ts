@@ -21,7 +21,7 @@ export function useRun(id: number | undefined) {
   const ended = watched.run && !isActive(watched.run);
   // What the run changed elsewhere is asked for anew when it is through.
   useEffect(() => {
-    if (ended) refresh('/api/v1/errors', '/api/v1/notices', '/api/v1/integrations', '/api/v1/runs/{id}/requests');
+    if (ended) refresh('/api/v1/errors', '/api/v1/notices', '/api/v1/integrations', '/api/v1/connections', '/api/v1/runs/{id}/requests');
   }, [ended, refresh]);
   return watched;
 }

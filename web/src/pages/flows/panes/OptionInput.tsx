@@ -37,7 +37,7 @@ export function OptionInput({ label, connection, recordType, field, readOnly, va
           <span className="quiet">{option.value}</span>
         </span>
       )}
-      rightSection={options.isFetching ? <Loader size="xs" aria-label="Reading values" /> : undefined}
+      rightSection={options.isFetching ? <Loader size="xs" role="status" aria-label="Reading values" /> : undefined}
       description={values.some((v) => nameOf(v)) ? values.map((v) => nameOf(v) ?? v).join(', ') : undefined}
       inputWrapperOrder={['input', 'description']}
       searchValue={search}

@@ -48,7 +48,7 @@ export function RecordTypeField({ connection, value, onChange, description, ...c
           <span className="quiet">{option.value}</span>
         </span>
       )}
-      rightSection={types.isFetching ? <Loader size="xs" aria-label="Reading record types" /> : undefined}
+      rightSection={types.isFetching ? <Loader size="xs" role="status" aria-label="Reading record types" /> : undefined}
       value={value}
       onChange={onChange}
     />

@@ -46,7 +46,7 @@ export function SavedSearchFields({ connection, path, schema, value }: Props) {
             <span className="quiet">{option.value}</span>
           </span>
         )}
-        rightSection={searches.isFetching ? <Loader size="xs" aria-label="Reading saved searches" /> : undefined}
+        rightSection={searches.isFetching ? <Loader size="xs" role="status" aria-label="Reading saved searches" /> : undefined}
         value={id}
         onChange={(v) => set([...path, 'id'], v || undefined)}
       />
