@@ -88,7 +88,10 @@ test('are worked with keys alone', async () => {
   expect(await focused()).toBe('Message or record');
   await page.keyboard.type('j?');
   expect(await page.getByRole('dialog').count(), 'letters in a field are letters').toBe(0);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Backspace');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Error \d+: C1040/ }).waitFor();
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys on this page' }).waitFor();
   await survey(page, 'errors-keys');

@@ -59,7 +59,7 @@ export function Editor(props: CodeEditorProps) {
 }
 
 /** Makes the view, and keeps its text and the value the same. */
-function useView({ value, onChange, onBlur, complete, maxLines, autoFocus }: CodeEditorProps) {
+function useView({ value, label, onChange, onBlur, complete, maxLines, autoFocus }: CodeEditorProps) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<EditorView | null>(null);
   // Texts that went out and have not come back yet: what a slow page shows is not to undo what was typed since.
@@ -70,15 +70,17 @@ function useView({ value, onChange, onBlur, complete, maxLines, autoFocus }: Cod
   });
   const left = useEffectEvent(() => onBlur?.());
   const completed = useEffectEvent<NonNullable<typeof complete>>((context) => complete?.(context) ?? null);
-  const start = useEffectEvent(() => ({ value, autoFocus, line: maxLines === 1 }));
+  const start = useEffectEvent(() => ({ value, label, autoFocus, line: maxLines === 1 }));
   useEffect(() => {
     if (!box.current) return;
-    const { value, autoFocus, line } = start();
+    const { value, label, autoFocus, line } = start();
     const own = new EditorView({
       parent: box.current,
       doc: value,
       extensions: [
         basics(line, (context: CompletionContext) => completed(context)),
+        // It has its name from the first moment; the other attributes follow.
+        EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && update.transactions.some((t) => t.annotation(Transaction.remote) !== true)) changed(update.state.doc.toString());
         }),
