@@ -4,8 +4,9 @@ import "strings"
 
 // mandatory are the fields without which NetSuite refuses a new record of a type, of
 // those that the type has in the account: its feature may be off. The record catalogue
-// does not tell them; they are those that NetSuite's SOAP Schema Browser marks as
-// required. Custom fields tell by themselves, and a role's form may ask for more.
+// does not tell them. They are from general knowledge of NetSuite, not from a published
+// list: a hint for who writes a mapping, on which nothing rests. Custom fields tell by
+// themselves, and a role's form may ask for more.
 var mandatory = map[string][]string{
 	"account":                   {"acctName", "acctType"},
 	"assemblyitem":              {"itemId", "subsidiary", "cogsAccount", "assetAccount"},
