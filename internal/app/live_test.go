@@ -156,11 +156,14 @@ func TestARunIsWatched(t *testing.T) {
 		t.Errorf("connected again: %d done", again.Done)
 	}
 	b.send("POST", fmt.Sprintf("/api/v1/runs/%d/cancel", g.run.ID), "", http.StatusOK, nil)
+	over, ended := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(over); <-ended }) // before g.through is closed
 	go func() {
+		defer close(ended)
 		for range gatedRecords - 3 {
 			select {
 			case g.through <- 201:
-			case <-t.Context().Done():
+			case <-over:
 				return
 			}
 		}
