@@ -382,5 +382,6 @@ type Store interface {
 	SessionStore
 	TrafficStore
 	HistoryStore
+	RetentionStore
 	Close() error
 }
