@@ -11,6 +11,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/fit"
 	"github.com/sluicehq/sluice/internal/app/hook"
 	"github.com/sluicehq/sluice/internal/app/integration"
+	"github.com/sluicehq/sluice/internal/app/licence"
 	"github.com/sluicehq/sluice/internal/app/metadata"
 	"github.com/sluicehq/sluice/internal/app/record"
 	"github.com/sluicehq/sluice/internal/app/run"
@@ -63,6 +64,8 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Channels:       a.channels(),
 		Backups:        a.operator.Backups,
 		Keys:           a.operator.Keys,
+		Settings:       a.core.settings,
+		Licences:       &licence.Book{},
 		Metrics:        a.operator.Telemetry.Metrics.Handler(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 		Users:          pp,

@@ -34,6 +34,7 @@ var byCode = map[string]int{
 	"integration.in_use":     http.StatusConflict,
 	"run.ended":              http.StatusConflict,
 	"run.active":             http.StatusConflict,
+	"settings.changed":       http.StatusConflict,
 	"live.too_many":          http.StatusTooManyRequests,
 	"store.disk_full":        http.StatusInsufficientStorage,
 	"netsuite.busy":          http.StatusServiceUnavailable,
