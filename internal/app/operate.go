@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api"
+	"github.com/sluicehq/sluice/internal/app/licence"
 	"github.com/sluicehq/sluice/internal/app/operator"
 	"github.com/sluicehq/sluice/internal/app/setting"
 )
@@ -18,6 +20,12 @@ func (a *App) operate(ctx context.Context, c operator.Config) (err error) {
 		a.onClose(a.operator.Close)
 	}
 	return err
+}
+
+// operating adds what operators call.
+func (a *App) operating(s *api.Services) {
+	s.Backups, s.Keys, s.Metrics = a.operator.Backups, a.operator.Keys, a.operator.Telemetry.Metrics.Handler()
+	s.Settings, s.Licences = a.core.settings, &licence.Book{}
 }
 
 // settings are the rules round what is kept.

@@ -220,6 +220,7 @@ func (l *Log) known() map[string]*account {
 	return out
 }
 
+// Tidy removes what is not to be kept any more.
 func (l *Log) Tidy(ctx context.Context) {
 	requests, slots, err := l.Outdated(ctx)
 	if err == nil {
