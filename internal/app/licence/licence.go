@@ -10,6 +10,9 @@ import (
 	"github.com/sluicehq/sluice/web"
 )
 
+// Part is a part of others.
+type Part = licence.LicencePart
+
 // Own is the licence of Sluice itself.
 const Own = "Apache-2.0"
 

@@ -129,8 +129,10 @@ func describe(b *licence.Book, m *module, dirs map[string]bool) (licence.Part, e
 			continue
 		}
 		texts = append(texts, text)
-		if id := licence.Identify(text); id != "" && !slices.Contains(ids, id) {
-			ids = append(ids, id)
+		for _, id := range licence.Identify(text) {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
 		}
 	}
 	return licence.Part{Name: m.Path, Version: m.Version, Licence: strings.Join(ids, " AND "), Text: keep(b, texts)}, nil
