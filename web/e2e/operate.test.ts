@@ -76,14 +76,15 @@ test('keeps what the settings say, and undoes nobody\u2019s change unseen', asyn
   const { page } = watched;
   await logIn(page, server);
   const stored = async (name: string) => (await call<Kept>(page, server, 'GET', '/api/v1/settings')).items.find((s) => s.name === name)?.value;
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Your account' }).click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
   const form = page.getByRole('region', { name: 'What is kept' });
   const runs = form.getByRole('textbox', { name: 'Runs that have ended' });
   await expect.poll(() => runs.inputValue()).toBe('180 days');
   await survey(page, 'settings');
 
   await runs.fill('90');
-  await form.getByRole('status').filter({ hasText: 'nothing goes now' }).waitFor();
+  await form.getByRole('status').filter({ hasText: 'With this nothing goes now' }).waitFor();
   await form.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The settings are saved').waitFor();
   expect(await stored('runs.days')).toBe(90);

@@ -13,7 +13,6 @@ import {
   IconLicense,
   IconPlug,
   IconRoute,
-  IconSettings,
   IconStethoscope,
   IconUsers,
 } from '@tabler/icons-react';
@@ -76,7 +75,6 @@ export const areas: Area[] = [
       { label: 'Users', to: '/users', icon: IconUsers, permission: 'people.edit' },
       { label: 'API tokens', to: '/tokens', icon: IconKey },
       { label: 'Audit log', to: '/audit', icon: IconFileText, permission: 'people.edit' },
-      { label: 'Settings', to: '/settings', icon: IconSettings, permission: 'server.operate' },
     ],
   },
 ];

@@ -49,10 +49,11 @@ export function KeptForm({ settings, newest, unsaved }: { settings: Settings; ne
           </div>
           <Explain error={kept.excessError} title="What would go is not known" />
           <Explain error={kept.error} title="The settings are not saved" />
+          <Refused labels={settings.items.filter((s) => kept.problems[s.name]).map((s) => s.label)} />
           {kept.overtaken && <Overtaken kept={kept} newest={newest} />}
           <Group justify="flex-end" gap="sm">
             <Text size="sm" c="dimmed" role="status" flex={1}>
-              {kept.dirty && kept.excess && (goes ? `Saved so, this goes: ${goes}.` : 'Saved so, nothing goes now.')}
+              {kept.dirty && kept.excess && (goes ? `With this go: ${goes}.` : 'With this nothing goes now.')}
             </Text>
             <Button variant="default" disabled={!kept.dirty} onClick={kept.discard}>
               Discard
@@ -75,6 +76,16 @@ function Going({ excess }: { excess: Excess[] }) {
     <Text size="sm">
       Within a day these go for good: {outdatedText(excess)}. A backup that was made before still has them.
     </Text>
+  );
+}
+
+/** Values that the server does not take; each field says why. */
+function Refused({ labels }: { labels: string[] }) {
+  if (labels.length === 0) return null;
+  return (
+    <Alert role="alert" color="red" variant="outline" title="The settings are not saved">
+      <Text size="sm">Look at: {labels.join(', ')}.</Text>
+    </Alert>
   );
 }
 

@@ -64,7 +64,7 @@ function Outdated({ excess }: { excess: Excess | undefined }) {
   if (!excess) return null;
   return (
     <Text size="sm" c={excess.remove > 0 ? 'var(--status-warn)' : 'dimmed'}>
-      {excess.remove > 0 ? `${countText(excess.remove)} ${excess.noun} would go` : `No ${excess.noun} would go`}
+      {excess.remove > 0 ? `${countText(excess.remove)} ${excess.noun} would go` : 'Nothing would go'}
       {excess.stay ? `, ${countText(excess.stay)} older stay` : ''}
     </Text>
   );

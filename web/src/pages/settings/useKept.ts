@@ -29,10 +29,11 @@ export function useKept(settings: Settings) {
   });
   const excessOfThis = set === wanted && !excess.isPlaceholderData ? excess.data?.items : undefined;
   const overtaken = save.error instanceof ApiError && save.error.body.code === 'settings.changed';
+  const problems = problemsAt(save.error);
   return {
     entered,
-    problems: problemsAt(save.error),
-    error: overtaken ? undefined : save.error,
+    problems,
+    error: overtaken || Object.keys(problems).length > 0 ? undefined : save.error,
     overtaken,
     pending: save.isPending,
     dirty: values === undefined || Object.keys(values).length > 0,
@@ -40,7 +41,7 @@ export function useKept(settings: Settings) {
     ready: values !== undefined && (wanted === undefined || excessOfThis !== undefined || Boolean(excess.error)),
     /** Of what is entered, and not of what was entered before. */
     excess: excessOfThis,
-    lastExcess: excess.data?.items,
+    lastExcess: wanted === undefined ? undefined : excess.data?.items,
     excessError: excess.error,
     enter: (name: string, value: number | '') => setChange((c) => ({ revision: c?.revision ?? settings.revision, entered: { ...c?.entered, [name]: value } })),
     discard: () => {
