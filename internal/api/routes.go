@@ -17,6 +17,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/restore"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/sunset"
@@ -71,6 +72,7 @@ func (a *API) routes() []route {
 		apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)),
 		apart(backup.Routes(a.services.Backups)),
+		apart(restore.Routes(backup.Tag, a.services.Restores)),
 		apart(key.Routes(a.services.Keys)),
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(evaluation.Routes(tagFlows, a.services.Evaluations)),

@@ -20,6 +20,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/restore"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/search"
@@ -63,6 +64,7 @@ type Services struct {
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Backups        backup.Rules
+	Restores       restore.Rules
 	Keys           key.Rules
 	Metrics        http.Handler // in the form of Prometheus
 	Records        Records

@@ -6,12 +6,14 @@ import (
 	"net/http"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/operator"
 )
 
 // operate gets ready what operators need, once the core is there.
 func (a *App) operate(ctx context.Context, c operator.Config) (err error) {
 	c.Store, c.Backup, c.Serving, c.Shared, c.DataDir, c.Version = a.core.store, a.cfg.Backup, a.cfg.Serving, a.cfg.shared, a.cfg.DataDir, BuildVersion().Version
+	c.URL, c.Restore, c.Target = a.URL, a.cfg.Restore, backup.Restore{DataDir: a.cfg.DataDir, DatabaseURL: a.cfg.DatabaseURL, KeyFile: a.cfg.KeyFile, Clock: a.cfg.Clock}
 	c.Notices, c.Audit, c.Clock, c.Log = a.core.notices, a.core.auditLog(), a.cfg.Clock, a.cfg.Log
 	if a.operator, err = operator.New(ctx, c); err == nil {
 		a.onClose(a.operator.Close)
@@ -30,6 +32,10 @@ func (a *App) listenForMetrics() error {
 	}
 	return nil
 }
+
+// Restore returns the backup that was confirmed to be restored, for whoever ran the server
+// and has closed it; nil for none.
+func (a *App) Restore() *backup.Restore { return a.operator.Restores.Next() }
 
 // MetricsAddr returns the address that answers GET /metrics without login, nil without one.
 func (a *App) MetricsAddr() net.Addr { return a.operator.MetricsAddr() }

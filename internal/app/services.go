@@ -62,6 +62,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Traces:         a.traces(),
 		Channels:       a.channels(),
 		Backups:        a.operator.Backups,
+		Restores:       a.operator.Restores,
 		Keys:           a.operator.Keys,
 		Metrics:        a.operator.Telemetry.Metrics.Handler(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},

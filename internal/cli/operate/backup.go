@@ -159,7 +159,7 @@ func RestoreCommand(p *shell.Shell) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			sayRestored(p, out)
+			SayRestored(p, out)
 			return p.Show(out, func() *shell.Grid { return &shell.Grid{} })
 		}}
 	c.Flags().StringVar(&r.DatabaseURL, "database", p.Getenv("SLUICE_DATABASE"), "postgres://… or sqlite:PATH ($SLUICE_DATABASE); by default a SQLite file in the data folder")
@@ -173,7 +173,8 @@ func RestoreCommand(p *shell.Shell) *cobra.Command {
 
 func spool(from io.Reader) (string, error) { return backup.Spool(from, "") }
 
-func sayRestored(p *shell.Shell, out *backup.Restored) {
+// SayRestored says what was restored and what is to be done now.
+func SayRestored(p *shell.Shell, out *backup.Restored) {
 	var rows int64
 	for _, n := range out.Rows {
 		rows += n
