@@ -75,6 +75,22 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return err
 	}
+	return c.exchange(req, out)
+}
+
+// Send sends a file as it is, and reads the answer into out. Errors of the server are *ErrorBody.
+func (c *Client) Send(ctx context.Context, method, path string, query url.Values, kind string, file io.Reader, out any) error {
+	req, err := c.request(ctx, method, path, query, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", kind)
+	req.Body = io.NopCloser(file)
+	return c.exchange(req, out)
+}
+
+// exchange sends a request and reads the answer into out, when there is one.
+func (c *Client) exchange(req *http.Request, out any) error {
 	hc := c.HTTP
 	if hc == nil {
 		hc = http.DefaultClient
@@ -93,7 +109,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 		return nil
 	}
 	if err := body.Decode(out); err != nil {
-		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", method, path, err)
+		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", req.Method, req.URL.Path, err)
 	}
 	return nil
 }
