@@ -362,6 +362,7 @@ type Connection struct {
 	Kind       string            `json:"kind"`
 	Name       string            `json:"name"`
 	Previous   *PreviousLogin    `json:"previous,omitempty"`
+	Revision   string            `json:"revision,omitempty"`
 	Secrets    map[string]string `json:"secrets,omitempty"`
 	Settings   map[string]string `json:"settings"`
 	Status     string            `json:"status"`
@@ -389,6 +390,8 @@ type ConnectionFile struct {
 
 // ConnectionInput is an object of the API.
 type ConnectionInput struct {
+	// When changing: the revision of the connection that the change was made from. Where what people edit has changed since, nothing is stored (connection.changed). Left out: any
+	Base string `json:"base,omitempty"`
 	// Set by the server
 	Candidate *CandidateLogin `json:"candidate,omitempty"`
 	// Set by the server
@@ -409,6 +412,8 @@ type ConnectionInput struct {
 	Name        string `json:"name"`
 	// Set by the server
 	Previous *PreviousLogin `json:"previous,omitempty"`
+	// Set by the server
+	Revision string `json:"revision,omitempty"`
 	// Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove.
 	Secrets  map[string]string `json:"secrets,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
