@@ -130,7 +130,7 @@ type Previews interface {
 // Plans compares a set of files with what is stored.
 type Plans interface {
 	// Plan says what Apply would do.
-	Plan(ctx context.Context, set FileSet) (*Plan, error)
+	Plan(ctx context.Context, by Actor, set FileSet) (*Plan, error)
 	// Apply stores the whole set, or nothing of it when there is a problem.
 	Apply(ctx context.Context, by Actor, set FileSet) (*Plan, error)
 }

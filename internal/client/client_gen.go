@@ -1999,8 +1999,10 @@ type Plan struct {
 	// What was changed elsewhere since the folder was applied last
 	Drift []Drift `json:"drift,omitempty"`
 	// What the folder holds no more; it stays, but for prune
-	Left      []Change `json:"left,omitempty"`
-	Unchanged int64    `json:"unchanged"`
+	Left []Change `json:"left,omitempty"`
+	// What apply would refuse whoever asks, each with its thing; it then stores nothing
+	Refused   []Problem `json:"refused,omitempty"`
+	Unchanged int64     `json:"unchanged"`
 }
 
 // Point is an object of the API.

@@ -32,14 +32,13 @@ export function StagedDialog({ staged, onClose, onBegun }: { staged: Staged; onC
             { label: 'Flows', value: staged.flows },
             { label: 'Runs', value: staged.runs },
             { label: 'Users', value: staged.rows.users ?? 0 },
-            { label: 'Audit events', value: staged.rows.audit_events ?? 0 },
           ]}
         />
         <List size="sm" spacing={4}>
           <List.Item>Everything on this server is replaced. {staged.replaces === 'kept' ? 'What is there now is kept in the data folder beside it.' : 'What is in the database now is dropped: download a backup of it first.'}</List.Item>
           <List.Item>Runs in work stop at their next page. The server does not answer for a moment.</List.Item>
           <List.Item>
-            Flows come back disabled{staged.flows_enabled ? ` (${staged.flows_enabled} were enabled)` : ''}, and runs held{staged.runs_in_work ? ` (${staged.runs_in_work} were in work)` : ''}, until you let them go on.
+            Flows come back disabled{staged.flows_enabled ? ` (${staged.flows_enabled} enabled then)` : ''}, and runs held{staged.runs_in_work ? ` (${staged.runs_in_work} in work then)` : ''}, until you let them go on.
           </List.Item>
           <List.Item>Everybody is logged out. Users, passwords and API tokens are as they were then.</List.Item>
         </List>
