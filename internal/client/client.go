@@ -1,5 +1,5 @@
-// Package client is the Go client of the HTTP API. All but this file is
-// generated from the OpenAPI document; it imports nothing of the server.
+// Package client is the Go client of the HTTP API. client_gen.go is generated from the
+// OpenAPI document; the package imports nothing of the server.
 package client
 
 import (
@@ -75,11 +75,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return err
 	}
-	hc := c.HTTP
-	if hc == nil {
-		hc = http.DefaultClient
-	}
-	resp, err := hc.Do(req)
+	resp, err := c.http().Do(req)
 	if err != nil {
 		return fmt.Errorf("the server cannot be reached: %w", err)
 	}
@@ -106,11 +102,7 @@ func (c *Client) Fetch(ctx context.Context, method, path string, query url.Value
 		return err
 	}
 	req.Header.Set("Accept", "*/*")
-	hc := c.HTTP
-	if hc == nil {
-		hc = http.DefaultClient
-	}
-	resp, err := hc.Do(req)
+	resp, err := c.http().Do(req)
 	if err != nil {
 		return fmt.Errorf("the server cannot be reached: %w", err)
 	}
@@ -122,6 +114,14 @@ func (c *Client) Fetch(ctx context.Context, method, path string, query url.Value
 		return fmt.Errorf("the file was not received whole: %w", err)
 	}
 	return nil
+}
+
+// http returns what carries the requests.
+func (c *Client) http() *http.Client {
+	if c.HTTP == nil {
+		return http.DefaultClient
+	}
+	return c.HTTP
 }
 
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
