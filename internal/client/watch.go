@@ -175,13 +175,13 @@ func (f *follower) open(ctx context.Context) (io.ReadCloser, error) {
 	if f.event != "" {
 		req.Header.Set("Last-Event-ID", f.event)
 	}
-	resp, err := f.http().Do(req)
+	resp, err := cmp.Or(f.HTTP, http.DefaultClient).Do(req)
 	if err != nil {
 		return nil, err
 	}
 	switch kind := resp.Header.Get("Content-Type"); {
 	case resp.StatusCode >= http.StatusBadRequest:
-		err = failure(resp, json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)))
+		err = failure(resp)
 	case !strings.HasPrefix(kind, "text/event-stream"):
 		err = fmt.Errorf("%w: an answer of the kind %q", errHeldBack, kind)
 	}

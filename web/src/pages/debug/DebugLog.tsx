@@ -130,7 +130,7 @@ function Control({ name, left }: { name: string; left?: string }) {
           </>
         ) : (
           <>
-            <SegmentedControl aria-label="How long to log" value={minutes} onChange={setMinutes} data={['15', '30', '60'].map((m) => ({ value: m, label: `${m} minutes` }))} />
+            <SegmentedControl aria-label="How long to log" value={minutes} onChange={setMinutes} data={['15', '30', '60'].map((m) => ({ value: m, label: `${m} min` }))} />
             <Button leftSection={<IconBug size={18} aria-hidden />} loading={set.isPending} onClick={() => set.mutate(Number(minutes))}>
               Start debug log
             </Button>
