@@ -1,5 +1,5 @@
-// Package client is the Go client of the HTTP API. All but this file is
-// generated from the OpenAPI document; it imports nothing of the server.
+// Package client is the Go client of the HTTP API. client_gen.go is generated from the
+// OpenAPI document; the package imports nothing of the server.
 package client
 
 import (
