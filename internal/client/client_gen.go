@@ -2908,6 +2908,8 @@ type TestDraft struct {
 
 // TestDraftInput is an object of the API.
 type TestDraftInput struct {
+	// Instead of records: the record error whose record it is
+	Error int64 `json:"error,omitempty"`
 	// Which export gives them, where the flow has several
 	Export string `json:"export,omitempty"`
 	// The text of a flow file; the stored flow when left out
@@ -2915,7 +2917,7 @@ type TestDraftInput struct {
 	// What the case shows, as a sentence
 	Name string `json:"name,omitempty"`
 	// As the export gives them
-	Records []map[string]any `json:"records"`
+	Records []map[string]any `json:"records,omitempty"`
 }
 
 // TestOutcome is an object of the API.
