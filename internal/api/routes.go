@@ -18,6 +18,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/restore"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/search"
 	"github.com/sluicehq/sluice/internal/api/setting"
@@ -73,6 +74,7 @@ func (a *API) routes() []route {
 		apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)),
 		apart(backup.Routes(a.services.Backups)),
+		apart(restore.Routes(backup.Tag, a.services.Restores)),
 		apart(key.Routes(a.services.Keys)),
 		apart(setting.Routes(a.services.Settings)),
 		apart(licence.Routes(tagServer, a.services.Licences)),

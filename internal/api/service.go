@@ -21,6 +21,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/restore"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/search"
@@ -65,6 +66,7 @@ type Services struct {
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Backups        backup.Rules
+	Restores       restore.Rules
 	Keys           key.Rules
 	Settings       setting.Rules
 	Licences       licence.Rules
@@ -132,7 +134,7 @@ type Previews interface {
 // Plans compares a set of files with what is stored.
 type Plans interface {
 	// Plan says what Apply would do.
-	Plan(ctx context.Context, set FileSet) (*Plan, error)
+	Plan(ctx context.Context, by Actor, set FileSet) (*Plan, error)
 	// Apply stores the whole set, or nothing of it when there is a problem.
 	Apply(ctx context.Context, by Actor, set FileSet) (*Plan, error)
 }

@@ -207,7 +207,11 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case <-a.operator.Restores.Begun():
+		stop()
+	}
 	a.core.stopping.Store(true)
 	a.operator.Drain()
 	a.shutdown(servers)

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/restore"
 	"github.com/sluicehq/sluice/internal/app/serving"
 	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector/reach"
@@ -41,6 +42,8 @@ type Config struct {
 	Trace trace.Keep
 	// Backup says when backups are made, and where they are kept.
 	Backup backup.Schedule
+	// Restore says whether who runs the server restores backups (package life).
+	Restore restore.Life
 	// Serving says how the server meets the network: TLS, proxies, metrics.
 	Serving serving.Options
 	// PrivateWebhooks lets channels send to private addresses and to this machine.

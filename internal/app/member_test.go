@@ -26,6 +26,7 @@ var reaches = map[string]string{
 	"listIntegrations": "listed", "listNotices": "listed", "search": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed", "attention": "listed",
 	"retryErrors": "listed", "resolveErrors": "listed", "reopenErrors": "listed", "assignErrors": "listed", "tagErrors": "listed",
 	// For people with an account-wide role alone.
+	"restoreState": "account", "stageBackup": "account", "stageKeptBackup": "account", "unstageBackup": "account", "confirmRestore": "account",
 	"listBackups": "account", "makeBackup": "account", "takeBackup": "account", "takeBackupWithKey": "account", "downloadBackup": "account", "restoration": "account", "trustFlow": "account",
 	"GET /metrics": "account", "listKeys": "account", "rotateKey": "account", "dropKeys": "account", "getSettings": "account", "putSettings": "account", "getExcess": "account", "getServer": "account",
 	"listDeletedConnections": "account", "restoreConnection": "account", "createConsumerKey": "account", "updateConsumerKey": "account", "deleteConsumerKey": "account",

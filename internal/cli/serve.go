@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/internal/app"
+	"github.com/sluicehq/sluice/internal/app/backup"
+	"github.com/sluicehq/sluice/internal/app/life"
 	"github.com/sluicehq/sluice/internal/cli/operate"
 	"github.com/sluicehq/sluice/internal/cli/signin"
 )
@@ -25,20 +25,19 @@ func (p *program) serveCommand() *cobra.Command {
 			if cfg.OIDC, err = people.Config(); err != nil {
 				return err
 			}
-			a, err := app.New(cmd.Context(), cfg)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, a.Close()) }()
-			p.Say("Sluice is at %s (documentation: %s/docs)", a.URL(), a.URL())
-			p.Say("Data folder: %s", cfg.DataDir)
-			if at := a.MetricsAddr(); at != nil {
-				p.Say("Metrics and health, without login: http://%s/metrics and /health", at)
-			}
-			if link := a.SetupURL(); link != "" {
-				p.Say("Nobody owns this server yet. Open this link within 24 hours; it works once:\n  %s", link)
-			}
-			return a.Run(cmd.Context())
+			return life.Serve(cmd.Context(), cfg, func(a *app.App, out *backup.Restored) {
+				if out != nil {
+					operate.SayRestored(p.Shell, out)
+				}
+				p.Say("Sluice is at %s (documentation: %s/docs)", a.URL(), a.URL())
+				p.Say("Data folder: %s", cfg.DataDir)
+				if at := a.MetricsAddr(); at != nil {
+					p.Say("Metrics and health, without login: http://%s/metrics and /health", at)
+				}
+				if link := a.SetupURL(); link != "" {
+					p.Say("Nobody owns this server yet. Open this link within 24 hours; it works once:\n  %s", link)
+				}
+			})
 		}}
 	c.Flags().StringVar(&cfg.DatabaseURL, "database", p.Getenv("SLUICE_DATABASE"), "postgres://… or sqlite:PATH ($SLUICE_DATABASE); by default a SQLite file in the data folder")
 	c.Flags().StringVar(&cfg.KeyFile, "key-file", p.Getenv("SLUICE_KEY_FILE"), "keys that seal secrets ($SLUICE_KEY_FILE); by default key.json in the data folder")

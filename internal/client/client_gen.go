@@ -338,6 +338,18 @@ type Condition struct {
 	Values []string `json:"values"`
 }
 
+// Confirmation is an object of the API.
+type Confirmation struct {
+	// What the backup that waits says has to be typed
+	Confirm string `json:"confirm"`
+	// Of the backup that waits
+	ID string `json:"id"`
+	// Opens the keys in the backup
+	Passphrase string `json:"passphrase,omitempty"`
+	// Restore although secrets will not open: they have to be entered again
+	WithoutKey bool `json:"without_key,omitempty"`
+}
+
 // Connection is an object of the API.
 type Connection struct {
 	Candidate  *CandidateLogin   `json:"candidate,omitempty"`
@@ -350,6 +362,7 @@ type Connection struct {
 	Kind       string            `json:"kind"`
 	Name       string            `json:"name"`
 	Previous   *PreviousLogin    `json:"previous,omitempty"`
+	Revision   string            `json:"revision,omitempty"`
 	Secrets    map[string]string `json:"secrets,omitempty"`
 	Settings   map[string]string `json:"settings"`
 	Status     string            `json:"status"`
@@ -377,6 +390,8 @@ type ConnectionFile struct {
 
 // ConnectionInput is an object of the API.
 type ConnectionInput struct {
+	// When changing: the revision of the connection that the change was made from. Where what people edit has changed since, nothing is stored (connection.changed). Left out: any
+	Base string `json:"base,omitempty"`
 	// Set by the server
 	Candidate *CandidateLogin `json:"candidate,omitempty"`
 	// Set by the server
@@ -397,6 +412,8 @@ type ConnectionInput struct {
 	Name        string `json:"name"`
 	// Set by the server
 	Previous *PreviousLogin `json:"previous,omitempty"`
+	// Set by the server
+	Revision string `json:"revision,omitempty"`
 	// Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove.
 	Secrets  map[string]string `json:"secrets,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
@@ -950,6 +967,16 @@ type Fact struct {
 	Name  string `json:"name"`
 	OK    bool   `json:"ok"`
 	Value string `json:"value"`
+}
+
+// Failed is an object of the API.
+type Failed struct {
+	At      time.Time `json:"at"`
+	Code    string    `json:"code"`
+	Message string    `json:"message"`
+	Remedy  string    `json:"remedy,omitempty"`
+	// What the backup was called
+	Source string `json:"source"`
 }
 
 // Field is an object of the API.
@@ -1722,6 +1749,20 @@ type ListWSDLVersion struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// Login is an object of the API.
+type Login struct {
+	// There is such a user in the backup
+	Known bool `json:"known"`
+	// E-mail addresses of the owners in the backup, the first twenty
+	Owners []string `json:"owners"`
+	// The password that they had then: the same as now, another, or none
+	Password string `json:"password"`
+	// They could log in through an identity provider then
+	Provider bool `json:"provider"`
+	// The role they had then
+	Role string `json:"role,omitempty"`
+}
+
 // Lookup is an object of the API.
 type Lookup struct {
 	As         string            `json:"as"`
@@ -2012,8 +2053,10 @@ type Plan struct {
 	// What was changed elsewhere since the folder was applied last
 	Drift []Drift `json:"drift,omitempty"`
 	// What the folder holds no more; it stays, but for prune
-	Left      []Change `json:"left,omitempty"`
-	Unchanged int64    `json:"unchanged"`
+	Left []Change `json:"left,omitempty"`
+	// What apply would refuse whoever asks, each with its thing; it then stores nothing
+	Refused   []Problem `json:"refused,omitempty"`
+	Unchanged int64     `json:"unchanged"`
 }
 
 // Point is an object of the API.
@@ -2728,6 +2771,51 @@ type Stage struct {
 	State    string    `json:"state"`
 }
 
+// Staged is an object of the API.
+type Staged struct {
+	// What has to be typed to confirm
+	Confirm string `json:"confirm"`
+	// The kind of database that it was made of
+	Database string `json:"database"`
+	// It is removed then, unless it is confirmed
+	ExpiresAt time.Time `json:"expires_at"`
+	Flows     int64     `json:"flows"`
+	// Flows that were enabled; they come back disabled
+	FlowsEnabled int64 `json:"flows_enabled"`
+	// Goes into the confirmation
+	ID    string `json:"id"`
+	Login Login  `json:"login"`
+	// All of it is as it was then
+	MadeAt time.Time `json:"made_at"`
+	// Keys that its secrets need and this server does not have
+	MissingKeys []int64 `json:"missing_keys,omitempty"`
+	// The version of Sluice that wrote it
+	Program string `json:"program"`
+	// What becomes of what is there now: kept beside it, or dropped
+	Replaces string `json:"replaces"`
+	// How many rows it holds of each table
+	Rows map[string]int64 `json:"rows"`
+	Runs int64            `json:"runs"`
+	// Runs that had not ended; they come back held
+	RunsInWork int64 `json:"runs_in_work"`
+	// Bytes
+	Size int64 `json:"size"`
+	// What the backup is called
+	Source string `json:"source"`
+	// It holds its keys, under a passphrase
+	WithKeys bool `json:"with_keys"`
+}
+
+// State is an object of the API.
+type State struct {
+	// It was confirmed: the server stops its work, restores, and answers again when it has. Nobody is logged in then
+	Begun bool `json:"begun"`
+	// Why the last restore did not happen; all is as it was before
+	Failed *Failed `json:"failed,omitempty"`
+	// The backup that waits to be confirmed
+	Staged *Staged `json:"staged,omitempty"`
+}
+
 // Step is an object of the API.
 type Step struct {
 	Branch  *Branch    `json:"branch,omitempty"`
@@ -2822,6 +2910,8 @@ type TestDraft struct {
 
 // TestDraftInput is an object of the API.
 type TestDraftInput struct {
+	// Instead of records: the record error whose record it is
+	Error int64 `json:"error,omitempty"`
 	// Which export gives them, where the flow has several
 	Export string `json:"export,omitempty"`
 	// The text of a flow file; the stored flow when left out
@@ -2829,7 +2919,7 @@ type TestDraftInput struct {
 	// What the case shows, as a sentence
 	Name string `json:"name,omitempty"`
 	// As the export gives them
-	Records []map[string]any `json:"records"`
+	Records []map[string]any `json:"records,omitempty"`
 }
 
 // TestOutcome is an object of the API.
@@ -4318,6 +4408,29 @@ func (c *Client) Restoration(ctx context.Context) (*InDoubt, error) {
 // TrustFlow calls POST /api/v1/restoration/{name}/trust: End the doubt in a flow: somebody has looked at its destination.
 func (c *Client) TrustFlow(ctx context.Context, name string) error {
 	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/restoration/%s/trust", escape(name)), nil, nil, nil)
+}
+
+// UnstageBackup calls DELETE /api/v1/restore: Remove the backup that waits to be restored.
+func (c *Client) UnstageBackup(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/api/v1/restore", nil, nil, nil)
+}
+
+// RestoreState calls GET /api/v1/restore: Which backup waits to be restored? Owners only.
+func (c *Client) RestoreState(ctx context.Context) (*State, error) {
+	out := new(State)
+	return out, c.call(ctx, "GET", "/api/v1/restore", nil, nil, out)
+}
+
+// ConfirmRestore calls POST /api/v1/restore/confirm: Restore the backup that waits: the server stops its work and begins anew.
+func (c *Client) ConfirmRestore(ctx context.Context, body Confirmation) (*State, error) {
+	out := new(State)
+	return out, c.call(ctx, "POST", "/api/v1/restore/confirm", nil, body, out)
+}
+
+// StageKeptBackup calls POST /api/v1/restore/kept/{name}: Have a scheduled backup wait to be restored.
+func (c *Client) StageKeptBackup(ctx context.Context, name string) (*Staged, error) {
+	out := new(Staged)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/restore/kept/%s", escape(name)), nil, nil, out)
 }
 
 // RunHistoryQuery holds the query parameters of RunHistory. Zero values are left out.

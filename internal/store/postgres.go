@@ -56,6 +56,10 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, &sluice.Error{Code: "store.url_invalid", Message: "the store's address is not a PostgreSQL address", Remedy: "Give postgres://USER@HOST/DATABASE", Err: err}
 	}
+	if config.RuntimeParams["application_name"] == "" {
+		// By it an operator, and a restore, tell the servers on a database apart.
+		config.RuntimeParams["application_name"] = "sluice " + newID()
+	}
 	d := postgresDialect()
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(postgresConnections)

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { call, logIn, makeOwner, type Server, startServer } from './harness';
+import { call, logIn, makeOwner, owner, type Server, startServer } from './harness';
 import { Folder } from './process';
 import { openBrowser, survey, Watched } from './survey';
 
@@ -133,5 +133,65 @@ test('tells whose software is in it', async () => {
   const text = page.getByRole('dialog').getByRole('region', { name: 'Text of the licence' });
   await text.getByText('Permission is hereby granted, free of charge').waitFor();
   await survey(page, 'licence');
+  watched.expectQuiet();
+});
+
+const flow = `name: prices
+export:
+  connection: files
+  csv:
+    path: prices.csv
+steps:
+  - name: out
+    import:
+      connection: files
+      jsonl:
+        path: out.jsonl
+`;
+
+test('restores a backup on the page, and ends the doubt that it leaves', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: folder.path } });
+  await call(page, server, 'PUT', '/api/v1/flows/prices', { text: flow });
+  await page.goto(`${server.url}/backup`);
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download backup' }).click();
+  const file = join(folder.path, 'before.tar.gz');
+  await (await download).saveAs(file);
+  await call(page, server, 'DELETE', '/api/v1/flows/prices');
+
+  watched.allow(/status of 422/); // the damaged one
+  const card = page.getByRole('region', { name: 'Restore a backup' });
+  const damaged = join(folder.path, 'damaged.tar.gz');
+  await writeFile(damaged, (await readFile(file)).subarray(0, 2000));
+  await card.getByLabel('Backup to restore').setInputFiles(damaged);
+  await card.getByText(/cut off/).waitFor();
+  await card.getByLabel('Backup to restore').setInputFiles(file);
+  const dialog = page.getByRole('dialog', { name: /^Restore the backup of/ });
+  await dialog.getByText('You can log in as you do now').waitFor();
+  const yes = dialog.getByRole('button', { name: 'Restore' });
+  await dialog.getByRole('textbox', { name: /^Type / }).fill('another.example.com');
+  expect(await yes.isDisabled()).toBe(true);
+  await survey(page, 'restore');
+  await dialog.getByRole('textbox', { name: /^Type / }).fill(`localhost:${new URL(server.url).port}`);
+  // While it is away the browser notes that nobody answers, and then that nobody is logged in.
+  watched.allow(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|status of 401/);
+  await yes.click();
+  await page.getByRole('button', { name: 'Log in' }).waitFor();
+
+  await page.getByLabel('E-mail').fill(owner.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(owner.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  const doubt = page.getByRole('alert').filter({ hasText: 'Restored from a backup of' });
+  await doubt.getByRole('link', { name: 'prices' }).waitFor();
+  await survey(page, 'restored');
+  await doubt.getByRole('button', { name: 'End the doubt in prices' }).click();
+  await page.getByRole('dialog', { name: 'End the doubt in prices?' }).getByRole('button', { name: 'End the doubt' }).click();
+  await doubt.waitFor({ state: 'detached' });
+  const events = await call<{ items: { action: string; actor: string; detail: string }[] }>(page, server, 'GET', '/api/v1/audit?action=server.restore');
+  expect(events.items.map((e) => e.actor)).toEqual([owner.email]);
+  expect(events.items[0]?.detail).toContain('before.tar.gz');
   watched.expectQuiet();
 });
