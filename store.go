@@ -394,5 +394,6 @@ type Store interface {
 	SessionStore
 	TrafficStore
 	HistoryStore
+	RetentionStore
 	Close() error
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/key"
+	"github.com/sluicehq/sluice/internal/api/licence"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/oidc"
@@ -24,6 +25,7 @@ import (
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/search"
+	"github.com/sluicehq/sluice/internal/api/setting"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -66,6 +68,8 @@ type Services struct {
 	Backups        backup.Rules
 	Restores       restore.Rules
 	Keys           key.Rules
+	Settings       setting.Rules
+	Licences       licence.Rules
 	Metrics        http.Handler // in the form of Prometheus
 	Records        Records
 	Users          person.Users
@@ -188,5 +192,6 @@ type Health struct {
 // Version says which build answers.
 type Version struct {
 	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty" doc:"Of the source; followed by + where that had been changed"`
 	Go      string `json:"go"`
 }

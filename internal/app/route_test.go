@@ -60,6 +60,7 @@ var needs = map[string]sluice.Role{
 	"takeBackupWithKey": sluice.RoleAdministrator, "restoration": sluice.RoleAdministrator, "trustFlow": sluice.RoleAdministrator,
 	"GET /metrics": sluice.RoleAdministrator,
 	"listKeys":     sluice.RoleAdministrator, "rotateKey": sluice.RoleAdministrator, "dropKeys": sluice.RoleAdministrator,
+	"getSettings": sluice.RoleAdministrator, "putSettings": sluice.RoleAdministrator, "getExcess": sluice.RoleAdministrator, "getServer": sluice.RoleAdministrator, "listLicences": sluice.RoleMonitor, "getLicence": sluice.RoleMonitor,
 }
 
 type endpoint struct{ method, path, id string }

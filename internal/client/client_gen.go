@@ -915,6 +915,18 @@ type Evidence struct {
 	TookMs   int64     `json:"took_ms"`
 }
 
+// Excess is an object of the API.
+type Excess struct {
+	// The setting by which it goes: runs.days
+	Name string `json:"name"`
+	// What is counted
+	Noun string `json:"noun"`
+	// How many of Noun are older, or more, than is kept
+	Remove int64 `json:"remove"`
+	// How many are older and stay all the same, as the setting's help says
+	Stay int64 `json:"stay,omitempty"`
+}
+
 // Export is an object of the API.
 type Export struct {
 	Connection  string             `json:"connection"`
@@ -1478,6 +1490,32 @@ type LastError struct {
 	Step    string    `json:"step"`
 }
 
+// LicencePart is an object of the API.
+type LicencePart struct {
+	// A Go module of the program, or an npm package of its pages
+	Kind string `json:"kind"`
+	// SPDX identifiers
+	Licence string `json:"licence"`
+	Name    string `json:"name"`
+	// The key of its text
+	Text    string `json:"text"`
+	Version string `json:"version"`
+}
+
+// LicenceText is an object of the API.
+type LicenceText struct {
+	Text string `json:"text"`
+}
+
+// Licences is an object of the API.
+type Licences struct {
+	// Whether the build collected them; make build does
+	Complete bool          `json:"complete"`
+	Items    []LicencePart `json:"items"`
+	// Of Sluice itself, as an SPDX identifier
+	Licence string `json:"licence"`
+}
+
 // Link is an object of the API.
 type Link struct {
 	EndsAt time.Time `json:"ends_at"`
@@ -1544,6 +1582,13 @@ type ListDeployedRESTlet struct {
 // ListEventCode is an object of the API.
 type ListEventCode struct {
 	Items []EventCode `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListExcess is an object of the API.
+type ListExcess struct {
+	Items []Excess `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1635,6 +1680,13 @@ type ListRun struct {
 // ListSavedSearch is an object of the API.
 type ListSavedSearch struct {
 	Items []SavedSearch `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListServerFact is an object of the API.
+type ListServerFact struct {
+	Items []ServerFact `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -2540,6 +2592,16 @@ type Sent struct {
 	To      string `json:"to"`
 }
 
+// ServerFact is an object of the API.
+type ServerFact struct {
+	// The flag of sluice serve that sets it
+	Flag  string `json:"flag,omitempty"`
+	Label string `json:"label"`
+	Name  string `json:"name"`
+	// Empty for none
+	Value string `json:"value"`
+}
+
 // Session is an object of the API.
 type Session struct {
 	BegunAt time.Time `json:"begun_at"`
@@ -2556,6 +2618,43 @@ type Session struct {
 	SeenAt time.Time `json:"seen_at"`
 	// E-mail address
 	User string `json:"user"`
+}
+
+// Setting is an object of the API.
+type Setting struct {
+	Default int64 `json:"default"`
+	// The flag of the command line that decides, so that it cannot be changed here
+	FixedBy string `json:"fixed_by,omitempty"`
+	// 0 is allowed, and keeps it for ever
+	Forever bool `json:"forever,omitempty"`
+	// What it is about, and what stays all the same
+	Help  string `json:"help"`
+	Label string `json:"label"`
+	// The least number besides 0
+	Least int64 `json:"least"`
+	Most  int64 `json:"most"`
+	// As it is changed: runs.days
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+	// What counts now; 0 keeps it for ever, where it may be 0
+	Value int64 `json:"value"`
+}
+
+// Settings is an object of the API.
+type Settings struct {
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	ChangedBy string    `json:"changed_by,omitempty"`
+	Items     []Setting `json:"items"`
+	// Counts changes; a change names the one that it was made from
+	Revision int64 `json:"revision"`
+}
+
+// SettingsChange is an object of the API.
+type SettingsChange struct {
+	// The revision that the change was made from
+	Revision int64 `json:"revision"`
+	// By name; what is left out stays
+	Values map[string]int64 `json:"values"`
 }
 
 // SetupStep is an object of the API.
@@ -2809,6 +2908,8 @@ type TestDraft struct {
 
 // TestDraftInput is an object of the API.
 type TestDraftInput struct {
+	// Instead of records: the record error whose record it is
+	Error int64 `json:"error,omitempty"`
 	// Which export gives them, where the flow has several
 	Export string `json:"export,omitempty"`
 	// The text of a flow file; the stored flow when left out
@@ -2816,7 +2917,7 @@ type TestDraftInput struct {
 	// What the case shows, as a sentence
 	Name string `json:"name,omitempty"`
 	// As the export gives them
-	Records []map[string]any `json:"records"`
+	Records []map[string]any `json:"records,omitempty"`
 }
 
 // TestOutcome is an object of the API.
@@ -2990,6 +3091,8 @@ type Verdict struct {
 
 // Version is an object of the API.
 type Version struct {
+	// Of the source; followed by + where that had been changed
+	Commit  string `json:"commit,omitempty"`
 	Go      string `json:"go"`
 	Version string `json:"version"`
 }
@@ -3244,7 +3347,7 @@ func (c *Client) CheckConnection(ctx context.Context, body ConnectionInput) (*Ev
 	return out, c.call(ctx, "POST", "/api/v1/connections/check", nil, body, out)
 }
 
-// DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that nothing uses; it can be restored for 30 days.
+// DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that nothing uses; it can be restored for a while.
 func (c *Client) DeleteConnection(ctx context.Context, name string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, nil, nil)
 }
@@ -4181,6 +4284,18 @@ func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	return out, c.call(ctx, "GET", "/api/v1/kinds", nil, nil, out)
 }
 
+// ListLicences calls GET /api/v1/licences: Whose software is in the program, and under which licences.
+func (c *Client) ListLicences(ctx context.Context) (*Licences, error) {
+	out := new(Licences)
+	return out, c.call(ctx, "GET", "/api/v1/licences", nil, nil, out)
+}
+
+// GetLicence calls GET /api/v1/licences/{id}: The text of a licence.
+func (c *Client) GetLicence(ctx context.Context, id string) (*LicenceText, error) {
+	out := new(LicenceText)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/licences/%s", escape(id)), nil, nil, out)
+}
+
 // LoginWaysQuery holds the query parameters of LoginWays. Zero values are left out.
 type LoginWaysQuery struct {
 	// Code of a refusal that is to be explained
@@ -4440,6 +4555,12 @@ func (c *Client) Search(ctx context.Context, query SearchQuery) (*ListFound, err
 	return out, c.call(ctx, "GET", "/api/v1/search", query.values(), nil, out)
 }
 
+// GetServer calls GET /api/v1/server: How the server was started; no secrets.
+func (c *Client) GetServer(ctx context.Context) (*ListServerFact, error) {
+	out := new(ListServerFact)
+	return out, c.call(ctx, "GET", "/api/v1/server", nil, nil, out)
+}
+
 // ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.
 type ListSessionsQuery struct {
 	// E-mail address or ID; yourself when left out
@@ -4479,6 +4600,36 @@ func (c *Client) EndSessions(ctx context.Context, query EndSessionsQuery) (*Ende
 // EndSession calls DELETE /api/v1/sessions/{id}: End a session.
 func (c *Client) EndSession(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/sessions/%s", escape(id)), nil, nil, nil)
+}
+
+// GetSettings calls GET /api/v1/settings: What the server keeps, and how long.
+func (c *Client) GetSettings(ctx context.Context) (*Settings, error) {
+	out := new(Settings)
+	return out, c.call(ctx, "GET", "/api/v1/settings", nil, nil, out)
+}
+
+// PutSettings calls PUT /api/v1/settings: Change how long something is kept.
+func (c *Client) PutSettings(ctx context.Context, body SettingsChange) (*Settings, error) {
+	out := new(Settings)
+	return out, c.call(ctx, "PUT", "/api/v1/settings", nil, body, out)
+}
+
+// GetExcessQuery holds the query parameters of GetExcess. Zero values are left out.
+type GetExcessQuery struct {
+	// Values to try: runs.days=90; several with commas
+	Set string
+}
+
+func (q *GetExcessQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "set", q.Set)
+	return v
+}
+
+// GetExcess calls GET /api/v1/settings/excess: What would be removed now, before a change is made.
+func (c *Client) GetExcess(ctx context.Context, query GetExcessQuery) (*ListExcess, error) {
+	out := new(ListExcess)
+	return out, c.call(ctx, "GET", "/api/v1/settings/excess", query.values(), nil, out)
 }
 
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.

@@ -30,6 +30,7 @@ func postgresDialect() *dialect {
 			(SELECT * FROM ledger WHERE key = k.value AND flow_id = ? AND step = ? LIMIT 1) AS l`,
 		forUpdate: " FOR UPDATE", forShare: " FOR SHARE", skipLocked: " FOR UPDATE SKIP LOCKED",
 		clock: "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+		size:  "SELECT pg_database_size(current_database())",
 		fault: fault.Postgres,
 	}
 }

@@ -65,6 +65,77 @@ test('backs up, with and without the keys, and rotates the key', async () => {
   watched.expectQuiet();
 });
 
+interface Kept {
+  revision: number;
+  items: { name: string; value: number }[];
+}
+
+test('keeps what the settings say, and undoes nobody\u2019s change unseen', async () => {
+  const watched = await Watched.open(browser);
+  watched.allow(/422|409/);
+  const { page } = watched;
+  await logIn(page, server);
+  const stored = async (name: string) => (await call<Kept>(page, server, 'GET', '/api/v1/settings')).items.find((s) => s.name === name)?.value;
+  await page.getByRole('button', { name: 'Your account' }).click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  const form = page.getByRole('region', { name: 'What is kept' });
+  const runs = form.getByRole('textbox', { name: 'Runs that have ended' });
+  await expect.poll(() => runs.inputValue()).toBe('180 days');
+  await survey(page, 'settings');
+
+  await runs.fill('90');
+  await form.getByRole('status').filter({ hasText: 'With this nothing goes now' }).waitFor();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The settings are saved').waitFor();
+  expect(await stored('runs.days')).toBe(90);
+
+  const audit = form.getByRole('group', { name: 'Audit log' });
+  await audit.getByRole('checkbox', { name: 'For ever' }).uncheck();
+  await audit.getByRole('textbox').fill('5');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await audit.getByText('5 is not from 90 to 3650 days').waitFor();
+  await survey(page, 'settings-refused');
+  await form.getByRole('button', { name: 'Discard' }).click();
+  expect(await stored('audit.days')).toBe(0);
+
+  await form.getByRole('textbox', { name: 'Debug logs of connections' }).fill('60');
+  const now = await call<Kept>(page, server, 'GET', '/api/v1/settings');
+  await call(page, server, 'PUT', '/api/v1/settings', { revision: now.revision, values: { 'slots.days': 7 } });
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByRole('alert').filter({ hasText: 'Somebody else has changed the settings' }).waitFor();
+  expect(await stored('debug.days')).toBe(30);
+  await survey(page, 'settings-overtaken');
+  await page.getByRole('button', { name: 'Show theirs, keep mine' }).click();
+  await expect.poll(() => form.getByRole('textbox', { name: 'Use of request slots' }).inputValue()).toBe('7 days');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The settings are saved').last().waitFor();
+  await expect.poll(() => stored('debug.days')).toBe(60);
+  expect(await stored('slots.days')).toBe(7);
+
+  const facts = page.getByRole('region', { name: 'This server' });
+  await facts.getByRole('row', { name: /Scheduled backups.*--backup-dir/ }).waitFor();
+  await facts.getByRole('row', { name: `Data folder ${server.data}` }).waitFor();
+  watched.expectQuiet();
+});
+
+test('tells whose software is in it', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await page.goto(`${server.url}/about`);
+  const licences = page.getByRole('region', { name: 'Licences' });
+  await licences.getByRole('button', { name: /^Show all \d{3}$/ }).click();
+  expect(await licences.getByRole('row').count()).toBeGreaterThan(150);
+  await licences.getByRole('textbox', { name: 'Search licences' }).fill('react-dom');
+  await licences.getByRole('row', { name: /^react-dom .*MIT Pages/ }).waitFor();
+  await licences.getByRole('textbox', { name: 'Search licences' }).fill('pgx');
+  await licences.getByRole('button', { name: 'github.com/jackc/pgx/v5' }).click();
+  const text = page.getByRole('dialog').getByRole('region', { name: 'Text of the licence' });
+  await text.getByText('Permission is hereby granted, free of charge').waitFor();
+  await survey(page, 'licence');
+  watched.expectQuiet();
+});
+
 const flow = `name: prices
 export:
   connection: files

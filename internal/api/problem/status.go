@@ -38,6 +38,7 @@ var byCode = map[string]int{
 	"backup.too_large":           http.StatusRequestEntityTooLarge,
 	"run.ended":                  http.StatusConflict,
 	"run.active":                 http.StatusConflict,
+	"settings.changed":           http.StatusConflict,
 	"live.too_many":              http.StatusTooManyRequests,
 	"store.disk_full":            http.StatusInsufficientStorage,
 	"netsuite.busy":              http.StatusServiceUnavailable,
