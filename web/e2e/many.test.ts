@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { call, type FileServer, logIn, startFileServer } from './harness';
 import { seed } from './process';
-import { barriers, openBrowser, settled, survey, Watched } from './survey';
+import { barriers, openBrowser, settled, sizes, survey, Watched } from './survey';
 
 const many = 10_000;
 /** A task that takes longer is felt. */
@@ -193,5 +193,12 @@ test('ten thousand runs, audit events and happenings of a trace are scrolled at 
   await scrollTo(page, many); // the run itself too
   expect(await barriers(page)).toEqual([]);
   await survey(page, 'trace-many');
+  // What a small screen leaves out takes no room on it.
+  await page.setViewportSize(sizes.narrow);
+  const widths = await page.locator('tbody tr[data-index]').first().evaluate((row) => [row, ...row.querySelectorAll('td')].map((e) => e.getBoundingClientRect().width));
+  expect(widths.slice(1).reduce((a, b) => a + b)).toBeCloseTo(widths[0] ?? 0, 0);
+  expect(widths[0]).toBeCloseTo(await page.locator('tbody').evaluate((e) => e.closest('table')?.getBoundingClientRect().width ?? 0), 0);
+  const cells = page.locator('tbody tr[data-index]').first().locator('td:visible');
+  expect((await cells.last().boundingBox())?.width).toBeGreaterThan(150);
   watched.expectQuiet();
 });
