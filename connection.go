@@ -31,6 +31,8 @@ type Connection struct {
 	CheckedAt time.Time        `json:"checked_at,omitzero"`
 	CreatedAt time.Time        `json:"created_at"`
 	UpdatedAt time.Time        `json:"updated_at"`
+	// Revision tells one state of what people edit of it from another; stores do not keep it.
+	Revision string `json:"revision,omitempty"`
 }
 
 // ConnectionStatus says whether a connection worked when it was last used.

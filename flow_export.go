@@ -68,6 +68,17 @@ func (f *Flow) SourceOf(key string) *Export {
 	return f.Source(name)
 }
 
+// SourceOfError returns the export that gave the record of an error, nil where the flow
+// no longer has it, and whether the record failed there.
+func (f *Flow) SourceOfError(re *RecordError) (source *Export, there bool) {
+	for _, e := range f.Sources() {
+		if e.Label() == re.Step {
+			return e, true
+		}
+	}
+	return f.SourceOf(re.Key), false
+}
+
 // ExportCounts is what one of a run's exports has read.
 type ExportCounts struct {
 	Export   string `json:"export"` // its Label

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -103,6 +105,59 @@ func TestACaseIsMadeOfRecords(t *testing.T) {
 	text := "cases:\n" + draft.Text
 	if got, err := c.RunTests(ctx, "copy", client.TestRunInput{Text: text}); err != nil || got.Passed != 1 {
 		t.Errorf("%+v, %v\n%s", got, err, text)
+	}
+}
+
+// A case that is made of a record error has its record, says what it is about, and is of
+// the flow that the error is of.
+func TestACaseIsMadeOfARecordError(t *testing.T) {
+	s, dir := start(t), t.TempDir()
+	ctx := t.Context()
+	if err := os.WriteFile(filepath.Join(dir, "in.csv"), []byte("id,name\n1,a\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(casesFlow, "export: {connection: files, csv: {path: in.csv}, key: [id]}", "exports:\n"+
+		"  - {name: web, connection: files, csv: {path: none.csv}, key: [id]}\n  - {name: till, connection: files, csv: {path: in.csv}, key: [id]}", 1)
+	text = strings.Replace(text, "this.name.uppercase()", `if this.name == "a" { throw("no a") }`, 1)
+	other := strings.Replace(text, "name: copy", "name: other", 1)
+	set := client.FileSet{Flows: []client.FlowFile{{Path: "copy.yaml", Text: text}, {Path: "other.yaml", Text: other}}, Connections: []client.ConnectionFile{filesConnection(dir)}}
+	if _, err := s.local.Apply(ctx, set); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "none.csv"), []byte("id,name\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.run(t, "copy")
+	c := s.user(t, sluice.RoleManage)
+	errs, err := c.ListErrors(ctx, client.ListErrorsQuery{Flow: "copy"})
+	if err != nil || len(errs.Items) != 1 {
+		t.Fatalf("%+v, %v", errs, err)
+	}
+	id := errs.Items[0].ID
+	draft, err := c.DraftTest(ctx, "copy", client.TestDraftInput{Error: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"which failed in map-1", "till:\n", "name: a\n", "failed: 1\n"} {
+		if !strings.Contains(draft.Text, want) {
+			t.Errorf("%q is not in\n%s", want, draft.Text)
+		}
+	}
+	if got, err := c.RunTests(ctx, "copy", client.TestRunInput{Text: "cases:\n" + draft.Text}); err != nil || got.Passed != 1 {
+		t.Errorf("%+v, %v\n%s", got, err, draft.Text)
+	}
+	for what, in := range map[string]struct {
+		flow string
+		give client.TestDraftInput
+	}{
+		"error 1 of another flow": {"other", client.TestDraftInput{Error: id}},
+		"no such error":           {"copy", client.TestDraftInput{Error: id + 100}},
+		"of both":                 {"copy", client.TestDraftInput{Error: id, Records: []map[string]any{{"id": "2"}}}},
+		"of nothing":              {"copy", client.TestDraftInput{}},
+	} {
+		if got, err := c.DraftTest(ctx, in.flow, in.give); err == nil {
+			t.Errorf("%s: %+v", what, got)
+		}
 	}
 }
 

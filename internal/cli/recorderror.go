@@ -15,7 +15,7 @@ import (
 
 func (p *program) errorCommand() *cobra.Command {
 	return shell.Group("error", "Records that did not get through", p.errorList(), p.errorShow(), p.errorEdit(), p.errorRetry(),
-		p.errorResolve(), p.errorReopen(), p.errorAssign(), p.errorTag())
+		p.errorResolve(), p.errorReopen(), p.errorAssign(), p.errorTag(), p.errorTest())
 }
 
 func (p *program) errorList() *cobra.Command {
@@ -106,6 +106,26 @@ func (p *program) errorShow() *cobra.Command {
 		}
 		return nil
 	})
+}
+
+func (p *program) errorTest() *cobra.Command {
+	c := p.onRun("test ID", "Make a flow test of a record error's record", func(ctx context.Context, c *client.Client, id int64) error {
+		e, err := c.GetError(ctx, id)
+		if err != nil {
+			return err
+		}
+		draft, err := c.DraftTest(ctx, e.Flow, client.TestDraftInput{Error: id})
+		if err != nil {
+			return err
+		}
+		if p.Output != "table" {
+			return p.Show(draft, nil)
+		}
+		_, err = fmt.Fprintf(p.Out, "cases:\n%s", draft.Text)
+		return err
+	})
+	c.Long = "Prints a file of flow tests with one case: the record as the export gave it, and what comes of it now while\nother systems' answers are made up. Nothing is stored and nothing is sent. The case holds the record's values as they are."
+	return c
 }
 
 func (p *program) errorEdit() *cobra.Command {

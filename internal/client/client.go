@@ -76,14 +76,22 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return err
 	}
-	defer func() { _ = resp.Body.Close() }()
-	if out == nil || resp.StatusCode == http.StatusNoContent {
-		return nil
+	return read(resp, out)
+}
+
+// Send sends a file as it is, and reads the answer into out. Errors of the server are *ErrorBody.
+func (c *Client) Send(ctx context.Context, method, path string, query url.Values, kind string, file io.Reader, out any) error {
+	req, err := c.request(ctx, method, path, query, nil)
+	if err != nil {
+		return err
 	}
-	if err := decoder(resp).Decode(out); err != nil {
-		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", method, path, err)
+	req.Header.Set("Content-Type", kind)
+	req.Body = io.NopCloser(file)
+	resp, err := c.do(req)
+	if err != nil {
+		return err
 	}
-	return nil
+	return read(resp, out)
 }
 
 // Fetch sends a request whose answer is a file, and writes that out. It fails where fewer
@@ -108,6 +116,10 @@ func (c *Client) send(ctx context.Context, method, path, accept string, query ur
 		return nil, err
 	}
 	req.Header.Set("Accept", accept)
+	return c.do(req)
+}
+
+func (c *Client) do(req *http.Request) (*http.Response, error) {
 	resp, err := cmp.Or(c.HTTP, http.DefaultClient).Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("the server cannot be reached: %w", err)
@@ -143,6 +155,18 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	return req, nil
+}
+
+// read reads an answer into out, when there is one, and closes it.
+func read(resp *http.Response, out any) error {
+	defer func() { _ = resp.Body.Close() }()
+	if out == nil || resp.StatusCode == http.StatusNoContent {
+		return nil
+	}
+	if err := decoder(resp).Decode(out); err != nil {
+		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", resp.Request.Method, resp.Request.URL.Path, err)
+	}
+	return nil
 }
 
 // decoder reads an answer of JSON, up to what an answer may have.

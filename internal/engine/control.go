@@ -94,13 +94,7 @@ func (e *Engine) retryFlow(ctx context.Context, flowID string, list []*sluice.Re
 // gets the key that it would have had.
 func retried(f *sluice.Flow, re *sluice.RecordError, seq int64) sluice.Item {
 	it := sluice.Item{Seq: seq, Key: re.Key, Origin: re.Origin, Rows: re.Rows, Record: re.Record, ErrorID: re.ID}
-	source := f.SourceOf(re.Key)
-	inExport := false
-	for _, e := range f.Sources() {
-		if e.Label() == re.Step {
-			source, inExport = e, true
-		}
-	}
+	source, inExport := f.SourceOfError(re)
 	if source != nil {
 		it.Export = source.Name
 	}

@@ -272,6 +272,16 @@ test('a drawing of many steps has an overview, and its file is what it says', as
   await call(page, stage.server, 'PUT', '/api/v1/flows/long', { text: `name: long\nexport:\n  connection: files\n  csv:\n    path: customers.csv\nsteps:\n${steps}  - import:\n      connection: files\n      csv:\n        path: long.csv\n        columns: [no, name]\n` });
   await page.goto(`${stage.server.url}/flows/long`);
   await page.getByRole('img', { name: 'Overview' }).waitFor();
+  // What does not fit begins at its first step, and says how far it goes on.
+  const further = page.getByRole('button', { name: /^\d+ more to the right$/ });
+  const hidden = async () => Number.parseInt((await further.getAttribute('aria-label')) ?? '', 10);
+  expect((await main(page, 'Export').boundingBox())?.x).toBeGreaterThan(236);
+  const first = await hidden();
+  expect(first).toBeGreaterThan(10);
+  await further.click();
+  await expect.poll(hidden).toBeLessThan(first);
+  await page.getByRole('button', { name: /^\d+ more to the left$/ }).click();
+  await expect.poll(hidden).toBe(first);
   await survey(page, 'canvas-long');
   await main(page, 'Export').focus();
   await page.keyboard.press('End');

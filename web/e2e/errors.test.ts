@@ -57,6 +57,29 @@ test('are found by where and why they came', async () => {
   watched.expectQuiet();
 });
 
+test('become tests of their flow', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  const { items } = await call<{ items: { id: number; key: string }[] }>(page, server, 'GET', '/api/v1/errors?brief=true&flow=orders-in');
+  await page.goto(`${server.url}/errors?error=${items.find((e) => e.key === 'W-24018')?.id}`);
+  await page.getByRole('button', { name: 'Make a test of this' }).click();
+  await page.waitForURL(`${server.url}/flows/orders-in?tab=tests`);
+  await page.getByText('A case of the record is at the end').waitFor();
+  const cases = page.getByRole('textbox', { name: 'Cases' });
+  await expect.poll(() => cases.innerText()).toContain('W-24018, which failed in');
+  // Its record is in no address, and comes once.
+  await page.reload();
+  await page.getByText('No tests yet').waitFor();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Make a test of this' }).click();
+  await cases.waitFor();
+  await page.getByRole('button', { name: 'Run tests' }).click();
+  await page.getByRole('heading', { name: 'The case is as expected' }).waitFor();
+  await survey(page, 'error-test');
+  watched.expectQuiet();
+});
+
 test('are worked with keys alone', async () => {
   const watched = await Watched.open(browser);
   const { page } = watched;

@@ -71,6 +71,30 @@ describe('a server with data', () => {
     watched.expectQuiet();
   });
 
+  test('stays where it is when a page needs a scrollbar, and its header reaches that or the edge', async () => {
+    const own = await openBrowser({ scrollbars: true });
+    try {
+      const { page } = await Watched.open(own);
+      await logIn(page, server);
+      const places = async (height: number) => {
+        await page.setViewportSize({ width: 1280, height });
+        await open(page, `${server.url}/runs`);
+        return page.evaluate(() => ({
+          room: document.documentElement.clientWidth,
+          header: document.querySelector('header')?.getBoundingClientRect().right,
+          last: document.querySelector('header button:last-of-type')?.getBoundingClientRect().right,
+          main: document.querySelector('main')?.getBoundingClientRect().right,
+        }));
+      };
+      const [short, long] = [await places(400), await places(3000)];
+      expect(short.room, 'the scrollbar takes room').toBeLessThan(1280);
+      expect(short.header).toBe(short.room);
+      expect(long).toEqual({ room: 1280, header: 1280, last: short.last, main: short.main });
+    } finally {
+      await own.close();
+    }
+  });
+
   test('opens and closes its navigation on a phone', async () => {
     const watched = await Watched.open(browser);
     const { page } = watched;

@@ -9,8 +9,9 @@ import { expect } from 'vitest';
 export const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 export const schemes = ['light', 'dark'] as const;
 
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+/** Starts a browser. Its scrollbars take no room, unless they are asked for. */
+export async function openBrowser({ scrollbars = false } = {}): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'], ...(scrollbars && { ignoreDefaultArgs: ['--hide-scrollbars'] }) });
 }
 
 /** A page whose errors are noted. Refusals that a test provokes are allowed by their text. */

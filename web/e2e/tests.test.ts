@@ -51,6 +51,21 @@ test('a case is made of a previewed record, kept with the flow, and fails with b
   const kept = await call<{ text: string; number: number }>(page, server, 'GET', '/api/v1/flows/people/tests');
   expect(kept.text).toContain('name: ADA');
 
+  // What the tests were before stays to be read, and to go on from.
+  await call(page, server, 'PUT', '/api/v1/flows/people/tests', { text: kept.text.replace('name: ADA', 'name: ADA # in capitals') });
+  await page.reload();
+  await page.getByText(/^Revision 2/).waitFor();
+  await page.getByRole('button', { name: 'Earlier revisions' }).click();
+  const earlier = page.getByRole('dialog', { name: 'Earlier tests of people' });
+  await earlier.getByText('From revision 1 to 2').waitFor();
+  await earlier.getByText(/in capitals/).waitFor();
+  await survey(page, 'tests-earlier');
+  await earlier.getByRole('button', { name: 'Edit this text' }).click();
+  await page.getByText('there are unsaved changes').waitFor();
+  await page.getByRole('button', { name: 'Save tests' }).click();
+  await page.getByText(/^Revision 3/).waitFor();
+  expect((await call<{ text: string }>(page, server, 'GET', '/api/v1/flows/people/tests')).text).toBe(kept.text);
+
   // The flow changes on the page alone: its tests are run on what stands there.
   await page.getByRole('tab', { name: 'Steps' }).click();
   await page.getByText('List', { exact: true }).click();

@@ -67,7 +67,8 @@ type TestDraftInput struct {
 	Flow    string          `json:"flow,omitempty" doc:"The text of a flow file; the stored flow when left out"`
 	Name    string          `json:"name,omitempty" maxLength:"200" doc:"What the case shows, as a sentence"`
 	Export  string          `json:"export,omitempty" doc:"Which export gives them, where the flow has several"`
-	Records []sluice.Record `json:"records" minItems:"1" maxItems:"100" doc:"As the export gives them"`
+	Records []sluice.Record `json:"records,omitempty" nullable:"false" maxItems:"100" doc:"As the export gives them"`
+	Error   int64           `json:"error,omitempty" minimum:"1" doc:"Instead of records: the record error whose record it is"`
 }
 
 // TestDraft is a case that expects what comes of its records now.

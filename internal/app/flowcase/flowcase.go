@@ -26,6 +26,7 @@ type Store interface {
 	sluice.FlowTestStore
 	Flow(ctx context.Context, idOrName string) (*sluice.FlowRevision, error)
 	Connections(ctx context.Context) ([]*sluice.SealedConnection, error)
+	RecordError(ctx context.Context, id int64) (*sluice.RecordError, error)
 }
 
 // Cases holds the rules.

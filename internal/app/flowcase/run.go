@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/flowtest"
-	"github.com/sluicehq/sluice/internal/flowtest/verdict"
 )
 
 const (
@@ -169,33 +167,4 @@ func (c *Cases) connections(ctx context.Context) (map[string]*sluice.Connection,
 		out[s.Name] = &sluice.Connection{Name: s.Name, Kind: s.Kind, Settings: settings}
 	}
 	return out, nil
-}
-
-// DraftTest makes a case of records: its expectation is what comes of them now.
-func (c *Cases) DraftTest(ctx context.Context, name string, in flowcase.TestDraftInput) (*flowcase.TestDraft, error) {
-	flow, problems, err := c.flow(ctx, name, in.Flow)
-	if err == nil {
-		err = sluice.Problems("flow.invalid", "the flow has mistakes", problems)
-	}
-	if err != nil {
-		return nil, err
-	}
-	title := cmp.Or(in.Name, fmt.Sprintf("%d records go through as they do now", len(in.Records)))
-	if in.Name == "" && len(in.Records) == 1 {
-		title = "this record goes through as it does now"
-	}
-	text, err := flowtest.Draft(flow, title, in.Export, in.Records)
-	if err != nil {
-		return nil, err
-	}
-	var outcome *flowtest.Outcome
-	problems, err = c.run(ctx, &flowtest.Bundle{Flow: flow, Text: text}, func(o flowtest.Outcome) { outcome = &o })
-	if err == nil {
-		err = sluice.Problems("test.invalid", "no case can be made of this", problems)
-	}
-	if err != nil || outcome == nil {
-		return nil, err
-	}
-	text, err = verdict.Settled(text, outcome.Got)
-	return &flowcase.TestDraft{Text: text}, err
 }

@@ -11,12 +11,14 @@ import { Navigation } from './Navigation';
 import { Notices } from './Notices';
 import { SearchButton } from './search/SearchButton';
 import { PageScope } from './PageScope';
+import { useBarWidth } from './useBarWidth';
 import { UserMenu } from './UserMenu';
 import { Waffle } from './Waffle';
 
 /** Header, navigation and the page; sends whoever is not logged in to the log-in page. */
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
+  const bar = useBarWidth();
   const me = query.useQuery('get', '/api/v1/me');
   const location = useLocation();
   const navigate = useNavigate();
@@ -31,7 +33,7 @@ export function Shell() {
   if (!me.data) return me.error && statusOf(me.error) !== 401 ? <Explain error={me.error} /> : <PageSkeleton />;
   return (
     <SessionContext value={me.data}>
-      <AppShell header={{ height: 56 }} navbar={{ width: 256, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="lg">
+      <AppShell header={{ height: 56 }} navbar={{ width: 256, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="lg" style={{ '--bar': `${bar}px` }}>
         <a className="skip" href="#page">
           Skip to the page
         </a>

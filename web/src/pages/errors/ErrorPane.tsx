@@ -12,6 +12,7 @@ import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { TextLink } from '../../parts/TextLink';
 import { classLabel } from './classification';
+import { useMakeTest } from './MakeTest';
 import { RecordEditor } from './RecordEditor';
 import { Similar } from './Similar';
 
@@ -74,6 +75,7 @@ function Step({ label, icon, onGo }: { label: string; icon: React.ReactNode; onG
 const stateLabels: Record<string, string> = { open: 'Open', retrying: 'Being tried again', resolved: 'Resolved' };
 
 function Detail({ error: e, record, onClose }: { error: RecordError; record: string; onClose: () => void }) {
+  const test = useMakeTest(e);
   return (
     <Stack gap="lg">
       <Stack gap="xs">
@@ -118,7 +120,9 @@ function Detail({ error: e, record, onClose }: { error: RecordError; record: str
             </Anchor>
           )}
           <Similar error={e} />
+          {test.button}
         </Group>
+        {test.problem}
       </Stack>
       <RecordEditor error={e} record={record} onClose={onClose} />
       {e.request && <Exchange title="Request, as sent" text={e.request} />}

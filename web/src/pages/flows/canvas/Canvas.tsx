@@ -13,6 +13,7 @@ import type { FlowEditorState } from '../useFlowEditor';
 import { type Board, BoardContext, useBoard } from './board';
 import classes from './canvas.module.css';
 import { type Layout, layout, type Line, type Part, size } from './layout';
+import { More } from './More';
 import { isStop, nearest, targets } from './reach';
 import { type LineEdge, RecordLine } from './RecordLine';
 import { ButtonNode, JoinNode, LaneNode, PathNode, PlusNode } from './SmallNodes';
@@ -22,7 +23,8 @@ import { Tools } from './Tools';
 import { type BoardState, useBoardState } from './useBoardState';
 import { useKeys } from './useKeys';
 import { useOpenErrors } from './useOpenErrors';
-import { least, useFit, useReveal, useSteadyMiddle } from './useView';
+import { useFit, useReveal, useSteadyMiddle } from './useView';
+import { least } from './view';
 
 const nodeTypes: NodeTypes = { card: StepNode, path: PathNode, plus: PlusNode, button: ButtonNode, join: JoinNode, lane: LaneNode };
 const edgeTypes = { line: RecordLine };
@@ -141,6 +143,7 @@ function Drawing({ drawing, board, onTarget }: DrawingProps) {
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} color="var(--line)" />
         {parts.filter(isStop).length >= large && !board.shown && <MiniMap className={classes.map} pannable nodeColor={(n) => (n.type === 'lane' ? 'transparent' : 'var(--path)')} bgColor="var(--mantine-color-body)" maskColor="color-mix(in srgb, var(--page) 70%, transparent)" ariaLabel="Overview" />}
       </ReactFlow>
+      <More parts={parts} />
       <Tools />
       <VisuallyHidden id={help}>
         Arrow keys go between the parts. Enter opens one. {!readOnly && 'Delete deletes it, plus adds a step behind it, Alt with an arrow key moves it, Control D doubles it.'}

@@ -3,13 +3,7 @@ import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
 
 import type { Box } from './layout';
-
-/** How much of the canvas stays free beside what is shown, in pixels of the screen. */
-const margin = 40;
-/** What is smaller cannot be read. */
-export const least = 0.25;
-/** Below this a whole flow is not shown at once: it begins at the left. */
-const readable = 0.78;
+import { comfortable, margin, viewOf } from './view';
 
 /** Shows all parts if they can still be read, else the beginning. */
 export function useFit() {
@@ -21,12 +15,7 @@ export function useFit() {
       const { width, height } = store.getState();
       const box = getNodesBounds(getNodes());
       if (!width || !height || !box.width) return;
-      const whole = Math.min((width - 2 * margin) / box.width, (height - 2 * margin) / box.height, 1);
-      const zoom = Math.max(whole, all ? least : readable);
-      // What does not fit begins at the left edge, its line in the middle.
-      const x = box.width * zoom <= width ? (width - box.width * zoom) / 2 - box.x * zoom : margin - box.x * zoom;
-      const y = box.height * zoom <= height ? (height - box.height * zoom) / 2 - box.y * zoom : height / 2;
-      void setViewport({ x, y, zoom }, { duration: all && !still ? 200 : 0 });
+      void setViewport(viewOf(box, { width, height }, all), { duration: all && !still ? 200 : 0 });
     },
     [getNodes, getNodesBounds, setViewport, store, still],
   );
@@ -55,7 +44,7 @@ export function useReveal() {
     (box: Box, read = false) => {
       const { width, height } = store.getState();
       const old = getViewport();
-      const zoom = read ? Math.max(old.zoom, readable) : old.zoom;
+      const zoom = read ? Math.max(old.zoom, comfortable) : old.zoom;
       // The middle of the part stays where it is when it comes nearer.
       const nearer = (start: number, length: number, offset: number) => (start + length / 2) * old.zoom + offset - (start + length / 2) * zoom;
       const x = nearer(box.x, box.width, old.x);

@@ -14,6 +14,8 @@ import { Explain } from '../../../parts/Explain';
 import { PageSkeleton } from '../../../parts/PageSkeleton';
 import { useEditor } from '../editor';
 import { addCase, draftOf, emptyCase } from './cases';
+import { useDrafted } from './drafted';
+import { EarlierTests } from './EarlierTests';
 import { TestResults } from './TestResults';
 import { useTests } from './useTests';
 
@@ -28,6 +30,10 @@ function KeptTests({ name, kept, onDirty }: { name: string; kept: FlowTests; onD
   const { readOnly, preview } = useEditor();
   const tests = useTests(name, kept, onDirty);
   const { text, setText, dirty, run, save } = tests;
+  useDrafted((list) => {
+    setText(addCase(text, list));
+    notifications.show({ message: 'A case of the record is at the end. Look at it before you save it: it has the values that the record has.' });
+  });
   const begin = (
     <Group gap="sm" justify="center">
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setText(addCase('', emptyCase))}>
@@ -52,7 +58,10 @@ function KeptTests({ name, kept, onDirty }: { name: string; kept: FlowTests; onD
             <Title order={2} size="h4" id="tests-text">
               Cases
             </Title>
-            <Kept kept={kept} dirty={dirty} />
+            <Group gap="sm">
+              <Kept kept={kept} dirty={dirty} />
+              <EarlierTests name={name} kept={kept} onTake={readOnly ? undefined : setText} />
+            </Group>
           </div>
           <Group gap="xs">
             {!readOnly && <DraftButton name={name} text={text} onText={setText} menu />}
