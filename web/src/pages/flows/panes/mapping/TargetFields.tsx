@@ -130,7 +130,7 @@ function Field({ standing, readOnly, open, fits, ...acts }: FieldProps) {
         </span>
         <span className={classes.fieldType}>{field.read_only ? 'read-only' : field.type === 'text' && field.of ? field.of : typeWords(field)}</span>
       </UnstyledButton>
-      {takes && <ValuePicker label={path} choice={takes} onPick={(id) => onValue(path, takes, id)} />}
+      {takes && <ValuePicker leaves label={path} choice={takes} onPick={(id) => onValue(path, takes, id)} />}
       </div>
       {within && within.length > 0 && (
         <details open={open} className={classes.lines}>

@@ -1,7 +1,7 @@
 import { ActionIcon, Combobox, Loader, Tooltip, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconListSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { useOptions } from '../../../../api/metadata';
 import { Explain } from '../../../../parts/Explain';
@@ -13,17 +13,21 @@ interface Props {
   label: string;
   choice: Choice;
   onPick: (id: string) => void;
+  /** Choosing moves the focus elsewhere. */
+  leaves?: boolean;
 }
 
 /** Chooses one of the values that a field takes, by its name. */
-export function ValuePicker({ label, choice, onPick }: Props) {
+export function ValuePicker({ label, choice, onPick, leaves = false }: Props) {
+  const left = useRef(false);
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search.trim(), 250);
   const combobox = useCombobox({
     onDropdownOpen: () => combobox.focusSearchInput(),
     onDropdownClose: () => {
       combobox.resetSelectedOption();
-      combobox.focusTarget();
+      if (!left.current) combobox.focusTarget();
+      left.current = false;
       setSearch('');
     },
   });
@@ -36,6 +40,7 @@ export function ValuePicker({ label, choice, onPick }: Props) {
       position="bottom-end"
       withinPortal
       onOptionSubmit={(id) => {
+        left.current = leaves;
         combobox.closeDropdown();
         onPick(id);
       }}
