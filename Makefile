@@ -19,6 +19,7 @@ run: build ## build, then start server, emulator and sample flows; prints the ad
 	$(BIN) demo --data .sluice/demo $(ARGS)
 
 build: web/dist/index.html ## build bin/sluice
+	$(GO) run ./internal/licence/collect internal/licence/dist/go.json.gz
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/sluice
 
 # The UI is built anew when its sources or the API that its types come from changed.
@@ -78,4 +79,4 @@ conformance: build ## clients that others wrote, against the emulator
 
 clean: ## remove what was built
 	rm -rf bin dist bench/node/node_modules conformance/node_modules web/node_modules
-	git clean -fdqX web
+	git clean -fdqX web internal/licence

@@ -31,6 +31,8 @@ type Connection struct {
 	CheckedAt time.Time        `json:"checked_at,omitzero"`
 	CreatedAt time.Time        `json:"created_at"`
 	UpdatedAt time.Time        `json:"updated_at"`
+	// Revision tells one state of what people edit of it from another; stores do not keep it.
+	Revision string `json:"revision,omitempty"`
 }
 
 // ConnectionStatus says whether a connection worked when it was last used.
@@ -89,7 +91,11 @@ func CheckName(path, name string) []Problem {
 	if namePattern.MatchString(name) {
 		return nil
 	}
-	return []Problem{{Code: "name.invalid", Path: path, Message: "the name " + quote(name) + " cannot be used",
+	message := "the name " + quote(name) + " cannot be used"
+	if name == "" {
+		message = "the name is missing"
+	}
+	return []Problem{{Code: "name.invalid", Path: path, Message: message,
 		Remedy: "Use 1 to 63 lower-case letters, digits, dots, dashes or underscores, starting with a letter or digit"}}
 }
 

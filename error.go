@@ -99,15 +99,17 @@ func ErrorCode(err error) string {
 
 // Codes that several packages compare against. Others are used in one place only.
 const (
-	CodeNotFound      = "not_found"
-	CodeConflict      = "conflict"
-	CodeFlowChanged   = "flow.changed"
-	CodeForbidden     = "forbidden"
-	CodeUnauthorized  = "unauthorized"
-	CodeInvalid       = "invalid"
-	CodeAlreadyActive = "run.already_active"
-	CodeFenced        = "run.fenced"
-	CodeStopping      = "server.stopping"
+	CodeNotFound    = "not_found"
+	CodeConflict    = "conflict"
+	CodeFlowChanged = "flow.changed"
+	// CodeConnectionChanged is flow.changed for connections.
+	CodeConnectionChanged = "connection.changed"
+	CodeForbidden         = "forbidden"
+	CodeUnauthorized      = "unauthorized"
+	CodeInvalid           = "invalid"
+	CodeAlreadyActive     = "run.already_active"
+	CodeFenced            = "run.fenced"
+	CodeStopping          = "server.stopping"
 )
 
 // NotFound says that a noun with that name or ID does not exist.

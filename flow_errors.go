@@ -1,5 +1,7 @@
 package sluice
 
+import "cmp"
+
 // ErrorHandling says what a flow does with records that do not get through.
 type ErrorHandling struct {
 	// Trace is a Bloblang expression over the record as exported: its trace key, by
@@ -26,8 +28,8 @@ type ErrorRule struct {
 // ErrorKeep bounds what is kept of a flow's errors that are resolved. Open ones are
 // kept whatever their size.
 type ErrorKeep struct {
-	Days      int `json:"days,omitempty"`      // DefaultKeepDays when 0
-	Megabytes int `json:"megabytes,omitempty"` // DefaultKeepMegabytes when 0
+	Days      int `json:"days,omitempty"`      // what the server keeps when 0
+	Megabytes int `json:"megabytes,omitempty"` // what the server keeps when 0
 }
 
 // ErrorRetry tries intermittent errors again: Times times at most, After the last
@@ -45,16 +47,12 @@ const (
 	MaxRetryTimes        = 10
 )
 
-// Kept returns what is kept of the flow's resolved errors.
-func (f *Flow) Kept() ErrorKeep {
-	keep := ErrorKeep{Days: DefaultKeepDays, Megabytes: DefaultKeepMegabytes}
+// Kept returns what is kept of the flow's resolved errors: what it says itself, and of the
+// rest what the server keeps.
+func (f *Flow) Kept(server ErrorKeep) ErrorKeep {
+	keep := ErrorKeep{Days: cmp.Or(server.Days, DefaultKeepDays), Megabytes: cmp.Or(server.Megabytes, DefaultKeepMegabytes)}
 	if f.Errors != nil && f.Errors.Keep != nil {
-		if k := f.Errors.Keep; k.Days > 0 {
-			keep.Days = k.Days
-		}
-		if k := f.Errors.Keep; k.Megabytes > 0 {
-			keep.Megabytes = k.Megabytes
-		}
+		keep.Days, keep.Megabytes = cmp.Or(f.Errors.Keep.Days, keep.Days), cmp.Or(f.Errors.Keep.Megabytes, keep.Megabytes)
 	}
 	return keep
 }

@@ -174,7 +174,12 @@ func (c *Connection) Applies(f Field) bool { return c.holds(f.When) }
 
 // Needs reports whether the connection cannot do without the field.
 func (c *Connection) Needs(f Field) bool {
-	return f.Required && c.Applies(f) && (len(f.Obtained) == 0 || !c.holds(f.Obtained))
+	return f.Required && c.Applies(f) && !c.Obtains(f)
+}
+
+// Obtains reports whether the server gets the field's value itself, by an authorization.
+func (c *Connection) Obtains(f Field) bool {
+	return len(f.Obtained) > 0 && c.Applies(f) && c.holds(f.Obtained)
 }
 
 func (c *Connection) checkField(f Field) []Problem {

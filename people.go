@@ -30,10 +30,11 @@ const (
 	PermQuery           Permission = "data.query"     // read and write records through a connection
 	PermPeople          Permission = "people.edit"    // users, other people's tokens, audit log
 	PermOperate         Permission = "server.operate" // backups, keys, metrics
+	PermRestore         Permission = "server.restore" // restore a backup, which says who the users are
 )
 
 var rolePermissions = map[Role][]Permission{
-	RoleOwner:         {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople, PermOperate},
+	RoleOwner:         {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople, PermOperate, PermRestore},
 	RoleAdministrator: {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery, PermPeople, PermOperate},
 	RoleManage:        {PermView, PermEditConnections, PermEditFlows, PermRun, PermQuery},
 	RoleMonitor:       {PermView},

@@ -13,6 +13,9 @@ import (
 type SealedConnection struct {
 	Connection
 	Sealed map[string][]byte
+	// Base is, for one that is to be changed, the UpdatedAt that the change was made from:
+	// where the store has another, it is refused as CodeConnectionChanged. Zero means any.
+	Base time.Time
 }
 
 // ConnectionStore keeps connections.
@@ -382,5 +385,6 @@ type Store interface {
 	SessionStore
 	TrafficStore
 	HistoryStore
+	RetentionStore
 	Close() error
 }

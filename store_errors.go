@@ -70,6 +70,8 @@ type ErrorCareStore interface {
 	// ErrorsToRetry returns open intermittent errors of a flow that were retried so many
 	// times and failed last before a time, the oldest first.
 	ErrorsToRetry(ctx context.Context, flowID string, retries int, before time.Time, limit int) ([]int64, error)
+	// DeletedFlowsWithErrors returns the IDs of deleted flows of which errors are left.
+	DeletedFlowsWithErrors(ctx context.Context) ([]string, error)
 	// DropErrors removes resolved errors of a flow, those resolved before a time first,
 	// then the oldest until the rest holds so many bytes. Open ones stay.
 	DropErrors(ctx context.Context, flowID string, before time.Time, bytes int64) (ErrorDrop, error)

@@ -57,6 +57,16 @@ func Handler() (http.Handler, error) {
 	}), nil
 }
 
+// Licences returns the packages whose code is in the pages, with their licences, as the
+// build collected them; nothing when the UI was not built.
+func Licences() []byte {
+	packed, err := dist.ReadFile("dist/.licences.json.gz")
+	if err != nil {
+		return nil // not built
+	}
+	return packed
+}
+
 func load() (map[string]*file, error) {
 	files := map[string]*file{}
 	root, err := fs.Sub(dist, "dist")

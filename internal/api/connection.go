@@ -15,6 +15,8 @@ type ConnectionInput struct {
 	Settings map[string]string        `json:"settings,omitempty"`
 	Secrets  map[string]sluice.Secret `json:"secrets,omitempty" doc:"Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove."`
 
+	Base string `json:"base,omitempty" doc:"When changing: the revision of the connection that the change was made from. Where what people edit has changed since, nothing is stored (connection.changed). Left out: any"`
+
 	Integration string `json:"integration,omitempty" doc:"When creating: the integration to register the connection with"`
 
 	ID         string                  `json:"id,omitempty" doc:"Set by the server"`
@@ -27,10 +29,11 @@ type ConnectionInput struct {
 	CheckedAt  time.Time               `json:"checked_at,omitzero" doc:"Set by the server"`
 	CreatedAt  time.Time               `json:"created_at,omitzero" doc:"Set by the server"`
 	UpdatedAt  time.Time               `json:"updated_at,omitzero" doc:"Set by the server"`
+	Revision   string                  `json:"revision,omitempty" doc:"Set by the server"`
 }
 
 func (in *ConnectionInput) connection() *sluice.Connection {
-	return &sluice.Connection{Name: in.Name, Kind: in.Kind, Settings: in.Settings, Secrets: in.Secrets}
+	return &sluice.Connection{Name: in.Name, Kind: in.Kind, Settings: in.Settings, Secrets: in.Secrets, Revision: in.Base}
 }
 
 func (a *API) listKinds(context.Context, *noInput) (*reply[List[sluice.Kind]], error) {

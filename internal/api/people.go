@@ -40,7 +40,7 @@ func (a *API) me(ctx context.Context, _ *noInput) (*reply[Me], error) {
 
 func held(may func(sluice.Permission) bool) []sluice.Permission {
 	return slices.DeleteFunc([]sluice.Permission{sluice.PermView, sluice.PermEditConnections, sluice.PermEditFlows,
-		sluice.PermRun, sluice.PermQuery, sluice.PermPeople, sluice.PermOperate}, func(p sluice.Permission) bool { return !may(p) })
+		sluice.PermRun, sluice.PermQuery, sluice.PermPeople, sluice.PermOperate, sluice.PermRestore}, func(p sluice.Permission) bool { return !may(p) })
 }
 
 func (a *API) health(ctx context.Context, _ *noInput) (*healthReply, error) {

@@ -66,11 +66,12 @@ type ConnectionFile struct {
 
 // Plan says what applying a set of files does, or did.
 type Plan struct {
-	Changes   []Change `json:"changes" nullable:"false"`
-	Unchanged int      `json:"unchanged"`
-	Applied   bool     `json:"applied"`
-	Drift     []Drift  `json:"drift,omitempty" doc:"What was changed elsewhere since the folder was applied last"`
-	Left      []Change `json:"left,omitempty" doc:"What the folder holds no more; it stays, but for prune"`
+	Changes   []Change         `json:"changes" nullable:"false"`
+	Unchanged int              `json:"unchanged"`
+	Applied   bool             `json:"applied"`
+	Refused   []sluice.Problem `json:"refused,omitempty" doc:"What apply would refuse whoever asks, each with its thing; it then stores nothing"`
+	Drift     []Drift          `json:"drift,omitempty" doc:"What was changed elsewhere since the folder was applied last"`
+	Left      []Change         `json:"left,omitempty" doc:"What the folder holds no more; it stays, but for prune"`
 }
 
 // Drift is something that was changed elsewhere since a folder was applied last.
@@ -128,7 +129,7 @@ type Change struct {
 }
 
 func (a *API) plan(ctx context.Context, in *struct{ Body FileSet }) (*reply[*Plan], error) {
-	return answer(a.services.Plans.Plan(ctx, in.Body))
+	return answer(a.services.Plans.Plan(ctx, actorOf(ctx), in.Body))
 }
 
 func (a *API) apply(ctx context.Context, in *struct{ Body FileSet }) (*reply[*Plan], error) {

@@ -13,12 +13,15 @@ import (
 	"github.com/sluicehq/sluice/internal/api/evaluation"
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/key"
+	"github.com/sluicehq/sluice/internal/api/licence"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/restore"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/search"
+	"github.com/sluicehq/sluice/internal/api/setting"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -39,7 +42,7 @@ const (
 )
 
 // tags in the order of the documentation.
-var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, backup.Tag, key.Tag, tagRecords, tagPeople}
+var tags = []string{tagServer, tagConnections, tagConsumerKeys, tagIntegrations, tagGuide, tagFlows, tagRuns, recorderror.Tag, trace.Tag, channel.Tag, metadata.Tag, backup.Tag, key.Tag, setting.Tag, tagRecords, tagPeople}
 
 // routes is the route table: every path that the server answers, with the
 // permission that it needs.
@@ -71,7 +74,10 @@ func (a *API) routes() []route {
 		apart(attention.Routes(tagServer, a.services.Attention)),
 		apart(channel.Routes(a.services.Channels)),
 		apart(backup.Routes(a.services.Backups)),
+		apart(restore.Routes(backup.Tag, a.services.Restores)),
 		apart(key.Routes(a.services.Keys)),
+		apart(setting.Routes(a.services.Settings)),
+		apart(licence.Routes(tagServer, a.services.Licences)),
 		apart(code.Routes(tagFlows, a.services.Code)),
 		apart(evaluation.Routes(tagFlows, a.services.Evaluations)),
 		apart(metadata.Routes(a.services.Metadata)),
@@ -115,7 +121,7 @@ func (a *API) connectionRoutes() []route {
 		{"POST", "/api/v1/connections", edit, false, "createConnection", t, "Create a connection", operation(a.createConnection)},
 		{"GET", "/api/v1/connections/{name}", view, false, "getConnection", t, "Show a connection; secrets as fingerprints", operation(a.getConnection)},
 		{"PUT", "/api/v1/connections/{name}", edit, false, "updateConnection", t, "Change a connection; secrets left out or given as their fingerprint stay", operation(a.updateConnection)},
-		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that nothing uses; it can be restored for 30 days", operation(a.deleteConnection)},
+		{"DELETE", "/api/v1/connections/{name}", edit, false, "deleteConnection", t, "Delete a connection that nothing uses; it can be restored for a while", operation(a.deleteConnection)},
 		{"POST", "/api/v1/connections/{name}/doctor", edit, false, "diagnose", t, "Say what is wrong with a NetSuite connection, and which step mends it", operation(a.diagnose)},
 		{"GET", "/api/v1/doctor/codes/{code}", view, false, "explainCode", t, "What a code of NetSuite's Login Audit Trail means", operation(a.explainCode)},
 	}

@@ -15,14 +15,17 @@ import (
 	"github.com/sluicehq/sluice/internal/api/flowcase"
 	"github.com/sluicehq/sluice/internal/api/hook"
 	"github.com/sluicehq/sluice/internal/api/key"
+	"github.com/sluicehq/sluice/internal/api/licence"
 	"github.com/sluicehq/sluice/internal/api/live"
 	"github.com/sluicehq/sluice/internal/api/metadata"
 	"github.com/sluicehq/sluice/internal/api/oidc"
 	"github.com/sluicehq/sluice/internal/api/person"
 	"github.com/sluicehq/sluice/internal/api/recorderror"
+	"github.com/sluicehq/sluice/internal/api/restore"
 	"github.com/sluicehq/sluice/internal/api/run"
 	"github.com/sluicehq/sluice/internal/api/scope"
 	"github.com/sluicehq/sluice/internal/api/search"
+	"github.com/sluicehq/sluice/internal/api/setting"
 	"github.com/sluicehq/sluice/internal/api/sunset"
 	"github.com/sluicehq/sluice/internal/api/timing"
 	"github.com/sluicehq/sluice/internal/api/trace"
@@ -63,7 +66,10 @@ type Services struct {
 	Traces         trace.Rules
 	Channels       channel.Rules
 	Backups        backup.Rules
+	Restores       restore.Rules
 	Keys           key.Rules
+	Settings       setting.Rules
+	Licences       licence.Rules
 	Metrics        http.Handler // in the form of Prometheus
 	Records        Records
 	Users          person.Users
@@ -128,7 +134,7 @@ type Previews interface {
 // Plans compares a set of files with what is stored.
 type Plans interface {
 	// Plan says what Apply would do.
-	Plan(ctx context.Context, set FileSet) (*Plan, error)
+	Plan(ctx context.Context, by Actor, set FileSet) (*Plan, error)
 	// Apply stores the whole set, or nothing of it when there is a problem.
 	Apply(ctx context.Context, by Actor, set FileSet) (*Plan, error)
 }
@@ -186,5 +192,6 @@ type Health struct {
 // Version says which build answers.
 type Version struct {
 	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty" doc:"Of the source; followed by + where that had been changed"`
 	Go      string `json:"go"`
 }

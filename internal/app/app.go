@@ -22,6 +22,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/operator"
 	"github.com/sluicehq/sluice/internal/app/others"
 	"github.com/sluicehq/sluice/internal/app/own"
+	"github.com/sluicehq/sluice/internal/app/setting"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector"
@@ -121,13 +122,14 @@ func (a *App) open(ctx context.Context) error {
 	a.core.consumerKeys = &consumerkey.Keys{Store: a.core.store, Sealer: ring, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.notices = &notice.Board{Store: a.core.store, Audit: a.core.auditLog(), Clock: a.cfg.Clock, Log: a.cfg.Log}
 	a.core.http = &http.Client{Transport: wire.HTTP1(idleAtOnce, a.cfg.Reach)}
-	a.core.debug = debuglog.New(a.core.store, a.cfg.Clock, a.cfg.Log)
+	a.core.settings = a.settings()
+	a.core.debug = debuglog.New(a.core.store, a.core.settings.Outdated(setting.Debug), a.cfg.Clock, a.cfg.Log)
 	owner := others.Process()
 	if err := a.operate(ctx, operator.Config{Source: source, Ring: ring, Name: owner}); err != nil {
 		return err
 	}
 	a.sharing = others.Sharing(a.core.store, owner, !a.cfg.shared || a.cfg.WithoutBudget)
-	a.core.traffic = traffic.New(traffic.Config{Store: a.core.store, Process: owner, Clock: a.cfg.Clock, Log: a.cfg.Log})
+	a.core.traffic = traffic.New(traffic.Config{Store: a.core.store, Outdated: a.core.settings.Noted, Process: owner, Clock: a.cfg.Clock, Log: a.cfg.Log})
 	a.core.live = live.New(live.Config{Store: a.core.store, Slots: a.core.traffic.SlotsOf, Clock: a.cfg.Clock, Log: a.cfg.Log})
 	a.suite = suitetalk.New(suitetalk.Options{Clock: a.cfg.Clock, Tap: a.core.debug, Traffic: a.operator.Telemetry.Traffic(a.core.traffic), Sharing: a.sharing, Reach: a.cfg.Reach})
 	a.core.keeper = standing.New(standing.Config{Connections: a.core.store.Connections, Set: a.core.setStatus, Clock: a.cfg.Clock, Log: a.cfg.Log,
@@ -205,7 +207,11 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case <-a.operator.Restores.Begun():
+		stop()
+	}
 	a.core.stopping.Store(true)
 	a.operator.Drain()
 	a.shutdown(servers)

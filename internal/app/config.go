@@ -15,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/account"
 	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/oidc"
+	"github.com/sluicehq/sluice/internal/app/restore"
 	"github.com/sluicehq/sluice/internal/app/serving"
 	"github.com/sluicehq/sluice/internal/app/trace"
 	"github.com/sluicehq/sluice/internal/connector/reach"
@@ -41,6 +42,8 @@ type Config struct {
 	Trace trace.Keep
 	// Backup says when backups are made, and where they are kept.
 	Backup backup.Schedule
+	// Restore says whether who runs the server restores backups (package life).
+	Restore restore.Life
 	// Serving says how the server meets the network: TLS, proxies, metrics.
 	Serving serving.Options
 	// PrivateWebhooks lets channels send to private addresses and to this machine.
@@ -141,8 +144,24 @@ func DefaultDataDir() string {
 // BuildVersion says which build this is, from what the Go tool recorded.
 func BuildVersion() api.Version {
 	v := api.Version{Version: "development", Go: runtime.Version()}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	if info.Main.Version != "" && info.Main.Version != "(devel)" {
 		v.Version = info.Main.Version
+	}
+	changed := false
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			v.Commit = s.Value
+		case "vcs.modified":
+			changed = s.Value == "true"
+		}
+	}
+	if changed {
+		v.Commit += "+"
 	}
 	return v
 }

@@ -49,6 +49,7 @@ func (c connections) CreateConnection(ctx context.Context, by api.Actor, in *slu
 		return nil, err
 	}
 	fresh := c.fresh(in)
+	fresh.Revision = credential.Revision(fresh)
 	problems := append(refs.problems(fresh), checkRetired(nil, fresh)...)
 	if err := sluice.Problems("connection.invalid", "the connection cannot be created", problems); err != nil {
 		return nil, err
@@ -114,10 +115,18 @@ func (c connections) fresh(in *sluice.Connection) *sluice.Connection {
 
 func (c connections) UpdateConnection(ctx context.Context, by api.Actor, name string, in *sluice.Connection) (*sluice.Connection, error) {
 	old, out, err := c.rewrite(ctx, by, name, in)
+	if sluice.ErrorCode(err) == sluice.CodeConnectionChanged {
+		// Another server may have stored what overtakes nobody: the look at what is there now decides.
+		old, out, err = c.rewrite(ctx, by, name, in)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return c.proveNew(ctx, by, old, out)
+	out, err = c.proveNew(ctx, by, old, out)
+	if err == nil {
+		out.Revision = credential.Revision(out)
+	}
+	return out, err
 }
 
 // rewrite changes a connection, and returns it as it was and as it is.
@@ -126,6 +135,10 @@ func (c connections) rewrite(ctx context.Context, by api.Actor, name string, in 
 	defer c.writing.Unlock()
 	if old, err = c.Connection(ctx, name); err != nil {
 		return nil, nil, err
+	}
+	if in.Revision != "" && in.Revision != old.Revision {
+		return nil, nil, sluice.Errorf(sluice.CodeConnectionChanged, "the connection %q has changed since it was read", old.Name).
+			Fix("Look at what it is now, and make the change again")
 	}
 	refs, err := c.references(ctx)
 	if err != nil {
@@ -151,6 +164,7 @@ func (c connections) update(ctx context.Context, by api.Actor, old, out *sluice.
 	if err != nil {
 		return err
 	}
+	s.Base = old.UpdatedAt
 	if err := c.store.UpdateConnection(ctx, s); err != nil {
 		return err
 	}
@@ -164,6 +178,9 @@ func (c connections) changed(ctx context.Context, refs *references, old, in *slu
 	out := c.fresh(in)
 	out.ID, out.CreatedAt, out.Identity, out.Previous, out.Candidate, out.DebugUntil = old.ID, old.CreatedAt, old.Identity, old.Previous, old.Candidate, old.DebugUntil
 	out.UpdatedAt = credential.After(old.UpdatedAt, out.UpdatedAt)
+	if in.Revision != "" {
+		credential.KeepObtained(out, old)
+	}
 	secrets, problems := mergeSecrets(credential.KnownSecrets(old, out.Get("type")), credential.Meant(old, in.Secrets))
 	out.Secrets = secrets
 	if in.Kind != old.Kind {

@@ -20,6 +20,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/live"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/own"
+	"github.com/sluicehq/sluice/internal/app/setting"
 	"github.com/sluicehq/sluice/internal/app/standing"
 	"github.com/sluicehq/sluice/internal/app/traffic"
 	"github.com/sluicehq/sluice/internal/connector/suitetalk"
@@ -44,6 +45,7 @@ type core struct {
 	planner      sluice.Planner
 	consumerKeys *consumerkey.Keys
 	notices      *notice.Board
+	settings     *setting.Rules
 	engine       *engine.Engine
 	slots        func(connectionID string) (*governor.Governor, bool) // the budget of requests that a connection takes part in
 	http         *http.Client                                         // to NetSuite, beside the requests of flows

@@ -9,7 +9,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -277,5 +279,68 @@ func TestARunOfAnotherServerIsWatched(t *testing.T) {
 	}
 	if got, err := shows.local.RunRequests(t.Context(), g.run.ID); err != nil || len(got.Connections) != 1 || got.Connections[0].Requests != gatedRecords {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// counted counts requests by what they ask for.
+type counted struct {
+	http.RoundTripper
+	mu     sync.Mutex
+	events int
+	others int
+}
+
+func (c *counted) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.mu.Lock()
+	if strings.HasSuffix(r.URL.Path, "/events") {
+		c.events++
+	} else {
+		c.others++
+	}
+	c.mu.Unlock()
+	return c.RoundTripper.RoundTrip(r)
+}
+
+// The client follows a run by the server's events, to its last state.
+func TestTheClientFollowsARun(t *testing.T) {
+	s := start(t)
+	g := s.gated(t)
+	b := s.browse(t, sluice.RoleManage)
+	requests := &counted{RoundTripper: b.http.Transport}
+	if requests.RoundTripper == nil {
+		requests.RoundTripper = http.DefaultTransport
+	}
+	c := &client.Client{Base: b.base, HTTP: &http.Client{Transport: requests, Jar: b.http.Jar}}
+	told := make(chan client.Run, 1000)
+	over := make(chan error, 1)
+	var last *client.Run
+	go func() {
+		var err error
+		last, err = c.FollowRun(t.Context(), g.run.ID, func(r *client.Run) { told <- *r })
+		over <- err
+	}()
+	streams := func() (events, others int) {
+		requests.mu.Lock()
+		defer requests.mu.Unlock()
+		return requests.events, requests.others
+	}
+	for events := 0; events == 0; events, _ = streams() { // each look is told of
+		if r := <-told; r.State != "running" && r.State != "queued" {
+			t.Fatalf("%+v", r)
+		}
+	}
+	_, before := streams()
+	for range gatedRecords {
+		g.through <- http.StatusCreated
+	}
+	if err := <-over; err != nil {
+		t.Fatal(err)
+	}
+	stored, err := s.local.GetRun(t.Context(), g.run.ID)
+	if err != nil || last.State != "completed" || last.Counts.Written != gatedRecords || !reflect.DeepEqual(last, stored) {
+		t.Errorf("%+v, want %+v, %v", last, stored, err)
+	}
+	if events, after := streams(); events != 1 || after != before {
+		t.Errorf("%d streams, %d looks while there was one", events, after-before)
 	}
 }

@@ -19,15 +19,16 @@ import (
 var reaches = map[string]string{
 	// About whoever asks, or the same for everybody.
 	"me": "own", "updateMe": "own", "listTokens": "own", "createToken": "own", "deleteToken": "own", "listSessions": "own", "endSession": "own", "endSessions": "own",
-	"listLinks": "own", "unlink": "own", "listKinds": "own", "listWSDLVersions": "own", "flowSchema": "own", "listApplications": "own", "explainCode": "own", "upcomingTimes": "own",
+	"listLinks": "own", "unlink": "own", "listKinds": "own", "listWSDLVersions": "own", "flowSchema": "own", "listApplications": "own", "explainCode": "own", "upcomingTimes": "own", "listLicences": "own", "getLicence": "own",
 	// What belongs to others is left out, or refused by what the body says.
 	"listFlows": "listed", "checkFlow": "listed", "evaluate": "listed", "previewText": "listed", "dryRun": "listed", "pull": "listed", "plan": "listed", "apply": "listed", "guide": "listed", "sunset": "listed",
 	"trace": "listed", "listConnections": "listed", "createConnection": "listed", "checkConnection": "listed", "listConsumerKeys": "listed", "getConsumerKey": "listed", "consumerKeyUse": "listed",
 	"listIntegrations": "listed", "listNotices": "listed", "search": "listed", "listRuns": "listed", "runHistory": "listed", "listErrors": "listed", "countErrors": "listed", "exportErrors": "listed", "attention": "listed",
 	"retryErrors": "listed", "resolveErrors": "listed", "reopenErrors": "listed", "assignErrors": "listed", "tagErrors": "listed",
 	// For people with an account-wide role alone.
+	"restoreState": "account", "stageBackup": "account", "stageKeptBackup": "account", "unstageBackup": "account", "confirmRestore": "account",
 	"listBackups": "account", "makeBackup": "account", "takeBackup": "account", "takeBackupWithKey": "account", "downloadBackup": "account", "restoration": "account", "trustFlow": "account",
-	"GET /metrics": "account", "listKeys": "account", "rotateKey": "account", "dropKeys": "account",
+	"GET /metrics": "account", "listKeys": "account", "rotateKey": "account", "dropKeys": "account", "getSettings": "account", "putSettings": "account", "getExcess": "account", "getServer": "account",
 	"listDeletedConnections": "account", "restoreConnection": "account", "createConsumerKey": "account", "updateConsumerKey": "account", "deleteConsumerKey": "account",
 	"createIntegration": "account", "deleteIntegration": "account", "concurrency": "account", "listChannels": "account", "createChannel": "account", "getChannel": "account",
 	"updateChannel": "account", "deleteChannel": "account", "testChannel": "account", "listMessages": "account", "listEvents": "account", "listUsers": "account", "createUser": "account",

@@ -48,9 +48,13 @@ type flowChange struct {
 	text string
 }
 
-// Plan says what Apply would do.
-func (p plans) Plan(ctx context.Context, set api.FileSet) (*api.Plan, error) {
+// Plan says what Apply would do, and what it would refuse whoever asks.
+func (p plans) Plan(ctx context.Context, by api.Actor, set api.FileSet) (*api.Plan, error) {
 	c, err := p.check(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	c.plan.Refused, err = outlook.Rehearse(ctx, p.store, func(ctx context.Context) error { return p.save(ctx, by, set, c) })
 	if err != nil {
 		return nil, err
 	}
@@ -80,44 +84,54 @@ func (p plans) Apply(ctx context.Context, by api.Actor, set api.FileSet) (*api.P
 	return c.plan, nil
 }
 
-func (p plans) save(ctx context.Context, by api.Actor, set api.FileSet, c *checked) (err error) {
+// save stores what was checked, in a transaction of the caller's. All that is refused is
+// told at once.
+func (p plans) save(ctx context.Context, by api.Actor, set api.FileSet, c *checked) error {
+	var refused outlook.Refusals
 	for _, k := range c.keys {
-		if err := p.consumerKeys.Save(ctx, by, k.old, k.now); err != nil {
+		if err := refused.Note("consumer-key", k.now.Name, p.consumerKeys.Save(ctx, by, k.old, k.now)); err != nil {
 			return err
 		}
 	}
 	for _, conn := range c.connections {
-		if conn.old == nil {
-			err = p.connections.create(ctx, by, conn.now)
-		} else {
-			err = p.connections.update(ctx, by, conn.old, conn.now)
-		}
-		if err != nil {
+		if err := refused.Note("connection", conn.now.Name, p.saveConnection(ctx, by, conn)); err != nil {
 			return err
 		}
 	}
 	for _, i := range c.integrations {
-		if err := p.core.integrations().Save(ctx, by, i.old, i.now); err != nil {
+		if err := refused.Note("integration", i.now.Name, p.core.integrations().Save(ctx, by, i.old, i.now)); err != nil {
 			return err
 		}
 	}
 	for _, f := range c.flows {
-		if _, err := p.flows.save(ctx, by, f.flow, api.FlowText{Text: f.text}); err != nil {
+		_, err := p.flows.save(ctx, by, f.flow, api.FlowText{Text: f.text})
+		if err := refused.Note("flow", f.flow.Name, err); err != nil {
 			return err
 		}
 	}
 	for _, t := range c.tests {
-		if _, err := p.flows.cases().Save(ctx, by, t.Flow, t.Now); err != nil {
+		_, err := p.flows.cases().Save(ctx, by, t.Flow, t.Now)
+		if err := refused.Note("flow-tests", t.Flow, err); err != nil {
 			return err
 		}
 	}
 	remove := map[string]func(context.Context, api.Actor, string) error{"flow-tests": p.flows.cases().DeleteTests, "flow": p.flows.DeleteFlow, "integration": p.core.integrations().DeleteIntegration, "connection": p.connections.DeleteConnection}
 	for _, g := range c.gone {
-		if err := remove[g.Noun](ctx, by, g.Name); err != nil {
+		if err := refused.Note(g.Noun, g.Name, remove[g.Noun](ctx, by, g.Name)); err != nil {
 			return err
 		}
 	}
+	if err := refused.Err(); err != nil {
+		return err
+	}
 	return p.outlook().Note(ctx, set.Source, by.Name, set, c.names, c.book)
+}
+
+func (p plans) saveConnection(ctx context.Context, by api.Actor, c change[sluice.Connection]) error {
+	if c.old == nil {
+		return p.connections.create(ctx, by, c.now)
+	}
+	return p.connections.update(ctx, by, c.old, c.now)
 }
 
 func (p plans) check(ctx context.Context, set api.FileSet) (*checked, error) {

@@ -56,9 +56,11 @@ var needs = map[string]sluice.Role{
 	"listUsers": sluice.RoleAdministrator, "createUser": sluice.RoleAdministrator, "updateUser": sluice.RoleAdministrator, "deleteUser": sluice.RoleAdministrator,
 	"listAudit":   sluice.RoleAdministrator,
 	"listBackups": sluice.RoleAdministrator, "makeBackup": sluice.RoleAdministrator, "downloadBackup": sluice.RoleAdministrator, "takeBackup": sluice.RoleAdministrator,
+	"restoreState": sluice.RoleOwner, "stageBackup": sluice.RoleOwner, "stageKeptBackup": sluice.RoleOwner, "unstageBackup": sluice.RoleOwner, "confirmRestore": sluice.RoleOwner,
 	"takeBackupWithKey": sluice.RoleAdministrator, "restoration": sluice.RoleAdministrator, "trustFlow": sluice.RoleAdministrator,
 	"GET /metrics": sluice.RoleAdministrator,
 	"listKeys":     sluice.RoleAdministrator, "rotateKey": sluice.RoleAdministrator, "dropKeys": sluice.RoleAdministrator,
+	"getSettings": sluice.RoleAdministrator, "putSettings": sluice.RoleAdministrator, "getExcess": sluice.RoleAdministrator, "getServer": sluice.RoleAdministrator, "listLicences": sluice.RoleMonitor, "getLicence": sluice.RoleMonitor,
 }
 
 type endpoint struct{ method, path, id string }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/app/credential"
 	"github.com/sluicehq/sluice/internal/keyring"
 )
 
@@ -40,6 +41,7 @@ func (c *core) opened(s *sluice.SealedConnection) (*sluice.Connection, error) {
 		candidate := *s.Candidate
 		candidate.Secrets, out.Candidate = after, &candidate
 	}
+	out.Revision = credential.Revision(&out)
 	return &out, nil
 }
 

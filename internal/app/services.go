@@ -30,7 +30,7 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 	cr := a.core.credentials()
 	rn := &run.Runs{Store: a.core.store, Engine: a.core.engine, Accepting: a.core.accepting, Audit: a.core.auditLog(), Clock: a.cfg.Clock}
 	a.core.people = pp
-	return api.Services{
+	s := api.Services{
 		Connections:    standing.Looked{Connections: conns, Keeper: a.core.keeper},
 		ConnectionUses: uses{core: a.core, connections: conns, flows: fl},
 		Sunsets:        &sunset.Sunsets{Store: a.core.store, Clock: a.cfg.Clock},
@@ -61,9 +61,6 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		Attention:      attention.New(a.core.store, a.cfg.Clock),
 		Traces:         a.traces(),
 		Channels:       a.channels(),
-		Backups:        a.operator.Backups,
-		Keys:           a.operator.Keys,
-		Metrics:        a.operator.Telemetry.Metrics.Handler(),
 		Records:        record.Records{Open: conns.forUse, Audit: a.core.auditLog(), Client: a.suite.Client},
 		Users:          pp,
 		Members:        pp,
@@ -78,7 +75,9 @@ func (a *App) services(ctx context.Context) (api.Services, error) {
 		SignIn:         a.signIn(),
 		Status:         status{a.core},
 		Search:         &search.Search{Store: a.core.store},
-	}, nil
+	}
+	a.operating(&s)
+	return s, nil
 }
 
 func (c *core) timing() *timing.Timing {

@@ -6,6 +6,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/app/channel"
 	"github.com/sluicehq/sluice/internal/app/recorderror"
+	"github.com/sluicehq/sluice/internal/app/setting"
 	"github.com/sluicehq/sluice/internal/app/trace"
 )
 
@@ -18,11 +19,11 @@ func (a *App) channels() *channel.Channels {
 
 // office tells through channels what has happened.
 func (a *App) office() *channel.Office {
-	return &channel.Office{Channels: a.channels(), IntegrationsOf: channel.Groups{Store: a.core.store}.Of, Log: a.cfg.Log}
+	return &channel.Office{Channels: a.channels(), IntegrationsOf: channel.Groups{Store: a.core.store}.Of, Outdated: a.core.settings.Outdated(setting.Messages), Log: a.cfg.Log}
 }
 
 func (a *App) traces() *trace.Traces {
-	return &trace.Traces{Store: a.core.store, Keep: a.cfg.Trace, Clock: a.cfg.Clock, Log: a.cfg.Log}
+	return &trace.Traces{Store: a.core.store, Outdated: a.core.settings.Traced, Clock: a.cfg.Clock, Log: a.cfg.Log}
 }
 
 func (c *core) errors() *recorderror.Errors {
@@ -30,7 +31,7 @@ func (c *core) errors() *recorderror.Errors {
 }
 
 func (c *core) errorCare() *recorderror.Care {
-	return &recorderror.Care{Errors: c.errors(), Runs: c.store.Runs, Tell: c.notices.Follow, Happened: c.store.AddEvent, Log: c.log}
+	return &recorderror.Care{Errors: c.errors(), Keep: c.settings.ErrorKeep, Runs: c.store.Runs, Tell: c.notices.Follow, Happened: c.store.AddEvent, Log: c.log}
 }
 
 // retry starts runs that try errors again: all of them, or none where one is not the actor's.

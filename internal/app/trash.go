@@ -5,16 +5,13 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/api"
 	"github.com/sluicehq/sluice/internal/app/access"
 	"github.com/sluicehq/sluice/internal/app/house"
+	"github.com/sluicehq/sluice/internal/app/setting"
 )
-
-// trashLife is how long a deleted connection can be restored.
-const trashLife = 30 * 24 * time.Hour
 
 // DeleteConnection moves a connection that nothing uses to the trash, where its
 // secrets stay sealed.
@@ -39,8 +36,12 @@ func (c connections) DeleteConnection(ctx context.Context, by api.Actor, name st
 		return sluice.Errorf("connection.in_use", "connections borrow concurrency from %q: %s", s.Name, strings.Join(borrowers, ", ")).
 			Fix("Let them borrow from another, or have their own")
 	}
+	kept, err := c.settings.Values(ctx)
+	if err != nil {
+		return err
+	}
 	now := c.clock().UTC()
-	err = c.store.TrashConnection(ctx, sluice.DeletedConnection{ID: s.ID, Name: s.Name, Kind: s.Kind, DeletedAt: now, DeletedBy: by.Name, PurgeAt: now.Add(trashLife)})
+	err = c.store.TrashConnection(ctx, sluice.DeletedConnection{ID: s.ID, Name: s.Name, Kind: s.Kind, DeletedAt: now, DeletedBy: by.Name, PurgeAt: now.AddDate(0, 0, kept[setting.Trash])})
 	if err != nil {
 		return err
 	}
@@ -84,5 +85,5 @@ func (t trash) RestoreConnection(ctx context.Context, by api.Actor, id, name str
 }
 
 func (c *core) house() *house.House {
-	return &house.House{Store: c.store, Review: c.notices.Review, Clock: c.clock, Log: c.log}
+	return &house.House{Store: c.store, Prune: c.settings.Prune, Review: c.notices.Review, Clock: c.clock, Log: c.log}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/internal/app/access"
+	"github.com/sluicehq/sluice/internal/app/setting"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/client"
@@ -205,7 +206,8 @@ func TestNoticesOfEndsThatComeNear(t *testing.T) {
 func TestHouseIsKeptDaily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		kept := 0
-		c := &core{store: access.Store{Store: countingStore{kept: &kept}}, clock: time.Now}
+		s := access.Store{Store: countingStore{kept: &kept}}
+		c := &core{store: s, clock: time.Now, settings: &setting.Rules{Store: s, Clock: time.Now}}
 		go c.house().Keep(t.Context())
 		time.Sleep(10*24*time.Hour + time.Minute)
 		synctest.Wait()
@@ -225,6 +227,10 @@ func (s countingStore) PurgeConnections(context.Context, time.Time) (int, error)
 	*s.kept++
 	return 0, nil
 }
+
+func (countingStore) Setting(context.Context, string) (string, error) { return "", nil }
+
+func (countingStore) PruneRuns(context.Context, time.Time) (int64, error) { return 0, nil }
 
 func (countingStore) Connections(context.Context) ([]*sluice.SealedConnection, error) {
 	return nil, nil

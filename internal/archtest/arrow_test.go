@@ -47,6 +47,7 @@ var arrows = []arrow{
 	{pattern: "internal/flowtest/...", may: []string{".", "internal/rehearsal/...", "internal/connector/...", "internal/flowfile/...", "internal/mapping/..."}},
 	{pattern: "internal/queue/...", may: []string{".", "internal/mapping/..."}},
 	{pattern: "internal/telemetry/...", may: []string{".", "netsuite/...", "internal/connector/...", "internal/engine/..."}},
+	{pattern: "internal/licence/...", std: true},
 	{pattern: "internal/api/...", may: []string{".", "internal/guide/..."}},
 	{pattern: "internal/client/..."},
 	{pattern: "examples/..."},
@@ -54,7 +55,7 @@ var arrows = []arrow{
 	{pattern: "internal/app/...", may: []string{
 		".", "netsuite/...", "web/...", "internal/mapping/...", "internal/keyring/...", "internal/store/...",
 		"internal/guide/...", "internal/flowfile/...", "internal/doctor/...", "internal/connector/...",
-		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...", "internal/telemetry/...", "internal/flowtest/...",
+		"internal/engine/...", "internal/queue/...", "internal/schedule/...", "internal/api/...", "internal/rehearsal/...", "internal/telemetry/...", "internal/flowtest/...", "internal/licence/...",
 	}},
 	{pattern: "internal/cli/...", may: []string{
 		".", "internal/app/...", "netsuite/...", "emulator/...", "internal/client/...", "examples/...", "internal/flowtest/...", "internal/flowfile/...",

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicehq/sluice/internal/cli/flow"
 	"github.com/sluicehq/sluice/internal/cli/operate"
 	"github.com/sluicehq/sluice/internal/cli/person"
+	"github.com/sluicehq/sluice/internal/cli/setting"
 	"github.com/sluicehq/sluice/internal/cli/shell"
 	"github.com/sluicehq/sluice/internal/cli/trace"
 	"github.com/sluicehq/sluice/internal/cli/traffic"
@@ -110,8 +111,8 @@ func (p *program) addCommands(root *cobra.Command) {
 			root.AddCommand(c)
 		}
 	}
-	add("server", p.serveCommand(), p.demoCommand(), p.emulateCommand(), p.versionCommand())
-	add("server", operate.BackupCommand(p.Shell), operate.RestoreCommand(p.Shell), operate.RestoredCommand(p.Shell), operate.KeyCommand(p.Shell))
+	add("server", p.serveCommand(), p.demoCommand(), p.emulateCommand(), p.versionCommand(), setting.LicencesCommand(p.Shell))
+	add("server", operate.BackupCommand(p.Shell), operate.RestoreCommand(p.Shell), operate.RestoredCommand(p.Shell), operate.KeyCommand(p.Shell), setting.Command(p.Shell))
 	add("work", connection.Command(p.Shell), connection.ConsumerKeyCommand(p.Shell), connection.IntegrationCommand(p.Shell), connection.NoticeCommand(p.Shell), p.doctorCommand(), p.flowCommand(), p.runCommand(), p.errorCommand(), trace.Command(p.Shell), channel.Command(p.Shell), traffic.Command(p.Shell))
 	add("files", p.planCommand(), p.applyCommand(), p.pullCommand(), flow.CloneCommand(p.Shell))
 	add("netsuite", p.suiteQLCommand(), p.recordCommand(), p.guideCommand(), p.signCommand())

@@ -84,7 +84,13 @@ func (p *program) withFiles(cmd *cobra.Command, dir string, o applyOptions, do f
 		if err != nil {
 			return err
 		}
-		return p.Show(plan, func() *shell.Grid { return p.planGrid(plan) })
+		if err := p.Show(plan, func() *shell.Grid { return p.planGrid(plan) }); err != nil {
+			return err
+		}
+		if len(plan.Refused) > 0 { // the exit code of apply
+			return fmt.Errorf("apply would be refused: %w", shell.ErrSilent)
+		}
+		return nil
 	})
 }
 
@@ -100,6 +106,13 @@ func (p *program) planGrid(plan *client.Plan) *shell.Grid {
 	}
 	for _, c := range plan.Left {
 		g.Add("left", c.Noun, c.Name, "not in the folder any more; --prune deletes it")
+	}
+	if len(plan.Refused) > 0 {
+		p.Say("Apply would store nothing of it: you may not change all of it.")
+	}
+	for _, r := range plan.Refused {
+		place, thing, _ := strings.Cut(r.Path, " ")
+		g.Add("refused", place, thing, r.Message)
 	}
 	return g
 }

@@ -163,33 +163,15 @@ func verdict(run *client.Run) error {
 	return nil
 }
 
-// The wait between two looks at a run begins short and grows.
-const (
-	firstLook = 50 * time.Millisecond
-	lastLook  = time.Second
-)
-
 // await waits until a run has ended, showing how far it is.
 func (p *program) await(ctx context.Context, c *client.Client, id int64) (*client.Run, error) {
 	progress := p.newProgress()
 	defer progress.end()
-	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
-		run, err := c.GetRun(ctx, id)
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("stopped waiting for run %d; wait on with: sluice run watch %d", id, id)
-		}
-		if err != nil {
-			return nil, err
-		}
-		progress.update(run)
-		if run.State == "completed" || run.State == "failed" || run.State == "cancelled" {
-			return run, nil
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
+	run, err := c.FollowRun(ctx, id, progress.update)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("stopped waiting for run %d; wait on with: sluice run watch %d", id, id)
 	}
+	return run, err
 }
 
 // shownErrors is how many record errors a run's summary lists.
@@ -246,7 +228,11 @@ func stepReason(s client.StepCounts) string {
 	case s.Kind != "lookup":
 		return s.Reason
 	}
-	return fmt.Sprintf("found %s, not found %s, requests %s", shell.Number(s.Found), shell.Number(s.NotFound), shell.Number(s.Requests))
+	without := ""
+	if s.NotFound > 0 { // those that had to be found have failed, and are counted as such
+		without = ", went on without " + shell.Number(s.NotFound)
+	}
+	return fmt.Sprintf("found %s%s, requests %s", shell.Number(s.Found), without, shell.Number(s.Requests))
 }
 
 func totalGrid(totals []client.OutcomeTotals) *shell.Grid {

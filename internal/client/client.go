@@ -1,9 +1,10 @@
-// Package client is the Go client of the HTTP API. All but this file is
-// generated from the OpenAPI document; it imports nothing of the server.
+// Package client is the Go client of the HTTP API. client_gen.go is generated from the
+// OpenAPI document; the package imports nothing of the server.
 package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -71,57 +72,63 @@ func (p Problem) String() string {
 // call sends a request and reads the answer into out, when there is one.
 // Errors of the server are *ErrorBody.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, in, out any) error {
-	req, err := c.request(ctx, method, path, query, in)
+	resp, err := c.send(ctx, method, path, "application/json", query, in)
 	if err != nil {
 		return err
 	}
-	hc := c.HTTP
-	if hc == nil {
-		hc = http.DefaultClient
-	}
-	resp, err := hc.Do(req)
+	return read(resp, out)
+}
+
+// Send sends a file as it is, and reads the answer into out. Errors of the server are *ErrorBody.
+func (c *Client) Send(ctx context.Context, method, path string, query url.Values, kind string, file io.Reader, out any) error {
+	req, err := c.request(ctx, method, path, query, nil)
 	if err != nil {
-		return fmt.Errorf("the server cannot be reached: %w", err)
+		return err
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer))
-	body.UseNumber()
-	if resp.StatusCode >= http.StatusBadRequest {
-		return failure(resp, body)
+	req.Header.Set("Content-Type", kind)
+	req.Body = io.NopCloser(file)
+	resp, err := c.do(req)
+	if err != nil {
+		return err
 	}
-	if out == nil || resp.StatusCode == http.StatusNoContent {
-		return nil
-	}
-	if err := body.Decode(out); err != nil {
-		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", method, path, err)
-	}
-	return nil
+	return read(resp, out)
 }
 
 // Fetch sends a request whose answer is a file, and writes that out. It fails where fewer
 // bytes come than were announced. Errors of the server are *ErrorBody.
 func (c *Client) Fetch(ctx context.Context, method, path string, query url.Values, in any, to io.Writer) error {
-	req, err := c.request(ctx, method, path, query, in)
+	resp, err := c.send(ctx, method, path, "*/*", query, in)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Accept", "*/*")
-	hc := c.HTTP
-	if hc == nil {
-		hc = http.DefaultClient
-	}
-	resp, err := hc.Do(req)
-	if err != nil {
-		return fmt.Errorf("the server cannot be reached: %w", err)
-	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode >= http.StatusBadRequest {
-		return failure(resp, json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)))
-	}
 	if _, err := io.Copy(to, resp.Body); err != nil {
 		return fmt.Errorf("the file was not received whole: %w", err)
 	}
 	return nil
+}
+
+// send sends a request and returns the answer, which the caller closes. An answer that
+// tells of a failure is an *ErrorBody.
+func (c *Client) send(ctx context.Context, method, path, accept string, query url.Values, in any) (*http.Response, error) {
+	req, err := c.request(ctx, method, path, query, in)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", accept)
+	return c.do(req)
+}
+
+func (c *Client) do(req *http.Request) (*http.Response, error) {
+	resp, err := cmp.Or(c.HTTP, http.DefaultClient).Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("the server cannot be reached: %w", err)
+	}
+	if resp.StatusCode >= http.StatusBadRequest {
+		defer func() { _ = resp.Body.Close() }()
+		return nil, failure(resp)
+	}
+	return resp, nil
 }
 
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
@@ -141,7 +148,6 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	if err != nil {
 		return nil, fmt.Errorf("server address: %w", err)
 	}
-	req.Header.Set("Accept", "application/json")
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -151,9 +157,28 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	return req, nil
 }
 
-func failure(resp *http.Response, body *json.Decoder) error {
+// read reads an answer into out, when there is one, and closes it.
+func read(resp *http.Response, out any) error {
+	defer func() { _ = resp.Body.Close() }()
+	if out == nil || resp.StatusCode == http.StatusNoContent {
+		return nil
+	}
+	if err := decoder(resp).Decode(out); err != nil {
+		return fmt.Errorf("the server's answer to %s %s cannot be read: %w", resp.Request.Method, resp.Request.URL.Path, err)
+	}
+	return nil
+}
+
+// decoder reads an answer of JSON, up to what an answer may have.
+func decoder(resp *http.Response) *json.Decoder {
+	d := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer))
+	d.UseNumber()
+	return d
+}
+
+func failure(resp *http.Response) error {
 	e := new(ErrorBody)
-	if err := body.Decode(e); err != nil || e.Message == "" {
+	if err := decoder(resp).Decode(e); err != nil || e.Message == "" {
 		return fmt.Errorf("the server answered %s; is it a Sluice server?", resp.Status)
 	}
 	return e

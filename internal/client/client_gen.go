@@ -338,6 +338,18 @@ type Condition struct {
 	Values []string `json:"values"`
 }
 
+// Confirmation is an object of the API.
+type Confirmation struct {
+	// What the backup that waits says has to be typed
+	Confirm string `json:"confirm"`
+	// Of the backup that waits
+	ID string `json:"id"`
+	// Opens the keys in the backup
+	Passphrase string `json:"passphrase,omitempty"`
+	// Restore although secrets will not open: they have to be entered again
+	WithoutKey bool `json:"without_key,omitempty"`
+}
+
 // Connection is an object of the API.
 type Connection struct {
 	Candidate  *CandidateLogin   `json:"candidate,omitempty"`
@@ -350,6 +362,7 @@ type Connection struct {
 	Kind       string            `json:"kind"`
 	Name       string            `json:"name"`
 	Previous   *PreviousLogin    `json:"previous,omitempty"`
+	Revision   string            `json:"revision,omitempty"`
 	Secrets    map[string]string `json:"secrets,omitempty"`
 	Settings   map[string]string `json:"settings"`
 	Status     string            `json:"status"`
@@ -377,6 +390,8 @@ type ConnectionFile struct {
 
 // ConnectionInput is an object of the API.
 type ConnectionInput struct {
+	// When changing: the revision of the connection that the change was made from. Where what people edit has changed since, nothing is stored (connection.changed). Left out: any
+	Base string `json:"base,omitempty"`
 	// Set by the server
 	Candidate *CandidateLogin `json:"candidate,omitempty"`
 	// Set by the server
@@ -397,6 +412,8 @@ type ConnectionInput struct {
 	Name        string `json:"name"`
 	// Set by the server
 	Previous *PreviousLogin `json:"previous,omitempty"`
+	// Set by the server
+	Revision string `json:"revision,omitempty"`
 	// Written, never read back. In a change: left out or given as the fingerprint means keep, empty text means remove.
 	Secrets  map[string]string `json:"secrets,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
@@ -898,6 +915,18 @@ type Evidence struct {
 	TookMs   int64     `json:"took_ms"`
 }
 
+// Excess is an object of the API.
+type Excess struct {
+	// The setting by which it goes: runs.days
+	Name string `json:"name"`
+	// What is counted
+	Noun string `json:"noun"`
+	// How many of Noun are older, or more, than is kept
+	Remove int64 `json:"remove"`
+	// How many are older and stay all the same, as the setting's help says
+	Stay int64 `json:"stay,omitempty"`
+}
+
 // Export is an object of the API.
 type Export struct {
 	Connection  string             `json:"connection"`
@@ -938,6 +967,16 @@ type Fact struct {
 	Name  string `json:"name"`
 	OK    bool   `json:"ok"`
 	Value string `json:"value"`
+}
+
+// Failed is an object of the API.
+type Failed struct {
+	At      time.Time `json:"at"`
+	Code    string    `json:"code"`
+	Message string    `json:"message"`
+	Remedy  string    `json:"remedy,omitempty"`
+	// What the backup was called
+	Source string `json:"source"`
 }
 
 // Field is an object of the API.
@@ -1451,6 +1490,32 @@ type LastError struct {
 	Step    string    `json:"step"`
 }
 
+// LicencePart is an object of the API.
+type LicencePart struct {
+	// A Go module of the program, or an npm package of its pages
+	Kind string `json:"kind"`
+	// SPDX identifiers
+	Licence string `json:"licence"`
+	Name    string `json:"name"`
+	// The key of its text
+	Text    string `json:"text"`
+	Version string `json:"version"`
+}
+
+// LicenceText is an object of the API.
+type LicenceText struct {
+	Text string `json:"text"`
+}
+
+// Licences is an object of the API.
+type Licences struct {
+	// Whether the build collected them; make build does
+	Complete bool          `json:"complete"`
+	Items    []LicencePart `json:"items"`
+	// Of Sluice itself, as an SPDX identifier
+	Licence string `json:"licence"`
+}
+
 // Link is an object of the API.
 type Link struct {
 	EndsAt time.Time `json:"ends_at"`
@@ -1517,6 +1582,13 @@ type ListDeployedRESTlet struct {
 // ListEventCode is an object of the API.
 type ListEventCode struct {
 	Items []EventCode `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
+// ListExcess is an object of the API.
+type ListExcess struct {
+	Items []Excess `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
 }
@@ -1612,6 +1684,13 @@ type ListSavedSearch struct {
 	Next int64 `json:"next,omitempty"`
 }
 
+// ListServerFact is an object of the API.
+type ListServerFact struct {
+	Items []ServerFact `json:"items"`
+	// Give it as 'before' to get what follows; absent at the end
+	Next int64 `json:"next,omitempty"`
+}
+
 // ListSession is an object of the API.
 type ListSession struct {
 	Items []Session `json:"items"`
@@ -1666,6 +1745,20 @@ type ListWSDLVersion struct {
 	Items []WSDLVersion `json:"items"`
 	// Give it as 'before' to get what follows; absent at the end
 	Next int64 `json:"next,omitempty"`
+}
+
+// Login is an object of the API.
+type Login struct {
+	// There is such a user in the backup
+	Known bool `json:"known"`
+	// E-mail addresses of the owners in the backup, the first twenty
+	Owners []string `json:"owners"`
+	// The password that they had then: the same as now, another, or none
+	Password string `json:"password"`
+	// They could log in through an identity provider then
+	Provider bool `json:"provider"`
+	// The role they had then
+	Role string `json:"role,omitempty"`
 }
 
 // Lookup is an object of the API.
@@ -1958,8 +2051,10 @@ type Plan struct {
 	// What was changed elsewhere since the folder was applied last
 	Drift []Drift `json:"drift,omitempty"`
 	// What the folder holds no more; it stays, but for prune
-	Left      []Change `json:"left,omitempty"`
-	Unchanged int64    `json:"unchanged"`
+	Left []Change `json:"left,omitempty"`
+	// What apply would refuse whoever asks, each with its thing; it then stores nothing
+	Refused   []Problem `json:"refused,omitempty"`
+	Unchanged int64     `json:"unchanged"`
 }
 
 // Point is an object of the API.
@@ -2497,6 +2592,16 @@ type Sent struct {
 	To      string `json:"to"`
 }
 
+// ServerFact is an object of the API.
+type ServerFact struct {
+	// The flag of sluice serve that sets it
+	Flag  string `json:"flag,omitempty"`
+	Label string `json:"label"`
+	Name  string `json:"name"`
+	// Empty for none
+	Value string `json:"value"`
+}
+
 // Session is an object of the API.
 type Session struct {
 	BegunAt time.Time `json:"begun_at"`
@@ -2513,6 +2618,43 @@ type Session struct {
 	SeenAt time.Time `json:"seen_at"`
 	// E-mail address
 	User string `json:"user"`
+}
+
+// Setting is an object of the API.
+type Setting struct {
+	Default int64 `json:"default"`
+	// The flag of the command line that decides, so that it cannot be changed here
+	FixedBy string `json:"fixed_by,omitempty"`
+	// 0 is allowed, and keeps it for ever
+	Forever bool `json:"forever,omitempty"`
+	// What it is about, and what stays all the same
+	Help  string `json:"help"`
+	Label string `json:"label"`
+	// The least number besides 0
+	Least int64 `json:"least"`
+	Most  int64 `json:"most"`
+	// As it is changed: runs.days
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+	// What counts now; 0 keeps it for ever, where it may be 0
+	Value int64 `json:"value"`
+}
+
+// Settings is an object of the API.
+type Settings struct {
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	ChangedBy string    `json:"changed_by,omitempty"`
+	Items     []Setting `json:"items"`
+	// Counts changes; a change names the one that it was made from
+	Revision int64 `json:"revision"`
+}
+
+// SettingsChange is an object of the API.
+type SettingsChange struct {
+	// The revision that the change was made from
+	Revision int64 `json:"revision"`
+	// By name; what is left out stays
+	Values map[string]int64 `json:"values"`
 }
 
 // SetupStep is an object of the API.
@@ -2625,6 +2767,51 @@ type Stage struct {
 	Findings []Finding `json:"findings,omitempty"`
 	Name     string    `json:"name"`
 	State    string    `json:"state"`
+}
+
+// Staged is an object of the API.
+type Staged struct {
+	// What has to be typed to confirm
+	Confirm string `json:"confirm"`
+	// The kind of database that it was made of
+	Database string `json:"database"`
+	// It is removed then, unless it is confirmed
+	ExpiresAt time.Time `json:"expires_at"`
+	Flows     int64     `json:"flows"`
+	// Flows that were enabled; they come back disabled
+	FlowsEnabled int64 `json:"flows_enabled"`
+	// Goes into the confirmation
+	ID    string `json:"id"`
+	Login Login  `json:"login"`
+	// All of it is as it was then
+	MadeAt time.Time `json:"made_at"`
+	// Keys that its secrets need and this server does not have
+	MissingKeys []int64 `json:"missing_keys,omitempty"`
+	// The version of Sluice that wrote it
+	Program string `json:"program"`
+	// What becomes of what is there now: kept beside it, or dropped
+	Replaces string `json:"replaces"`
+	// How many rows it holds of each table
+	Rows map[string]int64 `json:"rows"`
+	Runs int64            `json:"runs"`
+	// Runs that had not ended; they come back held
+	RunsInWork int64 `json:"runs_in_work"`
+	// Bytes
+	Size int64 `json:"size"`
+	// What the backup is called
+	Source string `json:"source"`
+	// It holds its keys, under a passphrase
+	WithKeys bool `json:"with_keys"`
+}
+
+// State is an object of the API.
+type State struct {
+	// It was confirmed: the server stops its work, restores, and answers again when it has. Nobody is logged in then
+	Begun bool `json:"begun"`
+	// Why the last restore did not happen; all is as it was before
+	Failed *Failed `json:"failed,omitempty"`
+	// The backup that waits to be confirmed
+	Staged *Staged `json:"staged,omitempty"`
 }
 
 // Step is an object of the API.
@@ -2904,6 +3091,8 @@ type Verdict struct {
 
 // Version is an object of the API.
 type Version struct {
+	// Of the source; followed by + where that had been changed
+	Commit  string `json:"commit,omitempty"`
 	Go      string `json:"go"`
 	Version string `json:"version"`
 }
@@ -3158,7 +3347,7 @@ func (c *Client) CheckConnection(ctx context.Context, body ConnectionInput) (*Ev
 	return out, c.call(ctx, "POST", "/api/v1/connections/check", nil, body, out)
 }
 
-// DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that nothing uses; it can be restored for 30 days.
+// DeleteConnection calls DELETE /api/v1/connections/{name}: Delete a connection that nothing uses; it can be restored for a while.
 func (c *Client) DeleteConnection(ctx context.Context, name string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/connections/%s", escape(name)), nil, nil, nil)
 }
@@ -4095,6 +4284,18 @@ func (c *Client) ListKinds(ctx context.Context) (*ListKind, error) {
 	return out, c.call(ctx, "GET", "/api/v1/kinds", nil, nil, out)
 }
 
+// ListLicences calls GET /api/v1/licences: Whose software is in the program, and under which licences.
+func (c *Client) ListLicences(ctx context.Context) (*Licences, error) {
+	out := new(Licences)
+	return out, c.call(ctx, "GET", "/api/v1/licences", nil, nil, out)
+}
+
+// GetLicence calls GET /api/v1/licences/{id}: The text of a licence.
+func (c *Client) GetLicence(ctx context.Context, id string) (*LicenceText, error) {
+	out := new(LicenceText)
+	return out, c.call(ctx, "GET", fmt.Sprintf("/api/v1/licences/%s", escape(id)), nil, nil, out)
+}
+
 // LoginWaysQuery holds the query parameters of LoginWays. Zero values are left out.
 type LoginWaysQuery struct {
 	// Code of a refusal that is to be explained
@@ -4205,6 +4406,29 @@ func (c *Client) Restoration(ctx context.Context) (*InDoubt, error) {
 // TrustFlow calls POST /api/v1/restoration/{name}/trust: End the doubt in a flow: somebody has looked at its destination.
 func (c *Client) TrustFlow(ctx context.Context, name string) error {
 	return c.call(ctx, "POST", fmt.Sprintf("/api/v1/restoration/%s/trust", escape(name)), nil, nil, nil)
+}
+
+// UnstageBackup calls DELETE /api/v1/restore: Remove the backup that waits to be restored.
+func (c *Client) UnstageBackup(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/api/v1/restore", nil, nil, nil)
+}
+
+// RestoreState calls GET /api/v1/restore: Which backup waits to be restored? Owners only.
+func (c *Client) RestoreState(ctx context.Context) (*State, error) {
+	out := new(State)
+	return out, c.call(ctx, "GET", "/api/v1/restore", nil, nil, out)
+}
+
+// ConfirmRestore calls POST /api/v1/restore/confirm: Restore the backup that waits: the server stops its work and begins anew.
+func (c *Client) ConfirmRestore(ctx context.Context, body Confirmation) (*State, error) {
+	out := new(State)
+	return out, c.call(ctx, "POST", "/api/v1/restore/confirm", nil, body, out)
+}
+
+// StageKeptBackup calls POST /api/v1/restore/kept/{name}: Have a scheduled backup wait to be restored.
+func (c *Client) StageKeptBackup(ctx context.Context, name string) (*Staged, error) {
+	out := new(Staged)
+	return out, c.call(ctx, "POST", fmt.Sprintf("/api/v1/restore/kept/%s", escape(name)), nil, nil, out)
 }
 
 // RunHistoryQuery holds the query parameters of RunHistory. Zero values are left out.
@@ -4331,6 +4555,12 @@ func (c *Client) Search(ctx context.Context, query SearchQuery) (*ListFound, err
 	return out, c.call(ctx, "GET", "/api/v1/search", query.values(), nil, out)
 }
 
+// GetServer calls GET /api/v1/server: How the server was started; no secrets.
+func (c *Client) GetServer(ctx context.Context) (*ListServerFact, error) {
+	out := new(ListServerFact)
+	return out, c.call(ctx, "GET", "/api/v1/server", nil, nil, out)
+}
+
 // ListSessionsQuery holds the query parameters of ListSessions. Zero values are left out.
 type ListSessionsQuery struct {
 	// E-mail address or ID; yourself when left out
@@ -4370,6 +4600,36 @@ func (c *Client) EndSessions(ctx context.Context, query EndSessionsQuery) (*Ende
 // EndSession calls DELETE /api/v1/sessions/{id}: End a session.
 func (c *Client) EndSession(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", fmt.Sprintf("/api/v1/sessions/%s", escape(id)), nil, nil, nil)
+}
+
+// GetSettings calls GET /api/v1/settings: What the server keeps, and how long.
+func (c *Client) GetSettings(ctx context.Context) (*Settings, error) {
+	out := new(Settings)
+	return out, c.call(ctx, "GET", "/api/v1/settings", nil, nil, out)
+}
+
+// PutSettings calls PUT /api/v1/settings: Change how long something is kept.
+func (c *Client) PutSettings(ctx context.Context, body SettingsChange) (*Settings, error) {
+	out := new(Settings)
+	return out, c.call(ctx, "PUT", "/api/v1/settings", nil, body, out)
+}
+
+// GetExcessQuery holds the query parameters of GetExcess. Zero values are left out.
+type GetExcessQuery struct {
+	// Values to try: runs.days=90; several with commas
+	Set string
+}
+
+func (q *GetExcessQuery) values() url.Values {
+	v := url.Values{}
+	setQuery(v, "set", q.Set)
+	return v
+}
+
+// GetExcess calls GET /api/v1/settings/excess: What would be removed now, before a change is made.
+func (c *Client) GetExcess(ctx context.Context, query GetExcessQuery) (*ListExcess, error) {
+	out := new(ListExcess)
+	return out, c.call(ctx, "GET", "/api/v1/settings/excess", query.values(), nil, out)
 }
 
 // SunsetQuery holds the query parameters of Sunset. Zero values are left out.

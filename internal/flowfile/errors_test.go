@@ -34,7 +34,7 @@ func TestErrorHandling(t *testing.T) {
 	if !reflect.DeepEqual(f.Errors, want) {
 		t.Errorf("%+v", f.Errors)
 	}
-	if kept := f.Kept(); kept != *want.Keep {
+	if kept := f.Kept(sluice.ErrorKeep{Days: 1, Megabytes: 1}); kept != *want.Keep {
 		t.Errorf("kept %+v", kept)
 	}
 }

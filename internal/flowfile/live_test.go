@@ -206,6 +206,7 @@ func windowsOverlap(s *theatre, flow *sluice.Flow) string {
 // care looks after record errors as a server does.
 func (s *theatre) care() *recorderror.Care {
 	return &recorderror.Care{Errors: &recorderror.Errors{Store: s.store, Flows: s.store, Retry: s.engine.RetryErrors, Accepting: func() error { return nil }, Clock: time.Now},
+		Keep: func(context.Context) (sluice.ErrorKeep, error) { return sluice.ErrorKeep{}, nil },
 		Runs: s.store.Runs, Tell: func(context.Context, bool, sluice.Notice) {}, Happened: func(context.Context, *sluice.Event) error { return nil }, Log: slog.New(slog.DiscardHandler)}
 }
 

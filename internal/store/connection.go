@@ -57,11 +57,30 @@ func (s *DB) CreateConnection(ctx context.Context, c *sluice.SealedConnection) e
 func (s *DB) UpdateConnection(ctx context.Context, c *sluice.SealedConnection) error {
 	return s.write(ctx, func(q querier) error {
 		changed, err := q.exec(ctx, `UPDATE connections SET name = ?, kind = ?, settings = ?, sealed = ?, identity = ?, previous = ?, candidate = ?,
-			debug_until = ?, status = ?, detail = ?, checked_at = ?, updated_at = ? WHERE id = ?`,
+			debug_until = ?, status = ?, detail = ?, checked_at = ?, updated_at = ? WHERE id = ? AND updated_at = COALESCE(?, updated_at)`,
 			c.Name, c.Kind, document{c.Settings}, document{c.Sealed}, document{c.Identity}, previousDocument(c.Previous), candidateDocument(c.Candidate),
-			micros(c.DebugUntil), c.Status, foreign(c.Detail), micros(c.CheckedAt), micros(c.UpdatedAt), c.ID)
+			micros(c.DebugUntil), c.Status, foreign(c.Detail), micros(c.CheckedAt), micros(c.UpdatedAt), c.ID, base(c.Base))
+		if err == nil && changed == 0 && !c.Base.IsZero() {
+			return overtaken(ctx, q, c)
+		}
 		return taken(someRow(changed, err, "connection", c.ID), "connection", c.Name)
 	})
+}
+
+// base is the time that a change was made from, NULL for any.
+func base(at time.Time) any {
+	if at.IsZero() {
+		return nil
+	}
+	return micros(at)
+}
+
+// overtaken says why a connection is not as it was when the change was made.
+func overtaken(ctx context.Context, q querier, c *sluice.SealedConnection) error {
+	if _, err := byIDOrName(ctx, q, scanConnection, "connection", "connections", connectionColumns, c.ID); err != nil {
+		return err
+	}
+	return sluice.Errorf(sluice.CodeConnectionChanged, "the connection %q was changed meanwhile", c.Name).Fix("Look at what it is now, and make the change again")
 }
 
 // SetConnectionStatus stores what a use of the connection showed.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/store/query"
 )
 
 var debugColumns = []string{"connection_id", "at", "method", "url", "status", "took", "request", "response", "error"}
@@ -37,10 +38,8 @@ func (s *DB) DebugEntries(ctx context.Context, connectionID string, before int64
 
 // DeleteDebug deletes a connection's entries from before the time.
 func (s *DB) DeleteDebug(ctx context.Context, connectionID string, before time.Time) error {
-	return s.write(ctx, func(q querier) error {
-		_, err := q.exec(ctx, "DELETE FROM debug_entries WHERE connection_id = ? AND at < ?", connectionID, micros(before))
-		return err
-	})
+	_, err := query.Prune(ctx, s, "DELETE FROM debug_entries WHERE id IN (SELECT id FROM debug_entries WHERE connection_id = ? AND at < ? LIMIT ?)", connectionID, micros(before))
+	return err
 }
 
 // TrimDebug deletes all but a connection's newest entries.

@@ -28,6 +28,8 @@ type dialect struct {
 	forUpdate, forShare, skipLocked string
 	// clock is the database's own time in microseconds; empty where it is this process's.
 	clock string
+	// size asks for the bytes of the whole database.
+	size string
 	// fault says what kind of failure the driver reports, by its codes.
 	fault func(error) fault.Kind
 }

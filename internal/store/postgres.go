@@ -30,6 +30,7 @@ func postgresDialect() *dialect {
 			(SELECT * FROM ledger WHERE key = k.value AND flow_id = ? AND step = ? LIMIT 1) AS l`,
 		forUpdate: " FOR UPDATE", forShare: " FOR SHARE", skipLocked: " FOR UPDATE SKIP LOCKED",
 		clock: "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+		size:  "SELECT pg_database_size(current_database())",
 		fault: fault.Postgres,
 	}
 }
@@ -54,6 +55,10 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, &sluice.Error{Code: "store.url_invalid", Message: "the store's address is not a PostgreSQL address", Remedy: "Give postgres://USER@HOST/DATABASE", Err: err}
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		// By it an operator, and a restore, tell the servers on a database apart.
+		config.RuntimeParams["application_name"] = "sluice " + newID()
 	}
 	d := postgresDialect()
 	pool := stdlib.OpenDB(*config)

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/postgrestest"
 	"github.com/sluicehq/sluice/internal/store/storetest"
+	"github.com/sluicehq/sluice/internal/store/storetest/keeping"
 	"github.com/sluicehq/sluice/internal/store/storetest/telling"
 )
 
@@ -21,7 +22,7 @@ const emptied = `
 	DELETE FROM users; DELETE FROM audit_events; DELETE FROM settings;
 	DELETE FROM deleted_connections; DELETE FROM consumer_keys; DELETE FROM integrations; DELETE FROM registrations;
 	DELETE FROM notices; DELETE FROM authorizations; DELETE FROM debug_entries; DELETE FROM budgets; DELETE FROM sessions; DELETE FROM subjects; DELETE FROM sign_ins; DELETE FROM removed_users;
-	DELETE FROM touch_pages; DELETE FROM channels; DELETE FROM events; DELETE FROM messages;
+	DELETE FROM touch_pages; DELETE FROM slot_minutes; DELETE FROM watermarks; DELETE FROM channels; DELETE FROM events; DELETE FROM messages;
 	ALTER SEQUENCE notices_id_seq RESTART; ALTER SEQUENCE debug_entries_id_seq RESTART;
 	ALTER SEQUENCE runs_id_seq RESTART; ALTER SEQUENCE record_errors_id_seq RESTART; ALTER SEQUENCE audit_events_id_seq RESTART`
 
@@ -40,7 +41,7 @@ func TestPostgreSQL(t *testing.T) {
 			t.Fatal(err)
 		}
 		return s
-	}, telling.Behaviours())
+	}, telling.Behaviours(), keeping.Behaviours())
 }
 
 func TestPostgreSQLSignals(t *testing.T) {

@@ -30,6 +30,7 @@ func sqliteDialect() *dialect {
 			return string(text), err
 		},
 		entriesByKey: "json_each(?) AS k CROSS JOIN ledger AS l ON l.key = k.value AND l.flow_id = ? AND l.step = ?",
+		size:         "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 		fault:        fault.SQLite,
 	}
 }

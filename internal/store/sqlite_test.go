@@ -7,6 +7,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store"
 	"github.com/sluicehq/sluice/internal/store/storetest"
+	"github.com/sluicehq/sluice/internal/store/storetest/keeping"
 	"github.com/sluicehq/sluice/internal/store/storetest/telling"
 )
 
@@ -25,7 +26,7 @@ func openStore(t *testing.T, url string) sluice.Store {
 }
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) sluice.Store { return openStore(t, filepath.Join(t.TempDir(), "sluice.db")) }, telling.Behaviours())
+	storetest.Run(t, func(t *testing.T) sluice.Store { return openStore(t, filepath.Join(t.TempDir(), "sluice.db")) }, telling.Behaviours(), keeping.Behaviours())
 }
 
 func TestSQLiteClaimedByTwoProcesses(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/outbox"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/retention"
 	"github.com/sluicehq/sluice/internal/store/signin"
 	"github.com/sluicehq/sluice/internal/store/trace"
 	"github.com/sluicehq/sluice/internal/store/traffic"
@@ -27,6 +28,7 @@ type DB struct {
 	outbox.Outbox
 	signin.SignIns
 	traffic.Traffics
+	retention.Retention
 	// shared is for what processes share for the moment, and does not wait for the disk;
 	// the writer itself on SQLite.
 	shared  *sql.DB
@@ -54,8 +56,8 @@ func Open(ctx context.Context, url string) (sluice.Store, error) {
 func open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(ctx, url)
 	if err == nil {
-		db.Errors.Database, db.Touched.Database, db.Outbox = db, db, outbox.Outbox{Database: db, Taken: taken}
 		db.SignIns = signin.SignIns{Database: db, Taken: taken}
+		db.Retention = retention.Retention{Database: db, Size: db.dialect.size}
 		db.Errors.Database, db.Touched.Database, db.Traffics.Database, db.Outbox = db, db, db, outbox.Outbox{Database: db, Taken: taken}
 	}
 	return db, err

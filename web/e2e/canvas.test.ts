@@ -173,7 +173,7 @@ test('the keyboard alone is enough', async () => {
   await expect.poll(() => cards(page)).toEqual(['Export', 'branch-1', 'Path rest', 'Path first', 'filter-1', 'import-1']);
   await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('Enter');
-  await pane(page, 'Path rest').waitFor();
+  await expect.poll(() => pane(page, 'Path rest').evaluate((e) => e === document.activeElement)).toBe(true);
   await page.keyboard.press('Escape');
   await expect.poll(at).toBe('Path rest');
   await page.keyboard.press('End');

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { call, makeOwner, type Server, startServer } from './harness';
-import { barriers, openBrowser, settled, Watched } from './survey';
+import { call, logIn, makeOwner, type Server, startServer } from './harness';
+import { seed } from './process';
+import { barriers, openBrowser, settled, survey, Watched } from './survey';
 
 const many = 10_000;
 /** A task that takes longer is felt. */
@@ -16,13 +17,6 @@ let browser: Browser;
 let server: Server;
 let files: string;
 
-beforeAll(async () => {
-  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-files-'));
-  await writeFile(join(files, 'orders.csv'), `no,name\n${Array.from({ length: many }, (_, n) => `W-${String(n).padStart(5, '0')},Customer ${n}\n`).join('')}`);
-  [browser, server] = await Promise.all([openBrowser(), startServer()]);
-});
-afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
-
 const flow = `name: refused
 export: {connection: files, csv: {path: orders.csv}, key: ["no"]}
 steps:
@@ -30,6 +24,17 @@ steps:
   - import: {connection: files, jsonl: {path: out.jsonl}}
 pages: {size: 500}
 `;
+
+beforeAll(async () => {
+  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-files-'));
+  await writeFile(join(files, 'orders.csv'), `no,name\n${Array.from({ length: many }, (_, n) => `W-${String(n).padStart(5, '0')},Customer ${n}\n`).join('')}`);
+  [browser, server] = await Promise.all([openBrowser(), startServer()]);
+  const { page } = await Watched.open(browser);
+  await makeOwner(page, server);
+  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
+  await call(page, server, 'PUT', '/api/v1/flows/refused', { text: flow });
+});
+afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
 
 interface TraceEvent {
   name: string;
@@ -52,12 +57,31 @@ async function longestTask(page: Page, act: () => Promise<void>): Promise<number
 
 const drawn = (page: Page) => page.locator('tbody tr[data-index]').count();
 
+/** The index of the last row that is drawn, counted from 0. */
+const lastDrawn = (page: Page) => page.evaluate(() => Math.max(...[...document.querySelectorAll<HTMLElement>('tbody tr[data-index]')].map((r) => Number(r.dataset.index))));
+
+/** Scrolls down to the end of a table; what follows is asked for on the way. */
+async function scrollTo(page: Page, last: number): Promise<void> {
+  await page.mouse.move(700, 600);
+  const longestOne = await longestTask(page, async () => {
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.wheel(0, 60_000);
+          return lastDrawn(page);
+        },
+        { timeout: 120_000, interval: 60 },
+      )
+      .toBe(last);
+  });
+  expect(longestOne, 'longest task while scrolling').toBeLessThan(longest);
+  expect(await drawn(page)).toBeLessThan(80);
+}
+
 test('ten thousand errors are scrolled, selected and resolved at once', async () => {
   const watched = await Watched.open(browser);
   const { page } = watched;
-  await makeOwner(page, server);
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
-  await call(page, server, 'PUT', '/api/v1/flows/refused', { text: flow });
+  await logIn(page, server);
   await call(page, server, 'POST', '/api/v1/flows/refused/run');
   const count = async () => (await call<{ open: number }>(page, server, 'GET', '/api/v1/errors/summary')).open;
   await expect.poll(count, { timeout: 120_000, interval: 1_000 }).toBe(many);
@@ -68,21 +92,7 @@ test('ten thousand errors are scrolled, selected and resolved at once', async ()
   expect(await drawn(page)).toBeLessThan(80);
   const first = await page.locator('tbody tr[data-index]').first().innerText();
 
-  // Down to the end: what follows is asked for on the way.
-  const rows = () => page.evaluate(() => Math.max(...[...document.querySelectorAll<HTMLElement>('tbody tr[data-index]')].map((r) => Number(r.dataset.index))));
-  const scrolling = await longestTask(page, async () => {
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.wheel(0, 60_000);
-          return rows();
-        },
-        { timeout: 120_000, interval: 60 },
-      )
-      .toBe(many - 1);
-  });
-  expect(scrolling, 'longest task while scrolling').toBeLessThan(longest);
-  expect(await drawn(page)).toBeLessThan(80);
+  await scrollTo(page, many - 1);
   await page.getByText('W-00000').waitFor();
   expect(await page.locator('tbody tr[data-index]').last().innerText()).not.toBe(first);
 
@@ -117,5 +127,81 @@ test('ten thousand errors are scrolled, selected and resolved at once', async ()
   await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
   await page.getByText('No open errors').waitFor({ timeout: 60_000 });
   expect(await count()).toBe(0);
+  watched.expectQuiet();
+});
+
+const numbers = `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ${many}) SELECT n FROM c`;
+// They began in the last week, a minute apart, and every tenth failed.
+const at = `(CAST(strftime('%s', 'now') AS INTEGER) - (${many} - n) * 60) * 1000000`;
+const runs = `INSERT INTO runs (flow_id, flow_name, revision, kind, state, cancel_asked, owner, fence, lease_until, export_done, bounds, counts, exports, steps, totals, error, created_by, created_at, started_at, finished_at)
+  SELECT (SELECT id FROM flows WHERE name = 'refused'), 'refused', 1, 'manual', CASE n % 10 WHEN 0 THEN 'failed' ELSE 'completed' END, 0, '', 1, 0, 1, 'null',
+  '{"read":20,"rows":20,"written":19,"failed":1}', '[]', '[]', '[]', 'null', 'schedule', ${at}, ${at}, ${at} + 2500000 FROM (${numbers});`;
+const audit = `INSERT INTO audit_events (at, actor, action, noun, noun_id, detail)
+  SELECT ${at}, 'olive@example.com', 'flow.save', 'flow', 'refused', 'revision ' || n FROM (${numbers});`;
+
+const delivered = `name: delivered
+export: {connection: files, csv: {path: orders.csv}, key: ["no"]}
+errors: {trace: '"batch-7"'}
+steps:
+  - import: {connection: files, jsonl: {path: out.jsonl}}
+pages: {size: 500}
+`;
+
+test('ten thousand runs, audit events and happenings of a trace are scrolled at once', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  await call(page, server, 'PUT', '/api/v1/flows/delivered', { text: delivered });
+  const run = await call<{ id: number }>(page, server, 'POST', '/api/v1/flows/delivered/run');
+  await expect.poll(async () => (await call<{ state: string }>(page, server, 'GET', `/api/v1/runs/${run.id}`)).state, { timeout: 60_000, interval: 200 }).toBe('completed');
+  await seed(server.data, runs + audit);
+
+  await page.goto(`${server.url}/runs`);
+  await page.getByRole('link', { name: `Run ${run.id + many} of refused` }).waitFor();
+  await settled(page);
+  expect(await drawn(page)).toBeLessThan(80);
+  await scrollTo(page, many + run.id - 1);
+  // Keys go on from row to row, however far that is from the top.
+  await page.getByRole('link', { name: `Run ${run.id + 1} of refused` }).focus();
+  await page.keyboard.press('k');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(`Run ${run.id + 2} of refused`);
+
+  // Of all that was scrolled to, only the newest part is asked for again.
+  const asked: string[] = [];
+  const note = (r: Request) => new URL(r.url()).pathname === '/api/v1/runs' && asked.push(new URL(r.url()).searchParams.get('before') ?? '0');
+  page.on('request', note);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: `Run ${run.id + 2}` }).waitFor();
+  const again = await call<{ id: number }>(page, server, 'POST', '/api/v1/flows/refused/run');
+  await page.goBack();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.getByRole('link', { name: `Run ${again.id} of refused` }).waitFor();
+  await settled(page);
+  page.off('request', note);
+  expect(asked.filter((before) => before !== '0')).toEqual([]);
+
+  await page.getByRole('combobox', { name: 'State' }).or(page.getByRole('textbox', { name: 'State' })).first().click();
+  await page.getByRole('option', { name: 'Failed' }).click();
+  await page.getByRole('link', { name: `Run ${run.id + many} of refused` }).waitFor();
+  await scrollTo(page, many / 10 - 1);
+
+  await page.goto(`${server.url}/audit`);
+  await settled(page);
+  expect(await drawn(page)).toBeLessThan(80);
+  const events = await call<{ items: { id: number }[] }>(page, server, 'GET', '/api/v1/audit?limit=1');
+  await scrollTo(page, (events.items[0]?.id ?? 0) - 1);
+  await page.keyboard.press('j');
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TR');
+  await page.getByRole('textbox', { name: 'Search' }).fill('revision 7777');
+  await page.waitForURL(/text=revision/);
+  await page.getByRole('cell', { name: 'revision 7777', exact: true }).waitFor();
+
+  await page.goto(`${server.url}/trace?key=batch-7`);
+  await page.getByText(/^Also known as/).waitFor();
+  await settled(page);
+  expect(await drawn(page)).toBeLessThan(80);
+  await scrollTo(page, many); // the run itself too
+  expect(await barriers(page)).toEqual([]);
+  await survey(page, 'trace-many');
   watched.expectQuiet();
 });

@@ -65,3 +65,31 @@ test('the newest is taken instead, and saving goes on from there', async () => {
   await expect.poll(async () => (await stored(page)).text).toContain('description: on top');
   watched.expectQuiet();
 });
+
+test('a connection that somebody else changed is not changed back unseen', async () => {
+  const watched = await Watched.open(browser);
+  watched.allow(/409/);
+  const { page } = watched;
+  await logIn(page, server);
+  const settings = (base_url: string) => ({ name: 'shop', kind: 'http', settings: { base_url } });
+  const now = async () => (await call<{ settings: Record<string, string> }>(page, server, 'GET', '/api/v1/connections/shop')).settings;
+  await call(page, server, 'POST', '/api/v1/connections', settings('https://one.example.com'));
+  await page.goto(`${server.url}/connections/shop`);
+  const address = page.locator('#field-base_url').getByRole('textbox').or(page.locator('input#field-base_url'));
+  await address.waitFor();
+  await call(page, server, 'PUT', '/api/v1/connections/shop', settings('https://theirs.example.com'));
+  await address.fill('https://mine.example.com');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'has changed since it was read' }).waitFor();
+  await page.getByText('https://one.example.com is https://theirs.example.com now').waitFor();
+  expect((await now()).base_url).toBe('https://theirs.example.com');
+  await page.getByRole('button', { name: 'Take the newest instead' }).click();
+  await expect.poll(() => address.inputValue()).toBe('https://theirs.example.com');
+
+  await call(page, server, 'PUT', '/api/v1/connections/shop', settings('https://again.example.com'));
+  await address.fill('https://mine.example.com');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save mine over it' }).click();
+  await expect.poll(async () => (await now()).base_url).toBe('https://mine.example.com');
+  watched.expectQuiet();
+});

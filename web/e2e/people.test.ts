@@ -1,4 +1,8 @@
-import type { Browser } from 'playwright-core';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { call, logIn, owner, type Person, type Server, startDemo } from './harness';
@@ -6,11 +10,14 @@ import { open, openBrowser, settled, survey, Watched } from './survey';
 
 let browser: Browser;
 let server: Server;
+let files: string;
 
 beforeAll(async () => {
+  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-people-'));
+  await writeFile(join(files, 'in.csv'), 'id\n1\n2\n');
   [browser, server] = await Promise.all([openBrowser(), startDemo()]);
 });
-afterAll(() => Promise.all([browser.close(), server.stop()]));
+afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
 
 const monitor: Person = { email: 'mona@example.com', name: 'Mona Monitor', password: 'made-up first password' };
 
@@ -123,6 +130,28 @@ test('an API token is shown once', async () => {
   watched.expectQuiet();
 });
 
+/** Follows every link from the home page, and fails where one leads to what the person may not see. Returns the pages. */
+async function walk(page: Page): Promise<string[]> {
+  const refused: string[] = [];
+  const note = (r: Response) => r.status() >= 400 && refused.push(`${r.status()} ${new URL(r.url()).pathname} on ${page.url()}`);
+  page.on('response', note);
+  const found = new Set(['/', '/account', '/about', '/integrations/warehouse?tab=connections', '/integrations/warehouse?tab=people', '/integrations/warehouse?tab=settings']);
+  const pages = new Set<string>();
+  for (const address of found) {
+    await page.goto(server.url + address);
+    await settled(page);
+    const { pathname } = new URL(page.url());
+    pages.add(pathname);
+    const links = await page.getByRole('link').evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href)).flatMap((u) => (u.origin === location.origin && !/^\/(api\/|docs$|openapi)/.test(u.pathname) ? [u.pathname + u.search] : [])));
+    for (const l of links) found.add(l);
+    expect(await page.getByRole('heading', { name: /cannot be shown|not found|no such page/i }).count(), address).toBe(0);
+    expect(found.size).toBeLessThan(60);
+  }
+  page.off('response', note);
+  expect(refused).toEqual([]);
+  return [...pages];
+}
+
 const shop: Person = { email: 'sam@example.com', name: 'Sam Shop', password: 'made-up shop password' };
 
 test('a person with a role in one integration, beside one who may do everything', async () => {
@@ -130,9 +159,10 @@ test('a person with a role in one integration, beside one who may do everything'
   const { page } = watched;
   await logIn(page, server);
   await call(page, server, 'POST', '/api/v1/integrations', { name: 'warehouse', title: 'Warehouse' });
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'stock', kind: 'files', settings: { dir: '.' }, integration: 'warehouse' });
-  const text = 'name: levels\nintegration: warehouse\nexport:\n  connection: stock\n  csv: {path: in.csv}\nsteps:\n  - import:\n      connection: stock\n      csv: {path: out.csv, columns: [id]}\n';
+  await call(page, server, 'POST', '/api/v1/connections', { name: 'stock', kind: 'files', settings: { dir: files }, integration: 'warehouse' });
+  const text = 'name: levels\nintegration: warehouse\nexport:\n  connection: stock\n  csv: {path: in.csv}\nsteps:\n  - map: root = if this.id == "2" { throw("no such item") }\n  - import:\n      connection: stock\n      csv: {path: out.csv, columns: [id]}\n';
   await call(page, server, 'PUT', '/api/v1/flows/levels', { text });
+  await call(page, server, 'POST', '/api/v1/flows/levels/run');
 
   // Invited by a one-time link.
   await open(page, `${server.url}/users`);
@@ -196,6 +226,10 @@ test('a person with a role in one integration, beside one who may do everything'
   await theirs.page.getByRole('link', { name: 'levels' }).first().waitFor();
   expect(await theirs.page.getByRole('link', { name: 'Create flow' }).count()).toBe(0);
   expect(await status('POST', '/api/v1/flows/levels/run')).toBe(403);
+  const seen = await walk(theirs.page);
+  for (const place of ['/', '/integrations/warehouse', '/flows/levels', '/connections/stock', '/runs', '/errors', '/trace']) expect(seen, place).toContain(place);
+  expect(seen.filter((p) => p.startsWith('/runs/')).length).toBe(1);
+  expect(seen.filter((p) => /^\/(concurrency|channels|users|audit|backup|debug)/.test(p))).toEqual([]);
   watched.expectQuiet();
   theirs.expectQuiet();
 });

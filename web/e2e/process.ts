@@ -70,3 +70,10 @@ export class Folder {
     await rm(this.path, { recursive: true, force: true });
   }
 }
+
+/** Runs SQL statements on the database of a running server, to put more into it than could be made to happen in time. */
+export async function seed(data: string, statements: string): Promise<void> {
+  const running = promisify(execFile)('go', ['run', './web/e2e/seed', join(data, 'sluice.db')], { cwd: resolve(import.meta.dirname, '../..') });
+  running.child.stdin?.end(statements);
+  await running;
+}

@@ -110,3 +110,45 @@ test('what is wrong with the tests is told at its line', async () => {
   expect((await call<{ text: string }>(page, server, 'GET', '/api/v1/flows/people/tests')).text).toBe('');
   watched.expectQuiet();
 });
+
+test('unsaved tests stay when another part is shown and over a reload, and leaving asks', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  const stored = 'cases:\n  - name: one\n    given: [{id: "1", name: ada}]\n    expect: {counts: {written: 1}}\n';
+  await call(page, server, 'PUT', '/api/v1/flows/people/tests', { text: stored });
+  await page.goto(`${server.url}/flows/people?tab=tests`);
+  const editor = page.getByRole('textbox', { name: 'Cases' });
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('  # not saved yet\n');
+  await page.getByText('there are unsaved changes').waitFor();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Tests' }).click();
+  await page.getByText('# not saved yet').waitFor();
+
+  // From another part too.
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByRole('link', { name: 'Runs' }).click();
+  const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await asked.getByRole('button', { name: 'Stay' }).click();
+  await asked.waitFor({ state: 'detached' });
+  expect(page.url()).toContain('/flows/people');
+  page.once('dialog', (d) => void d.accept());
+  await page.reload();
+  await page.getByRole('tab', { name: 'Tests' }).click();
+  await page.getByText('# not saved yet').waitFor();
+
+  await page.getByRole('button', { name: 'Save tests' }).click();
+  await page.getByText('The tests of people are saved').waitFor();
+  await page.getByText('there are unsaved changes').waitFor({ state: 'detached' });
+  expect((await call<{ text: string }>(page, server, 'GET', '/api/v1/flows/people/tests')).text).toBe(`${stored}  # not saved yet\n`);
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('  # discarded\n');
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+  await page.getByText('# discarded').waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Runs' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+  watched.expectQuiet();
+});

@@ -6,7 +6,7 @@ import type { Me } from './api/schema';
 export const SessionContext = createContext<Me | null>(null);
 
 /** What a person may do, by the names of the API. */
-export type Permission = 'view' | 'connections.edit' | 'flows.edit' | 'runs.control' | 'data.query' | 'people.edit' | 'server.operate';
+export type Permission = 'view' | 'connections.edit' | 'flows.edit' | 'runs.control' | 'data.query' | 'people.edit' | 'server.operate' | 'server.restore';
 
 /** The integrations that a page is about; of a page about several things at once it is not known. */
 export interface Scope {

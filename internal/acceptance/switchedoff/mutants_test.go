@@ -21,6 +21,7 @@ const (
 	database    = "internal/connector/database"
 	file        = "internal/connector/file"
 	recorderror = "internal/store/recorderror"
+	retention   = "internal/store/retention"
 	channel     = "internal/app/channel"
 	governor    = "netsuite/governor"
 	oidc        = "internal/app/oidc"
@@ -44,6 +45,10 @@ var mutants = []mutant{
 	{"open-errors-dropped", recorderror + "/care.go", []edit{
 		{"WHERE flow_id = ? AND state = 'resolved' AND resolved_at < ? LIMIT ?", "WHERE flow_id = ? AND created_at < ? LIMIT ?"},
 		{"DELETE FROM record_errors WHERE state = 'resolved' AND id IN", "DELETE FROM record_errors WHERE id IN"}}, "internal/app/recorderror", "TestOpenErrorsAreNeverDropped"},
+	{"runs-with-errors-go", retention + "/retention.go", []edit{{"(EXISTS (SELECT 1 FROM record_errors e WHERE e.run_id = r.id)\n", "(1 = 0\n"}}, "internal/store", "TestSQLite$"},
+	{"resumable-runs-go", retention + "/retention.go", []edit{{"`((r.state = 'failed' OR", "`(1 = 0 AND (r.state = 'failed' OR"}}, "internal/store", "TestSQLite$"},
+	{"any-old-run-goes", retention + "/retention.go", []edit{{" OR \" + hasFlow + \" AND (", " OR 1 = 0 AND \" + hasFlow + \" AND ("}}, "internal/store", "TestSQLite$"},
+	{"pruned-unnoted", "internal/app/setting/prune.go", []edit{{"	if err != nil {\n		return err\n	}\n	_, err = r.Store.PruneAudit", "	_, err = r.Store.PruneAudit"}}, "internal/app/setting", "TestPruningOfTheAuditLogIsNotedFirst"},
 	{"never-quiet", "internal/store/outbox/outbox.go", []edit{{"!last.IsZero() && last.Add(w.Quiet).After(due)", "false && !last.IsZero()"}}, channel, "TestWebhookIsSignedAndQuiet"},
 	{"any-address", channel + "/sender.go", []edit{{"return reachable(a, private) })", "return reachable(a, true) })"}}, channel, "TestAddressesThatAreNotReached"},
 	{"any-destination", "internal/connector/reach/rule.go", []edit{{"	switch ClassOf(a) {\n", "	switch Public {\n"}}, "internal/connector/reach", "TestRebinding|TestProxies"},

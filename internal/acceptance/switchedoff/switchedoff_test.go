@@ -79,13 +79,15 @@ func (m *mutant) noticed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-timeout=120s", "-vet=off", "-overlay="+overlay, "-run="+m.tests, "./"+m.pkg)
+	c := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-timeout=5m", "-vet=off", "-overlay="+overlay, "-run="+m.tests, "./"+m.pkg)
 	c.Dir = root
 	c.Env = append(os.Environ(), "SLUICE_SOAK=")
 	out, err := c.CombinedOutput()
 	switch said := string(out); {
 	case strings.Contains(said, "[build failed]") || strings.Contains(said, "[setup failed]"):
 		t.Fatalf("the mutant cannot be built\n%s", said)
+	case strings.Contains(said, "panic: test timed out"):
+		t.Errorf("its tests hang, which says nothing of why\n%s", said)
 	case err == nil:
 		t.Errorf("no test of %s notices it\n%s", m.tests, said)
 	case !strings.Contains(said, "--- FAIL") && !strings.Contains(said, "panic:"):

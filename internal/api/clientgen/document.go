@@ -63,6 +63,11 @@ func (o *operation) download() bool {
 	return false
 }
 
+// upload reports whether the body has forms, and JSON is none of them.
+func (o *operation) upload() bool {
+	return o.RequestBody != nil && len(o.RequestBody.Content) > 0 && o.RequestBody.json() == nil
+}
+
 // streams reports whether the answer comes bit by bit.
 func (o *operation) streams() bool {
 	_, events := o.Responses["200"].Content["text/event-stream"]

@@ -36,8 +36,8 @@ func generate(data []byte) ([]byte, error) {
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(doc.Paths[path])) {
 			op := doc.Paths[path][method]
-			if op.download() {
-				continue // its answer is a file, not a value
+			if op.download() || op.upload() {
+				continue // its answer, or its body, is a file, not a value
 			}
 			if op.streams() {
 				continue // the client reads answers whole

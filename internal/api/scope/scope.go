@@ -71,7 +71,7 @@ var byOperation = map[string]Scope{
 // Operations that are about whoever asks, or tell the same to everybody.
 var owns = []string{
 	"me", "updateMe", "listTokens", "createToken", "deleteToken", "listSessions", "endSession", "endSessions", "listLinks", "unlink", "upcomingTimes",
-	"listKinds", "listWSDLVersions", "flowSchema", "listApplications", "explainCode",
+	"listKinds", "listWSDLVersions", "flowSchema", "listApplications", "explainCode", "listLicences", "getLicence",
 }
 
 // Operations whose services show what the actor may see, and refuse what the body names

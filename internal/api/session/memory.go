@@ -46,26 +46,22 @@ func (m *Memory) SessionByHash(_ context.Context, hash string) (*sluice.Session,
 
 // TouchSession notes that a session was seen.
 func (m *Memory) TouchSession(_ context.Context, id string, at time.Time) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, ok := m.byID[id]
-	if !ok {
-		return sluice.NotFound("session", id)
-	}
-	s.SeenAt = at
-	m.byID[id] = s
-	return nil
+	return m.change(id, func(s *sluice.Session) { s.SeenAt = at })
 }
 
 // HintSession keeps the hint of a session.
 func (m *Memory) HintSession(_ context.Context, id string, hint []byte) error {
+	return m.change(id, func(s *sluice.Session) { s.Hint = hint })
+}
+
+func (m *Memory) change(id string, do func(*sluice.Session)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s, ok := m.byID[id]
 	if !ok {
 		return sluice.NotFound("session", id)
 	}
-	s.Hint = hint
+	do(&s)
 	m.byID[id] = s
 	return nil
 }

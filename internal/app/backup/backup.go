@@ -174,12 +174,25 @@ func (b *Backups) kept() ([]backup.Backup, error) {
 	return list, nil
 }
 
+// Kept returns the path of one of the folder.
+func (b *Backups) Kept(name string) (string, error) {
+	path := filepath.Join(b.Folder, name)
+	if b.Folder == "" || !fileName.MatchString(name) {
+		return "", sluice.NotFound("backup", name)
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return "", sluice.NotFound("backup", name)
+	}
+	return path, nil
+}
+
 // OpenBackup opens one of the folder.
 func (b *Backups) OpenBackup(ctx context.Context, by endpoint.Actor, name string) (*backup.Download, error) {
-	if b.Folder == "" || !fileName.MatchString(name) {
-		return nil, sluice.NotFound("backup", name)
+	path, err := b.Kept(name)
+	if err != nil {
+		return nil, err
 	}
-	file, err := os.Open(filepath.Join(b.Folder, name))
+	file, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, sluice.NotFound("backup", name)
 	}

@@ -42,8 +42,9 @@ const (
 	manifestName = "manifest.json"
 )
 
-// maxDocument bounds head, keys and manifest, in bytes.
-const maxDocument = 64 << 20
+// maxDocument bounds head, keys and manifest, in bytes, and maxPart some rows of a table,
+// which are read as one: what is made are parts of four megabytes and a row.
+const maxDocument, maxPart = 64 << 20, 512 << 20
 
 var partName = regexp.MustCompile(`^tables/[a-z0-9_]+/[0-9]{6}\.jsonl$`)
 
@@ -226,12 +227,13 @@ func Check(path string) (*File, error) {
 func (f *File) take(h *tar.Header, in io.Reader) (Entry, error) {
 	sum := sha256.New()
 	var document bytes.Buffer
-	to := io.Writer(sum)
+	to, limit := io.Writer(sum), int64(maxPart)
 	if !partName.MatchString(h.Name) {
-		if h.Size > maxDocument {
-			return Entry{}, damaged("%s is too large", h.Name)
-		}
+		limit = maxDocument
 		to = io.MultiWriter(sum, &document)
+	}
+	if h.Size > limit {
+		return Entry{}, damaged("%s is too large", h.Name).At(f.Path)
 	}
 	size, err := io.Copy(to, in)
 	if err != nil {
@@ -273,8 +275,8 @@ func (f *File) judge(found []Entry) error {
 }
 
 // parts reads the rows again, and what they are once more against their digests, since
-// the file may have changed since it was checked.
-func (f *File) parts() iter.Seq2[archive.Part, error] {
+// the file may have changed since it was checked. A table that is named is read alone.
+func (f *File) parts(table string) iter.Seq2[archive.Part, error] {
 	return func(yield func(archive.Part, error) bool) {
 		file, err := os.Open(f.Path)
 		if err != nil {
@@ -287,7 +289,7 @@ func (f *File) parts() iter.Seq2[archive.Part, error] {
 			digests[e.Name] = e.SHA256
 		}
 		for h, in := range entries(file) {
-			if h != nil && !partName.MatchString(h.Name) {
+			if h != nil && (!partName.MatchString(h.Name) || table != "" && tableOf(h) != table) {
 				continue
 			}
 			p, err := readPart(h, in, digests)
@@ -297,6 +299,25 @@ func (f *File) parts() iter.Seq2[archive.Part, error] {
 		}
 	}
 }
+
+// Rows reads the rows of a table, by the names of their columns.
+func (f *File) Rows(table string) iter.Seq2[map[string]any, error] {
+	return func(yield func(map[string]any, error) bool) {
+		for p, err := range f.parts(table) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for row, err := range p.Each() {
+				if !yield(row, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func tableOf(h *tar.Header) string { return path.Base(path.Dir(h.Name)) }
 
 func readPart(h *tar.Header, in io.Reader, digests map[string]string) (p archive.Part, err error) {
 	if h == nil {
@@ -310,7 +331,7 @@ func readPart(h *tar.Header, in io.Reader, digests map[string]string) (p archive
 		return p, damaged("%s has changed while it was read", h.Name)
 	}
 	columns, rows, _ := bytes.Cut(text, []byte("\n"))
-	p = archive.Part{Table: path.Base(path.Dir(h.Name)), Text: rows, Rows: bytes.Count(rows, []byte("\n"))}
+	p = archive.Part{Table: tableOf(h), Text: rows, Rows: bytes.Count(rows, []byte("\n"))}
 	if err := json.Unmarshal(columns, &p.Columns); err != nil {
 		return p, damaged("%s does not name its columns", h.Name)
 	}

@@ -1,11 +1,11 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -35,8 +35,10 @@ type Restore struct {
 	// Moved says that nothing has run since the backup was made: flows stay enabled and
 	// runs go on, as after a restart.
 	Moved bool
-	Clock func() time.Time // nil means time.Now
-	Log   *slog.Logger     // nil means discard
+	// By is who asked for it, and From what they called the backup: for the audit log. Empty
+	// means who works on the server's own machine.
+	By, From string
+	Clock    func() time.Time // nil means time.Now
 }
 
 // Restored is what was restored.
@@ -76,11 +78,11 @@ func (r Restore) Do(ctx context.Context) (_ *Restored, err error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, missing, err := r.keys(file)
+	plan, err := r.keys(file)
 	if err != nil {
 		return nil, err
 	}
-	out := &Restored{MadeAt: file.Head.MadeAt, Program: file.Head.Program, Rows: file.Manifest.Rows, Missing: missing}
+	out := &Restored{MadeAt: file.Head.MadeAt, Program: file.Head.Program, Rows: file.Manifest.Rows, Missing: plan.missing}
 	target, err := archive.Prepare(ctx, r.DatabaseURL, file.Head.Schema, r.Replace)
 	if err != nil {
 		return nil, err
@@ -88,13 +90,12 @@ func (r Restore) Do(ctx context.Context) (_ *Restored, err error) {
 	if err := r.fill(ctx, target, file, out); err != nil {
 		return nil, errors.Join(err, target.Discard(context.WithoutCancel(ctx)))
 	}
-	if keys != nil {
-		if err := keyring.Install(r.DataDir, keys); err != nil {
-			return nil, errors.Join(err, target.Discard(context.WithoutCancel(ctx)))
-		}
+	if err := errors.Join(plan.install(r.DataDir), ctx.Err()); err != nil {
+		return nil, errors.Join(err, target.Discard(context.WithoutCancel(ctx)))
 	}
-	if err := target.Commit(ctx); err != nil {
-		return nil, err
+	// What has begun to be put in place is not broken off.
+	if err := target.Commit(context.WithoutCancel(ctx)); err != nil {
+		return nil, errors.Join(err, target.Discard(context.WithoutCancel(ctx)))
 	}
 	out.Replaced = target.Replaced
 	return out, nil
@@ -104,7 +105,7 @@ func (r Restore) Do(ctx context.Context) (_ *Restored, err error) {
 func (r Restore) fill(ctx context.Context, target *archive.Target, file *File, out *Restored) error {
 	db := target.DB
 	err := db.Write(ctx, func(q query.Querier) error {
-		return archive.Load(ctx, q, db.Postgres(), file.parts(), file.Manifest.Sequences)
+		return archive.Load(ctx, q, db.Postgres(), file.parts(""), file.Manifest.Sequences)
 	})
 	if err != nil {
 		return err
@@ -114,8 +115,7 @@ func (r Restore) fill(ctx context.Context, target *archive.Target, file *File, o
 	}
 	return db.Atomically(ctx, func(ctx context.Context) error {
 		now := r.Clock().UTC()
-		detail := "backup of " + file.Head.MadeAt.UTC().Format(time.RFC3339)
-		e := &sluice.AuditEvent{At: now, Actor: "local", Action: "server.restore", Noun: "server", NounID: "backup", Detail: detail}
+		e := &sluice.AuditEvent{At: now, Actor: cmp.Or(r.By, "local"), Action: "server.restore", Noun: "server", NounID: "backup", Detail: r.detail(file)}
 		if err := db.AppendAudit(ctx, e); err != nil || r.Moved {
 			return err
 		}
@@ -160,43 +160,92 @@ func (r Restore) hold(ctx context.Context, target *archive.Target, file *File, n
 	return err
 }
 
-// keys returns the keys to install, nil for none, and those that secrets lack.
-func (r Restore) keys(file *File) (install []byte, missing []uint32, err error) {
-	var have *keyring.Keyring
+// detail says what was restored, for the audit log.
+func (r Restore) detail(file *File) string {
+	text := fmt.Sprintf("backup of %s, made by %s", file.Head.MadeAt.UTC().Format(time.RFC3339), file.Head.Program)
+	if r.From != "" {
+		text += ", from " + r.From
+	}
+	return text
+}
+
+// keyPlan says what becomes of keys.
+type keyPlan struct {
+	missing []uint32 // that secrets need and nobody has
+	text    []byte   // of the backup's keys; nil where none of them are taken
+	have    *keyring.Keyring
+	adopt   []uint32
+}
+
+// install puts the keys where the server looks for them, before what they open is there.
+func (p *keyPlan) install(dir string) error {
+	switch {
+	case p.text == nil:
+		return nil
+	case p.have == nil:
+		return keyring.Install(dir, p.text)
+	}
+	return p.have.Adopt(p.text, p.adopt)
+}
+
+// keys finds out which keys are there, and which are taken out of the backup: all into a
+// folder without any, and beside those that are there what these lack.
+func (r Restore) keys(file *File) (*keyPlan, error) {
+	p := &keyPlan{}
 	path := filepath.Join(r.DataDir, keyring.FileName)
-	if _, statErr := os.Lstat(path); r.KeyFile != "" || statErr == nil {
-		if have, err = keyring.Open(r.DataDir, r.KeyFile); err != nil {
-			return nil, nil, err
+	if _, err := os.Lstat(path); r.KeyFile != "" || err == nil {
+		if p.have, err = keyring.Open(r.DataDir, r.KeyFile); err != nil {
+			return nil, err
 		}
 	}
+	p.missing = file.Lacks(p.have)
 	if !r.Passphrase.Empty() {
-		if file.keys == nil {
-			return nil, nil, sluice.Errorf("restore.no_keys", "the backup holds no keys").At(r.Path).Fix("Leave out the passphrase, and put the key file into the data folder")
+		text, err := file.Keys(r.Passphrase)
+		if err != nil {
+			return nil, err
 		}
-		if install, err = keyring.Unwrap(file.keys, r.Passphrase); err != nil {
-			return nil, nil, err
+		inside, err := keyring.Parse(text)
+		if err != nil {
+			return nil, err
 		}
-		if have != nil { // the file that is there may be as good, or better: it stays
-			install = nil
-		} else if have, err = keyring.Parse(install); err != nil {
-			return nil, nil, err
+		left := file.Lacks(p.have, inside)
+		if len(left) < len(p.missing) || p.have == nil {
+			p.text, p.adopt = text, p.missing
 		}
+		p.missing = left
 	}
+	if len(p.missing) > 0 && !r.WithoutKey {
+		return nil, keyMissing(file, p.missing, path)
+	}
+	return p, nil
+}
+
+// Lacks returns the keys that the backup's secrets need and that no ring has; nil rings
+// have none.
+func (f *File) Lacks(rings ...*keyring.Keyring) (missing []uint32) {
 	var ids []uint32
-	if have != nil {
-		for _, k := range have.Keys() {
+	for _, ring := range rings {
+		if ring == nil {
+			continue
+		}
+		for _, k := range ring.Keys() {
 			ids = append(ids, k.ID)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(file.Head.Keys)) {
+	for _, id := range slices.Sorted(maps.Keys(f.Head.Keys)) {
 		if !slices.Contains(ids, id) {
 			missing = append(missing, id)
 		}
 	}
-	if len(missing) > 0 && !r.WithoutKey {
-		return nil, nil, keyMissing(file, missing, path)
+	return missing
+}
+
+// Keys opens the keys in the backup. Errors: restore.no_keys and those of keyring.Unwrap.
+func (f *File) Keys(passphrase sluice.Secret) ([]byte, error) {
+	if f.keys == nil {
+		return nil, sluice.Errorf("restore.no_keys", "the backup holds no keys").At(f.Path).Fix("Leave out the passphrase, and put the key file into the data folder")
 	}
-	return install, missing, nil
+	return keyring.Unwrap(f.keys, passphrase)
 }
 
 func keyMissing(file *File, missing []uint32, path string) error {

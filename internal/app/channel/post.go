@@ -17,8 +17,7 @@ const (
 	heldFor     = 2 * time.Minute // longer than a receiver may take
 	firstPause  = 15 * time.Second
 	longest     = time.Hour
-	maxAttempts = 15                  // about nine hours
-	keptFor     = 30 * 24 * time.Hour // messages that have ended, for who looks at them
+	maxAttempts = 15 // about nine hours
 )
 
 // Office takes what has happened to the channels, and their messages out of the house.
@@ -26,7 +25,9 @@ type Office struct {
 	*Channels
 	// IntegrationsOf returns the names of the integrations that a thing belongs to.
 	IntegrationsOf func(ctx context.Context, noun, id string) []string
-	Log            *slog.Logger
+	// Outdated says from before when messages that have ended are not kept any more.
+	Outdated func(ctx context.Context) (time.Time, error)
+	Log      *slog.Logger
 }
 
 // Run works until ctx ends.
@@ -39,7 +40,7 @@ func (o *Office) Run(ctx context.Context) {
 		select {
 		case <-timer.C:
 		case <-purge.C:
-			err = errors.Join(err, o.Store.PurgeMessages(ctx, o.Clock().UTC().Add(-keptFor)))
+			err = errors.Join(err, o.Purge(ctx))
 		case <-ctx.Done():
 			return
 		}
@@ -47,6 +48,15 @@ func (o *Office) Run(ctx context.Context) {
 			o.Log.ErrorContext(ctx, "messages of channels", "error", err)
 		}
 	}
+}
+
+// Purge removes messages that ended long ago.
+func (o *Office) Purge(ctx context.Context) error {
+	before, err := o.Outdated(ctx)
+	if err != nil {
+		return err
+	}
+	return o.Store.PurgeMessages(ctx, before)
 }
 
 // Tick makes messages of all that has happened, and sends those that are due.

@@ -4,6 +4,7 @@ package debuglog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -19,8 +20,7 @@ const (
 	flushEvery   = 500 * time.Millisecond
 	refreshEvery = 10 * time.Second // another process may have switched a log on
 	tidyEvery    = time.Hour
-	trimAfter    = 500 // entries stored since a log was last trimmed
-	keptFor      = 30 * 24 * time.Hour
+	trimAfter    = 500    // entries stored since a log was last trimmed
 	maxEntries   = 10_000 // of each connection
 )
 
@@ -30,12 +30,16 @@ type Store interface {
 	Connections(ctx context.Context) ([]*sluice.SealedConnection, error)
 }
 
+// Outdated says from before when entries are not kept any more.
+type Outdated func(ctx context.Context) (time.Time, error)
+
 // Log is the debug logs of all connections. It is a wire.Tap: taking
 // an entry neither waits for the store nor fails whoever made it.
 type Log struct {
-	store Store
-	clock func() time.Time
-	log   *slog.Logger
+	store    Store
+	outdated Outdated
+	clock    func() time.Time
+	log      *slog.Logger
 
 	mu      sync.Mutex
 	until   map[string]time.Time // of the logs that are on, by connection ID
@@ -49,8 +53,8 @@ type Log struct {
 }
 
 // New returns logs that are all off until Run has read which are on.
-func New(store Store, clock func() time.Time, log *slog.Logger) *Log {
-	return &Log{store: store, clock: clock, log: log, until: map[string]time.Time{}, lost: map[string]int{}, stored: map[string]int{}}
+func New(store Store, outdated Outdated, clock func() time.Time, log *slog.Logger) *Log {
+	return &Log{store: store, outdated: outdated, clock: clock, log: log, until: map[string]time.Time{}, lost: map[string]int{}, stored: map[string]int{}}
 }
 
 // Open reports whether the connection's log is on now.
@@ -205,17 +209,18 @@ func (l *Log) Refresh(ctx context.Context) {
 // Tidy removes entries that are too old, or beyond the number that is kept.
 func (l *Log) Tidy(ctx context.Context) {
 	list, err := l.store.Connections(ctx)
+	before, also := l.outdated(ctx)
 	if ctx.Err() != nil {
 		return
 	}
-	if err != nil {
+	if err := errors.Join(err, also); err != nil {
 		l.log.WarnContext(ctx, "tidy debug logs", "error", err)
 		return
 	}
 	l.flushing.Lock()
 	defer l.flushing.Unlock()
 	for _, c := range list {
-		if err := l.store.DeleteDebug(ctx, c.ID, l.clock().Add(-keptFor)); err != nil && ctx.Err() == nil {
+		if err := l.store.DeleteDebug(ctx, c.ID, before); err != nil && ctx.Err() == nil {
 			l.log.WarnContext(ctx, "tidy a debug log", "connection", c.Name, "error", err)
 		}
 		l.trim(ctx, c.ID)

@@ -18,6 +18,9 @@ type clock struct{ now time.Time }
 
 func (c *clock) Now() time.Time { return c.now }
 
+// monthAgo is from before when entries are not kept.
+func (c *clock) monthAgo(context.Context) (time.Time, error) { return c.now.AddDate(0, 0, -30), nil }
+
 func open(t *testing.T) (*Log, sluice.Store, *clock) {
 	t.Helper()
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
@@ -31,7 +34,7 @@ func open(t *testing.T) (*Log, sluice.Store, *clock) {
 		}
 	}
 	c := &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	return New(s, c.Now, slog.New(slog.DiscardHandler)), s, c
+	return New(s, c.monthAgo, c.Now, slog.New(slog.DiscardHandler)), s, c
 }
 
 func set(t *testing.T, l *Log, id string, d time.Duration) {
@@ -50,7 +53,7 @@ func TestLogEndsByItself(t *testing.T) {
 	if !l.Open("a") || l.Open("b") {
 		t.Error("on for the wrong connection")
 	}
-	other := New(s, c.Now, slog.New(slog.DiscardHandler)) // another process, or this one after a restart
+	other := New(s, c.monthAgo, c.Now, slog.New(slog.DiscardHandler)) // another process, or this one after a restart
 	if other.Refresh(t.Context()); !other.Open("a") || other.Open("b") {
 		t.Error("another process does not know that it is on")
 	}
@@ -78,7 +81,7 @@ func TestEntriesAreKeptAndForgotten(t *testing.T) {
 	}
 	record("old")
 	l.Flush(t.Context())
-	c.now = c.now.Add(keptFor + time.Hour)
+	c.now = c.now.Add(30*24*time.Hour + time.Hour)
 	record("new")
 	urls := func() string {
 		t.Helper()

@@ -3,6 +3,7 @@ package house
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -18,6 +19,8 @@ type House struct {
 		PurgeConnections(ctx context.Context, now time.Time) (int, error)
 		Connections(ctx context.Context) ([]*sluice.SealedConnection, error)
 	}
+	// Prune removes what is not to be kept any more.
+	Prune func(ctx context.Context) error
 	// Review tells of ends that come near.
 	Review func(ctx context.Context, c *sluice.Connection, was sluice.ConnectionStatus)
 	Clock  func() time.Time
@@ -25,7 +28,7 @@ type House struct {
 }
 
 // Keep does what a day brings, at once and then daily until ctx ends: deleted
-// connections go, ends that come near are told.
+// connections go and what is not to be kept any more, ends that come near are told.
 func (h *House) Keep(ctx context.Context) {
 	timer := time.NewTicker(every)
 	defer timer.Stop()
@@ -43,6 +46,10 @@ func (h *House) Keep(ctx context.Context) {
 
 // Today does what this day brings.
 func (h *House) Today(ctx context.Context) error {
+	return errors.Join(h.Prune(ctx), h.connections(ctx))
+}
+
+func (h *House) connections(ctx context.Context) error {
 	purged, err := h.Store.PurgeConnections(ctx, h.Clock().UTC())
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice"
@@ -14,6 +15,7 @@ import (
 	"github.com/sluicehq/sluice/internal/app/backup"
 	"github.com/sluicehq/sluice/internal/app/notice"
 	"github.com/sluicehq/sluice/internal/app/rekey"
+	"github.com/sluicehq/sluice/internal/app/restore"
 	"github.com/sluicehq/sluice/internal/app/restored"
 	"github.com/sluicehq/sluice/internal/app/serving"
 	"github.com/sluicehq/sluice/internal/keyring"
@@ -31,6 +33,9 @@ type Config struct {
 	Name    string // of this process
 	Shared  bool   // other processes may work on the database
 	DataDir string
+	Restore restore.Life
+	Target  backup.Restore // where the server keeps its data
+	URL     func() string
 	Version string
 	Notices *notice.Board
 	Audit   *audit.Log
@@ -49,6 +54,7 @@ type Operator struct {
 	Config
 	Backups   *backup.Backups
 	Keys      *rekey.Keys
+	Restores  *restore.Restores
 	Telemetry *telemetry.Telemetry
 	metrics   net.Listener // nil without Serving.Metrics
 	traces    *telemetry.Traces
@@ -62,6 +68,10 @@ func New(ctx context.Context, c Config) (*Operator, error) {
 	o.Keys = rekey.New(rekey.Config{Ring: c.Ring, DB: c.Source, Shared: c.Shared, Name: c.Name, Backups: o.Backups.KeysNeeded,
 		Audit: c.Audit, Clock: c.Clock, Log: c.Log})
 	var err error
+	if o.Restores, err = restore.New(ctx, restore.Config{Target: c.Target, Life: c.Restore, Source: c.Source, Users: c.Store, Ring: c.Ring,
+		Kept: o.Backups.Kept, URL: c.URL, Audit: c.Audit, Clock: c.Clock, Log: c.Log}); err != nil {
+		return nil, err
+	}
 	if o.traces, err = telemetry.NewTraces(ctx, c.Version, os.Getenv); err != nil {
 		return nil, err
 	}
@@ -82,10 +92,11 @@ func (o *Operator) Close() error {
 
 // Run makes backups and tends the keys until ctx ends.
 func (o *Operator) Run(ctx context.Context) {
-	ended := make(chan struct{})
-	go func() { o.Keys.Run(ctx); close(ended) }()
+	var working sync.WaitGroup
+	working.Go(func() { o.Keys.Run(ctx) })
+	working.Go(func() { o.Restores.Run(ctx) })
 	o.Backups.Run(ctx)
-	<-ended
+	working.Wait()
 }
 
 // Guarded returns a connector that looks before it writes where the server was restored

@@ -23,6 +23,8 @@ const (
 // and drops resolved ones that are not to be kept any more.
 type Care struct {
 	*Errors
+	// Keep says what is kept of the errors of flows that say nothing of it.
+	Keep func(ctx context.Context) (sluice.ErrorKeep, error)
 	// Runs finds a flow's runs that have not ended.
 	Runs func(ctx context.Context, f sluice.RunFilter) ([]*sluice.Run, error)
 	// Tell opens the notice while there is cause to, and closes it when not.
@@ -65,17 +67,21 @@ func (c *Care) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	server, err := c.Keep(ctx)
+	if err != nil {
+		return err
+	}
 	for _, f := range flows {
-		if err := c.drop(ctx, f); err != nil {
+		if err := c.drop(ctx, f, server); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.dropOfDeleted(ctx, server)
 }
 
 // drop keeps of a flow's resolved errors what it asks for.
-func (c *Care) drop(ctx context.Context, f *sluice.FlowRevision) error {
-	keep := f.Flow.Kept()
+func (c *Care) drop(ctx context.Context, f *sluice.FlowRevision, server sluice.ErrorKeep) error {
+	keep := f.Flow.Kept(server)
 	bytes := int64(keep.Megabytes) << 20
 	before := c.Clock().UTC().AddDate(0, 0, -keep.Days)
 	drop, err := c.Store.DropErrors(ctx, f.FlowID, before, 1<<62)
@@ -102,6 +108,21 @@ func (c *Care) drop(ctx context.Context, f *sluice.FlowRevision) error {
 	c.Tell(ctx, drop.Open > bytes, sluice.Notice{Code: sluice.NoticeErrorsFull, Noun: "flow", NounID: f.FlowID, Name: f.Flow.Name,
 		Message: fmt.Sprintf("The open errors of the flow %s hold more than the %d MB that it keeps; none is dropped", f.Flow.Name, keep.Megabytes),
 		Remedy:  "Mend or resolve them: sluice error list --flow " + f.Flow.Name})
+	return nil
+}
+
+// dropOfDeleted drops resolved errors whose flows are deleted, by their age alone: there is
+// no flow left that could have too many.
+func (c *Care) dropOfDeleted(ctx context.Context, server sluice.ErrorKeep) error {
+	gone, err := c.Store.DeletedFlowsWithErrors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if _, err := c.Store.DropErrors(ctx, id, c.Clock().UTC().AddDate(0, 0, -server.Days), 1<<62); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

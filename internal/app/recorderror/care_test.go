@@ -27,6 +27,7 @@ type ward struct {
 	flow    *sluice.FlowRevision
 	now     time.Time
 	retried [][]int64
+	keep    sluice.ErrorKeep  // the server's
 	open    map[string]string // notices
 }
 
@@ -43,7 +44,7 @@ func newWard(t *testing.T, h *sluice.ErrorHandling) *ward {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return w.now }
-	w.Care = &recorderror.Care{Runs: s.Runs, Log: slog.New(slog.DiscardHandler), Errors: &recorderror.Errors{Store: s, Flows: s,
+	w.Care = &recorderror.Care{Runs: s.Runs, Keep: func(context.Context) (sluice.ErrorKeep, error) { return w.keep, nil }, Log: slog.New(slog.DiscardHandler), Errors: &recorderror.Errors{Store: s, Flows: s,
 		Accepting: func() error { return nil }, Clock: clock, Audit: &audit.Log{Store: s, Clock: clock, Log: slog.New(slog.DiscardHandler)},
 		Retry: func(_ context.Context, ids []int64, _ string) ([]*sluice.Run, error) {
 			w.retried = append(w.retried, ids)

@@ -2,7 +2,6 @@
 package trace
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -17,15 +16,9 @@ import (
 type Keep struct {
 	Off       bool // nothing
 	Texts     bool // requests and answers of what was written too, not of failures only
-	Days      int  // DefaultDays when 0
-	Megabytes int  // DefaultMegabytes when 0
+	Days      int  // as the settings say when 0
+	Megabytes int  // as the settings say when 0
 }
-
-// What a server keeps when nobody says.
-const (
-	DefaultDays      = 7
-	DefaultMegabytes = 500
-)
 
 const (
 	mostPages  = 500 // pages of touches that are looked into
@@ -43,9 +36,10 @@ type Store interface {
 // Traces finds and drops what happened to records.
 type Traces struct {
 	Store Store
-	Keep  Keep
-	Clock func() time.Time
-	Log   *slog.Logger
+	// Outdated says from before when touches are not kept any more, and how many bytes of them are.
+	Outdated func(ctx context.Context) (before time.Time, bytes int64, err error)
+	Clock    func() time.Time
+	Log      *slog.Logger
 }
 
 // kin is what records go by that a key has led to.
@@ -173,10 +167,13 @@ func (t *Traces) Run(ctx context.Context) {
 
 // Sweep drops what is too old or too much, once.
 func (t *Traces) Sweep(ctx context.Context) error {
-	days, megabytes := cmp.Or(t.Keep.Days, DefaultDays), cmp.Or(t.Keep.Megabytes, DefaultMegabytes)
-	drop, err := t.Store.DropTouches(ctx, t.Clock().UTC().AddDate(0, 0, -days), int64(megabytes)<<20)
+	before, bytes, err := t.Outdated(ctx)
+	if err != nil {
+		return err
+	}
+	drop, err := t.Store.DropTouches(ctx, before, bytes)
 	if drop.Over > 0 {
-		t.Log.InfoContext(ctx, "traces dropped for their size", "pages", drop.Over, "megabytes", megabytes)
+		t.Log.InfoContext(ctx, "traces dropped for their size", "pages", drop.Over, "megabytes", bytes>>20)
 	}
 	return err
 }

@@ -68,7 +68,8 @@ func TestTraceFollowsNames(t *testing.T) {
 		errors: []*sluice.RecordError{{ID: 8, FlowID: "orders", RunID: 1, Key: "W-1"}, {ID: 9, FlowID: "customers", RunID: 4, Key: "W-1"}},
 	}
 	now := time.Date(2026, time.March, 8, 12, 0, 0, 0, time.UTC)
-	traces := &trace.Traces{Store: s, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
+	traces := &trace.Traces{Store: s, Outdated: func(context.Context) (time.Time, int64, error) { return now.AddDate(0, 0, -7), 500 << 20, nil },
+		Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
 	got, err := traces.Trace(t.Context(), "4711")
 	if err != nil {
 		t.Fatal(err)

@@ -18,9 +18,6 @@ const (
 	sampleEvery = 5 * time.Second
 	tidyEvery   = time.Hour
 	idleAfter   = time.Minute // notes of a run that asks nothing any more leave memory
-	// What is kept, and how long.
-	keptRequests = 30 * 24 * time.Hour
-	keptSlots    = 3 * 24 * time.Hour
 )
 
 // Config wires a Log. All fields are required.
@@ -29,9 +26,11 @@ type Config struct {
 		sluice.TrafficStore
 		Run(ctx context.Context, id int64) (*sluice.Run, error)
 	}
-	Process string // names this process among those on the store
-	Clock   func() time.Time
-	Log     *slog.Logger
+	// Outdated says from before when requests of runs, and minutes of slots, are not kept any more.
+	Outdated func(ctx context.Context) (requests, slots time.Time, err error)
+	Process  string // names this process among those on the store
+	Clock    func() time.Time
+	Log      *slog.Logger
 }
 
 // Log is a wire.Traffic.
@@ -92,7 +91,7 @@ func (l *Log) Run(ctx context.Context) {
 	defer flush.Stop()
 	defer sample.Stop()
 	defer tidy.Stop()
-	l.tidy(ctx)
+	l.Tidy(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -106,7 +105,7 @@ func (l *Log) Run(ctx context.Context) {
 		case <-sample.C:
 			l.Sample(ctx)
 		case <-tidy.C:
-			l.tidy(ctx)
+			l.Tidy(ctx)
 		}
 	}
 }
@@ -221,9 +220,13 @@ func (l *Log) known() map[string]*account {
 	return out
 }
 
-func (l *Log) tidy(ctx context.Context) {
-	now := l.Clock()
-	if err := l.Store.ForgetTraffic(ctx, now.Add(-keptRequests), now.Add(-keptSlots)); err != nil && ctx.Err() == nil {
+// Tidy removes what is not to be kept any more.
+func (l *Log) Tidy(ctx context.Context) {
+	requests, slots, err := l.Outdated(ctx)
+	if err == nil {
+		err = l.Store.ForgetTraffic(ctx, requests, slots)
+	}
+	if err != nil && ctx.Err() == nil {
 		l.Log.WarnContext(ctx, "remove old notes of requests and slots", "error", err)
 	}
 }

@@ -50,7 +50,11 @@ func (l *Log) Concurrency(ctx context.Context, since time.Time, account string) 
 	if since.After(now) {
 		return nil, sluice.Errorf(sluice.CodeInvalid, "the time is not over yet").At("since").Fix("Give a time in the past")
 	}
-	if earliest := now.Add(-keptSlots); since.Before(earliest) {
+	_, earliest, err := l.Outdated(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if since.Before(earliest) {
 		since = earliest
 	}
 	since = since.UTC().Truncate(time.Minute)

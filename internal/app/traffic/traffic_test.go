@@ -56,7 +56,12 @@ func (m *memory) SlotMinutes(_ context.Context, _ string, since time.Time) (list
 }
 
 func logOn(s *memory, process string) *Log {
-	return New(Config{Store: s, Process: process, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+	return New(Config{Store: s, Outdated: outdated, Process: process, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+}
+
+// outdated lets nothing go before three days.
+func outdated(context.Context) (requests, slots time.Time, err error) {
+	return time.Now().AddDate(0, 0, -30), time.Now().AddDate(0, 0, -3), nil
 }
 
 // budgetOf returns a connection's budget of an account.
@@ -205,7 +210,7 @@ func open(t *testing.T) (*Log, sluice.Store, int64) {
 	if err := s.CreateRun(t.Context(), run, nil); err != nil {
 		t.Fatal(err)
 	}
-	return New(Config{Store: s, Process: "p", Clock: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler)}), s, run.ID
+	return New(Config{Store: s, Outdated: outdated, Process: "p", Clock: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler)}), s, run.ID
 }
 
 // All requests are counted; one by one the newest, the slowest and the failed are kept,
@@ -248,7 +253,7 @@ func TestRequestsAreBounded(t *testing.T) {
 	if err != nil || len(stored) != 1 || len(stored[0]) > 64<<10 {
 		t.Errorf("%d rows, %v", len(stored), err)
 	}
-	other := New(Config{Store: s, Process: "q", Clock: l.Clock, Log: l.Log})
+	other := New(Config{Store: s, Outdated: outdated, Process: "q", Clock: l.Clock, Log: l.Log})
 	other.Made(ctx, request(all, 0, ""))
 	if got, err = other.RunRequests(ctx, id); err != nil || got.Connections[0].Requests != all+1 {
 		t.Errorf("with another process: %+v, %v", got.Connections, err)

@@ -155,7 +155,7 @@ func (p *program) connectionEdit() *cobra.Command {
 					return err
 				}
 				maps.Copy(old.Settings, settings)
-				in := client.ConnectionInput{Name: old.Name, Kind: old.Kind, Settings: old.Settings, Secrets: secrets}
+				in := client.ConnectionInput{Name: old.Name, Kind: old.Kind, Settings: old.Settings, Secrets: secrets, Base: old.Revision}
 				if name != "" {
 					in.Name = name
 				}

@@ -56,12 +56,12 @@ func (p *program) connectionReplace() *cobra.Command {
 }
 
 func (p *program) connectionDelete() *cobra.Command {
-	return &cobra.Command{Use: "delete NAME", Short: "Delete a connection that nothing uses; it can be restored for 30 days", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	return &cobra.Command{Use: "delete NAME", Short: "Delete a connection that nothing uses; it can be restored for a while (trash.days)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return p.With(cmd, func(ctx context.Context, c *client.Client) error {
 			if err := c.DeleteConnection(ctx, args[0]); err != nil {
 				return err
 			}
-			p.Say("Deleted %s. For 30 days it can come back: sluice connection restore %s", args[0], args[0])
+			p.Say("Deleted %s. It can come back for as long as deleted ones are kept: sluice connection restore %s", args[0], args[0])
 			return nil
 		})
 	}}

@@ -30,8 +30,8 @@ func errorRuleShape() *Shape {
 
 func errorKeepShape() *Shape {
 	return &Shape{Name: "Keep errors", Help: "Resolved errors go when they are too old or too large together, the oldest first. Open errors always stay; a notice tells when they alone are larger.", Keys: []Key{
-		{Name: "days", Form: Integer, Min: 1, Max: 3650, Help: "Days that a resolved error is kept; 30 when absent.", Example: "90"},
-		{Name: "megabytes", Form: Integer, Min: 1, Max: 1_000_000, Help: "Size of the flow's errors, with records, requests and answers; 500 when absent.", Example: "100"},
+		{Name: "days", Form: Integer, Min: 1, Max: 3650, Help: "Days that a resolved error is kept; when absent, what the server keeps (errors.days, 30).", Example: "90"},
+		{Name: "megabytes", Form: Integer, Min: 1, Max: 1_000_000, Help: "Size of the flow's errors, with records, requests and answers; when absent, what the server keeps (errors.megabytes, 500).", Example: "100"},
 	}}
 }
 

@@ -82,6 +82,28 @@ func (t *table) load(ctx context.Context, q query.Querier, p Part) error {
 	return query.Insert(ctx, q, t.name, names, rows, "")
 }
 
+// Each reads the part's rows by the names of their columns; numbers are json.Number.
+func (p Part) Each() iter.Seq2[map[string]any, error] {
+	return func(yield func(map[string]any, error) bool) {
+		decoder := json.NewDecoder(bytes.NewReader(p.Text))
+		decoder.UseNumber()
+		for decoder.More() {
+			var values []any
+			if err := decoder.Decode(&values); err != nil || len(values) != len(p.Columns) {
+				yield(nil, invalid("a row of the table %s cannot be read", p.Table))
+				return
+			}
+			row := make(map[string]any, len(values))
+			for i, name := range p.Columns {
+				row[name] = values[i]
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
 // valueOf returns a value as the column takes it: what is true and false in one database
 // is 1 and 0 in the other.
 func valueOf(v any, kind string) (any, error) {

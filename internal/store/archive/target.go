@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store"
+	"github.com/sluicehq/sluice/internal/store/query"
 )
 
 // Target is where a backup is restored: beside what is there, which is replaced in one
@@ -47,11 +47,6 @@ func notEmpty(where string) *sluice.Error {
 		Fix("Restore into another place, or replace it: --replace")
 }
 
-const restoring = ".restoring"
-
-// besides are the files that SQLite keeps beside a database.
-var besides = []string{"", "-wal", "-shm", "-journal"}
-
 func prepareSQLite(ctx context.Context, path string, version int64, replace bool) (*Target, error) {
 	info, err := os.Stat(path)
 	there := err == nil && info.Size() > 0
@@ -59,67 +54,30 @@ func prepareSQLite(ctx context.Context, path string, version int64, replace bool
 		return nil, notEmpty(path)
 	}
 	fresh := path + restoring
-	remove := func(context.Context) error {
-		var errs []error
-		for _, end := range besides {
-			if err := os.Remove(fresh + end); err != nil && !errors.Is(err, os.ErrNotExist) {
-				errs = append(errs, err)
-			}
-		}
-		return errors.Join(errs...)
-	}
-	if err := remove(ctx); err != nil { // of a restore that was killed
+	if err := Tidy(path); err != nil {
 		return nil, err
 	}
 	db, err := store.OpenAt(ctx, "sqlite:"+fresh, version)
 	if err != nil {
-		return nil, errors.Join(err, remove(ctx))
+		return nil, errors.Join(err, Tidy(path))
 	}
 	t := &Target{DB: db}
-	t.discard = func(ctx context.Context) error { return errors.Join(db.Close(), remove(ctx)) }
-	t.swap = func(context.Context) error {
-		if err := db.Close(); err != nil { // its log goes into the file with the last connection
+	t.discard = func(context.Context) error { return errors.Join(db.Close(), Tidy(path)) }
+	t.swap = func(ctx context.Context) error {
+		if err := db.Close(); err != nil {
 			return err
 		}
 		if there {
-			t.Replaced = fmt.Sprintf("%s.replaced-%s", path, time.Now().UTC().Format("20060102T150405Z"))
+			t.Replaced = fmt.Sprintf("%s%s%s", path, replaced, time.Now().UTC().Format("20060102T150405.000Z"))
 		}
-		// The log of the old database must never meet the new one: it goes first.
-		for _, end := range []string{"-wal", "-shm", "-journal", ""} {
-			if err := putAside(path+end, t.Replaced+end, there); err != nil {
+		for _, step := range swapFiles(ctx, fresh, path, t.Replaced) {
+			if err := step(); err != nil {
 				return err
 			}
 		}
-		if err := os.Rename(fresh, path); err != nil {
-			return err
-		}
-		return syncFolder(filepath.Dir(path))
-	}
-	return t, nil
-}
-
-// putAside renames a file, where there is one.
-func putAside(from, to string, keep bool) error {
-	var err error
-	if keep {
-		err = os.Rename(from, to)
-	} else {
-		err = os.Remove(from)
-	}
-	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	return err
-}
-
-// syncFolder makes renames last, where the system has that.
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	_ = folder.Sync() // Windows cannot, and need not
-	return folder.Close()
+	return t, nil
 }
 
 const (
@@ -202,17 +160,46 @@ func inspect(ctx context.Context, address string, _ int64) (there bool, err erro
 	return there, err
 }
 
-// alone refuses a database that others are connected to: a server that goes on working
-// would write over what is restored.
-func alone(ctx context.Context, c *pgx.Conn) error {
-	var others int
-	err := c.QueryRow(ctx, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
-		AND pid <> pg_backend_pid() AND application_name <> $1`, application).Scan(&others)
-	if err == nil && others > 0 {
-		return sluice.Errorf("restore.in_use", "others are connected to the database: %d", others).
-			Fix("Stop all servers that use it, and close other programs: SELECT pid, application_name FROM pg_stat_activity shows them")
+const othersQuery = `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+	AND pid <> pg_backend_pid() AND application_name <> `
+
+func connectedOthers(n int64) error {
+	if n == 0 {
+		return nil
 	}
-	return err
+	return sluice.Errorf("restore.in_use", "others are connected to the database: %d", n).
+		Fix("Stop all other servers that use it, and close other programs: SELECT pid, application_name FROM pg_stat_activity shows them")
+}
+
+// alone refuses a database that others are connected to: a server that goes on working
+// would write over what is restored. PostgreSQL takes a moment to see that somebody has
+// gone, such as the server that this process was until now.
+func alone(ctx context.Context, c *pgx.Conn) error {
+	const looks, pause = 50, 100 * time.Millisecond // five seconds
+	for n := 1; ; n++ {
+		var others int64
+		if err := c.QueryRow(ctx, othersQuery+"$1", application).Scan(&others); err != nil {
+			return err
+		}
+		if others == 0 || n == looks {
+			return connectedOthers(others)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Alone refuses a PostgreSQL database that others are connected to than the server that
+// asks. Errors: restore.in_use.
+func Alone(ctx context.Context, q query.Querier) error {
+	var others int64
+	if err := q.One(ctx, []any{&others}, othersQuery+"current_setting('application_name')"); err != nil {
+		return err
+	}
+	return connectedOthers(others)
 }
 
 // swapSchemas moves tables and functions out of the schema that was filled, in the place

@@ -166,8 +166,7 @@ func (s Outbox) Messages(ctx context.Context, channelID string, before int64, li
 
 // PurgeMessages removes messages that ended before a time.
 func (s Outbox) PurgeMessages(ctx context.Context, before time.Time) error {
-	return s.Write(ctx, func(q query.Querier) error {
-		_, err := q.Exec(ctx, "DELETE FROM messages WHERE state <> 'waiting' AND due_at < ? AND sent_at < ?", query.Micros(before), query.Micros(before))
-		return err
-	})
+	_, err := query.Prune(ctx, s, "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE state <> 'waiting' AND due_at < ? AND sent_at < ? LIMIT ?)",
+		query.Micros(before), query.Micros(before))
+	return err
 }

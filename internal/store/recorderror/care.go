@@ -16,6 +16,12 @@ func (s Errors) ErrorsToRetry(ctx context.Context, flowID string, retries int, b
 		" AND retries = ? AND failed_at <= ? ORDER BY failed_at, id LIMIT ?", flowID, retries, query.Micros(before), query.Limit(limit))
 }
 
+// DeletedFlowsWithErrors returns the IDs of deleted flows of which errors are left.
+func (s Errors) DeletedFlowsWithErrors(ctx context.Context) ([]string, error) {
+	scan := func(row query.Scanner) (id string, err error) { return id, row.Scan(&id) }
+	return query.All(ctx, s.Read(), scan, "SELECT DISTINCT flow_id FROM record_errors e WHERE NOT EXISTS (SELECT 1 FROM flows f WHERE f.id = e.flow_id) ORDER BY flow_id")
+}
+
 // dropped bounds how many errors one transaction removes: others wait for it.
 const dropped = 1000
 

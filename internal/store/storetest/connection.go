@@ -47,6 +47,16 @@ func ConnectionKeptAsGiven(t *testing.T, s sluice.Store) {
 	must(t, s.UpdateConnection(ctx, c))
 	same(t, "without what was optional", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
 
+	late, next := *c, *c
+	late.Base, next.Base, next.UpdatedAt = c.UpdatedAt, c.UpdatedAt, minutes(3)
+	must(t, s.UpdateConnection(ctx, &next))
+	wantCode(t, s.UpdateConnection(ctx, &late), sluice.CodeConnectionChanged)
+	c.UpdatedAt = minutes(3)
+	same(t, "changed by the first of two", get[*sluice.SealedConnection](t)(s.Connection(ctx, c.ID)), c)
+	gone := late
+	gone.ID = "gone"
+	wantCode(t, s.UpdateConnection(ctx, &gone), sluice.CodeNotFound)
+
 	unnamed := sealedConnection("without-id")
 	unnamed.ID = ""
 	must(t, s.CreateConnection(ctx, unnamed))

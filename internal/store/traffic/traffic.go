@@ -70,9 +70,8 @@ func (s Traffics) SlotMinutes(ctx context.Context, account string, since time.Ti
 
 // ForgetTraffic removes what was noted before these times.
 func (s Traffics) ForgetTraffic(ctx context.Context, requests, slots time.Time) error {
-	return s.Write(ctx, func(q query.Querier) error {
-		_, err := q.Exec(ctx, "DELETE FROM run_traffic WHERE at < ?", query.Micros(requests))
-		_, also := q.Exec(ctx, "DELETE FROM slot_minutes WHERE minute < ?", query.Micros(slots))
-		return errors.Join(err, also)
-	})
+	_, err := query.Prune(ctx, s, "DELETE FROM run_traffic WHERE (run_id, process) IN (SELECT run_id, process FROM run_traffic WHERE at < ? LIMIT ?)", query.Micros(requests))
+	_, also := query.Prune(ctx, s, "DELETE FROM slot_minutes WHERE (minute, account, process) IN (SELECT minute, account, process FROM slot_minutes WHERE minute < ? ORDER BY minute LIMIT ?)",
+		query.Micros(slots))
+	return errors.Join(err, also)
 }

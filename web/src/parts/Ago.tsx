@@ -1,4 +1,5 @@
 import { Text, type TextProps } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -23,13 +24,37 @@ export function agoText(at: Date, now: Date): string {
 /** A moment as people say it; the exact time appears when pointing at it. */
 export function Ago({ at, none = 'never', ...text }: { at?: string; none?: string } & TextProps) {
   if (!at) return <Text span inherit={text.size === undefined} {...text}>{none}</Text>;
-  const date = new Date(at);
   return (
     <Text span inherit={text.size === undefined} {...text}>
-      <time dateTime={at} title={exact.format(date)}>
-        {agoText(date, new Date())}
-      </time>
+      <AgoTime at={at} />
     </Text>
+  );
+}
+
+const tick = 20_000;
+const watching = new Set<() => void>();
+let clock: ReturnType<typeof setInterval> | undefined;
+
+/** Calls from time to time; all that watch share one clock. */
+function watchClock(changed: () => void): () => void {
+  watching.add(changed);
+  clock ??= setInterval(() => watching.forEach((f) => f()), tick);
+  return () => {
+    watching.delete(changed);
+    if (watching.size > 0) return;
+    clearInterval(clock);
+    clock = undefined;
+  };
+}
+
+// It follows the clock by itself: rows of long tables are drawn anew only when something of theirs changed.
+function AgoTime({ at }: { at: string }) {
+  const date = new Date(at);
+  const text = useSyncExternalStore(watchClock, () => agoText(date, new Date()));
+  return (
+    <time dateTime={at} title={exact.format(date)}>
+      {text}
+    </time>
   );
 }
 

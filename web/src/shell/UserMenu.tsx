@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconDatabaseExport, IconDeviceDesktop, IconInfoCircle, IconLogout, IconMoon, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react';
+import { IconDatabaseExport, IconDeviceDesktop, IconInfoCircle, IconLogout, IconMoon, IconSettings, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 
@@ -45,9 +45,14 @@ export function UserMenu() {
           Your account
         </Menu.Item>
         {mayOperate && (
-          <Menu.Item component={Link} to="/backup" leftSection={<IconDatabaseExport size={18} aria-hidden />}>
-            Backup &amp; keys
-          </Menu.Item>
+          <>
+            <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
+              Settings
+            </Menu.Item>
+            <Menu.Item component={Link} to="/backup" leftSection={<IconDatabaseExport size={18} aria-hidden />}>
+              Backup &amp; keys
+            </Menu.Item>
+          </>
         )}
         <Menu.Item component={Link} to="/about" leftSection={<IconInfoCircle size={18} aria-hidden />}>
           About Sluice

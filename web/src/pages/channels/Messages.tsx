@@ -1,15 +1,24 @@
 import { Stack, Text } from '@mantine/core';
 
-import { query } from '../../api/client';
+import { api, query } from '../../api/client';
+import type { Message } from '../../api/schema';
+import { keptFresh, useFreshList } from '../../api/useFreshList';
 import { Ago } from '../../parts/Ago';
 import { Explain } from '../../parts/Explain';
 import { MoreButton } from '../../parts/MoreButton';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { parts } from '../../parts/paging';
+import classes from './messages.module.css';
+
+const atOnce = 50;
 
 /** What a channel has told and is to tell, newest first, with failures. */
 export function Messages({ channel }: { channel: string }) {
-  const messages = query.useInfiniteQuery('get', '/api/v1/channels/{name}/messages', { params: { path: { name: channel }, query: { limit: 20 } } }, { ...parts, refetchInterval: 5_000 });
+  const path = '/api/v1/channels/{name}/messages';
+  const init = { params: { path: { name: channel }, query: { limit: atOnce } } };
+  const part = async (before: number) => (await api.GET(path, { params: { path: { name: channel }, query: { limit: atOnce, before } } })).data ?? { items: [] };
+  useFreshList<Message>({ key: query.queryOptions('get', path, init).queryKey, part, changes: (m) => m.state === 'waiting', often: 5_000, seldom: 5_000 });
+  const messages = query.useInfiniteQuery('get', path, init, { ...parts, ...keptFresh });
   if (messages.error) return <Explain error={messages.error} title="The messages cannot be shown" />;
   if (!messages.data) return <PageSkeleton rows={2} />;
   const rows = messages.data.pages.flatMap((p) => p.items);
@@ -22,7 +31,7 @@ export function Messages({ channel }: { channel: string }) {
   return (
     <Stack gap="sm" mt="md" aria-label="Messages" role="list">
       {rows.map((m) => (
-        <div key={m.id} role="listitem">
+        <div key={m.id} role="listitem" className={classes.message}>
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
             {m.event.message}
             {m.repeats > 1 && ` (${m.repeats} times)`}

@@ -77,7 +77,7 @@ function Loaded({ kind, opened, integration, returnTo, onSaved, onClose, unsaved
 
   const save = async (): Promise<Connection | undefined> => {
     const fresh = !stored;
-    const connection = await editor.save.mutateAsync().catch(() => undefined);
+    const connection = await editor.save.mutateAsync({}).catch(() => undefined);
     if (!connection) return undefined;
     if (fresh) moveProgress(connection.name);
     unsaved.go(() => onSaved(connection.name));

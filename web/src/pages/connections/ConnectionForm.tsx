@@ -9,7 +9,8 @@ import { groupsOf, needs, obtained, valueOf } from './draft';
 import { FieldInput } from './fields/FieldInput';
 import { Impact } from './Impact';
 import { WSDLNote } from './WSDLNote';
-import { type Editor, focusField, summaryID } from './useEditor';
+import { Overtaken } from './Overtaken';
+import { type Editor, focusField, overtaken, summaryID } from './useEditor';
 
 interface Props {
   editor: Editor;
@@ -118,6 +119,7 @@ function Summary({ editor }: { editor: Editor }) {
     return (
       <div id={summaryID} tabIndex={-1} hidden={!error}>
         <Explain error={error} />
+        {overtaken(error) && <Overtaken editor={editor} />}
       </div>
     );
   }

@@ -1,9 +1,11 @@
-import { Anchor, Badge, Group, Paper, Table, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { Link, useNavigate } from 'react-router';
 
 import type { Connection, Kind } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
-import { Wide } from '../../parts/Wide';
+import { type Column, DataTable } from '../../parts/table/DataTable';
+import { useLatest } from '../../parts/useLatest';
 import { Actions } from './Actions';
 import { readAccount } from './account';
 import { KindIcon } from './Applications';
@@ -18,96 +20,93 @@ interface Props {
   onEdit: (name: string) => void;
 }
 
+const pageOf = (c: Connection) => `/connections/${encodeURIComponent(c.name)}`;
+
 /** Connections with their status, and what can be done with each in the column Actions. */
 export function ConnectionTable({ items, kinds, uses, onEdit }: Props) {
+  const go = useNavigate();
+  const edit = useLatest(onEdit);
+  const columns = useMemo((): Column<Connection>[] => {
+    const kindOf = new Map(kinds.map((k) => [k.id, k]));
+    return [
+      {
+        key: 'name',
+        title: 'Name',
+        cell: (c) => (
+          <Anchor component={Link} to={pageOf(c)} fw={600} size="sm" data-row-main style={{ overflowWrap: 'anywhere' }}>
+            {c.name}
+          </Anchor>
+        ),
+      },
+      {
+        key: 'application',
+        title: 'Application',
+        width: 130,
+        from: 'md',
+        cell: (c) => (
+          <Group gap={6} wrap="nowrap">
+            <KindIcon kind={c.kind} size={18} />
+            {kindOf.get(c.kind)?.label ?? c.kind}
+          </Group>
+        ),
+      },
+      { key: 'status', title: 'Status', width: 'var(--status-column, 140px)', cell: (c) => <Standing connection={c} /> },
+      { key: 'account', title: 'Account', width: 170, from: 'md', cell: (c) => <Account connection={c} /> },
+      { key: 'type', title: 'Authentication type', width: 150, from: 'lg', cell: (c) => typeOf(c, kindOf.get(c.kind)) ?? '–' },
+      { key: 'uses', title: 'Used by', width: 90, from: 'sm', cell: (c) => <UsedBy connection={c} flows={uses.get(c.name)?.length ?? 0} /> },
+      { key: 'checked', title: 'Last checked', width: 126, from: 'sm', cell: (c) => <Ago at={c.checked_at} size="sm" /> },
+      { key: 'actions', title: 'Actions', width: 80, cell: (c) => <Actions connection={c} onEdit={(name) => edit.current(name)} /> },
+    ];
+  }, [kinds, uses, edit]);
+  return <DataTable label="Connections" columns={columns} rows={items} idOf={(c) => c.id} onOpen={(c) => void go(pageOf(c))} rowHeight={49} />;
+}
+
+/** How its kind calls the way it signs in. */
+function typeOf(c: Connection, kind?: Kind): string | undefined {
+  const type = kind?.fields?.find((f) => f.name === 'type');
+  return type?.options?.find((o) => o.value === (c.settings.type || type.default))?.label;
+}
+
+function Standing({ connection: c }: { connection: Connection }) {
+  const versions = useVersions().data?.items ?? [];
+  const outdated = versions.find((v) => c.kind === 'netsuite' && v.version === c.settings.wsdl_version && !v.supported);
   return (
-    <Paper withBorder><Wide label="Connections">
-      <Table verticalSpacing="sm" highlightOnHover miw={900} aria-label="Connections">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Application</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Account</Table.Th>
-            <Table.Th>Authentication type</Table.Th>
-            <Table.Th>Used by</Table.Th>
-            <Table.Th>Last checked</Table.Th>
-            <Table.Th w={90}>Actions</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((c) => (
-            <Row key={c.id} connection={c} kind={kinds.find((k) => k.id === c.kind)} flows={uses.get(c.name) ?? []} onEdit={onEdit} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide></Paper>
+    <>
+      <Status connection={c} />
+      {c.status === 'offline' && c.detail && (
+        <Text size="xs" c="dimmed" lineClamp={2} maw={260} title={c.detail}>
+          {c.detail}
+        </Text>
+      )}
+      {outdated && (
+        <Text size="xs" c="var(--status-warn)" title={outdated.note}>
+          WSDL version {outdated.version} is without support
+        </Text>
+      )}
+    </>
   );
 }
 
-function Row({ connection, kind, flows, onEdit }: { connection: Connection; kind?: Kind; flows: string[]; onEdit: Props['onEdit'] }) {
-  const address = `/connections/${encodeURIComponent(connection.name)}`;
-  const type = kind?.fields?.find((f) => f.name === 'type');
-  const chosen = type?.options?.find((o) => o.value === (connection.settings.type || type.default));
-  const versions = useVersions().data?.items ?? [];
-  const outdated = versions.find((v) => connection.kind === 'netsuite' && v.version === connection.settings.wsdl_version && !v.supported);
-  const account = readAccount(connection.settings.account ?? connection.identity?.account ?? '');
+function Account({ connection: c }: { connection: Connection }) {
+  const account = readAccount(c.settings.account ?? c.identity?.account ?? '');
+  if (!account) return '–';
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Anchor component={Link} to={address} fw={600} size="sm">
-          {connection.name}
-        </Anchor>
-      </Table.Td>
-      <Table.Td>
-        <Group gap={6} wrap="nowrap">
-          <KindIcon kind={connection.kind} size={18} />
-          {kind?.label ?? connection.kind}
-        </Group>
-      </Table.Td>
-      <Table.Td>
-        <Status connection={connection} />
-        {connection.status === 'offline' && connection.detail && (
-          <Text size="xs" c="dimmed" lineClamp={2} maw={260} title={connection.detail}>
-            {connection.detail}
-          </Text>
-        )}
-        {outdated && (
-          <Text size="xs" c="var(--status-warn)" title={outdated.note}>
-            WSDL version {outdated.version} is without support
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        {account ? (
-          <Group gap={6} wrap="nowrap">
-            {account.realm}
-            {account.environment !== 'production' && (
-              <Badge size="sm" variant="default" style={{ flexShrink: 0 }}>
-                {account.environment === 'sandbox' ? 'Sandbox' : 'Release preview'}
-              </Badge>
-            )}
-          </Group>
-        ) : (
-          '–'
-        )}
-      </Table.Td>
-      <Table.Td>{chosen?.label ?? '–'}</Table.Td>
-      <Table.Td>
-        {flows.length > 0 ? (
-          <Anchor component={Link} to={`${address}?tab=used-by`} size="sm">
-            {flows.length === 1 ? '1 flow' : `${flows.length} flows`}
-          </Anchor>
-        ) : (
-          '–'
-        )}
-      </Table.Td>
-      <Table.Td>
-        <Ago at={connection.checked_at} size="sm" />
-      </Table.Td>
-      <Table.Td>
-        <Actions connection={connection} onEdit={onEdit} />
-      </Table.Td>
-    </Table.Tr>
+    <Group gap={6} wrap="nowrap">
+      {account.realm}
+      {account.environment !== 'production' && (
+        <Badge size="sm" variant="default" style={{ flexShrink: 0 }}>
+          {account.environment === 'sandbox' ? 'Sandbox' : 'Release preview'}
+        </Badge>
+      )}
+    </Group>
+  );
+}
+
+function UsedBy({ connection: c, flows }: { connection: Connection; flows: number }) {
+  if (flows === 0) return '–';
+  return (
+    <Anchor component={Link} to={`${pageOf(c)}?tab=used-by`} size="sm">
+      {flows === 1 ? '1 flow' : `${flows} flows`}
+    </Anchor>
   );
 }

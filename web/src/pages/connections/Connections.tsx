@@ -1,6 +1,6 @@
 import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
@@ -27,6 +27,7 @@ export function Connections() {
   const connections = query.useQuery('get', '/api/v1/connections');
   const kinds = query.useQuery('get', '/api/v1/kinds', {}, { staleTime: Infinity });
   const flows = query.useQuery('get', '/api/v1/flows');
+  const uses = useMemo(() => usesOf((flows.data?.items ?? []).map((r) => r.flow)), [flows.data]);
   const mayEdit = useMay('connections.edit');
   const items = connections.data?.items ?? [];
   const [application, status] = [search.get('application'), search.get('status')];
@@ -67,7 +68,7 @@ export function Connections() {
             <Select aria-label="Application" placeholder="All applications" data={kinds.data.items.map((k) => ({ value: k.id, label: k.label }))} value={application} onChange={(v) => put({ application: v })} clearable w={190} />
             <Select aria-label="Status" placeholder="Any status" data={statuses} value={status} onChange={(v) => put({ status: v })} clearable w={160} />
           </Group>
-          <ConnectionTable items={found} kinds={kinds.data.items} uses={usesOf((flows.data?.items ?? []).map((r) => r.flow))} onEdit={(name) => put({ edit: name })} />
+          <ConnectionTable items={found} kinds={kinds.data.items} uses={uses} onEdit={(name) => put({ edit: name })} />
           {found.length === 0 && (
             <Text c="dimmed" role="status" mt="sm">
               None of them matches.

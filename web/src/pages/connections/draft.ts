@@ -70,6 +70,20 @@ export function inputOf(kind: Kind, draft: Draft): ConnectionInput {
   return { name: draft.name.trim(), kind: draft.kind, settings, secrets: kept(draft.secrets) };
 }
 
+/** What differs between two states of a connection, in words; of secrets only that they do. */
+export function differences(kind: Kind, from: Connection, to: Connection): { label: string; text: string }[] {
+  const list = from.name === to.name ? [] : [{ label: 'Name', text: `${from.name} is ${to.name} now` }];
+  for (const field of kind.fields ?? []) {
+    if (field.secret) {
+      if ((from.secrets?.[field.name] ?? '') !== (to.secrets?.[field.name] ?? '')) list.push({ label: field.label, text: 'is another one now' });
+      continue;
+    }
+    const [before, now] = [from.settings[field.name] ?? '', to.settings[field.name] ?? ''];
+    if (before !== now) list.push({ label: field.label, text: now === '' ? `${before} is gone` : before === '' ? `is ${now} now` : `${before} is ${now} now` });
+  }
+  return list;
+}
+
 export function changed(draft: Draft, from: Draft): boolean {
   return JSON.stringify(normal(draft)) !== JSON.stringify(normal(from));
 }

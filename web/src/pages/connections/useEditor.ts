@@ -28,6 +28,11 @@ export function problemsOf(error: unknown): Problem[] {
   return error instanceof ApiError ? (error.body.problems ?? []) : [];
 }
 
+/** Whether somebody else has changed the connection since the form was opened. */
+export function overtaken(error: unknown): boolean {
+  return error instanceof ApiError && error.body.code === 'connection.changed';
+}
+
 /**
  * The state of a connection's form: what it holds, what the server has, what is wrong,
  * and what can be done with it. Secrets that were typed are forgotten once stored.
@@ -58,8 +63,9 @@ export function useEditor(kind: Kind, opened: Connection | undefined, integratio
   };
 
   const save = useMutation({
-    mutationFn: async () => {
-      const body = inputOf(kind, draft);
+    // Over it means: whatever somebody else has changed meanwhile.
+    mutationFn: async ({ over }: { over?: boolean }) => {
+      const body = { ...inputOf(kind, draft), ...(stored && !over && { base: stored.revision }) };
       if (!stored) return (await api.POST('/api/v1/connections', { body: integration ? { ...body, integration } : body })).data as Connection | undefined;
       return (await api.PUT('/api/v1/connections/{name}', { params: { path: { name: stored.name } }, body })).data as Connection | undefined;
     },

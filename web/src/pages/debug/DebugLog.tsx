@@ -1,34 +1,46 @@
-import { Badge, Button, Group, SegmentedControl, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconBug, IconDownload, IconPlayerStop, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 
 import { api, query } from '../../api/client';
 import type { Connection, DebugEntry } from '../../api/schema';
+import { keptFresh, useFreshList } from '../../api/useFreshList';
 import { exactText } from '../../parts/Ago';
 import { Ask } from '../../parts/Ask';
 import { download } from '../../parts/download';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
+import { countText } from '../../parts/numbers';
+import { parts } from '../../parts/paging';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { Wide } from '../../parts/Wide';
+import { type Column, DataTable } from '../../parts/table/DataTable';
 import { refresh } from '../connections/useEditor';
+import classes from './debug.module.css';
 import { asLines, timeLeft } from './debug';
 import { EntryPane } from './EntryPane';
 
-const shownAtOnce = 100;
-const mostShown = 1000;
+const atOnce = 200;
+const mostAtOnce = 1000;
+
+/** What is logged, as far as it was scrolled to; what comes while the log is on. */
+function useEntries(name: string, on: boolean) {
+  const path = '/api/v1/connections/{name}/debug';
+  const init = { params: { path: { name }, query: { limit: atOnce } } };
+  const part = async (before: number) => (await api.GET(path, { params: { path: { name }, query: { limit: atOnce, before } } })).data ?? { items: [] };
+  useFreshList<DebugEntry>({ key: query.queryOptions('get', path, init).queryKey, part, changes: () => false, often: 2_000, seldom: on ? 2_000 : false });
+  return query.useInfiniteQuery('get', path, init, { ...parts, ...keptFresh });
+}
 
 /** The debug log of a connection: every request and answer while it is on, secrets masked. */
 export function DebugLog({ connection }: { connection: Connection }) {
   const { name } = connection;
   const path = { params: { path: { name } } };
-  const [limit, setLimit] = useState(shownAtOnce);
   const [shown, setShown] = useState<DebugEntry>();
   const [clearing, setClearing] = useState(false);
   const left = useTimeLeft(connection.debug_until);
   const queries = useQueryClient();
-  const entries = query.useQuery('get', '/api/v1/connections/{name}/debug', { params: { path: { name }, query: { limit } } }, { refetchInterval: left ? 2000 : false });
+  const entries = useEntries(name, !!left);
   const clear = useMutation({
     mutationFn: () => api.DELETE('/api/v1/connections/{name}/debug', path),
     onSuccess: async () => {
@@ -37,7 +49,7 @@ export function DebugLog({ connection }: { connection: Connection }) {
     },
   });
   const save = useMutation({ mutationFn: async () => download(`${name}-debug.jsonl`, asLines(await all(name)), 'application/jsonl') });
-  const items = entries.data?.items ?? [];
+  const items = useMemo(() => entries.data?.pages.flatMap((p) => p.items) ?? [], [entries.data]);
   return (
     <Stack>
       <Control name={name} left={left} />
@@ -52,7 +64,7 @@ export function DebugLog({ connection }: { connection: Connection }) {
         <>
           <Group justify="space-between">
             <Text size="sm" c="dimmed" aria-live="polite">
-              {items.length === 1 ? '1 request' : `${items.length} requests`}, newest first
+              {entries.hasNextPage ? 'Requests' : items.length === 1 ? '1 request' : `${countText(items.length)} requests`}, newest first
             </Text>
             <Group gap="xs">
               <Button variant="default" size="xs" leftSection={<IconDownload size={16} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()}>
@@ -63,12 +75,9 @@ export function DebugLog({ connection }: { connection: Connection }) {
               </Button>
             </Group>
           </Group>
-          <Entries name={name} items={items} onShow={setShown} />
-          {entries.data?.next !== undefined && limit < mostShown && (
-            <Button variant="subtle" onClick={() => setLimit(limit + shownAtOnce)}>
-              Show more
-            </Button>
-          )}
+          <div className={classes.log}>
+            <DataTable label={`Debug log of ${name}`} columns={columns} rows={items} idOf={(e) => e.id} onOpen={setShown} more={entries} rowHeight={44} />
+          </div>
         </>
       )}
       {shown && <EntryPane entry={shown} onClose={() => setShown(undefined)} />}
@@ -83,7 +92,7 @@ export function DebugLog({ connection }: { connection: Connection }) {
 async function all(name: string): Promise<DebugEntry[]> {
   const entries: DebugEntry[] = [];
   for (let before: number | undefined = 0; before !== undefined; ) {
-    const page: { data?: { items: DebugEntry[]; next?: number } } = await api.GET('/api/v1/connections/{name}/debug', { params: { path: { name }, query: { limit: mostShown, ...(before > 0 && { before }) } } });
+    const page: { data?: { items: DebugEntry[]; next?: number } } = await api.GET('/api/v1/connections/{name}/debug', { params: { path: { name }, query: { limit: mostAtOnce, ...(before > 0 && { before }) } } });
     entries.push(...(page.data?.items ?? []));
     before = page.data?.next;
   }
@@ -121,7 +130,7 @@ function Control({ name, left }: { name: string; left?: string }) {
           </>
         ) : (
           <>
-            <SegmentedControl aria-label="How long to log" value={minutes} onChange={setMinutes} data={['15', '30', '60'].map((m) => ({ value: m, label: `${m} minutes` }))} />
+            <SegmentedControl aria-label="How long to log" value={minutes} onChange={setMinutes} data={['15', '30', '60'].map((m) => ({ value: m, label: `${m} min` }))} />
             <Button leftSection={<IconBug size={18} aria-hidden />} loading={set.isPending} onClick={() => set.mutate(Number(minutes))}>
               Start debug log
             </Button>
@@ -133,43 +142,29 @@ function Control({ name, left }: { name: string; left?: string }) {
   );
 }
 
-function Entries({ name, items, onShow }: { name: string; items: DebugEntry[]; onShow: (entry: DebugEntry) => void }) {
-  return (
-    <Wide label={`Debug log of ${name}`}>
-      <Table miw={720} highlightOnHover aria-label={`Debug log of ${name}`} fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={190}>When</Table.Th>
-            <Table.Th w={80}>Method</Table.Th>
-            <Table.Th>Address</Table.Th>
-            <Table.Th w={110}>Answer</Table.Th>
-            <Table.Th w={90} ta="right">
-              Took
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((e) => (
-            <Table.Tr key={e.id}>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>{exactText(e.at)}</Table.Td>
-              <Table.Td>{e.method}</Table.Td>
-              <Table.Td maw={0} style={{ width: '100%' }}>
-                <UnstyledButton onClick={() => onShow(e)} w="100%" aria-label={`Show ${e.method} ${e.url}`}>
-                  <Text size="sm" truncate c="var(--mantine-color-anchor)">
-                    {e.url}
-                  </Text>
-                </UnstyledButton>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" fw={550} c={!e.status || e.status >= 400 ? 'var(--status-bad)' : 'var(--status-good)'}>
-                  {e.status || 'no answer'}
-                </Text>
-              </Table.Td>
-              <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>{e.took_ms} ms</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
-  );
-}
+const columns: Column<DebugEntry>[] = [
+  { key: 'when', title: 'When', width: 'var(--when-column)', cell: (e) => exactText(e.at) },
+  { key: 'method', title: 'Method', width: 84, from: 'sm', cell: (e) => e.method },
+  {
+    key: 'address',
+    title: 'Address',
+    cell: (e) => (
+      <UnstyledButton w="100%" data-row-main aria-label={`Show ${e.method} ${e.url}`}>
+        <Text size="sm" truncate c="var(--mantine-color-anchor)">
+          {e.url}
+        </Text>
+      </UnstyledButton>
+    ),
+  },
+  {
+    key: 'answer',
+    title: 'Answer',
+    width: 96,
+    cell: (e) => (
+      <Text size="sm" fw={550} c={!e.status || e.status >= 400 ? 'var(--status-bad)' : 'var(--status-good)'}>
+        {e.status || 'no answer'}
+      </Text>
+    ),
+  },
+  { key: 'took', title: 'Took', width: 100, align: 'right', from: 'sm', cell: (e) => `${e.took_ms} ms` },
+];

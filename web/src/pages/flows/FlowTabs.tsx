@@ -1,8 +1,9 @@
 import { Tabs, VisuallyHidden } from '@mantine/core';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 
 import type { FlowRevision } from '../../api/schema';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { useUnsaved } from '../../parts/useUnsaved';
 import { useMay } from '../../session';
 import { DryRunTab } from './dry/DryRunTab';
 import classes from './flow.module.css';
@@ -37,6 +38,7 @@ interface Props {
 export function FlowTabs({ state, actions, revision, tab, onTab, view, onView }: Props) {
   const mayEdit = useMay('flows.edit');
   const stored = revision?.flow.name;
+  const [unsavedTests, setUnsavedTests] = useState(false);
   const editing = (children: ReactNode) => (
     <>
       <Unreadable broken={state.broken} onShow={() => onTab('yaml')} />
@@ -81,14 +83,22 @@ export function FlowTabs({ state, actions, revision, tab, onTab, view, onView }:
         <YAMLTab state={state} readOnly={!mayEdit} />
       </Tabs.Panel>
       <Tabs.Panel value="tests">
-        <Suspense fallback={<PageSkeleton />}>{stored && <TestsPane name={stored} />}</Suspense>
+        <Suspense fallback={<PageSkeleton />}>{stored && <TestsPane name={stored} onDirty={setUnsavedTests} />}</Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="dry-run">
         <DryRunTab text={state.text} />
       </Tabs.Panel>
       <Tabs.Panel value="revisions">{revision && <RevisionsTab revision={revision} dirty={state.dirty} onReverted={(r) => state.take(r.text, r.number)} />}</Tabs.Panel>
+      {unsavedTests && <AskBeforeLeaving />}
     </Tabs>
   );
+}
+
+/** Is there while something is not saved. */
+function AskBeforeLeaving() {
+  const { report, dialog } = useUnsaved();
+  useEffect(() => report(true), [report]);
+  return dialog;
 }
 
 function Waiting() {

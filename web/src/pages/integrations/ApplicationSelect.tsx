@@ -10,7 +10,7 @@ interface ApplicationSelectProps {
 }
 
 /** What stands at the other side of NetSuite, of the applications that the set-up guide knows. */
-export function ApplicationSelect({ onChange, ...props }: ApplicationSelectProps) {
+export function ApplicationSelect({ value, onChange, ...props }: ApplicationSelectProps) {
   const applications = query.useQuery('get', '/api/v1/guide/applications');
   return (
     <Select
@@ -19,7 +19,9 @@ export function ApplicationSelect({ onChange, ...props }: ApplicationSelectProps
       data={(applications.data?.items ?? []).map((a) => ({ value: a.id, label: a.name }))}
       clearable
       searchable
-      onChange={(value) => onChange(value ?? '')}
+      placeholder="None of them"
+      value={value || null}
+      onChange={(chosen) => onChange(chosen ?? '')}
       {...props}
     />
   );

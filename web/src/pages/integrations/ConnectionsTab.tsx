@@ -1,7 +1,7 @@
-import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack } from '@mantine/core';
 import { IconPlus, IconPlugConnected } from '@tabler/icons-react';
-import { useState } from 'react';
-import { Link } from 'react-router';
+import { useMemo, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
 
 import { query } from '../../api/client';
 import type { Connection, FlowRevision, IntegrationView } from '../../api/schema';
@@ -9,7 +9,7 @@ import { connectionsOf } from '../../flow/connections';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { Wide } from '../../parts/Wide';
+import { type Column, DataTable } from '../../parts/table/DataTable';
 import { useMay } from '../../session';
 import { ConnectionPane } from '../connections/ConnectionPane';
 import { Status } from '../connections/Status';
@@ -23,13 +23,13 @@ export function ConnectionsTab({ integration }: { integration: IntegrationView }
   const flows = query.useQuery('get', '/api/v1/flows');
   const kinds = query.useQuery('get', '/api/v1/kinds', {}, { staleTime: Infinity });
   const [pane, setPane] = useState<'create' | 'register'>();
+  const uses = useMemo(() => countUses(integration, flows.data?.items ?? []), [integration, flows.data]);
+  const labels = useMemo(() => new Map((kinds.data?.items ?? []).map((k) => [k.id, k.label])), [kinds.data]);
   const error = connections.error ?? flows.error ?? kinds.error;
   if (error) return <Explain error={error} title="The connections cannot be shown" />;
   if (!connections.data || !flows.data || !kinds.data) return <PageSkeleton rows={3} />;
 
-  const uses = countUses(integration, flows.data.items);
   const rows = connections.data.items.filter((c) => uses.has(c.name) || integration.connections?.includes(c.name));
-  const labels = new Map(kinds.data.items.map((k) => [k.id, k.label]));
   const actions = mayEdit && (
     <Group gap="sm">
       <Button variant="default" leftSection={<IconPlugConnected size={16} aria-hidden />} onClick={() => setPane('register')}>
@@ -68,43 +68,36 @@ function countUses(integration: IntegrationView, revisions: FlowRevision[]): Map
   return uses;
 }
 
-function ConnectionRows({ integration, rows, uses, labels }: { integration: IntegrationView; rows: Connection[]; uses: Map<string, number>; labels: Map<string, string> }) {
-  return (
-    <Wide label="Connections of the integration">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th visibleFrom="sm">Application</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th visibleFrom="sm">Used by</Table.Th>
-            <Table.Th w={80}>Actions</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((c) => (
-            <Table.Tr key={c.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/connections/${encodeURIComponent(c.name)}`} size="sm" fw={550}>
-                  {c.name}
-                </Anchor>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">{labels.get(c.kind) ?? c.kind}</Table.Td>
-              <Table.Td>
-                <Status connection={c} />
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Text size="sm">{usedBy(uses.get(c.name) ?? 0)}</Text>
-              </Table.Td>
-              <Table.Td>
-                <ConnectionMenu connection={c} integration={integration} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+interface RowsProps {
+  integration: IntegrationView;
+  rows: Connection[];
+  uses: Map<string, number>;
+  labels: Map<string, string>;
+}
+
+const pageOf = (c: Connection) => `/connections/${encodeURIComponent(c.name)}`;
+
+function ConnectionRows({ integration, rows, uses, labels }: RowsProps) {
+  const go = useNavigate();
+  const columns = useMemo(
+    (): Column<Connection>[] => [
+      {
+        key: 'name',
+        title: 'Name',
+        cell: (c) => (
+          <Anchor component={Link} to={pageOf(c)} size="sm" fw={550} data-row-main style={{ overflowWrap: 'anywhere' }}>
+            {c.name}
+          </Anchor>
+        ),
+      },
+      { key: 'application', title: 'Application', width: '22%', from: 'sm', cell: (c) => labels.get(c.kind) ?? c.kind },
+      { key: 'status', title: 'Status', width: 140, cell: (c) => <Status connection={c} /> },
+      { key: 'uses', title: 'Used by', width: 120, from: 'sm', cell: (c) => usedBy(uses.get(c.name) ?? 0) },
+      { key: 'actions', title: 'Actions', width: 80, cell: (c) => <ConnectionMenu connection={c} integration={integration} /> },
+    ],
+    [integration, labels, uses],
   );
+  return <DataTable label="Connections of the integration" columns={columns} rows={rows} idOf={(c) => c.id} onOpen={(c) => void go(pageOf(c))} rowHeight={49} />;
 }
 
 function usedBy(flows: number): string {

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Group, Modal, Select, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Modal, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconUserPlus, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { query } from '../../api/client';
 import { titleOf } from '../../api/integrations';
@@ -8,9 +8,11 @@ import { useRefresh } from '../../api/runs';
 import type { IntegrationView, Member } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 import { FormButtons } from '../../parts/FormButtons';
-import { Wide } from '../../parts/Wide';
-import { useMay, useSession } from '../../session';
+import { type Column, DataTable } from '../../parts/table/DataTable';
+import { useLatest } from '../../parts/useLatest';
+import { useMay } from '../../session';
 import { addsNothing, integrationRoles, type IntegrationRole, roleLabel } from '../people/roles';
+import { Who } from '../people/Who';
 
 /** Gives a person a role in an integration, or takes it away. */
 function useSetMember(done?: () => void) {
@@ -51,64 +53,47 @@ export function PeopleTab({ integration }: { integration: IntegrationView }) {
 }
 
 function MemberTable({ rows, mayPeople, onChange }: { rows: Member[]; mayPeople: boolean; onChange: (m: Member, role: IntegrationRole | 'member') => void }) {
-  const me = useSession();
+  const change = useLatest(onChange);
+  const columns = useMemo((): Column<Member>[] => {
+    const shown: Column<Member>[] = [
+      { key: 'name', title: 'Name', cell: (m) => <Who id={m.id} name={m.name} email={m.email} /> },
+      { key: 'role', title: 'Role here', width: 150, cell: (m) => (mayPeople && m.own ? <RoleHere member={m} own={m.own} onChange={(r) => change.current(m, r)} /> : roleLabel(m.role)) },
+      {
+        key: 'from',
+        title: 'Comes from',
+        width: '24%',
+        from: 'sm',
+        cell: (m) => (
+          <Text size="sm" c="dimmed">
+            {m.own && !addsNothing(m.floor, m.own) ? 'This integration' : `${roleLabel(m.floor)} everywhere`}
+          </Text>
+        ),
+      },
+    ];
+    if (mayPeople) shown.push({ key: 'actions', title: 'Actions', width: 80, cell: (m) => m.own && <TakeAway member={m} onClick={() => change.current(m, 'member')} /> });
+    return shown;
+  }, [mayPeople, change]);
+  return <DataTable label="People" columns={columns} rows={rows} idOf={(m) => m.id} rowHeight={65} />;
+}
+
+function RoleHere({ member, own, onChange }: { member: Member; own: string; onChange: (role: IntegrationRole) => void }) {
   return (
-    <Wide label="People">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th w={150}>Role here</Table.Th>
-            <Table.Th visibleFrom="sm">Comes from</Table.Th>
-            {mayPeople && <Table.Th w={90}>Actions</Table.Th>}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((m) => (
-            <Table.Tr key={m.id}>
-              <Table.Td>
-                <Text size="sm" fw={550}>
-                  {m.name}
-                  {m.id === me.user_id && ' (you)'}
-                </Text>
-                <Text size="sm" c="dimmed" style={{ overflowWrap: 'break-word' }}>
-                  {m.email}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                {mayPeople && m.own ? (
-                  <Select
-                    size="xs"
-                    miw={118}
-                    aria-label={`Role of ${m.name}`}
-                    data={integrationRoles.map((r) => ({ ...r }))}
-                    value={m.own}
-                    allowDeselect={false}
-                    onChange={(r) => r && r !== m.own && onChange(m, r as IntegrationRole)}
-                  />
-                ) : (
-                  roleLabel(m.role)
-                )}
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Text size="sm" c="dimmed">
-                  {m.own && !addsNothing(m.floor, m.own) ? 'This integration' : `${roleLabel(m.floor)} everywhere`}
-                </Text>
-              </Table.Td>
-              {mayPeople && (
-                <Table.Td>
-                  {m.own && (
-                    <ActionIcon variant="subtle" color="gray" aria-label={`Take the role of ${m.name} away`} onClick={() => onChange(m, 'member')}>
-                      <IconX size={18} aria-hidden />
-                    </ActionIcon>
-                  )}
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+    <Select
+      size="xs"
+      aria-label={`Role of ${member.name}`}
+      data={integrationRoles.map((r) => ({ ...r }))}
+      value={own}
+      allowDeselect={false}
+      onChange={(r) => r && r !== own && onChange(r as IntegrationRole)}
+    />
+  );
+}
+
+function TakeAway({ member, onClick }: { member: Member; onClick: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="gray" aria-label={`Take the role of ${member.name} away`} onClick={onClick}>
+      <IconX size={18} aria-hidden />
+    </ActionIcon>
   );
 }
 

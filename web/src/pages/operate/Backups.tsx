@@ -12,7 +12,7 @@ import { Wide } from '../../parts/Wide';
 import { bytesText } from './bytes';
 
 /** The backups that the server makes by itself. */
-export function Backups() {
+export function Backups({ onRestore }: { onRestore?: (name: string) => void }) {
   const backups = query.useQuery('get', '/api/v1/backups');
   const refresh = useRefresh();
   const make = query.useMutation('post', '/api/v1/backups', {
@@ -57,14 +57,14 @@ export function Backups() {
             None has been made yet.
           </Text>
         ) : (
-          <BackupTable items={plan.items} />
+          <BackupTable items={plan.items} onRestore={onRestore} />
         )}
       </Stack>
     </Card>
   );
 }
 
-function BackupTable({ items }: { items: Plan['items'] }) {
+function BackupTable({ items, onRestore }: { items: Plan['items']; onRestore?: (name: string) => void }) {
   return (
     <Wide label="Scheduled backups">
       <Table>
@@ -73,6 +73,7 @@ function BackupTable({ items }: { items: Plan['items'] }) {
             <Table.Th>Name</Table.Th>
             <Table.Th>Made</Table.Th>
             <Table.Th ta="right">Size</Table.Th>
+            {onRestore && <Table.Th aria-label="What can be done" />}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -87,6 +88,13 @@ function BackupTable({ items }: { items: Plan['items'] }) {
                 <Ago at={b.made_at} size="sm" />
               </Table.Td>
               <Table.Td ta="right">{bytesText(b.size)}</Table.Td>
+              {onRestore && (
+                <Table.Td ta="right">
+                  <Button size="compact-xs" variant="default" onClick={() => onRestore(b.name)} aria-label={`Restore ${b.name}`}>
+                    Restore
+                  </Button>
+                </Table.Td>
+              )}
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -1,13 +1,18 @@
 import { SimpleGrid, Stack } from '@mantine/core';
+import { useState } from 'react';
 
 import { PageHeader } from '../../parts/PageHeader';
+import { useMay } from '../../session';
 import { Backups } from './Backups';
 import { InDoubt } from './InDoubt';
 import { Keys } from './Keys';
+import { RestoreCard } from './RestoreCard';
 import { TakeBackup } from './TakeBackup';
 
 /** Backups of the server, the keys that seal its secrets, and what a restore has left in doubt. */
 export function Operate() {
+  const mayRestore = useMay('server.restore');
+  const [kept, setKept] = useState<string>();
   return (
     <>
       <PageHeader title="Backup & keys" about="A backup holds all that this server knows, as of one moment. Its secrets stay sealed: to restore them you need the key file too." />
@@ -17,7 +22,8 @@ export function Operate() {
           <TakeBackup />
           <Keys />
         </SimpleGrid>
-        <Backups />
+        <Backups onRestore={mayRestore ? setKept : undefined} />
+        {mayRestore && <RestoreCard kept={kept} onKept={() => setKept(undefined)} />}
       </Stack>
     </>
   );

@@ -1,4 +1,4 @@
-import { Button, Card, Code, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconKey } from '@tabler/icons-react';
@@ -28,9 +28,6 @@ export function TakeBackup() {
             With the keys
           </Button>
         </Group>
-        <Text size="sm" c="dimmed">
-          A backup is restored on the server&rsquo;s machine, while the server is stopped: <Code>sluice restore FILE --data DIR</Code>
-        </Text>
       </Stack>
       {asking && <WithKey onClose={() => setAsking(false)} />}
     </Card>

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Table, Text } from '@mantine/core';
+import { ActionIcon, Button, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { query } from '../../api/client';
 import { useRefresh } from '../../api/runs';
@@ -11,7 +11,7 @@ import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { Wide } from '../../parts/Wide';
+import { type Column, DataTable } from '../../parts/table/DataTable';
 import { useSession } from '../../session';
 import { NewToken } from './NewToken';
 import { RoleBadges } from './RoleBadges';
@@ -65,47 +65,34 @@ export function Tokens() {
 }
 
 function TokenTable({ rows, onDelete }: { rows: Token[]; onDelete: (token: Token) => void }) {
-  const me = useSession();
-  return (
-    <Wide label="API tokens">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th visibleFrom="sm">Acts for</Table.Th>
-            <Table.Th visibleFrom="sm">At most</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th visibleFrom="sm">Expires</Table.Th>
-            <Table.Th w={80}>Actions</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((t) => (
-            <Table.Tr key={t.id}>
-              <Table.Td>
-                <Text size="sm" fw={550} style={{ overflowWrap: 'break-word' }}>
-                  {t.name}
-                </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">{t.user_id === me.user_id ? 'You' : t.user}</Table.Td>
-              <Table.Td visibleFrom="sm">
-                <RoleBadges role={t.role} integrations={t.integrations} />
-              </Table.Td>
-              <Table.Td>
-                <Ago at={t.last_used} size="sm" />
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Ago at={t.expires_at} size="sm" none="no end" />
-              </Table.Td>
-              <Table.Td>
-                <ActionIcon variant="subtle" color="gray" aria-label={`Delete the token ${t.name}`} onClick={() => onDelete(t)}>
-                  <IconTrash size={18} aria-hidden />
-                </ActionIcon>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+  const me = useSession().user_id;
+  const columns = useMemo(
+    (): Column<Token>[] => [
+      {
+        key: 'name',
+        title: 'Name',
+        cell: (t) => (
+          <Text size="sm" fw={550} style={{ overflowWrap: 'anywhere' }}>
+            {t.name}
+          </Text>
+        ),
+      },
+      { key: 'user', title: 'Acts for', width: '20%', from: 'sm', cell: (t) => (t.user_id === me ? 'You' : t.user) },
+      { key: 'most', title: 'At most', width: '22%', from: 'sm', cell: (t) => <RoleBadges role={t.role} integrations={t.integrations} /> },
+      { key: 'used', title: 'Last used', width: 126, cell: (t) => <Ago at={t.last_used} size="sm" /> },
+      { key: 'expires', title: 'Expires', width: 126, from: 'sm', cell: (t) => <Ago at={t.expires_at} size="sm" none="no end" /> },
+      {
+        key: 'actions',
+        title: 'Actions',
+        width: 80,
+        cell: (t) => (
+          <ActionIcon variant="subtle" color="gray" aria-label={`Delete the token ${t.name}`} onClick={() => onDelete(t)}>
+            <IconTrash size={18} aria-hidden />
+          </ActionIcon>
+        ),
+      },
+    ],
+    [me, onDelete],
   );
+  return <DataTable label="API tokens" columns={columns} rows={rows} idOf={(t) => t.id} rowHeight={49} />;
 }

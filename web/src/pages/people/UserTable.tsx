@@ -1,12 +1,15 @@
-import { ActionIcon, Badge, Menu, Table, Text } from '@mantine/core';
+import { ActionIcon, Badge, Menu, Text } from '@mantine/core';
 import { IconDeviceDesktop, IconDots, IconLink, IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMemo } from 'react';
 
 import type { Person } from '../../api/schema';
 import { Ago } from '../../parts/Ago';
-import { Wide } from '../../parts/Wide';
+import { type Column, DataTable } from '../../parts/table/DataTable';
+import { useLatest } from '../../parts/useLatest';
 import { useSession } from '../../session';
 import { RoleBadges } from './RoleBadges';
 import { rolesUpTo } from './roles';
+import { Who } from './Who';
 
 /** What can be done with a person. */
 export type Act = 'edit' | 'sessions' | 'link' | 'remove';
@@ -15,76 +18,56 @@ const ways: Record<string, string> = { password: 'Password', oidc: 'OpenID Conne
 
 /** The people, with what each may do and when each was last here. */
 export function UserTable({ rows, onAct }: { rows: Person[]; onAct: (act: Act, person: Person) => void }) {
-  const owners = rows.filter((u) => u.role === 'owner').length;
-  return (
-    <Wide label="Users">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>May</Table.Th>
-            <Table.Th visibleFrom="md">Signs in by</Table.Th>
-            <Table.Th visibleFrom="sm">Last seen</Table.Th>
-            <Table.Th w={80}>Actions</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((u) => (
-            <Row key={u.id} person={u} last={u.role === 'owner' && owners === 1} onAct={onAct} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+  const act = useLatest(onAct);
+  const lastOwner = rows.filter((u) => u.role === 'owner').length === 1;
+  const columns = useMemo(
+    (): Column<Person>[] => [
+      { key: 'name', title: 'Name', cell: (u) => <Who id={u.id} name={u.name} email={u.email} /> },
+      { key: 'may', title: 'May', width: '30%', cell: (u) => <RoleBadges role={u.role} integrations={u.integrations} /> },
+      { key: 'ways', title: 'Signs in by', width: 170, from: 'md', cell: (u) => <SignsInBy person={u} /> },
+      { key: 'seen', title: 'Last seen', width: 130, from: 'sm', cell: (u) => <Ago at={u.seen_at} size="sm" /> },
+      { key: 'actions', title: 'Actions', width: 80, cell: (u) => <Actions person={u} last={lastOwner && u.role === 'owner'} onAct={(what) => act.current(what, u)} /> },
+    ],
+    [lastOwner, act],
+  );
+  return <DataTable label="Users" columns={columns} rows={rows} idOf={(u) => u.id} rowHeight={65} />;
+}
+
+function SignsInBy({ person: u }: { person: Person }) {
+  if (u.sign_in.length > 0) return u.sign_in.map((w) => ways[w] ?? w).join(', ');
+  return u.invited_until ? (
+    <Badge variant="default">Invited</Badge>
+  ) : (
+    <Text size="sm" c="dimmed">
+      Nothing yet
+    </Text>
   );
 }
 
-function Row({ person: u, last, onAct }: { person: Person; last: boolean; onAct: (act: Act, person: Person) => void }) {
+function Actions({ person: u, last, onAct }: { person: Person; last: boolean; onAct: (act: Act) => void }) {
   const me = useSession();
   const greater = !rolesUpTo(me.role).some((r) => r.value === u.role);
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Text size="sm" fw={550}>
-          {u.name}
-          {u.id === me.user_id && ' (you)'}
-        </Text>
-        <Text size="sm" c="dimmed" style={{ overflowWrap: 'break-word' }}>
-          {u.email}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <RoleBadges role={u.role} integrations={u.integrations} />
-      </Table.Td>
-      <Table.Td visibleFrom="md">
-        {u.sign_in.map((w) => ways[w] ?? w).join(', ')}
-        {u.sign_in.length === 0 && (u.invited_until ? <Badge variant="default">Invited</Badge> : <Text size="sm" c="dimmed">Nothing yet</Text>)}
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        <Ago at={u.seen_at} size="sm" />
-      </Table.Td>
-      <Table.Td>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${u.name}`}>
-              <IconDots size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} disabled={greater} onClick={() => onAct('edit', u)}>
-              Edit user
-            </Menu.Item>
-            <Menu.Item leftSection={<IconDeviceDesktop size={16} aria-hidden />} onClick={() => onAct('sessions', u)}>
-              Sessions
-            </Menu.Item>
-            <Menu.Item leftSection={<IconLink size={16} aria-hidden />} disabled={greater} onClick={() => onAct('link', u)}>
-              {u.sign_in.length ? 'Reset password' : 'New invitation link'}
-            </Menu.Item>
-            <Menu.Item c="var(--status-bad)" leftSection={<IconTrash size={16} aria-hidden />} disabled={u.id === me.user_id || greater || last} onClick={() => onAct('remove', u)}>
-              Remove user
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      </Table.Td>
-    </Table.Tr>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${u.name}`}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} disabled={greater} onClick={() => onAct('edit')}>
+          Edit user
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDeviceDesktop size={16} aria-hidden />} onClick={() => onAct('sessions')}>
+          Sessions
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLink size={16} aria-hidden />} disabled={greater} onClick={() => onAct('link')}>
+          {u.sign_in.length ? 'Reset password' : 'New invitation link'}
+        </Menu.Item>
+        <Menu.Item c="var(--status-bad)" leftSection={<IconTrash size={16} aria-hidden />} disabled={u.id === me.user_id || greater || last} onClick={() => onAct('remove')}>
+          Remove user
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

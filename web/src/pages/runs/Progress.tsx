@@ -8,6 +8,7 @@ import { countText, rateText } from '../../parts/numbers';
 import { handled, rateOf, RunProgress } from '../../parts/RunProgress';
 import { isActive, stateOf } from '../../parts/RunState';
 import { SlotBar } from '../../parts/SlotBar';
+import { useSession } from '../../session';
 
 /** How a run goes: what became of its records, how fast, and the request slots that it draws on. */
 export function Progress({ run, event, now }: { run: Run; event?: RunEvent; now: number }) {
@@ -49,6 +50,8 @@ function facts(run: Run, event: RunEvent | undefined, now: number) {
 }
 
 function Slots({ event }: { event: RunEvent }) {
+  // Accounts are about all integrations: a role in one does not show them.
+  const mayLook = useSession().permissions.includes('view');
   return (
     <>
       <Divider my="md" />
@@ -57,9 +60,13 @@ function Slots({ event }: { event: RunEvent }) {
           <li key={s.name}>
             <Text size="xs" c="dimmed" mb={4}>
               Request slots of{' '}
-              <Anchor component={Link} to={`/concurrency?account=${encodeURIComponent(s.name)}`} inherit underline="always">
-                {s.account}
-              </Anchor>
+              {mayLook ? (
+                <Anchor component={Link} to={`/concurrency?account=${encodeURIComponent(s.name)}`} inherit underline="always">
+                  {s.account}
+                </Anchor>
+              ) : (
+                s.account
+              )}
             </Text>
             <SlotBar slots={s} />
           </li>

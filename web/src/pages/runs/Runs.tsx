@@ -1,25 +1,22 @@
-import { Anchor, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 
-import { query } from '../../api/client';
+import { api, query } from '../../api/client';
 import type { Run } from '../../api/schema';
-import { Ago } from '../../parts/Ago';
-import { durationText } from '../../parts/duration';
+import { keptFresh, useFreshList } from '../../api/useFreshList';
 import { Empty } from '../../parts/Empty';
 import { Explain } from '../../parts/Explain';
-import { MoreButton } from '../../parts/MoreButton';
 import { PageHeader } from '../../parts/PageHeader';
 import { parts } from '../../parts/paging';
 import { PageSkeleton } from '../../parts/PageSkeleton';
-import { handled } from '../../parts/RunProgress';
-import { isActive, RunState } from '../../parts/RunState';
-import { Wide } from '../../parts/Wide';
+import { isActive } from '../../parts/RunState';
+import { DataTable } from '../../parts/table/DataTable';
+import { columns } from './columns';
 import { Filters } from './Filters';
 import { HistoryChart } from './HistoryChart';
+import classes from './runs.module.css';
 import { sinceOf, timeOf } from './span';
 
-const number = new Intl.NumberFormat('en');
 const often = 2_000;
 const seldom = 15_000;
 
@@ -41,17 +38,27 @@ function useSelection(search: URLSearchParams) {
   }, [text, opened]);
 }
 
+/** How many runs one answer has. */
+const atOnce = 200;
+
+/** The runs that are chosen, as many as were scrolled to. */
+function useAllRuns(selection: ReturnType<typeof useSelection>) {
+  const chosen = { ...selection, limit: atOnce };
+  const init = { params: { query: chosen } };
+  const part = async (before: number) => {
+    const { data } = await api.GET('/api/v1/runs', { params: { query: { ...chosen, before } } });
+    return data ?? { items: [] };
+  };
+  useFreshList<Run>({ key: query.queryOptions('get', '/api/v1/runs', init).queryKey, part, changes: isActive, often, seldom });
+  return query.useInfiniteQuery('get', '/api/v1/runs', init, { ...parts, ...keptFresh });
+}
+
 /** All runs, newest first, and how they went over time. */
 export function Runs() {
   const [search, setSearch] = useSearchParams();
   const selection = useSelection(search);
   const filtered = Object.values(selection).some(Boolean);
-  const runs = query.useInfiniteQuery(
-    'get',
-    '/api/v1/runs',
-    { params: { query: { ...selection, limit: 50 } } },
-    { ...parts, refetchInterval: (q) => (q.state.data?.pages.some((p) => p.items.some(isActive)) ? often : seldom) },
-  );
+  const runs = useAllRuns(selection);
   const history = query.useQuery('get', '/api/v1/run-history', { params: { query: selection } }, { refetchInterval: seldom });
   const choose = (values: Record<string, string | undefined>) =>
     setSearch(
@@ -64,7 +71,8 @@ export function Runs() {
       },
       { replace: true },
     );
-  const rows = runs.data?.pages.flatMap((p) => p.items);
+  const go = useNavigate();
+  const rows = useMemo(() => runs.data?.pages.flatMap((p) => p.items), [runs.data]);
   return (
     <>
       <PageHeader title="Runs" about="Every execution of a flow, newest first." />
@@ -79,82 +87,10 @@ export function Runs() {
           {filtered ? 'Choose another flow, state or time.' : 'Open a flow and press Run now. Each run shows here what it read, wrote and could not write.'}
         </Empty>
       ) : (
-        <RunTable rows={rows} />
+        <div className={classes.table}>
+          <DataTable label="Runs" columns={columns} rows={rows} idOf={(r) => r.id} onOpen={(r) => void go(`/runs/${r.id}`)} more={runs} rowHeight={63} />
+        </div>
       )}
-      <MoreButton list={runs} />
     </>
-  );
-}
-
-function RunTable({ rows }: { rows: Run[] }) {
-  return (
-    <Wide label="Runs">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Run</Table.Th>
-            <Table.Th>Flow</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th visibleFrom="sm">Started</Table.Th>
-            <Table.Th visibleFrom="md">Took</Table.Th>
-            <Table.Th visibleFrom="sm" ta="right">
-              Read
-            </Table.Th>
-            <Table.Th visibleFrom="md" ta="right">
-              Written
-            </Table.Th>
-            <Table.Th visibleFrom="sm" ta="right">
-              Failed
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((r) => (
-            <Table.Tr key={r.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/runs/${r.id}`} size="sm" fw={550} aria-label={`Run ${r.id} of ${r.flow}`}>
-                  {r.id}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'break-word' }}>
-                  {r.flow}
-                </Text>
-                <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                  {r.kind === 'retry' ? `retry of errors, ${r.created_by}` : r.created_by}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <RunState run={r} />
-                {r.state === 'running' && (
-                  <Text size="xs" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
-                    {number.format(handled(r))} of {number.format(r.counts.read)}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Ago at={r.started_at ?? r.created_at} size="sm" />
-              </Table.Td>
-              <Table.Td visibleFrom="md">
-                <Text size="sm">{r.started_at && r.finished_at ? durationText(Date.parse(r.finished_at) - Date.parse(r.started_at)) : ''}</Text>
-              </Table.Td>
-              <Count visibleFrom="sm" value={r.counts.read} />
-              <Count visibleFrom="md" value={r.counts.written} />
-              <Count visibleFrom="sm" value={r.counts.failed} bad />
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
-  );
-}
-
-function Count({ value, bad, visibleFrom }: { value: number; bad?: boolean; visibleFrom: 'sm' | 'md' }) {
-  return (
-    <Table.Td ta="right" visibleFrom={visibleFrom}>
-      <Text size="sm" c={bad && value > 0 ? 'var(--status-bad)' : undefined} style={{ fontVariantNumeric: 'tabular-nums' }}>
-        {number.format(value)}
-      </Text>
-    </Table.Td>
   );
 }

@@ -1,18 +1,20 @@
-import { Button, Card, Group, Stack, Text, TextInput, Timeline, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertCircle, IconArrowsExchange, IconPlayerPlay, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { query } from '../../api/client';
 import type { Trace } from '../../api/schema';
-import { Ago } from '../../parts/Ago';
+import { exactText } from '../../parts/Ago';
 import { Empty } from '../../parts/Empty';
 import { Exchange } from '../../parts/Exchange';
 import { Explain } from '../../parts/Explain';
 import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
+import { type Column, DataTable } from '../../parts/table/DataTable';
 import { TextLink } from '../../parts/TextLink';
-import { byDay, type Happening, timeline } from './timeline';
+import classes from './trace.module.css';
+import { type Happening, timeline } from './timeline';
 
 /** All that happened to a record, found by any of its names. */
 export function TracePage() {
@@ -22,7 +24,11 @@ export function TracePage() {
     <>
       <PageHeader title="Trace" about="Every run, request, answer and error that touched a record. Find it by its key, the flow's trace key, its external ID or internal ID." />
       <Find key={key} value={key} onFind={(k) => setSearch(k ? { key: k } : {})} />
-      {key ? <Found key={key} name={key} /> : <Empty title="Which record?">Enter what you know it by, such as an order number or NetSuite&apos;s internal ID.</Empty>}
+      {key ? (
+        <div className={classes.found}>
+          <Found key={key} name={key} />
+        </div>
+      ) : <Empty title="Which record?">Enter what you know it by, such as an order number or NetSuite&apos;s internal ID.</Empty>}
     </>
   );
 }
@@ -45,15 +51,11 @@ function Find({ value, onFind }: { value: string; onFind: (key: string) => void 
   );
 }
 
-/** So many are drawn at once. */
-const atOnce = 100;
-
 function Found({ name }: { name: string }) {
   const trace = query.useQuery('get', '/api/v1/trace', { params: { query: { key: name } } });
-  const [most, setMost] = useState(atOnce);
+  const list = useMemo(() => trace.data && timeline(trace.data), [trace.data]);
   if (trace.error) return <Explain error={trace.error} title="The record cannot be traced" />;
-  if (!trace.data) return <PageSkeleton rows={4} />;
-  const list = timeline(trace.data);
+  if (!trace.data || !list) return <PageSkeleton rows={4} />;
   if (list.length === 0)
     return (
       <Empty title={`Nothing is known of ${name}`}>
@@ -61,31 +63,17 @@ function Found({ name }: { name: string }) {
       </Empty>
     );
   return (
-    <div aria-live="polite">
-      <Summary trace={trace.data} />
-      {byDay(list.slice(0, most)).map(([day, of]) => (
-        <section key={day} aria-label={day}>
-          <Title order={2} size="h6" mb="sm" c="dimmed">
-            {day}
-          </Title>
-          <Timeline bulletSize={28} lineWidth={2} mb="xl" active={-1}>
-            {of.map((h) => (
-              <Step key={h.id} happening={h} />
-            ))}
-          </Timeline>
-        </section>
-      ))}
-      {list.length > most && (
-        <Button variant="default" onClick={() => setMost(most + atOnce)}>
-          {`Show ${Math.min(atOnce, list.length - most)} earlier`}
-        </Button>
-      )}
+    <>
+      <div role="status">
+        <Summary trace={trace.data} />
+      </div>
+      <DataTable label={`What happened to ${name}`} columns={columns} rows={list} idOf={(h) => h.id} rowHeight={70} />
       {trace.data.more && (
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" mt="sm">
           There is more than is shown here.
         </Text>
       )}
-    </div>
+    </>
   );
 }
 
@@ -125,31 +113,43 @@ function Summary({ trace: t }: { trace: Trace }) {
 
 const icons = { touch: IconArrowsExchange, error: IconAlertCircle, run: IconPlayerPlay };
 
-function Step({ happening: h }: { happening: Happening }) {
+const columns: Column<Happening>[] = [
+  { key: 'when', title: 'When', width: 'var(--when-column)', from: 'sm', cell: (h) => exactText(h.at) },
+  { key: 'what', title: 'What', width: 'var(--what-column)', cell: (h) => <What happening={h} /> },
+  { key: 'where', title: 'Where', cell: (h) => <Where happening={h} /> },
+];
+
+function What({ happening: h }: { happening: Happening }) {
   const Icon = icons[h.what];
   return (
-    <Timeline.Item
-      bullet={<Icon size={16} aria-hidden color={h.bad ? 'var(--status-bad)' : undefined} />}
-      title={
-        <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
-          <Text span fw={600} size="sm" c={h.bad ? 'var(--status-bad)' : undefined}>
-            {h.label}
-          </Text>
-          <Ago at={h.at} size="xs" c="dimmed" />
-        </Group>
-      }
-    >
+    <>
+      <Group gap={6} wrap="nowrap" c={h.bad ? 'var(--status-bad)' : undefined}>
+        <Icon size={16} aria-hidden style={{ flexShrink: 0 }} />
+        <Text span fw={600} size="sm">
+          {h.label}
+        </Text>
+      </Group>
+      <Text size="xs" c="dimmed" hiddenFrom="sm">
+        {exactText(h.at)}
+      </Text>
+    </>
+  );
+}
+
+function Where({ happening: h }: { happening: Happening }) {
+  return (
+    <div style={{ overflowWrap: 'anywhere' }}>
       <Text size="sm">
         <TextLink to={h.to}>{h.title}</TextLink>
         {h.where && `, ${h.where}`}
       </Text>
       {h.message && (
-        <Text size="sm" mt={4} style={{ overflowWrap: 'anywhere' }}>
+        <Text size="sm" mt={4}>
           {h.message}
         </Text>
       )}
       {h.names && (
-        <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: 'anywhere' }}>
+        <Text size="xs" c="dimmed" mt={4}>
           {h.names}
         </Text>
       )}
@@ -165,6 +165,6 @@ function Step({ happening: h }: { happening: Happening }) {
           </Stack>
         </details>
       )}
-    </Timeline.Item>
+    </div>
   );
 }

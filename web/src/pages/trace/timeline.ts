@@ -75,13 +75,3 @@ function textsOf(request?: string, response?: string): [string, string][] {
   if (response) texts.push(['Answer', response]);
   return texts;
 }
-
-/** Happenings of one day, by the day's name. */
-export function byDay(list: Happening[]): [day: string, list: Happening[]][] {
-  const days = new Map<string, Happening[]>();
-  for (const h of list) {
-    const day = new Date(h.at).toLocaleDateString('en', { dateStyle: 'full' });
-    days.set(day, [...(days.get(day) ?? []), h]);
-  }
-  return [...days];
-}

@@ -1,4 +1,4 @@
-import { Card, Group, SegmentedControl, Text } from '@mantine/core';
+import { Card, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 
 import type { Series } from './Chart';
@@ -35,7 +35,7 @@ export function Figure({ title, about, series, more = [], chart, table }: { titl
         <div className={classes.table}>{table}</div>
       ) : (
         <>
-          {chart}
+          <Stack gap="sm">{chart}</Stack>
           <Group gap="md" mt={4} justify="flex-end">
             {[...series, ...more].map((s) => (
               <Group key={s.name} gap={6} wrap="nowrap">

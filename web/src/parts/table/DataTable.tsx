@@ -7,6 +7,9 @@ import classes from './table.module.css';
 import { useRowFocus } from './useRowFocus';
 import { useVirtualRows } from './useVirtualRows';
 
+/** What tells rows apart. */
+export type RowID = number | string;
+
 /** A column of a DataTable. Keep the list of columns the same object between renders: rows are drawn anew only when something of theirs changed. */
 export interface Column<T> {
   key: string;
@@ -19,18 +22,18 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
 }
 
-export interface DataTableProps<T> {
+export interface DataTableProps<T, ID extends RowID> {
   /** What the rows are, for who listens. */
   label: string;
   columns: Column<T>[];
   rows: T[];
-  /** A number of a row that is its own. */
-  idOf: (row: T) => number;
+  /** A number or name of a row that is its own. */
+  idOf: (row: T) => ID;
   /** What a row is called where it is selected. */
   nameOf?: (row: T) => string;
   /** With these, rows can be selected; shift selects all between two clicks. */
-  selected?: ReadonlySet<number>;
-  onSelect?: (ids: ReadonlySet<number>) => void;
+  selected?: ReadonlySet<ID>;
+  onSelect?: (ids: ReadonlySet<ID>) => void;
   /** A click in a row, or on its own button. Give a row's own button or link the attribute data-row-main: keys move between these. */
   onOpen?: (row: T) => void;
   /** Keys of the page besides j, k and x, with the row that has the focus. */
@@ -46,8 +49,10 @@ export interface DataTableProps<T> {
  * A table that stays fast with very many rows: it draws those that can be seen. The
  * page scrolls, not the table. j and k go from row to row, x selects.
  */
-export function DataTable<T>(props: DataTableProps<T>) {
+export function DataTable<T, ID extends RowID>(props: DataTableProps<T, ID>) {
   const { label, columns, rows, idOf, nameOf, selected, onSelect, total = rows.length } = props;
+  // A list of which nobody knows how long it is says so, as ARIA has it.
+  const counted = props.total === undefined && props.more?.hasNextPage ? -1 : total + 1;
   const body = useRef<HTMLTableSectionElement>(null);
   const { items, after, measure, reveal, keep } = useVirtualRows(body, rows.length, props.rowHeight ?? 61, (i) => idOf(rows[i] as T));
   const select = useSelect(props);
@@ -58,7 +63,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   return (
     <>
       <div className={classes.frame}>
-        <table className={classes.table} aria-label={label} aria-rowcount={total + 1}>
+        <table className={classes.table} aria-label={label} aria-rowcount={counted}>
           <thead className={classes.head}>
             <tr aria-rowindex={1}>
               {onSelect && (
@@ -103,7 +108,7 @@ function AllBox({ all, some, onChange }: { all: boolean; some: boolean; onChange
 }
 
 /** What a click on the box of a row selects. It stays the same function, so that rows are not drawn for it. */
-function useSelect<T>({ rows, idOf, selected, onSelect }: DataTableProps<T>) {
+function useSelect<T, ID extends RowID>({ rows, idOf, selected, onSelect }: DataTableProps<T, ID>) {
   const latest = useRef({ rows, idOf, selected, onSelect });
   const last = useRef<number | undefined>(undefined);
   useEffect(() => {

@@ -2,7 +2,7 @@
  * What is selected after a click on the row at an index: the row changes, and with a
  * row to start from all between the two become what the row becomes.
  */
-export function afterClick(ids: number[], selected: ReadonlySet<number>, index: number, from?: number): ReadonlySet<number> {
+export function afterClick<ID>(ids: ID[], selected: ReadonlySet<ID>, index: number, from?: number): ReadonlySet<ID> {
   const id = ids[index];
   if (id === undefined) return selected;
   const on = !selected.has(id);

@@ -91,10 +91,12 @@ function rowAt(target: EventTarget | null, body: RefObject<HTMLElement | null>):
 
 /** Gives a row the focus, once it is drawn. */
 function focusRow(body: RefObject<HTMLElement | null>, index: number, tries = 20) {
-  const row = body.current?.querySelector(`tr[data-index="${index}"]`);
-  const main = row?.querySelector<HTMLElement>('[data-row-main]') ?? row?.querySelector<HTMLElement>('a, button, input');
-  if (main) {
+  const row = body.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
+  if (row) {
+    const main = row.querySelector<HTMLElement>('[data-row-main]') ?? row.querySelector<HTMLElement>('a, button, input') ?? row;
+    // A row in which nothing takes the focus takes it itself, from keys alone.
+    if (main === row) row.tabIndex = -1;
     main.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: 'nearest' });
+    row.scrollIntoView({ block: 'nearest' });
   } else if (tries > 0) requestAnimationFrame(() => focusRow(body, index, tries - 1));
 }

@@ -14,7 +14,7 @@ interface Item {
 }
 
 /** Which rows of a table are drawn, and how much room the others take. */
-export function useVirtualRows(body: RefObject<HTMLElement | null>, count: number, rowHeight: number, idOf: (index: number) => number) {
+export function useVirtualRows(body: RefObject<HTMLElement | null>, count: number, rowHeight: number, idOf: (index: number) => number | string) {
   const [top, setTop] = useState(0);
   // The row that has the focus stays, wherever the page is scrolled to.
   const kept = useRef<number | undefined>(undefined);

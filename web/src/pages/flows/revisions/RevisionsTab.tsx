@@ -1,16 +1,15 @@
-import { Button, Card, Group, Table, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, Text, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { query } from '../../../api/client';
 import { useRefresh } from '../../../api/runs';
 import type { FlowRevision, Revision } from '../../../api/schema';
 import { Ago } from '../../../parts/Ago';
 import { Explain } from '../../../parts/Explain';
-import { MoreButton } from '../../../parts/MoreButton';
 import { PageSkeleton } from '../../../parts/PageSkeleton';
 import { parts } from '../../../parts/paging';
-import { Wide } from '../../../parts/Wide';
+import { type Column, DataTable } from '../../../parts/table/DataTable';
 import { useMay } from '../../../session';
 import { Revert } from './Revert';
 import { RevisionPane } from './RevisionPane';
@@ -31,7 +30,9 @@ export function RevisionsTab({ revision, dirty, onReverted }: Props) {
   const refresh = useRefresh();
   const [shown, setShown] = useState<number>();
   const [back, setBack] = useState<number>();
-  const list = query.useInfiniteQuery('get', '/api/v1/flows/{name}/revisions', { params: { path: { name }, query: { limit: 50 } } }, parts);
+  const list = query.useInfiniteQuery('get', '/api/v1/flows/{name}/revisions', { params: { path: { name }, query: { limit: 200 } } }, parts);
+  const columns = useMemo(() => columnsOf(revision.number, mayEdit ? setBack : undefined), [revision.number, mayEdit]);
+  const revisions = useMemo(() => list.data?.pages.flatMap((p) => p.items), [list.data]);
   const revert = query.useMutation('post', '/api/v1/flows/{name}/revisions/{number}/revert', {
     onSuccess: (now) => {
       setBack(undefined);
@@ -42,33 +43,10 @@ export function RevisionsTab({ revision, dirty, onReverted }: Props) {
     },
   });
   if (list.error) return <Explain error={list.error} title="The revisions cannot be shown" />;
-  if (!list.data) return <PageSkeleton rows={3} />;
-  const revisions = list.data.pages.flatMap((p) => p.items);
+  if (!revisions) return <PageSkeleton rows={3} />;
   return (
     <>
-      <Card padding={0}>
-        <Wide label="Revisions">
-          <Table verticalSpacing="sm" aria-label="Revisions" miw={540}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Revision</Table.Th>
-                <Table.Th>Stored</Table.Th>
-                <Table.Th>By</Table.Th>
-                <Table.Th>Lines</Table.Th>
-                <Table.Th w={110}>
-                  <span className="sr-only">Actions</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {revisions.map((r) => (
-                <Row key={r.number} revision={r} newest={r.number === revision.number} onShow={() => setShown(r.number)} onRevert={mayEdit ? () => setBack(r.number) : undefined} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Wide>
-      </Card>
-      <MoreButton list={list} />
+      <DataTable label="Revisions" columns={columns} rows={revisions} idOf={(r) => r.number} onOpen={(r) => setShown(r.number)} more={list} rowHeight={49} />
       {shown !== undefined && <RevisionPane name={name} number={shown} newest={revision} onClose={() => setShown(undefined)} onRevert={mayEdit ? () => setBack(shown) : undefined} />}
       {back !== undefined && (
         <Revert name={name} number={back} newest={revision} dirty={dirty} pending={revert.isPending} error={revert.error} onNo={() => setBack(undefined)} onYes={() => revert.mutate({ params: { path: { name, number: back } } })} />
@@ -77,24 +55,32 @@ export function RevisionsTab({ revision, dirty, onReverted }: Props) {
   );
 }
 
-function Row({ revision: r, newest, onShow, onRevert }: { revision: Revision; newest: boolean; onShow: () => void; onRevert?: () => void }) {
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <UnstyledButton className={classes.open} onClick={onShow} aria-label={`Show revision ${r.number}`}>
-          {r.number}
-        </UnstyledButton>
-        {newest && (
-          <Text span size="sm" c="dimmed">
-            , the newest
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <Ago at={r.created_at} size="sm" />
-      </Table.Td>
-      <Table.Td>{r.created_by}</Table.Td>
-      <Table.Td>
+/** The columns of the table of revisions; with onRevert each but the newest has a way back. */
+function columnsOf(newest: number, onRevert?: (number: number) => void): Column<Revision>[] {
+  return [
+    {
+      key: 'number',
+      title: 'Revision',
+      cell: (r) => (
+        <>
+          <UnstyledButton className={classes.open} data-row-main aria-label={`Show revision ${r.number}`}>
+            {r.number}
+          </UnstyledButton>
+          {r.number === newest && (
+            <Text span size="sm" c="dimmed">
+              , the newest
+            </Text>
+          )}
+        </>
+      ),
+    },
+    { key: 'stored', title: 'Stored', width: '22%', cell: (r) => <Ago at={r.created_at} size="sm" /> },
+    { key: 'by', title: 'By', width: '26%', from: 'sm', cell: (r) => <span style={{ overflowWrap: 'anywhere' }}>{r.created_by}</span> },
+    {
+      key: 'lines',
+      title: 'Lines',
+      width: 100,
+      cell: (r) => (
         <Group gap={8} wrap="nowrap">
           <Text span size="sm" c="var(--status-good)" aria-label={`${r.added} added`}>
             +{r.added}
@@ -103,14 +89,20 @@ function Row({ revision: r, newest, onShow, onRevert }: { revision: Revision; ne
             −{r.removed}
           </Text>
         </Group>
-      </Table.Td>
-      <Table.Td ta="right">
-        {onRevert && !newest && (
-          <Button size="compact-sm" variant="default" onClick={onRevert} aria-label={`Revert to revision ${r.number}`}>
+      ),
+    },
+    {
+      key: 'actions',
+      title: <span className="sr-only">Actions</span>,
+      width: 96,
+      align: 'right',
+      cell: (r) =>
+        onRevert &&
+        r.number !== newest && (
+          <Button size="compact-sm" variant="default" onClick={() => onRevert(r.number)} aria-label={`Revert to revision ${r.number}`}>
             Revert
           </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
-  );
+        ),
+    },
+  ];
 }

@@ -20,15 +20,15 @@ import { TestResults } from './TestResults';
 import { useTests } from './useTests';
 
 /** The tests that are kept with the flow: their text, and what comes of them on the flow as it is on the page. */
-export function TestsPane({ name }: { name: string }) {
+export function TestsPane({ name, onDirty }: { name: string; onDirty: (dirty: boolean) => void }) {
   const kept = query.useQuery('get', '/api/v1/flows/{name}/tests', { params: { path: { name } } }, { refetchOnWindowFocus: false });
   if (kept.error) return <Explain error={kept.error} title="The tests cannot be shown" />;
-  return kept.data ? <KeptTests key={kept.data.number} name={name} kept={kept.data} /> : <PageSkeleton rows={3} />;
+  return kept.data ? <KeptTests key={kept.data.number} name={name} kept={kept.data} onDirty={onDirty} /> : <PageSkeleton rows={3} />;
 }
 
-function KeptTests({ name, kept }: { name: string; kept: FlowTests }) {
+function KeptTests({ name, kept, onDirty }: { name: string; kept: FlowTests; onDirty: (dirty: boolean) => void }) {
   const { readOnly, preview } = useEditor();
-  const tests = useTests(name, kept);
+  const tests = useTests(name, kept, onDirty);
   const { text, setText, dirty, run, save } = tests;
   useDrafted((list) => {
     setText(addCase(text, list));
@@ -65,6 +65,11 @@ function KeptTests({ name, kept }: { name: string; kept: FlowTests }) {
           </div>
           <Group gap="xs">
             {!readOnly && <DraftButton name={name} text={text} onText={setText} menu />}
+            {dirty && (
+              <Anchor component="button" size="sm" onClick={() => setText(kept.text)}>
+                Discard changes
+              </Anchor>
+            )}
             {!readOnly && <DeleteTests name={name} kept={kept} onDeleted={() => setText('')} />}
             {!readOnly && (
               <Button size="xs" variant={dirty ? 'filled' : 'default'} disabled={!dirty} loading={save.isPending} onClick={tests.store}>

@@ -1,17 +1,24 @@
 import { notifications } from '@mantine/notifications';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 
 import { query } from '../../../api/client';
 import { problemsOf, sentence } from '../../../api/problems';
 import { useRefresh } from '../../../api/runs';
 import type { FlowTests } from '../../../api/schema';
 import type { Problem } from '../../../code/CodeEditor';
+import { keepDraft, keptDraft } from '../draft';
 import { useEditor } from '../editor';
 
-/** The tests of a flow as they are edited, with saving and running. */
-export function useTests(name: string, kept: FlowTests) {
+/** The tests of a flow as they are edited, with saving and running. Unsaved text is kept when another part of the page is shown, and over a reload. */
+export function useTests(name: string, kept: FlowTests, onDirty: (dirty: boolean) => void) {
   const { text: flow } = useEditor();
-  const [text, setText] = useState(kept.text);
+  const draft = `tests/${name}`; // no flow is called so
+  const [text, setText] = useState(() => keptDraft(draft, kept.text) ?? kept.text);
+  const dirty = text !== kept.text;
+  useEffect(() => {
+    keepDraft(draft, kept.text, dirty ? text : undefined);
+    onDirty(dirty);
+  }, [draft, kept.text, text, dirty, onDirty]);
   const [of, setOf] = useState('');
   const refresh = useRefresh();
   const path = { params: { path: { name } } };
@@ -37,7 +44,7 @@ export function useTests(name: string, kept: FlowTests) {
       setText(t);
       save.reset();
     },
-    dirty: text !== kept.text,
+    dirty,
     problems,
     save,
     run,
