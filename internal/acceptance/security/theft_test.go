@@ -57,7 +57,8 @@ func filled(t *testing.T) (dir string) {
 
 func openFile(t *testing.T, dir string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "sluice.db"))
+	// A transaction that the end of a server cut off is rolled back a moment after it.
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "sluice.db")+"?_pragma=busy_timeout(5000)")
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
