@@ -188,7 +188,8 @@ func (f flows) toPreview(ctx context.Context, name, text string) (*sluice.Flow, 
 		if err != nil {
 			return nil, err
 		}
-		return &r.Flow, nil
+		// Somebody else may have stored it, who may use more connections.
+		return &r.Flow, f.finder.MayDraft(ctx, &r.Flow)
 	}
 	offers, err := f.offers(ctx)
 	if err != nil {

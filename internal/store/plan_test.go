@@ -12,6 +12,7 @@ import (
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/query"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/retention"
 )
 
 // explainer asks the database how it would answer a query, in place of the query.
@@ -69,6 +70,26 @@ func TestErrorListsFollowAnIndex(t *testing.T) {
 				t.Error("the database does not say how")
 			}
 		})
+	}
+}
+
+// Old runs are looked for in the order of time, a batch at a time: none is read twice, and
+// none that is younger. With the states told by name the database reads all of a state, and
+// sorts them for each batch.
+func TestOldRunsFollowAnIndex(t *testing.T) {
+	opened, err := Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	db := opened.(*DB)
+	e := &explainer{Database: db, Querier: db.Read()}
+	if _, err := (retention.Retention{Database: e}).PruneRuns(t.Context(), time.Now()); !errors.Is(err, errExplained) {
+		t.Fatal(err)
+	}
+	plan := strings.Join(e.plan, "; ")
+	if !strings.Contains(plan, "SEARCH r USING INDEX runs_by_time (created_at>? AND created_at<?)") || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") {
+		t.Errorf("they are found by: %s", plan)
 	}
 }
 

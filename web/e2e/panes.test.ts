@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type Account, call, connect, logIn, makeOwner, type Server, startAccount, startServer } from './harness';
-import { openBrowser, settled, survey, Watched } from './survey';
+import { barriers, openBrowser, picture, settled, survey, Watched } from './survey';
 
 let browser: Browser;
 let server: Server;
@@ -162,9 +162,25 @@ test('a mapping is written beside a real record and the fields to make', async (
   await result.getByText('"email"').waitFor();
   await target.getByRole('button', { name: /^Map email: .*, mapped$/ }).waitFor();
 
+  // A value is chosen by its name, and goes in by its ID.
+  await target.getByRole('button', { name: 'Choose a value of currency' }).click();
+  await page.getByRole('textbox', { name: 'Search the values of currency' }).fill('eu');
+  const values = page.getByRole('listbox', { name: 'Values of currency' });
+  await expect.poll(() => values.getByRole('option').count()).toBe(1);
+  await picture(page, 'panes-values');
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => editor.innerText()).toMatch(/root\.currency\.id = "\d+"/);
+  await target.getByRole('button', { name: /^Map currency: .*, mapped$/ }).waitFor();
+  await page.keyboard.type('\nroot.subsidiary.id = "Lark');
+  await page.getByRole('option', { name: /^Larkfield Outdoor/ }).click();
+  await expect.poll(() => editor.innerText()).toContain('root.subsidiary.id = "1"');
+
   // A mistake is at its place, and goes with it.
-  await page.keyboard.type('\nroot.subsidiary.id = "1" +');
-  await mapping.getByRole('button', { name: /^Line 4, column \d+/ }).waitFor();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' +');
+  await mapping.getByRole('button', { name: /^Line 5, column \d+/ }).waitFor();
   expect(await editor.getAttribute('aria-invalid')).toBe('true');
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
@@ -172,7 +188,33 @@ test('a mapping is written beside a real record and the fields to make', async (
   await expect.poll(() => editor.getAttribute('aria-invalid')).toBe('false');
   await mapping.getByRole('button', { name: 'Close' }).click();
   await mapping.waitFor({ state: 'detached' });
-  expect(await save(page, 'mapping')).toContain('root.email = this.email\n      root.subsidiary.id = "1"');
+  expect(await save(page, 'mapping')).toMatch(/root\.email = this\.email\n +root\.currency\.id = "\d+"\n +root\.subsidiary\.id = "1"/);
+  watched.expectQuiet();
+});
+
+test('a condition says what it makes of real records while it is written', async () => {
+  const steps = '  - map: root = this\n  - filter:\n      if: this.id == "1"\n      reason: others\n';
+  const { watched, page, pane, open } = await opened('condition', `name: condition\nexport:\n  connection: netsuite\n  suiteql:\n    query: SELECT id, companyname FROM customer\n    key: [id]\n  key: [id]\n${tail.replace('steps:\n', `steps:\n${steps}`)}`, 'Filter', 'filter-1');
+  await pane.getByRole('button', { name: 'Try it with real records' }).click();
+  const result = pane.getByRole('status', { name: 'If: result' });
+  const condition = pane.getByRole('textbox', { name: 'If' });
+  await result.getByText('false', { exact: true }).waitFor();
+  await condition.fill('this.companyname.length() > 0');
+  await result.getByText('true', { exact: true }).waitFor();
+  await pane.getByRole('button', { name: 'Next record, to try it with' }).click();
+  await pane.getByText('record 2 of 5').waitFor();
+  await survey(page, 'panes-condition');
+  await open();
+  await pane.getByRole('button', { name: 'Try it with real records' }).click();
+  await result.getByText('true', { exact: true }).waitFor();
+  // A mistake is told with its place; so is what this record fails with.
+  await condition.fill('this.companyname.length() >');
+  await result.getByText(/^Column \d+: /).waitFor();
+  await condition.fill('this.companyname');
+  await result.getByText(/true or false|bool/).waitFor();
+  await condition.fill('this.id != ""');
+  await result.getByText('true', { exact: true }).waitFor();
+  expect(await save(page, 'condition')).toContain('if: this.id != ""');
   watched.expectQuiet();
 });
 

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 
 import { completeSQL, type Name } from '../code/sqlCompletion';
 import { useMay } from '../session';
@@ -57,6 +57,22 @@ export function useOptions(connection: string | undefined, type: string | undefi
     '/api/v1/connections/{name}/metadata/records/{type}/options/{field}',
     { params: { path: { name: connection ?? '', type: type ?? '', field: field ?? '' }, query: { contains: contains || undefined } } },
     { ...kept, enabled },
+  );
+}
+
+/** Asks for the values of a field whose name has a part; none where they are not to be had. */
+export function useFindOptions() {
+  const queries = useQueryClient();
+  return useCallback(
+    ({ connection, record, field }: { connection: string; record: string; field: string }, contains: string) =>
+      queries
+        .fetchQuery({
+          ...query.queryOptions('get', '/api/v1/connections/{name}/metadata/records/{type}/options/{field}', { params: { path: { name: connection, type: record, field }, query: { contains: contains || undefined } } }),
+          ...kept,
+        })
+        .then((found) => found.items)
+        .catch(() => []),
+    [queries],
   );
 }
 

@@ -38,3 +38,23 @@ test('a value is found by its path', () => {
   expect(inShort(record.lines)).toBe('1 element');
   expect(inShort('x'.repeat(50))).toHaveLength(41);
 });
+
+describe('values that a field takes', () => {
+  const subsidiaries = [
+    { id: '1', name: 'Larkfield Outdoor' },
+    { id: '2', name: 'Larkfield Nordic' },
+  ];
+  const choosing = completeBloblang({ values: (path) => (path === 'subsidiary' ? (part) => Promise.resolve(subsidiaries.filter((s) => s.name.includes(part))) : undefined) });
+  const found = async (text: string, explicit = false) => {
+    const pos = text.indexOf('|');
+    const result = await choosing(new CompletionContext(EditorState.create({ doc: text.replace('|', '') }), pos, explicit));
+    return result?.options.map((o) => [o.label, o.apply]);
+  };
+  test('are found by name, and written as IDs', async () => expect(await found('root.subsidiary.id = "Nord|"')).toEqual([['Larkfield Nordic', '2']]));
+  test('come with their quotes where there are none', async () => expect((await found('root.subsidiary.id = |', true))?.[0]).toEqual(['Larkfield Outdoor', '"1"']));
+  test('are not asked for unless somebody wants them', async () => expect(await found('root.subsidiary.id = |')).toBeUndefined());
+  test('belong to the ID of a field that has some', async () => {
+    expect(await found('root.subsidiary.name = "|')).toBeUndefined();
+    expect(await found('root.memo.id = "|')).toBeUndefined();
+  });
+});

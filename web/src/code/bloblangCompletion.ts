@@ -8,6 +8,14 @@ export interface Shape {
   record?: unknown;
   /** Fields of what is made, below a path of names. */
   targets?: (path: string[]) => Name[];
+  /** Values of a field of what is made, by a part of their names; undefined for one that takes any. */
+  values?: (path: string) => ((part: string) => Promise<Value[]>) | undefined;
+}
+
+/** A value that a field takes: what is written, and what people call it. */
+export interface Value {
+  id: string;
+  name: string;
 }
 
 const word = (label: string, detail: string, apply?: string): Completion => ({ label, detail, type: 'keyword', apply });
@@ -90,11 +98,25 @@ export function inShort(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
+/** The values that can stand where a field's ID is written: root.subsidiary.id = "Lark */
+function valuesAt(before: string, values: Shape['values']) {
+  const set = /^\s*root((?:\.\w+)+)\.id\s*=\s*("?)([^"]*)$/.exec(before);
+  const find = set && values?.((set[1] ?? '').slice(1));
+  if (!set || !find) return undefined;
+  const quoted = set[2] === '"';
+  const part = quoted ? (set[3] ?? '') : '';
+  if (!quoted && set[3] !== '') return undefined;
+  const read = async () => (await find(part)).map(({ id, name }): Completion => ({ label: name, detail: id, type: 'constant', apply: quoted ? id : JSON.stringify(id) }));
+  return { quoted, part, read };
+}
+
 /** Completes what a record has and what is to be made of it. */
-export function completeBloblang({ record, targets }: Shape): CompletionSource {
-  return (context: CompletionContext): CompletionResult | null => {
+export function completeBloblang({ record, targets, values }: Shape): CompletionSource {
+  return (context: CompletionContext): CompletionResult | Promise<CompletionResult | null> | null => {
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);
+    const chosen = valuesAt(before, values);
+    if (chosen && (context.explicit || chosen.quoted)) return chosen.read().then((options) => ({ from: context.pos - chosen.part.length, options, filter: false }));
     if (/^\s*#/.test(before) || (before.replace(/\\./g, '').match(/"/g)?.length ?? 0) % 2 === 1) return null;
     const typed = /\w*$/.exec(before)?.[0] ?? '';
     const from = context.pos - typed.length;

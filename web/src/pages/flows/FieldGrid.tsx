@@ -6,8 +6,10 @@ import { type Path, pathText } from '../../flow/document';
 import type { Schema } from '../../flow/schema';
 import { useEditor } from './editor';
 import classes from './grid.module.css';
+import { fieldOfId } from './panes/mapping/choice';
 import { NameInput } from './panes/mapping/NameInput';
 import { useNames } from './panes/mapping/names';
+import { ValuePicker } from './panes/mapping/ValuePicker';
 import { words } from './SchemaField';
 import { SchemaFields } from './SchemaFields';
 
@@ -67,6 +69,13 @@ function FieldRow({ n, row, schema, path, within, onRemove }: { n: number; row: 
   const kinds = schema.properties?.as;
   const wrong = (key: string) => problems[pathText([...path, key])];
   const enter = (key: string, text: string) => set([...path, key], text === '' && key === 'as' ? undefined : text);
+  const takes = readOnly || origin === 'each' ? undefined : names.choice([within, textOf(row.to)].filter(Boolean).join('.'));
+  // A value that is chosen is a fixed one, by its ID.
+  const pick = (id: string) => {
+    set([...path, 'value'], id);
+    if (origin !== 'value') set([...path, origin], undefined);
+    if (takes) set([...path, 'to'], fieldOfId(takes, textOf(row.to)));
+  };
   const choose = (next: Origin) => {
     if (next === origin) return;
     set([...path, next], textOf(row[origin]));
@@ -91,6 +100,7 @@ function FieldRow({ n, row, schema, path, within, onRemove }: { n: number; row: 
           readOnly={readOnly}
           error={wrong(origin)}
           onChange={(v) => enter(origin, v)}
+          choose={takes && takes.type !== 'multiselect' ? <ValuePicker label={name} choice={takes} onPick={pick} /> : undefined}
         />
         {kinds?.enum ? (
           <Select className={classes.as} aria-label={`${name} as`} placeholder="as it is" data={words(kinds)} value={textOf(row.as) || null} clearable readOnly={readOnly} error={wrong('as')} onChange={(v) => enter('as', v ?? '')} clearButtonProps={{ 'aria-label': `${name} as it is` }} />

@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Checkbox, Fieldset, Group, NumberInput, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 
+import { isCondition } from '../../flow/condition';
 import { type Path, pathText } from '../../flow/document';
 import { formOf, labelOf, type Schema } from '../../flow/schema';
 import { useEditor } from './editor';
 import { PairGrid } from './PairGrid';
+import { ConditionField } from './panes/ConditionField';
 import { SchemaFields } from './SchemaFields';
 
 interface Props {
@@ -31,6 +33,7 @@ export function SchemaField({ name, schema, required, path, value, label, minRow
     case 'lines':
       return <Lines {...common} minRows={minRows} code={name !== 'description'} value={text} onChange={setText} />;
     case 'code':
+      if (isCondition(path)) return <ConditionField {...common} path={path} value={text} onChange={setText} />;
       return <TextInput {...common} value={text} onChange={(e) => setText(e.currentTarget.value)} spellCheck={false} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }} />;
     case 'number':
       return <NumberInput {...common} allowDecimal={false} min={schema.minimum} max={schema.maximum} value={typeof value === 'number' ? value : ''} onChange={(v) => set(path, typeof v === 'number' ? v : undefined)} />;

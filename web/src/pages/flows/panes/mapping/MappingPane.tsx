@@ -1,15 +1,17 @@
 import { Drawer, Text } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 
+import { useFindOptions } from '../../../../api/metadata';
 import type { RecordField } from '../../../../api/schema';
 import { completeBloblang } from '../../../../code/bloblangCompletion';
 import type { EditorHandle, Problem } from '../../../../code/CodeEditor';
 import { type Path, pathText } from '../../../../flow/document';
-import { assigned, assignedByRows, pathsIn, targetOf } from '../../../../flow/mapped';
+import { assigned, assignedByRows, flowUpTo, pathsIn, type Target, targetOf } from '../../../../flow/mapped';
 import type { Schema } from '../../../../flow/schema';
 import { type Editor, EditorContext, useEditor } from '../../editor';
 import { FieldGrid } from '../../FieldGrid';
 import { CodeField, tidied } from '../CodeField';
+import { type Choice, choiceAt, fieldOfId, inserted } from './choice';
 import classes from './mapping.module.css';
 import { type MappingNames, NamesContext } from './names';
 import { Result } from './Result';
@@ -51,33 +53,54 @@ function Body({ kind, path, step, schema, value }: Omit<Props, 'onClose'> & { st
   const editor = useEditor();
   const { flow, set, readOnly } = editor;
   const handle = useRef<EditorHandle>(null);
-  const sample = useSample(flow, step);
-  const target = useMemo(() => targetOf(flow, step), [flow, step]);
+  const before = useMemo(() => flowUpTo(flow, step), [flow, step]);
+  const sample = useSample(before);
+  // The same as long as it says the same: what rests on it is not begun anew with each letter of the mapping.
+  const found = JSON.stringify(targetOf(flow, step) ?? null);
+  const target = useMemo(() => (JSON.parse(found) as Target | null) ?? undefined, [found]);
   const targets = useTargets(target);
   const fields = targets.fields ?? noFields;
   const text = typeof value === 'string' ? value : '';
   const { outcome, error, isStale } = useEvaluation(kind === 'map' ? { kind: 'mapping', text } : { kind: 'fields', fields: Array.isArray(value) ? value : [] }, sample.value === undefined ? undefined : sample.raw);
   const paths = useMemo(() => [...(kind === 'map' ? assigned(text) : assignedByRows(value)), ...pathsIn(outcome?.record)], [kind, text, value, outcome]);
   const standing = useMemo(() => standingOf(fields, paths, makesRecords.has(target?.operation ?? '')), [fields, paths, target]);
-  const complete = useMemo(() => completeBloblang({ record: sample.value, targets: (at) => fieldsBelow(fields, at).filter((f) => !f.read_only).map((f) => ({ name: f.name, about: f.label })) }), [sample.value, fields]);
+  const findOptions = useFindOptions();
+  const complete = useMemo(
+    () =>
+      completeBloblang({
+        record: sample.value,
+        targets: (at) => fieldsBelow(fields, at).filter((f) => !f.read_only).map((f) => ({ name: f.name, about: f.label })),
+        values: (at) => {
+          const choice = choiceAt(fields, target, at);
+          return choice && ((part) => findOptions(choice, part));
+        },
+      }),
+    [sample.value, fields, target, findOptions],
+  );
   const names = useMemo<MappingNames>(
     () => ({
       from: leavesOf(sample.value).map((l) => l.path),
       to: (within) => fieldsBelow(fields, within.split('.').filter(Boolean)).filter((f) => !f.read_only).map(({ name, label }) => ({ name, label })),
+      choice: (path) => choiceAt(fields, target, path),
     }),
-    [sample.value, fields],
+    [sample.value, fields, target],
   );
-  const addRow = (to: string, from: string) => {
+  const addRow = (row: { to: string; from: string } | { to: string; value: string }) => {
     const rows = Array.isArray(value) ? value : [];
-    set(rows.length ? [...path, rows.length] : path, rows.length ? { to, from } : [{ to, from }]);
+    set(rows.length ? [...path, rows.length] : path, rows.length ? row : [row]);
   };
   const pickTarget = (to: string) => {
-    if (kind === 'fields') addRow(to, '');
+    if (kind === 'fields') addRow({ to, from: '' });
     else handle.current?.insert(`${text === '' || text.endsWith('\n') ? '' : '\n'}root.${to} = `);
     handle.current?.focus();
   };
+  const pickValue = (to: string, choice: Choice, id: string) => {
+    if (kind === 'fields') addRow({ to: fieldOfId(choice, to), value: id });
+    else handle.current?.insert(inserted(choice, to, id, text));
+    handle.current?.focus();
+  };
   const pickSource = (from: string) => {
-    if (kind === 'fields') addRow('', from);
+    if (kind === 'fields') addRow({ to: '', from });
     else handle.current?.insert(from);
     handle.current?.focus();
   };
@@ -105,6 +128,9 @@ function Body({ kind, path, step, schema, value }: Omit<Props, 'onClose'> & { st
         none={target ? 'The other side does not describe its fields.' : 'Choose what the import behind this step writes, and its fields show here.'}
         readOnly={readOnly}
         onPick={pickTarget}
+        // Lines of a table are made by rows within rows, where their values are chosen too.
+        choice={(path) => [names.choice(path)].find((c) => c && (kind === 'map' || (!c.ofLines && c.type !== 'multiselect')))}
+        onValue={pickValue}
       />
     </div>
   );

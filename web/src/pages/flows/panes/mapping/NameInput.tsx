@@ -1,4 +1,5 @@
 import { Autocomplete, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 
 import grid from '../../grid.module.css';
 
@@ -12,11 +13,13 @@ interface Props {
   readOnly: boolean;
   error?: string;
   onChange: (value: string) => void;
+  /** What helps to choose, at the input's end. */
+  choose?: ReactNode;
 }
 
 /** A name or expression in a table of fields, with the names that are known to choose from. */
-export function NameInput({ className, label, placeholder, names, value, readOnly, error, onChange }: Props) {
-  const common = { className, 'aria-label': label, placeholder, readOnly, error, spellCheck: false, classNames: { input: grid.code } };
+export function NameInput({ className, label, placeholder, names, value, readOnly, error, onChange, choose }: Props) {
+  const common = { className, 'aria-label': label, placeholder, readOnly, error, rightSection: choose, spellCheck: false, classNames: { input: grid.code } };
   if (names.length === 0) return <TextInput {...common} value={value} onChange={(e) => onChange(e.currentTarget.value)} />;
   const labelOf = (name: string) => names.find((n) => n.name === name)?.label ?? '';
   return (

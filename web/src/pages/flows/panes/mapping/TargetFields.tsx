@@ -4,8 +4,10 @@ import { useState } from 'react';
 
 import { typeWords } from '../../../../api/metadata';
 import { Explain } from '../../../../parts/Explain';
+import type { Choice } from './choice';
 import classes from './mapping.module.css';
 import { missingIn, type Standing } from './targets';
+import { ValuePicker } from './ValuePicker';
 
 interface Props {
   title: string;
@@ -16,12 +18,15 @@ interface Props {
   none?: string;
   readOnly: boolean;
   onPick: (path: string, s: Standing) => void;
+  /** What a field chooses from, where its values can be had. */
+  choice: (path: string) => Choice | undefined;
+  onValue: (path: string, choice: Choice, id: string) => void;
 }
 
 type Which = 'all' | 'mapped' | 'missing';
 
 /** The fields of what is made: which there are, which are mapped, which are missing. What is pressed goes into the mapping. */
-export function TargetFields({ title, standing, isLoading, error, none, readOnly, onPick }: Props) {
+export function TargetFields({ title, standing, isLoading, error, none, readOnly, onPick, choice, onValue }: Props) {
   const [search, setSearch] = useState('');
   const [which, setWhich] = useState<Which>('all');
   const missing = missingIn(standing);
@@ -77,7 +82,7 @@ export function TargetFields({ title, standing, isLoading, error, none, readOnly
         )}
         <ul className={classes.tree}>
           {shown.map((s) => (
-            <Field key={s.path} standing={s} readOnly={readOnly} onPick={onPick} fits={fits} open={text !== '' || which !== 'all' || s.mapped} />
+            <Field key={s.path} standing={s} readOnly={readOnly} onPick={onPick} choice={choice} onValue={onValue} fits={fits} open={text !== '' || which !== 'all' || s.mapped} />
           ))}
         </ul>
         {standing.length > 0 && shown.length === 0 && (
@@ -96,15 +101,20 @@ interface FieldProps {
   open: boolean;
   fits: (s: Standing) => boolean;
   onPick: Props['onPick'];
+  choice: Props['choice'];
+  onValue: Props['onValue'];
 }
 
-function Field({ standing, readOnly, open, fits, onPick }: FieldProps) {
+function Field({ standing, readOnly, open, fits, ...acts }: FieldProps) {
   const { field, path, mapped, missing, within } = standing;
   const said = [field.label, typeWords(field), field.mandatory && 'mandatory', field.read_only && 'read-only', mapped ? 'mapped' : missing ? 'missing' : ''].filter(Boolean).join(', ');
   const lines = within?.filter(fits) ?? [];
   const fixed = readOnly || field.read_only;
+  const { onPick, choice, onValue } = acts;
+  const takes = fixed ? undefined : choice(path);
   return (
     <li>
+      <div className={classes.fieldRow}>
       <UnstyledButton className={classes.field} data-missing={missing || undefined} aria-disabled={fixed || undefined} aria-label={`Map ${path}: ${said}`} onClick={fixed ? undefined : () => onPick(path, standing)}>
         {mapped ? <IconCircleCheck size={16} aria-hidden className={classes.mapped} /> : missing ? <IconAlertCircle size={16} aria-hidden className={classes.missing} /> : field.read_only ? <IconLock size={16} aria-hidden /> : <IconCircleDashed size={16} aria-hidden className={classes.open} />}
         <span className={classes.fieldWords}>
@@ -120,6 +130,8 @@ function Field({ standing, readOnly, open, fits, onPick }: FieldProps) {
         </span>
         <span className={classes.fieldType}>{field.read_only ? 'read-only' : field.type === 'text' && field.of ? field.of : typeWords(field)}</span>
       </UnstyledButton>
+      {takes && <ValuePicker leaves label={path} choice={takes} onPick={(id) => onValue(path, takes, id)} />}
+      </div>
       {within && within.length > 0 && (
         <details open={open} className={classes.lines}>
           <summary>
@@ -127,7 +139,7 @@ function Field({ standing, readOnly, open, fits, onPick }: FieldProps) {
           </summary>
           <ul className={classes.tree}>
             {lines.map((s) => (
-              <Field key={s.path} standing={s} readOnly={readOnly} onPick={onPick} fits={fits} open={s.mapped} />
+              <Field key={s.path} standing={s} readOnly={readOnly} {...acts} fits={fits} open={s.mapped} />
             ))}
           </ul>
         </details>

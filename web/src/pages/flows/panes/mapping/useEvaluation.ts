@@ -13,7 +13,7 @@ export interface Outcome extends Evaluated {
 }
 
 /** Tries what is written with a record, a moment after it was changed. */
-export function useEvaluation(what: Tried, record: string | undefined) {
+export function useEvaluation(what: Tried, record: string | undefined, enabled = true) {
   const [tried] = useDebouncedValue(JSON.stringify(what), 300);
   // Without a record it still tells mistakes in the text.
   const body = `${tried.slice(0, -1)},"record":${record ?? '{}'}}`;
@@ -25,6 +25,7 @@ export function useEvaluation(what: Tried, record: string | undefined) {
       const raw = answer.data ?? '{}';
       return { ...(JSON.parse(raw) as Evaluated), raw: rawAt(raw, ['record']) };
     },
+    enabled,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     gcTime: 60_000,

@@ -5,8 +5,7 @@ import { stringify } from 'yaml';
 import { api } from '../../../../api/client';
 import { rawAt } from '../../../../api/rawJson';
 import type { Preview } from '../../../../api/schema';
-import type { Draft, Path } from '../../../../flow/document';
-import { flowUpTo } from '../../../../flow/mapped';
+import type { Draft } from '../../../../flow/document';
 import { useMay } from '../../../../session';
 
 const records = 5;
@@ -26,22 +25,20 @@ export function arriving(raw: string): string[] {
   });
 }
 
-/** Real records as they come to a step, or one that somebody has entered. */
-export function useSample(flow: Draft, step: Path) {
+/** Real records as they come to a step, or one that somebody has entered. `before` is the flow as far as the step. */
+export function useSample(before: Draft, wanted = true) {
   const may = useMay('data.query');
-  const text = useMemo(() => {
-    const up = flowUpTo(flow, step);
-    return stringify({ ...up, steps: up.steps?.length ? up.steps : undefined }, { lineWidth: 0 });
-  }, [flow, step]);
-  // What is read is what the pane was opened for: typing in it does not ask the source again.
-  const [asked] = useState(text);
+  const text = useMemo(() => stringify({ ...before, steps: before.steps?.length ? before.steps : undefined }, { lineWidth: 0 }), [before]);
+  // What is read is what it was wanted for: typing does not ask the source again.
+  const [asked, ask] = useState(wanted ? text : undefined);
+  if (wanted && asked === undefined) ask(text);
   const read = useQuery({
     queryKey: ['sample', asked],
     queryFn: async ({ signal }) => {
-      const answer = await api.POST('/api/v1/flows/preview', { body: { text: asked, limit: records }, parseAs: 'text', signal });
+      const answer = await api.POST('/api/v1/flows/preview', { body: { text: asked ?? '', limit: records }, parseAs: 'text', signal });
       return arriving(answer.data ?? '{"records":[]}');
     },
-    enabled: may,
+    enabled: may && asked !== undefined,
     staleTime: Infinity,
     retry: false,
   });
