@@ -50,9 +50,9 @@ export function ConnectionTable({ items, kinds, uses, onEdit }: Props) {
           </Group>
         ),
       },
-      { key: 'status', title: 'Status', width: 'var(--status-column, 140px)', cell: (c) => <Standing connection={c} /> },
-      { key: 'account', title: 'Account', width: 170, from: 'md', cell: (c) => <Account connection={c} /> },
-      { key: 'type', title: 'Authentication type', width: 150, from: 'lg', cell: (c) => typeOf(c, kindOf.get(c.kind)) ?? '–' },
+      { key: 'status', title: 'Status', width: 140, cell: (c) => <Standing connection={c} /> },
+      { key: 'account', title: 'Account', width: 192, from: 'md', cell: (c) => <Account connection={c} /> },
+      { key: 'type', title: 'Authentication type', width: 164, from: 'lg', cell: (c) => typeOf(c, kindOf.get(c.kind)) ?? '–' },
       { key: 'uses', title: 'Used by', width: 90, from: 'sm', cell: (c) => <UsedBy connection={c} flows={uses.get(c.name)?.length ?? 0} /> },
       { key: 'checked', title: 'Last checked', width: 126, from: 'sm', cell: (c) => <Ago at={c.checked_at} size="sm" /> },
       { key: 'actions', title: 'Actions', width: 80, cell: (c) => <Actions connection={c} onEdit={(name) => edit.current(name)} /> },

@@ -66,7 +66,7 @@ const columns: Column<Row>[] = [
     ),
   },
   { key: 'connections', title: 'Connections', width: '30%', from: 'sm', cell: (r) => <FromTo revision={r.revision} /> },
-  { key: 'run', title: 'Last run', width: 190, cell: (r) => (r.run || !r.older ? <LastRun run={r.run} /> : <OlderRun flow={r.revision.flow.name} />) },
+  { key: 'run', title: 'Last run', width: 'var(--state-column)', cell: (r) => (r.run || !r.older ? <LastRun run={r.run} /> : <OlderRun flow={r.revision.flow.name} />) },
   { key: 'enabled', title: 'Enabled', width: 90, from: 'sm', cell: (r) => <FlowSwitch revision={r.revision} /> },
   { key: 'actions', title: 'Actions', width: 80, cell: (r) => <FlowMenu revision={r.revision} /> },
 ];

@@ -14,7 +14,6 @@ import { DataTable } from '../../parts/table/DataTable';
 import { columns } from './columns';
 import { Filters } from './Filters';
 import { HistoryChart } from './HistoryChart';
-import classes from './runs.module.css';
 import { sinceOf, timeOf } from './span';
 
 const often = 2_000;
@@ -87,9 +86,7 @@ export function Runs() {
           {filtered ? 'Choose another flow, state or time.' : 'Open a flow and press Run now. Each run shows here what it read, wrote and could not write.'}
         </Empty>
       ) : (
-        <div className={classes.table}>
-          <DataTable label="Runs" columns={columns} rows={rows} idOf={(r) => r.id} onOpen={(r) => void go(`/runs/${r.id}`)} more={runs} rowHeight={63} />
-        </div>
+        <DataTable label="Runs" columns={columns} rows={rows} idOf={(r) => r.id} onOpen={(r) => void go(`/runs/${r.id}`)} more={runs} rowHeight={63} />
       )}
     </>
   );
