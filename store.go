@@ -315,6 +315,14 @@ type PeopleStore interface {
 	Audit(ctx context.Context, f AuditFilter) ([]*AuditEvent, error)
 }
 
+// UserLockStore keeps changes of users apart that come at one time, from several servers too.
+type UserLockStore interface {
+	// LockUser holds off other changes of a user, by ID or e-mail address, and of all owners
+	// until the transaction of ctx ends (Atomically). What is read after it is as it stays.
+	// An empty text stands for all users.
+	LockUser(ctx context.Context, idOrEmail string) error
+}
+
 // AuditFilter selects lines of the audit log, newest first.
 type AuditFilter struct {
 	Noun   string // connection; empty means all
@@ -367,6 +375,7 @@ type Store interface {
 	ChannelStore
 	OutboxStore
 	PeopleStore
+	UserLockStore
 	TokenStore
 	SettingStore
 	TrashStore

@@ -41,7 +41,7 @@ const (
 	numbersPostgreSQL = "(SELECT n FROM generate_series(1, 1000000) AS g(n))"
 )
 
-// fill stores twenty flows, a million runs and a million errors.
+// fill stores twenty flows, a million runs, a million errors and a million lines of the audit log.
 func fill(b *testing.B, address, driver, name, numbers string) {
 	b.Helper()
 	st, err := store.Open(b.Context(), address)
@@ -69,6 +69,8 @@ func fill(b *testing.B, address, driver, name, numbers string) {
 		`INSERT INTO record_errors (flow_id, flow_name, run_id, step, seq, key, origin, row_count, code, classification, message, place, remedy, record, request, response, state, retries, retry_run, created_at, resolved_at, resolved_by)
 		 SELECT ` + flow + `, 'flow', n, 'import', 1, 'key-' || n, 'row ' || n, 1, 'USER_ERROR', 'value', 'The field memo is too long.', '', '', '{"id":"1","memo":"a memo of some length"}', '', '',
 		 CASE n % 10 WHEN 0 THEN 'open' ELSE 'resolved' END, 0, 0, n * CAST(1000000 AS BIGINT), n * CAST(1000000 AS BIGINT), 'bench' FROM ` + numbers + ` AS s`,
+		`INSERT INTO audit_events (at, actor, action, noun, noun_id, detail) SELECT n * CAST(1000000 AS BIGINT), CASE n % 100 WHEN 0 THEN 'ann@example.com' ELSE 'schedule' END,
+		 CASE n % 10 WHEN 0 THEN 'flow.save' ELSE 'run.start' END, CASE n % 10 WHEN 0 THEN 'flow' ELSE 'run' END, 'n-' || n, 'revision ' || n FROM ` + numbers + ` AS s`,
 		"ANALYZE",
 	} {
 		if _, err := db.ExecContext(b.Context(), statement); err != nil {
@@ -112,6 +114,16 @@ func benchmarkLists(b *testing.B, change func(*Config)) {
 			return len(l.Items), nil
 		}
 	}
+	audit := func(q client.ListAuditQuery) func(context.Context) (int, error) {
+		return func(ctx context.Context) (int, error) {
+			l, err := c.ListAudit(ctx, q)
+			if err != nil {
+				return 0, err
+			}
+			return len(l.Items), nil
+		}
+	}
+	at := func(n int64) time.Time { return time.Unix(n, 0) } // when the row of the number was made
 	get("home", func(ctx context.Context) (int, error) {
 		l, err := c.ListIntegrations(ctx)
 		if err != nil {
@@ -124,6 +136,14 @@ func benchmarkLists(b *testing.B, change func(*Config)) {
 	get("runs-of-a-flow", runs(client.ListRunsQuery{Flow: "flow-07"}))
 	get("runs-failed", runs(client.ListRunsQuery{State: []string{"failed"}}))
 	get("runs-in-the-middle", runs(client.ListRunsQuery{Before: manyRows / 2}))
+	get("runs-since", runs(client.ListRunsQuery{Since: at(manyRows - 10_000)}))
+	get("runs-between", runs(client.ListRunsQuery{Since: at(manyRows / 2), Until: at(manyRows/2 + 10_000)}))
+	get("runs-of-an-integration", runs(client.ListRunsQuery{Integration: "default", Before: manyRows / 2}))
+	get("audit", audit(client.ListAuditQuery{}))
+	get("audit-in-the-middle", audit(client.ListAuditQuery{Before: manyRows / 2}))
+	get("audit-of-a-noun", audit(client.ListAuditQuery{Noun: "flow"}))
+	get("audit-of-somebody", audit(client.ListAuditQuery{Actor: "ann@example.com", Before: manyRows / 2}))
+	get("audit-with-a-rare-text", audit(client.ListAuditQuery{Text: "revision 7777"}))
 	get("errors-open", errs(client.ListErrorsQuery{State: "open"}))
 	get("errors-open-of-a-flow", errs(client.ListErrorsQuery{State: "open", Flow: "flow-10"}))
 	get("errors-of-a-run", errs(client.ListErrorsQuery{Run: manyRows / 2}))

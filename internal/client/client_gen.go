@@ -1514,6 +1514,8 @@ type Licences struct {
 	Items    []LicencePart `json:"items"`
 	// Of Sluice itself, as an SPDX identifier
 	Licence string `json:"licence"`
+	// The key of its text
+	Text string `json:"text,omitempty"`
 }
 
 // Link is an object of the API.

@@ -1,6 +1,8 @@
 package keyring
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -32,7 +34,11 @@ func (k *Keyring) Adopt(text []byte, ids []uint32) error {
 			set.Key = slices.Insert(set.Key, 0, key)
 		}
 	}
-	handle, err := insecurecleartextkeyset.Read(&keyset.MemReaderWriter{Keyset: set})
+	var both bytes.Buffer
+	if err := keyset.NewBinaryWriter(&both).Write(set); err != nil {
+		return fmt.Errorf("keyring: encode keys: %w", err)
+	}
+	handle, err := insecurecleartextkeyset.Read(keyset.NewBinaryReader(&both))
 	if err != nil {
 		return invalidKeys(err)
 	}

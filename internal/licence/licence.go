@@ -22,6 +22,7 @@ type Part struct {
 
 // Book is a collection of parts. Texts that several share are in it once.
 type Book struct {
+	Own   Part              `json:"own"` // Sluice itself
 	Parts []Part            `json:"parts"`
 	Texts map[string]string `json:"texts"`
 }

@@ -40,6 +40,17 @@ func (s *DB) User(ctx context.Context, idOrEmail string) (*sluice.User, error) {
 	return first(list, err, "user", idOrEmail)
 }
 
+// LockUser implements sluice.UserLockStore. Rows are locked in one order, so that two who
+// lock do not wait for each other; on SQLite there is one who writes anyway.
+func (s *DB) LockUser(ctx context.Context, idOrEmail string) error {
+	return s.write(ctx, func(q querier) error {
+		scan := func(row scanner) (id string, err error) { return id, row.Scan(&id) }
+		_, err := all(ctx, q, scan, "SELECT id FROM users WHERE role = 'owner' OR id = ? OR lower(email) = lower(?) OR CAST(? AS text) = '' ORDER BY id"+q.dialect.forUpdate,
+			idOrEmail, idOrEmail, idOrEmail)
+		return err
+	})
+}
+
 // Users returns all users by e-mail address.
 func (s *DB) Users(ctx context.Context) ([]*sluice.User, error) {
 	return all(ctx, s.read(), scanUser, "SELECT "+userColumns+" FROM users ORDER BY lower(email)")

@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice"
 	"github.com/sluicehq/sluice/internal/store/query"
 	"github.com/sluicehq/sluice/internal/store/recorderror"
+	"github.com/sluicehq/sluice/internal/store/retention"
 )
 
 // explainer asks the database how it would answer a query, in place of the query.
@@ -66,6 +68,76 @@ func TestErrorListsFollowAnIndex(t *testing.T) {
 			}
 			if len(e.plan) == 0 {
 				t.Error("the database does not say how")
+			}
+		})
+	}
+}
+
+// Old runs are looked for in the order of time, a batch at a time: none is read twice, and
+// none that is younger. With the states told by name the database reads all of a state, and
+// sorts them for each batch.
+func TestOldRunsFollowAnIndex(t *testing.T) {
+	opened, err := Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	db := opened.(*DB)
+	e := &explainer{Database: db, Querier: db.Read()}
+	if _, err := (retention.Retention{Database: e}).PruneRuns(t.Context(), time.Now()); !errors.Is(err, errExplained) {
+		t.Fatal(err)
+	}
+	plan := strings.Join(e.plan, "; ")
+	if !strings.Contains(plan, "SEARCH r USING INDEX runs_by_time (created_at>? AND created_at<?)") || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") {
+		t.Errorf("they are found by: %s", plan)
+	}
+}
+
+// Lists of runs and of the audit log are read in the order of an index too, so that none
+// is sorted. Without an index that a row of the table needs, the test fails. (Spans of
+// time that end in the past, several flows and the events of one noun are found by an
+// index and then sorted.)
+func TestListsFollowAnIndex(t *testing.T) {
+	opened, err := Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	db := opened.(*DB)
+	since := time.Now().Add(-time.Hour)
+	plans := map[string]func() (string, []any, error){}
+	for name, f := range map[string]sluice.RunFilter{
+		"runs": {}, "runs behind": {Before: 99_000}, "runs of a flow": {FlowID: "f", Before: 99_000},
+		"runs in a state": {States: []sluice.RunState{sluice.RunFailed}, Before: 99_000}, "runs of a flow in a state": {FlowID: "f", States: []sluice.RunState{sluice.RunFailed}},
+		"runs since": {Since: since, Before: 99_000}, "runs started by": {StartedBy: "schedule", Before: 99_000},
+	} {
+		plans[name] = func() (string, []any, error) {
+			where, err := db.read().runs(f)
+			return "SELECT " + runColumns + " FROM runs" + where.text(), where.Args, err
+		}
+	}
+	for name, f := range map[string]sluice.AuditFilter{
+		"audit": {}, "audit behind": {Before: 99_000}, "audit of a thing": {Noun: "flow", NounID: "f", Before: 99_000},
+		"audit of somebody": {Actor: "ann@example.com", Before: 99_000}, "audit of an action": {Action: "flow.save"}, "audit with a text": {Text: "revision", Before: 99_000},
+		"audit since": {Since: since, Before: 99_000},
+	} {
+		plans[name] = func() (string, []any, error) {
+			where := auditConditions(f)
+			return "SELECT id, at, actor, action, noun, noun_id, detail FROM audit_events" + where.text(), where.Args, nil
+		}
+	}
+	for name, list := range plans {
+		t.Run(name, func(t *testing.T) {
+			text, args, err := list()
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := &explainer{Database: db, Querier: db.Read()}
+			if _, err := e.Select(t.Context(), text+" ORDER BY id DESC LIMIT ?", append(args, 100)...); !errors.Is(err, errExplained) {
+				t.Fatal(err)
+			}
+			if len(e.plan) == 0 || strings.Contains(strings.Join(e.plan, "; "), "TEMP B-TREE") {
+				t.Errorf("the list is answered by: %s", strings.Join(e.plan, "; "))
 			}
 		})
 	}

@@ -1,4 +1,7 @@
-import type { Cookie, Page } from 'playwright-core';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Browser, Cookie, Page } from 'playwright-core';
 
 import { Folder, Process, sluice } from './process';
 
@@ -41,6 +44,24 @@ export async function startServer(args: string[] = []): Promise<Server> {
   const url = await process.said(/Sluice is at (http:\S+)/);
   const setup = await process.said(/(http:\S+\/setup\?token=\S+)/);
   return { url: url[1] ?? '', setup: setup[1] ?? '', data: folder.path, stop: async () => void (await process.stop(), await folder.remove()) };
+}
+
+/** A server that has its owner, and a connection `files` to a folder of its own. */
+export interface FileServer extends Server {
+  files: string;
+}
+
+/** Starts a server with a folder of files, and stores flows in it by their names. */
+export async function startFileServer(browser: Browser, files: Record<string, string>, flows: Record<string, string> = {}): Promise<FileServer> {
+  const [server, folder] = await Promise.all([startServer(), Folder.make()]);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await makeOwner(page, server);
+  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: folder.path } });
+  for (const [name, text] of Object.entries(flows)) await call(page, server, 'PUT', `/api/v1/flows/${name}`, { text });
+  await context.close();
+  return { ...server, files: folder.path, stop: async () => void (await server.stop(), await folder.remove()) };
 }
 
 /** Starts the demo: an emulated account, connections, and the flows of a shop that have run once. Its owner is `owner`. */

@@ -1,21 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { call, logIn, makeOwner, type Server, startServer } from './harness';
+import { call, type FileServer, logIn, startFileServer } from './harness';
 import { seed } from './process';
-import { barriers, openBrowser, settled, survey, Watched } from './survey';
+import { barriers, openBrowser, settled, sizes, survey, Watched } from './survey';
 
 const many = 10_000;
 /** A task that takes longer is felt. */
 const longest = 200;
 
 let browser: Browser;
-let server: Server;
-let files: string;
+let server: FileServer;
 
 const flow = `name: refused
 export: {connection: files, csv: {path: orders.csv}, key: ["no"]}
@@ -26,15 +21,10 @@ pages: {size: 500}
 `;
 
 beforeAll(async () => {
-  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-files-'));
-  await writeFile(join(files, 'orders.csv'), `no,name\n${Array.from({ length: many }, (_, n) => `W-${String(n).padStart(5, '0')},Customer ${n}\n`).join('')}`);
-  [browser, server] = await Promise.all([openBrowser(), startServer()]);
-  const { page } = await Watched.open(browser);
-  await makeOwner(page, server);
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
-  await call(page, server, 'PUT', '/api/v1/flows/refused', { text: flow });
+  browser = await openBrowser();
+  server = await startFileServer(browser, { 'orders.csv': `no,name\n${Array.from({ length: many }, (_, n) => `W-${String(n).padStart(5, '0')},Customer ${n}\n`).join('')}` }, { refused: flow });
 });
-afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
+afterAll(() => Promise.all([browser.close(), server.stop()]));
 
 interface TraceEvent {
   name: string;
@@ -203,5 +193,12 @@ test('ten thousand runs, audit events and happenings of a trace are scrolled at 
   await scrollTo(page, many); // the run itself too
   expect(await barriers(page)).toEqual([]);
   await survey(page, 'trace-many');
+  // What a small screen leaves out takes no room on it.
+  await page.setViewportSize(sizes.narrow);
+  const widths = await page.locator('tbody tr[data-index]').first().evaluate((row) => [row, ...row.querySelectorAll('td')].map((e) => e.getBoundingClientRect().width));
+  expect(widths.slice(1).reduce((a, b) => a + b)).toBeCloseTo(widths[0] ?? 0, 0);
+  expect(widths[0]).toBeCloseTo(await page.locator('tbody').evaluate((e) => e.closest('table')?.getBoundingClientRect().width ?? 0), 0);
+  const cells = page.locator('tbody tr[data-index]').first().locator('td:visible');
+  expect((await cells.last().boundingBox())?.width).toBeGreaterThan(150);
   watched.expectQuiet();
 });

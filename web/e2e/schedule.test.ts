@@ -1,16 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { call, logIn, makeOwner, type Server, startServer } from './harness';
+import { call, type FileServer, logIn, startFileServer } from './harness';
 import { openBrowser, settled, survey, Watched } from './survey';
 
 let browser: Browser;
-let server: Server;
-let files: string;
+let server: FileServer;
 
 const text = `# every night
 name: nightly
@@ -28,16 +25,10 @@ steps:
 `;
 
 beforeAll(async () => {
-  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-schedule-'));
-  await writeFile(join(files, 'in.csv'), 'id\n1\n');
-  [browser, server] = await Promise.all([openBrowser(), startServer()]);
-  const { page } = await Watched.open(browser);
-  await makeOwner(page, server);
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
-  await call(page, server, 'PUT', '/api/v1/flows/nightly', { text });
-  await call(page, server, 'PUT', '/api/v1/flows/after-it', { text: text.replace('name: nightly', 'name: after-it').replace('# every night\n', '') });
+  browser = await openBrowser();
+  server = await startFileServer(browser, { 'in.csv': 'id\n1\n' }, { nightly: text, 'after-it': text.replace('name: nightly', 'name: after-it').replace('# every night\n', '') });
 });
-afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
+afterAll(() => Promise.all([browser.close(), server.stop()]));
 
 /** The times that the page lists: day, time and offset. */
 const times = async (page: Page) => (await page.getByRole('list', { name: 'The next five times' }).locator('time').allInnerTexts()).map((t) => t.replace(/\s+/g, ' '));
@@ -112,7 +103,7 @@ test('is paused and resumed, and the watermark is changed', async () => {
   const { page } = watched;
   await logIn(page, server);
   const scheduled = 'schedule:\n  cron: "30 2 * * *"\n  zone: Europe/Berlin\n';
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'shop', kind: 'sqlite', settings: { path: join(files, 'shop.db') } });
+  await call(page, server, 'POST', '/api/v1/connections', { name: 'shop', kind: 'sqlite', settings: { path: join(server.files, 'shop.db') } });
   await call(page, server, 'PUT', '/api/v1/flows/changes', {
     text: `name: changes\nexport:\n  connection: shop\n  sql:\n    query: SELECT * FROM items\n    key: [id]\n  key: [id]\n  delta:\n    fields: [changed]\nsteps:\n  - import:\n      connection: files\n      csv:\n        path: out.csv\n        columns: [id]\n${scheduled}`,
   });

@@ -1,16 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { call, logIn, makeOwner, type Server, startServer } from './harness';
+import { call, type FileServer, logIn, startFileServer } from './harness';
 import { openBrowser, survey, Watched } from './survey';
 
 let browser: Browser;
-let server: Server;
-let files: string;
+let server: FileServer;
 
 const flow = `name: people
 export:
@@ -33,15 +28,10 @@ steps:
 `;
 
 beforeAll(async () => {
-  files = await mkdtemp(join(tmpdir(), 'sluice-e2e-tests-'));
-  await writeFile(join(files, 'in.csv'), 'id,name\n1,ada\n2,\n');
-  [browser, server] = await Promise.all([openBrowser(), startServer()]);
-  const { page } = await Watched.open(browser);
-  await makeOwner(page, server);
-  await call(page, server, 'POST', '/api/v1/connections', { name: 'files', kind: 'files', settings: { dir: files } });
-  await call(page, server, 'PUT', '/api/v1/flows/people', { text: flow });
+  browser = await openBrowser();
+  server = await startFileServer(browser, { 'in.csv': 'id,name\n1,ada\n2,\n' }, { people: flow });
 });
-afterAll(() => Promise.all([browser.close(), server.stop(), rm(files, { recursive: true })]));
+afterAll(() => Promise.all([browser.close(), server.stop()]));
 
 test('a case is made of a previewed record, kept with the flow, and fails with both sides when the flow changes', async () => {
   const watched = await Watched.open(browser);

@@ -96,5 +96,7 @@ var mutants = []mutant{
 	{"sessions-never-end", "internal/api/session/session.go", []edit{{"return now.Before(s.EndsAt) && now.Before(s.SeenAt.Add(Idle))", "return true"}}, "internal/api/session", "TestASessionEndsWithItsLifetimeAndWhenItIsIdle"},
 	{"stored-flows-unasked", "internal/app/flow.go", []edit{{"		return &r.Flow, f.finder.MayDraft(ctx, &r.Flow)\n", "		return &r.Flow, nil\n"}}, "internal/app", "TestOnlyWhoMayUseAConnectionLooksThroughIt"},
 	{"formulas-live", "internal/api/person/audit.go", []edit{{"		return \"'\" + text\n", "		return text\n"}}, "internal/app", "TestAuditExport"},
+	{"log-left", "internal/store/archive/swap.go", []edit{{"	err := fold(ctx, path)\n	if err == nil ||", "	var err error\n	if err == nil ||"}}, "internal/store/archive", "TestKilledBetweenTheStepsOfASwap"},
+	{"overtaken-stored", "internal/app/connection.go", []edit{{`if in.Revision != "" && in.Revision != old.Revision {`, "if false {"}}, "internal/app", "TestAnOvertakenChangeIsRefused"},
 	{"leaps-unnoticed", engine + "/lease.go", []edit{{"first || ahead < while {", "first || ahead < while || true {"}}, "internal/acceptance/badinput", "TestBadInput/a_clock_that_jumps"},
 }

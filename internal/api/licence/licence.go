@@ -19,6 +19,7 @@ type Rules interface {
 // Licences are the parts of others that are in the program.
 type Licences struct {
 	Licence  string        `json:"licence" doc:"Of Sluice itself, as an SPDX identifier"`
+	Text     string        `json:"text,omitempty" doc:"The key of its text"`
 	Complete bool          `json:"complete" doc:"Whether the build collected them; make build does"`
 	Items    []LicencePart `json:"items" nullable:"false"`
 }

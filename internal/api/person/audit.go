@@ -2,16 +2,13 @@ package person
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice"
+	"github.com/sluicehq/sluice/internal/api/download"
 	"github.com/sluicehq/sluice/internal/api/endpoint"
 )
 
@@ -55,8 +52,7 @@ const ExportPath = "/api/v1/audit/export"
 const exportPage = 1000
 
 // Export answers with the lines of the log that the query selects, newest first, as CSV or
-// JSON lines. They are read while they are written, so that a long log fits; an error then
-// cuts the answer off, which whoever reads it sees.
+// JSON lines.
 func Export(log Audit, refuse func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		f, format, err := exportOf(r.URL.Query())
@@ -70,17 +66,14 @@ func Export(log Audit, refuse func(http.ResponseWriter, *http.Request, error)) h
 			return
 		}
 		log.NoteExport(r.Context(), endpoint.ActorOf(r.Context()), f, format)
-		w.Header().Set("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}[format])
-		w.Header().Set("Content-Disposition", `attachment; filename="sluice-audit.`+format+`"`)
-		if err := export(r.Context(), log, f, first, newLines(format, w)); err != nil {
-			panic(http.ErrAbortHandler) // the answer has begun: cutting it off is all that can be told
-		}
+		download.Head(w.Header().Set, "sluice-audit", format)
+		download.Cut(listOf(r.Context(), log, f).Write(w, format, first))
 	}
 }
 
 func exportOf(q url.Values) (f sluice.AuditFilter, format string, err error) {
 	f = sluice.AuditFilter{Noun: q.Get("noun"), NounID: q.Get("name"), Actor: q.Get("actor"), Action: q.Get("action"), Text: q.Get("text"), Limit: exportPage}
-	if format = q.Get("format"); format != "csv" && format != "jsonl" {
+	if format = q.Get("format"); !download.Known(format) {
 		return f, "", sluice.Errorf(sluice.CodeInvalid, "there is no format %q", format).At("format").Fix("Use csv or jsonl")
 	}
 	for name, target := range map[string]*time.Time{"since": &f.Since, "until": &f.Until} {
@@ -93,76 +86,15 @@ func exportOf(q url.Values) (f sluice.AuditFilter, format string, err error) {
 	return f, format, nil
 }
 
-func export(ctx context.Context, log Audit, f sluice.AuditFilter, page []*sluice.AuditEvent, out lines) error {
-	for {
-		for _, e := range page {
-			if err := out.line(e); err != nil {
-				return err
-			}
-		}
-		if err := out.flush(); err != nil || len(page) < f.Limit {
-			return err
-		}
-		f.Before = page[len(page)-1].ID
-		var err error
-		if page, err = log.ListAudit(ctx, f); err != nil {
-			return err
-		}
-	}
+// listOf is what is taken away.
+func listOf(ctx context.Context, log Audit, f sluice.AuditFilter) download.List[*sluice.AuditEvent] {
+	return download.List[*sluice.AuditEvent]{Columns: []string{"id", "at", "actor", "action", "noun", "noun_id", "detail"}, Row: row, AtOnce: f.Limit,
+		After: func(last *sluice.AuditEvent) ([]*sluice.AuditEvent, error) {
+			f.Before = last.ID
+			return log.ListAudit(ctx, f)
+		}}
 }
 
-// lines writes events in a format.
-type lines interface {
-	line(e *sluice.AuditEvent) error
-	flush() error
-}
-
-func newLines(format string, w io.Writer) lines {
-	if format == "csv" {
-		return &csvLines{w: csv.NewWriter(w)}
-	}
-	return jsonLines{json.NewEncoder(w)}
-}
-
-type jsonLines struct{ *json.Encoder }
-
-func (j jsonLines) line(e *sluice.AuditEvent) error { return j.Encode(e) }
-
-func (j jsonLines) flush() error { return nil }
-
-type csvLines struct {
-	w     *csv.Writer
-	begun bool
-}
-
-func (c *csvLines) head() error {
-	if c.begun {
-		return nil
-	}
-	c.begun = true
-	return c.w.Write([]string{"id", "at", "actor", "action", "noun", "noun_id", "detail"})
-}
-
-func (c *csvLines) line(e *sluice.AuditEvent) error {
-	if err := c.head(); err != nil {
-		return err
-	}
-	return c.w.Write([]string{strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339Nano), Inert(e.Actor), Inert(e.Action), Inert(e.Noun), Inert(e.NounID), Inert(e.Detail)})
-}
-
-func (c *csvLines) flush() error {
-	if err := c.head(); err != nil {
-		return err
-	}
-	c.w.Flush()
-	return c.w.Error()
-}
-
-// Inert keeps a spreadsheet from taking a text for a formula: names and details are what
-// anybody may have written (OWASP, CSV Injection).
-func Inert(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(text)[0]) {
-		return "'" + text
-	}
-	return text
+func row(e *sluice.AuditEvent) ([]string, error) {
+	return []string{strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339Nano), e.Actor, e.Action, e.Noun, e.NounID, e.Detail}, nil
 }

@@ -127,7 +127,7 @@ func (p *People) UseLink(ctx context.Context, token, password sluice.Secret) (*s
 		return nil, sluice.Errorf(sluice.CodeNotFound, "this link cannot be used (any more)").Fix("Ask an owner or administrator for another")
 	}
 	err = p.Store.Atomically(ctx, func(ctx context.Context) (err error) {
-		if user, err = p.Store.User(ctx, user.ID); err != nil {
+		if user, err = p.locked(ctx, user.ID); err != nil {
 			return err
 		}
 		user.Password = hash

@@ -112,7 +112,7 @@ func (p *People) SetMember(ctx context.Context, by api.Actor, integration, idOrE
 	}
 	var user *sluice.User
 	err = p.Store.Atomically(ctx, func(ctx context.Context) error {
-		u, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
+		u, err := p.locked(ctx, idOrEmail)
 		if err != nil {
 			return err
 		}
@@ -137,6 +137,13 @@ func (p *People) Forget(ctx context.Context, name string) error { return p.Renam
 
 // Rename carries roles over to an integration's new name.
 func (p *People) Rename(ctx context.Context, old, now string) error {
+	return p.Store.Atomically(ctx, func(ctx context.Context) error { return p.rename(ctx, old, now) })
+}
+
+func (p *People) rename(ctx context.Context, old, now string) error {
+	if err := p.Store.LockUser(ctx, ""); err != nil {
+		return err
+	}
 	users, err := p.Store.Users(ctx)
 	if err != nil {
 		return err

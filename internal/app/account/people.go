@@ -23,6 +23,7 @@ type Config struct {
 	Store interface {
 		sluice.Atomic
 		sluice.PeopleStore
+		sluice.UserLockStore
 		sluice.TokenStore
 		sluice.SettingStore
 		sluice.SessionStore
@@ -167,7 +168,7 @@ func (p *People) change(ctx context.Context, by api.Actor, idOrEmail string, c a
 	var now *sluice.User
 	var fields []string
 	err := p.Store.Atomically(ctx, func(ctx context.Context) error {
-		old, err := p.Store.User(ctx, strings.ToLower(idOrEmail))
+		old, err := p.locked(ctx, idOrEmail)
 		if err != nil {
 			return err
 		}
@@ -188,6 +189,16 @@ func (p *People) change(ctx context.Context, by api.Actor, idOrEmail string, c a
 		return now, p.passwordChanged(ctx, by, now)
 	}
 	return now, nil
+}
+
+// locked returns a user whom nobody else changes until the transaction of ctx ends; nor
+// does anybody make fewer owners until then.
+func (p *People) locked(ctx context.Context, idOrEmail string) (*sluice.User, error) {
+	idOrEmail = strings.ToLower(idOrEmail)
+	if err := p.Store.LockUser(ctx, idOrEmail); err != nil {
+		return nil, err
+	}
+	return p.Store.User(ctx, idOrEmail)
 }
 
 // changed returns a user after a change, and what differs.
@@ -234,7 +245,7 @@ func (p *People) passwordChanged(ctx context.Context, by api.Actor, user *sluice
 func (p *People) DeleteUser(ctx context.Context, by api.Actor, idOrEmail string) error {
 	var user *sluice.User
 	err := p.Store.Atomically(ctx, func(ctx context.Context) (err error) {
-		if user, err = p.Store.User(ctx, strings.ToLower(idOrEmail)); err != nil {
+		if user, err = p.locked(ctx, idOrEmail); err != nil {
 			return err
 		}
 		if endpoint.Rank(user.Role) < endpoint.Rank(by.Role) {

@@ -34,7 +34,7 @@ func (b *Book) read() error {
 		if pages, b.err = collected.Read(web.Licences()); b.err != nil {
 			return
 		}
-		b.all, b.texts = &licence.Licences{Licence: Own, Complete: len(program.Parts) > 0 && len(pages.Parts) > 0, Items: []licence.LicencePart{}}, map[string]string{}
+		b.all, b.texts = &licence.Licences{Licence: Own, Text: program.Own.Text, Complete: len(program.Parts) > 0 && len(pages.Parts) > 0, Items: []licence.LicencePart{}}, map[string]string{}
 		b.add("go", program)
 		b.add("npm", pages)
 	})

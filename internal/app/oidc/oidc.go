@@ -38,6 +38,7 @@ const (
 type Store interface {
 	sluice.Atomic
 	sluice.PeopleStore
+	sluice.UserLockStore
 	sluice.SignInStore
 }
 

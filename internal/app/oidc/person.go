@@ -262,6 +262,17 @@ func (r *Rules) follow(ctx context.Context, user *sluice.User, who *person) ([]n
 	if role == user.Role {
 		return nil, nil
 	}
+	if err := r.Store.LockUser(ctx, user.ID); err != nil {
+		return nil, err
+	}
+	now, err := r.Store.User(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	*user = *now
+	if user.Role == role || user.Role == sluice.RoleOwner { // somebody has changed it meanwhile
+		return nil, nil
+	}
 	user.Role = role
 	return []note{{"update", "role " + string(role) + ", by " + r.Ways().Provider}}, r.Store.UpdateUser(ctx, user)
 }

@@ -23,6 +23,9 @@ func TestEveryLinkedModuleHasALicence(t *testing.T) {
 	if len(lacking) > 0 {
 		t.Errorf("no licence is found of %v", lacking)
 	}
+	if b.Own.Licence != "Apache-2.0" || b.Texts[b.Own.Text] == "" {
+		t.Errorf("Sluice itself is told as %+v", b.Own)
+	}
 	list, err := packages("./cmd/sluice")
 	if err != nil {
 		t.Fatal(err)

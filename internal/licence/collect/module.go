@@ -41,10 +41,19 @@ func collect(program string) (*licence.Book, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	b, lacking := &licence.Book{Texts: map[string]string{}}, []string(nil)
 	modules, dirs := map[string]*module{}, map[string]map[string]bool{}
 	for _, p := range list {
 		m := p.Module
-		if m == nil || m.Main {
+		switch {
+		case m == nil:
+			continue
+		case m.Main:
+			if b.Own.Name == "" {
+				if b.Own, err = describe(b, m, map[string]bool{m.Dir: true}); err != nil {
+					return nil, nil, err
+				}
+			}
 			continue
 		}
 		if m.Replace != nil {
@@ -62,7 +71,6 @@ func collect(program string) (*licence.Book, []string, error) {
 			}
 		}
 	}
-	b, lacking := &licence.Book{Texts: map[string]string{}}, []string(nil)
 	if err := standard(b); err != nil {
 		return nil, nil, err
 	}
@@ -77,7 +85,7 @@ func collect(program string) (*licence.Book, []string, error) {
 		b.Parts = append(b.Parts, part)
 	}
 	slices.Sort(lacking)
-	slices.SortFunc(b.Parts, func(a, b licence.Part) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(b.Parts, func(a, b licence.Part) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return b, lacking, nil
 }
 

@@ -46,7 +46,7 @@ func TestKilledBetweenTheStepsOfASwap(t *testing.T) {
 		path := filepath.Join(dir, "sluice.db")
 		note(t, path+restoring, "new")
 		c, _, out := servertest.Again(t, "TestKilledBetweenTheStepsOfASwap", leaveAfter, strconv.Itoa(n)+","+dir)
-		line, err := out.ReadString('\n')
+		line, _ := out.ReadString('\n') // it is looked at below
 		if err := c.Wait(); line != "left\n" || err == nil {
 			t.Fatalf("the child said %q and ended with %v", line, err)
 		}
@@ -54,7 +54,7 @@ func TestKilledBetweenTheStepsOfASwap(t *testing.T) {
 		if n >= 6 {
 			want = "new"
 		}
-		if err = Tidy(path); err != nil {
+		if err := Tidy(path); err != nil {
 			t.Fatal(err)
 		}
 		if got := note(t, path, ""); got != want {

@@ -18,7 +18,7 @@ func (s Retention) CountExcess(ctx context.Context, o sluice.Outdated) (sluice.E
 		args   []any
 	}{
 		{&e.Runs, o.Runs, "SELECT COUNT(*) FROM runs r WHERE " + ended + " AND NOT " + stays, []any{query.Micros(o.Runs), query.Micros(o.Runs)}},
-		{&e.RunsKept, o.Runs, "SELECT COUNT(*) FROM runs r WHERE " + ended + " AND " + stays, []any{query.Micros(o.Runs), query.Micros(o.Runs)}},
+		{&e.RunsKept, o.Runs, "SELECT COUNT(*) FROM runs r WHERE " + ended, []any{query.Micros(o.Runs), query.Micros(o.Runs)}},
 		{&e.Audit, o.Audit, "SELECT COUNT(*) FROM audit_events WHERE at < ?", []any{query.Micros(o.Audit)}},
 		{&e.Debug, o.Debug, "SELECT COUNT(*) FROM debug_entries WHERE at < ? AND connection_id IN (SELECT id FROM connections)", []any{query.Micros(o.Debug)}},
 		{&e.Messages, o.Messages, "SELECT COUNT(*) FROM messages WHERE state <> 'waiting' AND due_at < ? AND sent_at < ?", []any{query.Micros(o.Messages), query.Micros(o.Messages)}},
@@ -34,6 +34,7 @@ func (s Retention) CountExcess(ctx context.Context, o sluice.Outdated) (sluice.E
 			return e, err
 		}
 	}
+	e.RunsKept -= e.Runs // of all that are older
 	return e, nil
 }
 

@@ -19,8 +19,9 @@ type Retention struct {
 // pages and its requests with it.
 const runsAtOnce = 50
 
-// ended are the runs r that ended before a time, which is given twice.
-const ended = `r.state IN ('completed', 'failed', 'cancelled') AND r.created_at < ? AND r.finished_at < ?`
+// ended are the runs r that ended before a time, which is given twice. It names the states
+// that have not, so that runs are found by their time and not by their state.
+const ended = `r.state NOT IN ('queued', 'running') AND r.created_at < ? AND r.finished_at < ?`
 
 // What a run r stays for, whatever its age.
 const (
@@ -56,8 +57,8 @@ func (s Retention) PruneRuns(ctx context.Context, before time.Time) (total int64
 		// They are looked for outside of the transaction, which is short so, and judged once
 		// more within: somebody may have resumed one meanwhile.
 		found, err := query.All(ctx, s.Read(), scan, "SELECT r.id, r.created_at FROM runs r WHERE "+ended+
-			" AND (r.created_at > ? OR r.created_at = ? AND r.id > ?) AND NOT "+stays+" ORDER BY r.created_at, r.id LIMIT ?",
-			query.Micros(before), query.Micros(before), after.at, after.at, after.id, runsAtOnce)
+			" AND (r.created_at, r.id) > (?, ?) AND NOT "+stays+" ORDER BY r.created_at, r.id LIMIT ?",
+			query.Micros(before), query.Micros(before), after.at, after.id, runsAtOnce)
 		if err != nil || len(found) == 0 {
 			return total, err
 		}

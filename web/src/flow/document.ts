@@ -14,15 +14,6 @@ export function pathText(path: Path): string {
   return path.map((p, i) => (typeof p === 'number' ? `[${p}]` : i === 0 ? p : `.${p}`)).join('');
 }
 
-/** Reads a flow file's text as far as it can be read. */
-export function read(text: string): { flow: Draft; error?: string } {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem) return { flow: {}, error: problem.message };
-  const value: unknown = document.toJS();
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { flow: value as Draft } : { flow: {} };
-}
-
 /** Sets the value at a path, or takes the key away when it is undefined. Comments stay. */
 export function setAt(text: string, path: Path, value: unknown): string {
   return change(text, (document) => {

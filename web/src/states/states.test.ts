@@ -12,6 +12,7 @@ const elsewhere: Record<string, string> = {
   'table/LoadMore.tsx': 'in DataTable',
   'charts/Bars.tsx': 'in BarChart',
   'charts/Lines.tsx': 'in LineChart',
+  'charts/Drawing.tsx': 'in BarChart and LineChart',
   'charts/Figure.tsx': 'a chart with its table, on the pages of runs',
 };
 

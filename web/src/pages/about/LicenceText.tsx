@@ -1,15 +1,14 @@
 import { Code, Modal } from '@mantine/core';
 
 import { query } from '../../api/client';
-import type { LicencePart } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 
-/** The whole text of a part's licence. */
-export function LicenceText({ part, onClose }: { part: LicencePart; onClose: () => void }) {
-  const text = query.useQuery('get', '/api/v1/licences/{id}', { params: { path: { id: part.text } } }, { staleTime: Infinity });
+/** The whole text of a licence, by its key. */
+export function LicenceText({ title, text: key, onClose }: { title: string; text: string; onClose: () => void }) {
+  const text = query.useQuery('get', '/api/v1/licences/{id}', { params: { path: { id: key } } }, { staleTime: Infinity });
   return (
-    <Modal opened onClose={onClose} title={`${part.name} ${part.version}`} size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={title} size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Explain error={text.error} title="The licence cannot be shown" />
       {text.isPending && <PageSkeleton rows={4} />}
       {text.data && (

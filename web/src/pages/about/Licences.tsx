@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import { query } from '../../api/client';
-import type { LicencePart } from '../../api/schema';
+import type { LicencePart, Licences as AllLicences } from '../../api/schema';
 import { Explain } from '../../parts/Explain';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { Wide } from '../../parts/Wide';
@@ -13,12 +13,18 @@ import { found } from './found';
 const first = 25;
 const kinds: Record<LicencePart['kind'], string> = { go: 'Program', npm: 'Pages' };
 
+/** A licence whose text is shown. */
+interface Shown {
+  title: string;
+  text: string;
+}
+
 /** Whose software is in the program and its pages. */
 export function Licences() {
   const licences = query.useQuery('get', '/api/v1/licences', {}, { staleTime: Infinity });
   const [search, setSearch] = useState('');
   const [all, setAll] = useState(false);
-  const [shown, setShown] = useState<LicencePart>();
+  const [shown, setShown] = useState<Shown>();
   if (licences.error) return <Explain error={licences.error} title="The licences cannot be shown" />;
   if (!licences.data) return <PageSkeleton rows={8} />;
   const items = found(licences.data.items, search);
@@ -32,7 +38,7 @@ export function Licences() {
               Licences
             </Title>
             <Text size="sm" c="dimmed">
-              Sluice is open source under {licences.data.licence}. {licences.data.items.length > 0 && `In it are ${licences.data.items.length} parts by others.`}
+              Sluice is open source under <Own of={licences.data} onShow={setShown} />. {licences.data.items.length > 0 && `In it are ${licences.data.items.length} parts by others.`}
             </Text>
           </div>
           {licences.data.items.length > 0 && <TextInput aria-label="Search licences" placeholder="Name or licence" leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(e) => setSearch(e.currentTarget.value)} />}
@@ -54,12 +60,23 @@ export function Licences() {
           </Center>
         )}
       </Stack>
-      {shown && <LicenceText part={shown} onClose={() => setShown(undefined)} />}
+      {shown && <LicenceText {...shown} onClose={() => setShown(undefined)} />}
     </Card>
   );
 }
 
-function Parts({ items, onShow }: { items: LicencePart[]; onShow: (part: LicencePart) => void }) {
+/** The licence of Sluice itself. */
+function Own({ of: all, onShow }: { of: AllLicences; onShow: (shown: Shown) => void }) {
+  const { licence, text } = all;
+  if (!text) return licence;
+  return (
+    <Anchor component="button" type="button" size="sm" onClick={() => onShow({ title: `Sluice, ${licence}`, text })}>
+      {licence}
+    </Anchor>
+  );
+}
+
+function Parts({ items, onShow }: { items: LicencePart[]; onShow: (shown: Shown) => void }) {
   return (
     <Wide label="Parts by others">
       <Table verticalSpacing="xs">
@@ -75,7 +92,7 @@ function Parts({ items, onShow }: { items: LicencePart[]; onShow: (part: Licence
           {items.map((p) => (
             <Table.Tr key={`${p.kind} ${p.name} ${p.version}`}>
               <Table.Td style={{ overflowWrap: 'anywhere', minWidth: 160 }}>
-                <Anchor component="button" type="button" size="sm" ta="left" onClick={() => onShow(p)}>
+                <Anchor component="button" type="button" size="sm" ta="left" onClick={() => onShow({ title: `${p.name} ${p.version}`, text: p.text })}>
                   {p.name}
                 </Anchor>
               </Table.Td>

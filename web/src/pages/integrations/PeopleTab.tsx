@@ -57,7 +57,7 @@ function MemberTable({ rows, mayPeople, onChange }: { rows: Member[]; mayPeople:
   const columns = useMemo((): Column<Member>[] => {
     const shown: Column<Member>[] = [
       { key: 'name', title: 'Name', cell: (m) => <Who id={m.id} name={m.name} email={m.email} /> },
-      { key: 'role', title: 'Role here', width: 150, cell: (m) => (mayPeople && m.own ? <RoleHere member={m} own={m.own} onChange={(r) => change.current(m, r)} /> : roleLabel(m.role)) },
+      { key: 'role', title: 'Role here', width: 136, cell: (m) => (mayPeople && m.own ? <RoleHere member={m} own={m.own} onChange={(r) => change.current(m, r)} /> : roleLabel(m.role)) },
       {
         key: 'from',
         title: 'Comes from',
@@ -70,7 +70,7 @@ function MemberTable({ rows, mayPeople, onChange }: { rows: Member[]; mayPeople:
         ),
       },
     ];
-    if (mayPeople) shown.push({ key: 'actions', title: 'Actions', width: 80, cell: (m) => m.own && <TakeAway member={m} onClick={() => change.current(m, 'member')} /> });
+    if (mayPeople) shown.push({ key: 'actions', title: <span className="sr-only">Actions</span>, width: 56, cell: (m) => m.own && <TakeAway member={m} onClick={() => change.current(m, 'member')} /> });
     return shown;
   }, [mayPeople, change]);
   return <DataTable label="People" columns={columns} rows={rows} idOf={(m) => m.id} rowHeight={65} />;

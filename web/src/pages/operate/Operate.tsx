@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack } from '@mantine/core';
+import { SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 
 import { PageHeader } from '../../parts/PageHeader';
@@ -23,7 +23,13 @@ export function Operate() {
           <Keys />
         </SimpleGrid>
         <Backups onRestore={mayRestore ? setKept : undefined} />
-        {mayRestore && <RestoreCard kept={kept} onKept={() => setKept(undefined)} />}
+        {mayRestore ? (
+          <RestoreCard kept={kept} onKept={() => setKept(undefined)} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            Backups are restored here by an owner: a backup brings its own users, and their roles.
+          </Text>
+        )}
       </Stack>
     </>
   );

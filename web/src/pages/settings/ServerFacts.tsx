@@ -35,7 +35,7 @@ export function ServerFacts() {
               {facts.data.items.map((f) => (
                 <Table.Tr key={f.name}>
                   <Table.Td>{f.label}</Table.Td>
-                  <Table.Td className={classes.value}>{f.value || <Text span c="dimmed">none</Text>}</Table.Td>
+                  <Table.Td className={classes.value}>{f.value || <Text span inherit c="dimmed">none</Text>}</Table.Td>
                   <Table.Td style={{ whiteSpace: 'nowrap' }}>{f.flag && <Code>{f.flag}</Code>}</Table.Td>
                 </Table.Tr>
               ))}

@@ -1,29 +1,24 @@
-import '@mantine/charts/styles.css';
-
 import { BarChart } from '@mantine/charts';
 
 import { countText } from '../numbers';
 import type { ChartProps } from './Chart';
+import { Drawing, quiet, still, usual } from './Drawing';
 
-export function Bars({ label, data, series, height }: ChartProps & { height: number }) {
+export function Bars(props: ChartProps & { height: number }) {
   return (
-    <div role="img" aria-label={label} style={{ height }}>
+    <Drawing {...props}>
       <BarChart
-        h={height}
-        data={data}
-        dataKey="at"
-        series={series}
+        {...usual(props)}
+        series={props.series}
         type="stacked"
         valueFormatter={countText}
         maxBarWidth={28}
-        tickLine="none"
-        gridAxis="x"
         withLegend={false}
-        barChartProps={{ accessibilityLayer: false }}
-        barProps={{ isAnimationActive: false }}
+        barChartProps={quiet}
+        barProps={still}
         xAxisProps={{ minTickGap: 24 }}
         yAxisProps={{ width: 56, allowDecimals: false }}
       />
-    </div>
+    </Drawing>
   );
 }

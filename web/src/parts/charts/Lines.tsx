@@ -1,29 +1,24 @@
-import '@mantine/charts/styles.css';
-
 import { CompositeChart } from '@mantine/charts';
 
 import { rateText } from '../numbers';
 import type { ChartProps } from './Chart';
+import { Drawing, quiet, still, usual } from './Drawing';
 
-export function Lines({ label, data, series, height }: ChartProps & { height: number }) {
+export function Lines(props: ChartProps & { height: number }) {
   return (
-    <div role="img" aria-label={label} style={{ height }}>
+    <Drawing {...props}>
       <CompositeChart
-        h={height}
-        data={data}
-        dataKey="at"
-        series={series.map((s, n) => ({ ...s, type: n === 0 ? ('area' as const) : ('line' as const), strokeDasharray: s.name === 'limit' ? '4 4' : undefined }))}
+        {...usual(props)}
+        series={props.series.map((s, n) => ({ ...s, type: n === 0 ? ('area' as const) : ('line' as const), strokeDasharray: s.name === 'limit' ? '4 4' : undefined }))}
         curveType="stepAfter"
         valueFormatter={rateText}
         withDots={false}
-        tickLine="none"
-        gridAxis="x"
-        composedChartProps={{ accessibilityLayer: false }}
-        areaProps={{ isAnimationActive: false }}
-        lineProps={{ isAnimationActive: false }}
+        composedChartProps={quiet}
+        areaProps={still}
+        lineProps={still}
         xAxisProps={{ minTickGap: 32 }}
         yAxisProps={{ width: 36, allowDecimals: false }}
       />
-    </div>
+    </Drawing>
   );
 }

@@ -59,7 +59,6 @@ export function DataTable<T, ID extends RowID>(props: DataTableProps<T, ID>) {
   useRowFocus({ body, rows, reveal, keep, keys: props.keys, onToggle: onSelect && select, onOpen: props.onOpen });
   const count = selected?.size ?? 0;
   const all = rows.length > 0 && count >= rows.length;
-  const span = columns.length + (onSelect ? 1 : 0);
   return (
     <>
       <div className={classes.frame}>
@@ -84,12 +83,12 @@ export function DataTable<T, ID extends RowID>(props: DataTableProps<T, ID>) {
               const id = idOf(row);
               return (
                 <Fragment key={id}>
-                  <Space height={gap} span={span} />
+                  <Space height={gap} />
                   <DataRow index={index} row={row} columns={columns} name={nameOf?.(row)} selected={onSelect && (selected?.has(id) ?? false)} onSelect={select} opens={!!props.onOpen} measure={measure} />
                 </Fragment>
               );
             })}
-            <Space height={after} span={span} />
+            <Space height={after} />
           </tbody>
         </table>
       </div>
@@ -122,12 +121,12 @@ function useSelect<T, ID extends RowID>({ rows, idOf, selected, onSelect }: Data
   }, []);
 }
 
-/** Stands for the rows that are not drawn. */
-function Space({ height, span }: { height: number; span: number }) {
+/** Stands for the rows that are not drawn. It spans no columns: those that the screen hides would come back. */
+function Space({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden className={classes.space}>
-      <td colSpan={span} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }
