@@ -95,8 +95,7 @@ func TestOldRunsFollowAnIndex(t *testing.T) {
 
 // Lists of runs and of the audit log are read in the order of an index too, so that none
 // is sorted. Without an index that a row of the table needs, the test fails. (Spans of
-// time that end in the past, several flows and the events of one noun are found by an
-// index and then sorted.)
+// time that end in the past and several flows are found by an index and then sorted.)
 func TestListsFollowAnIndex(t *testing.T) {
 	opened, err := Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
 	if err != nil {
@@ -117,7 +116,7 @@ func TestListsFollowAnIndex(t *testing.T) {
 		}
 	}
 	for name, f := range map[string]sluice.AuditFilter{
-		"audit": {}, "audit behind": {Before: 99_000}, "audit of a thing": {Noun: "flow", NounID: "f", Before: 99_000},
+		"audit": {}, "audit behind": {Before: 99_000}, "audit of a thing": {Noun: "flow", NounID: "f", Before: 99_000}, "audit of a kind": {Noun: "flow", Before: 99_000},
 		"audit of somebody": {Actor: "ann@example.com", Before: 99_000}, "audit of an action": {Action: "flow.save"}, "audit with a text": {Text: "revision", Before: 99_000},
 		"audit since": {Since: since, Before: 99_000},
 	} {
