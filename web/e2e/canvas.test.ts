@@ -247,7 +247,7 @@ steps:
   await pane(page, 'Filter check').waitFor();
   await page.getByRole('button', { name: 'Preview', exact: true }).click();
   await card(page, 'Path early').getByText('Takes this path').waitFor();
-  await page.getByRole('button', { name: 'Next record' }).click();
+  await page.getByRole('button', { name: 'Next record', exact: true }).click();
   await card(page, 'write').getByText('Would be sent').waitFor();
   await survey(page, 'canvas-branches');
 

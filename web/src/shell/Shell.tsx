@@ -33,7 +33,7 @@ export function Shell() {
   if (!me.data) return me.error && statusOf(me.error) !== 401 ? <Explain error={me.error} /> : <PageSkeleton />;
   return (
     <SessionContext value={me.data}>
-      <AppShell header={{ height: 56 }} navbar={{ width: 256, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="lg" style={{ '--bar': `${bar}px` }}>
+      <AppShell header={{ height: 56 }} navbar={{ width: 236, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="lg" style={{ '--bar': `${bar}px` }}>
         <a className="skip" href="#page">
           Skip to the page
         </a>

@@ -210,7 +210,9 @@ function useRightView({ shown }: BoardState, parts: Part[]) {
   // The box is another object after each change; what counts is where it is.
   const { x, y } = box ?? {};
   useEffect(() => {
-    if (ready && x !== undefined && y !== undefined) reveal({ x, y, width: size.width, height: size.height }, true);
+    // With the plus behind it: a step is most often entered to go on from there.
+    const all = size.width + (size.gap + size.plus) / 2;
+    if (ready && x !== undefined && y !== undefined) reveal({ x, y, width: all, height: size.height }, true);
   }, [ready, width, x, y, shown, reveal]);
 }
 
