@@ -8,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -89,13 +90,32 @@ func list(ctx context.Context, patterns []string) ([]string, error) {
 	if len(patterns) == 0 {
 		return nil, nil
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-e"}, patterns...)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	const form = `{{.ImportPath}}{{$dir := .Dir}}{{range .TestGoFiles}}|{{$dir}}/{{.}}{{end}}{{range .XTestGoFiles}}|{{$dir}}/{{.}}{{end}}`
+	listing := exec.CommandContext(ctx, "go", append([]string{"list", "-e", "-f", form}, patterns...)...)
+	listing.Stderr = os.Stderr
+	out, err := listing.Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
-	return strings.Fields(string(out)), nil
+	return longestFirst(string(out)), nil
+}
+
+// longestFirst orders packages by how much there is to test, so that no processor is left
+// with the longest alone at the end. A line is a package and the files of its tests.
+func longestFirst(lines string) []string {
+	var packages []string
+	tests := map[string]int64{}
+	for line := range strings.Lines(lines) {
+		files := strings.Split(strings.TrimSpace(line), "|")
+		packages = append(packages, files[0])
+		for _, file := range files[1:] {
+			if info, err := os.Stat(file); err == nil {
+				tests[files[0]] += info.Size()
+			}
+		}
+	}
+	slices.SortStableFunc(packages, func(a, b string) int { return cmp.Compare(tests[b], tests[a]) })
+	return packages
 }
 
 // noRaceDetector says why this machine cannot run the race detector, or "".

@@ -2,6 +2,9 @@ package main
 
 import (
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -64,5 +67,18 @@ func TestReport(t *testing.T) {
 				t.Errorf("printed\n%s\nwant\n%s", &out, tt.want)
 			}
 		})
+	}
+}
+
+func TestTheLongestBeginsFirst(t *testing.T) {
+	dir := t.TempDir()
+	for name, size := range map[string]int{"a_test.go": 10, "b_test.go": 20, "c_test.go": 15} {
+		if err := os.WriteFile(filepath.Join(dir, name), make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := longestFirst("none\na|" + dir + "/a_test.go\nboth|" + dir + "/a_test.go|" + dir + "/c_test.go\nb|" + dir + "/b_test.go\n")
+	if want := []string{"both", "b", "a", "none"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -5,6 +5,8 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+import { keepsPolicy, noteViolations } from './policy';
+
 /** Every page is looked at in these. */
 export const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 export const schemes = ['light', 'dark'] as const;
@@ -32,6 +34,7 @@ export class Watched {
   static async open(browser: Browser): Promise<Watched> {
     const context = await browser.newContext({ viewport: sizes.wide, colorScheme: 'light', reducedMotion: 'reduce' });
     await context.addInitScript(noteShifts);
+    await context.addInitScript(noteViolations);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     return new Watched(page, context);
@@ -66,10 +69,11 @@ function noteShifts() {
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
-/** Opens an address, waits until nothing loads any more, and fails when the layout shifted on the way. */
+/** Opens an address, waits until nothing loads any more, and fails when the layout shifted on the way or the page goes against its policy. */
 export async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
+  const answer = await page.goto(url);
   await settled(page);
+  await keepsPolicy(page, answer);
   const { shift, shifts } = await page.evaluate(() => {
     const { shift, shifts } = window as unknown as { shift: number; shifts: string[] };
     return { shift, shifts };
