@@ -40,6 +40,7 @@ test('everything is found and opened by the keyboard alone', async () => {
   await settled(page);
   await page.keyboard.press('/');
   await dialog.getByText('warehouse-orders').waitFor();
+  await expect.poll(() => field.evaluate((e) => e === document.activeElement)).toBe(true);
   await page.keyboard.type('nothing has this name');
   await dialog.getByText('Nothing is called nothing has this name.').waitFor();
   await survey(page, 'search-nothing');
@@ -47,6 +48,7 @@ test('everything is found and opened by the keyboard alone', async () => {
   await dialog.waitFor({ state: 'detached' });
 
   await page.getByRole('button', { name: /^Search/ }).click();
+  await expect.poll(() => field.evaluate((e) => e === document.activeElement)).toBe(true);
   await page.keyboard.type('audit');
   await dialog.getByText('Audit log').waitFor();
   await page.keyboard.press('Escape');
