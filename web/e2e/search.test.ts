@@ -27,7 +27,7 @@ test('everything is found and opened by the keyboard alone', async () => {
   await page.keyboard.press('Control+k');
   const dialog = page.getByRole('dialog');
   const field = dialog.getByRole('textbox', { name: 'Search' });
-  await field.waitFor();
+  await expect.poll(() => field.evaluate((e) => e === document.activeElement)).toBe(true);
   await page.keyboard.type('warehouse-o');
   await dialog.getByText('warehouse-orders').waitFor();
   await survey(page, 'search-found');
