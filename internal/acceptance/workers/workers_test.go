@@ -26,10 +26,10 @@ import (
 // and internal/acceptance TestWithoutLedgerKilledProcessesDoubleRecords.
 func TestWorkersShareFlowsAndAccount(t *testing.T) {
 	const flows = 40
-	rows, wanted := 6, 0.9
+	rows, wanted := 6, 0.85 // half a minute shows the machine's other work too
 	soak := os.Getenv("SLUICE_SOAK") != ""
 	if soak {
-		rows = 150 // for some ten minutes
+		rows, wanted = 150, 0.9 // for some ten minutes
 	}
 	w := newWorld(t, childServe, 3, flows, rows)
 	w.top.Store(0)

@@ -175,7 +175,7 @@ func connectedOthers(n int64) error {
 // would write over what is restored. PostgreSQL takes a moment to see that somebody has
 // gone, such as the server that this process was until now.
 func alone(ctx context.Context, c *pgx.Conn) error {
-	const looks, pause = 50, 100 * time.Millisecond // five seconds
+	const looks, pause = 100, 100 * time.Millisecond // ten seconds: a machine may be busy
 	for n := 1; ; n++ {
 		var others int64
 		if err := c.QueryRow(ctx, othersQuery+"$1", application).Scan(&others); err != nil {
