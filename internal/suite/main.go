@@ -16,7 +16,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -135,7 +137,9 @@ func (s *suite) test(ctx context.Context, extra, packages []string) error {
 	if len(packages) == 0 {
 		return nil
 	}
-	args := slices.Concat([]string{"test", "-json"}, extra, s.flags, packages)
+	// One more package at a time than there are processors: tests wait for disks and clocks.
+	atOnce := "-p=" + strconv.Itoa(runtime.NumCPU()+1)
+	args := slices.Concat([]string{"test", "-json", atOnce}, extra, s.flags, packages)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Stderr = os.Stderr
 	if len(extra) > 0 { // the race detector needs cgo
