@@ -36,6 +36,8 @@
     name.addEventListener("input", function () { written = name.value !== ""; });
     form.addEventListener("change", fill);
     form.addEventListener("reset", function () { written = false; });
+    // A choice may have been made before this script ran.
+    fill();
   }
 
   document.querySelectorAll("form.page").forEach(function (form) {
