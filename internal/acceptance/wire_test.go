@@ -63,11 +63,15 @@ func (w *wire) serve() {
 	}
 }
 
-// set changes what the wire does. Connections that are open break.
+// set changes what the wire does. Connections that are open break, but for a wire that
+// falls silent: nothing shows that it has.
 func (w *wire) set(mode wireMode) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.mode = mode
+	if mode == wireMute {
+		return
+	}
 	for c := range w.conns {
 		_ = c.Close()
 	}
@@ -104,15 +108,27 @@ func (w *wire) carry(client net.Conn) {
 	}
 	w.hold(server)
 	go func() {
-		back := io.Writer(client)
-		if w.hold(client) == wireMute {
-			back = io.Discard
-		}
-		_, _ = io.Copy(back, server)
+		_, _ = io.Copy(answers{w, client}, server)
 		_ = client.Close()
 	}()
 	w.forward(server, client)
 	_ = server.Close()
+}
+
+// answers carries what the server sends, unless the wire is mute by then.
+type answers struct {
+	wire   *wire
+	client net.Conn
+}
+
+func (a answers) Write(part []byte) (int, error) {
+	a.wire.mu.Lock()
+	mute := a.wire.mode == wireMute
+	a.wire.mu.Unlock()
+	if mute {
+		return len(part), nil
+	}
+	return a.client.Write(part)
 }
 
 // forward carries what the client sends.
