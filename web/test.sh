@@ -10,7 +10,8 @@ lacks() { # WHAT HOW
   exit 0
 }
 command -v npm >/dev/null || lacks "Node and npm" "https://nodejs.org, or apt-get install npm"
-[[ -x ${CHROMIUM:=/usr/bin/chromium} ]] || lacks "Chromium" "apt-get install chromium, or set CHROMIUM to the program"
+[[ -x ${CHROMIUM:=$(command -v chromium-headless-shell || command -v chromium)} ]] ||
+  lacks "Chromium" "apt-get install chromium-headless-shell (or chromium), or set CHROMIUM to the program"
 export CHROMIUM
 
 make --no-print-directory build
