@@ -11,7 +11,7 @@ lacks() { # WHAT HOW
 }
 command -v npm >/dev/null || lacks "Node and npm" "https://nodejs.org, or apt-get install npm"
 [[ -x ${CHROMIUM:=$(command -v chromium-headless-shell || command -v chromium)} ]] ||
-  lacks "Chromium" "apt-get install chromium-headless-shell (or chromium), or set CHROMIUM to the program"
+  lacks "Chromium" "apt-get install chromium-headless-shell chromium-common (or chromium), or set CHROMIUM to the program"
 export CHROMIUM
 
 make --no-print-directory build
