@@ -177,6 +177,10 @@ func connectedOthers(n int64) error {
 func alone(ctx context.Context, c *pgx.Conn) error {
 	const looks, pause = 100, 100 * time.Millisecond // ten seconds: a machine may be busy
 	for n := 1; ; n++ {
+		// Within a transaction PostgreSQL shows who is connected as it was at the first look.
+		if _, err := c.Exec(ctx, "SELECT pg_stat_clear_snapshot()"); err != nil {
+			return err
+		}
 		var others int64
 		if err := c.QueryRow(ctx, othersQuery+"$1", application).Scan(&others); err != nil {
 			return err
