@@ -208,3 +208,30 @@ test('ten thousand runs, audit events and happenings of a trace are scrolled at 
   expect((await cells.last().boundingBox())?.width).toBeGreaterThan(150);
   watched.expectQuiet();
 });
+
+test('what a shorter time would remove is said, and asked for', async () => {
+  const watched = await Watched.open(browser);
+  const { page } = watched;
+  await logIn(page, server);
+  const stored = async () => (await call<{ items: { name: string; value: number }[] }>(page, server, 'GET', '/api/v1/settings')).items.find((s) => s.name === 'runs.days')?.value;
+  await page.goto(`${server.url}/settings`);
+  const form = page.getByRole('region', { name: 'What is kept' });
+  await form.getByRole('textbox', { name: 'Runs that have ended' }).fill('5');
+  // Of a week of a run a minute; the newest that failed and the newest that did not are needed.
+  const going = /2,\d{3} runs/;
+  await form.getByRole('status').filter({ hasText: going }).waitFor();
+
+  const asked = page.getByRole('dialog', { name: 'Remove what is outdated?' });
+  await form.getByRole('button', { name: 'Save' }).click();
+  await asked.getByText(going).waitFor();
+  await survey(page, 'settings-removing');
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await asked.waitFor({ state: 'detached' });
+  expect(await stored()).toBe(180);
+
+  await form.getByRole('button', { name: 'Save' }).click();
+  await asked.getByRole('button', { name: 'Save and remove' }).click();
+  await page.getByText('The settings are saved').waitFor();
+  expect(await stored()).toBe(5);
+  watched.expectQuiet();
+});

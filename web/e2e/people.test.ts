@@ -51,6 +51,12 @@ test('one is added, and sees without changing', async () => {
   for (const name of ['Save', 'Run now', 'Create connection']) expect(await theirs.page.getByRole('button', { name }).count(), name).toBe(0);
   expect(await theirs.page.getByRole('button', { name: /^Add a step/ }).count()).toBe(0);
   await survey(theirs.page, 'flow-monitor');
+  // Nor do they find a form there that would save nothing.
+  theirs.allow(/403/);
+  await theirs.page.goto(`${server.url}/settings`);
+  await theirs.page.getByRole('alert').filter({ hasText: 'The settings cannot be shown' }).waitFor();
+  expect(await theirs.page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  await survey(theirs.page, 'settings-forbidden');
   theirs.expectQuiet();
 });
 

@@ -64,7 +64,7 @@ export function KeptForm({ settings, newest, unsaved }: { settings: Settings; ne
           </Group>
         </Stack>
       </form>
-      <Ask opened={asking} title="Remove what is outdated?" yes="Save" danger onNo={close} onYes={save}>
+      <Ask opened={asking} title="Remove what is outdated?" yes="Save and remove" danger onNo={close} onYes={save}>
         <Going excess={kept.excess ?? []} />
       </Ask>
     </Card>
